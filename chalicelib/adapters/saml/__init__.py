@@ -1,0 +1,1 @@
+"""All that knows python3-saml and xmlsec. Everything else knows `Assertion` and `SignInRefused`."""

@@ -1,0 +1,53 @@
+"""What an identity provider sent: before anything is proven, and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+from chalicelib.domain.attempt import Check
+
+UnverifiedResponse = NewType("UnverifiedResponse", str)
+"""The posted `SAMLResponse` form value, as it came. Trusted in nothing; only `adapters/saml` looks inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameID:
+    """The subject's identifier with all its qualifiers (SAML Core section 2.2.2)."""
+
+    value: str
+    format: str
+    name_qualifier: str | None = None
+    sp_name_qualifier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """The verified statement, and only ever that: every value was read from the bytes that were signed.
+
+    Attributes:
+        in_response_to: our request's ID; None only when neither Response nor SubjectConfirmationData carries one.
+        name_id: None when the subject has none (conformance point 43).
+        attributes: name → values, in document order; repeated names merged; text exactly as signed.
+        expires_at: when it can no longer be accepted, skew not included (the earliest NotOnOrAfter).
+        session_not_on_or_after: the identity provider's end of session, if it sets one.
+        signing_certificate: SHA-256 fingerprint (hex, lower case) of the certificate that verified.
+        clock_difference: seconds our clock is ahead of the identity provider's IssueInstant (network time included).
+        checks: every check, all passed, for the attempt's record.
+    """
+
+    id: str
+    response_id: str
+    issuer: str
+    in_response_to: str | None
+    name_id: NameID | None
+    attributes: dict[str, tuple[str, ...]]
+    issued_at: datetime
+    authenticated_at: datetime
+    expires_at: datetime
+    session_index: str | None = None
+    session_not_on_or_after: datetime | None = None
+    signing_certificate: str = ""
+    clock_difference: float = 0.0
+    checks: tuple[Check, ...] = field(default=(), repr=False)

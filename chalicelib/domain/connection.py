@@ -1,0 +1,163 @@
+"""A connection: one organization and one identity provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.domain.certificate import CertificateFacts
+from chalicelib.domain.user import Role
+
+CLOCK_SKEW_SECONDS: Final = 180
+CLOCK_SKEW_SECONDS_MOST: Final = 300
+CERTIFICATES_MOST: Final = 4
+
+
+class ConnectionStatus(StrEnum):
+    """How far a connection has come."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class Provider(StrEnum):
+    """Identity providers that the guides and the refusal texts know by name."""
+
+    OKTA = "okta"
+    ONELOGIN = "onelogin"
+    ENTRA = "entra"
+    GOOGLE = "google"
+    ADFS = "adfs"
+    JUMPCLOUD = "jumpcloud"
+    PING = "ping"
+    AUTH0 = "auth0"
+    KEYCLOAK = "keycloak"
+    SHIBBOLETH = "shibboleth"
+    SIMPLESAMLPHP = "simplesamlphp"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeMapping:
+    """Candidate attribute names per field, tried in order; the first that is present counts.
+
+    The word `NameID` (not an attribute name) stands for the subject's name ID.
+    """
+
+    email: tuple[str, ...] = (
+        "urn:oid:0.9.2342.19200300.100.1.3",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+        "http://schemas.xmlsoap.org/claims/EmailAddress",
+        "mail",
+        "email",
+        "Email",
+        "emailAddress",
+        "User.email",
+    )
+    first_name: tuple[str, ...] = (
+        "urn:oid:2.5.4.42",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname",
+        "givenName",
+        "firstName",
+        "first_name",
+        "User.FirstName",
+    )
+    last_name: tuple[str, ...] = (
+        "urn:oid:2.5.4.4",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
+        "sn",
+        "lastName",
+        "last_name",
+        "User.LastName",
+    )
+    groups: tuple[str, ...] = (
+        "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups",
+        "http://schemas.xmlsoap.org/claims/Group",
+        "groups",
+        "memberOf",
+        "isMemberOf",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An SSO configuration.
+
+    Attributes:
+        identity_provider_url: where AuthnRequests go (the standard's SingleSignOnService, HTTP-Redirect).
+        identity_provider_issuer: the identity provider's entity ID, compared byte for byte.
+        certificates: facts of the trusted signing certificates; the certificates themselves lie in the secret.
+        secret_version: the exact version of the connection's secret that holds them; None without certificates.
+        version: raised by every change an admin makes. A sign-in proves a connection only if it began under it.
+        proven: a sign-in or test succeeded with the current values.
+        was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
+    """
+
+    id: str
+    organization_id: str
+    created_at: datetime
+    updated_at: datetime
+    name: str | None = None
+    provider: Provider = Provider.OTHER
+    identity_provider_url: str | None = None
+    identity_provider_issuer: str | None = None
+    certificates: tuple[CertificateFacts, ...] = ()
+    secret_version: str | None = None
+    metadata_url: str | None = None
+    name_id_format: str | None = None
+    allow_idp_initiated: bool = False
+    clock_skew_seconds: int = CLOCK_SKEW_SECONDS
+    attribute_mapping: AttributeMapping = AttributeMapping()
+    jit_provisioning: bool = True
+    default_role: Role = Role.MEMBER
+    allow_guest_emails: tuple[str, ...] = ()
+    force_authn: bool = False
+    sign_requests: bool = False
+    require_signed_response: bool = False
+    require_signed_assertion: bool = False
+    allow_missing_destination: bool = False
+    sha1_exception_until: date | None = None
+    disabled: bool = False
+    proven: bool = False
+    was_active: bool = False
+    last_sign_in_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the identity provider's three values are there."""
+        return bool(self.identity_provider_url and self.identity_provider_issuer and self.certificates)
+
+    @property
+    def status(self) -> ConnectionStatus:
+        """The contract's status."""
+        if self.disabled:
+            return ConnectionStatus.DISABLED
+        if not self.is_complete:
+            return ConnectionStatus.DRAFT
+        return ConnectionStatus.ACTIVE if self.proven else ConnectionStatus.READY
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProvider:
+    """Us, toward one connection: its own entity ID and addresses, made from the settings' base URL and the ID alone.
+
+    Never from a request header: a proxy would change them.
+    """
+
+    entity_id: str
+    acs_url: str
+    metadata_url: str
+    login_url: str
+
+
+def service_provider(base_url: str, connection_id: str) -> ServiceProvider:
+    """The addresses of one connection. `base_url` is without a trailing slash."""
+    root = f"{base_url}/saml/{connection_id}"
+    return ServiceProvider(
+        entity_id=f"{root}/metadata", acs_url=f"{root}/acs", metadata_url=f"{root}/metadata", login_url=f"{root}/login"
+    )

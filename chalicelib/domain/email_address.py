@@ -1,0 +1,44 @@
+"""The one spelling of an e-mail address.
+
+Strict ASCII (RFC 5321 section 4.1.2 dot-string, no quoted strings, no literals), lower-cased, one "@", at most 254
+characters. No Unicode folding and no trimming: `ADMIN@acme.example` plus a no-break space is not the admin.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+LONGEST: Final = 254
+LONGEST_LOCAL: Final = 64
+
+_ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+", re.ASCII)
+_ADDRESS: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>{_LABEL}(?:\.{_LABEL})+)", re.ASCII)
+
+
+def canonical_address(text: str) -> str | None:
+    """The canonical form of an address, or None if it is not one.
+
+    Only ASCII letters change case: `str.lower` would fold the Kelvin sign to "k".
+    """
+    if len(text) > LONGEST or not text.isascii():
+        return None
+    match = _ADDRESS.fullmatch(text.lower())
+    if match is None or len(match["local"]) > LONGEST_LOCAL:
+        return None
+    return match[0]
+
+
+def canonical_domain(text: str) -> str | None:
+    """The canonical form of an e-mail domain (two labels or more), or None if it is not one."""
+    if len(text) > LONGEST - 2 or not text.isascii():
+        return None
+    match = _DOMAIN.fullmatch(text.lower())
+    return match[0] if match else None
+
+
+def domain_of(canonical: str) -> str:
+    """The domain of a canonical address."""
+    return canonical.rpartition("@")[2]

@@ -1,0 +1,80 @@
+"""One customer of the SaaS company (the vendor page's "account")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.connection import ConnectionStatus
+from chalicelib.domain.login_policy import LoginPolicy, Mode
+
+
+class Plan(StrEnum):
+    """What the customer bought: single sign-on comes with `enterprise` only."""
+
+    ENTERPRISE = "enterprise"
+    STANDARD = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """An e-mail domain, lower-case ASCII (IDNA A-labels). Covers itself, no subdomain."""
+
+    domain: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSummary:
+    """What an organization remembers of each of its connections, so that a policy decision needs no read of them.
+
+    Written in the same transaction as the connection. IDs sort by age.
+    """
+
+    id: str
+    status: ConnectionStatus
+    jit_provisioning: bool
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """One customer of the SaaS company.
+
+    Attributes:
+        active_admins: how many active admins there are; kept by every transaction that makes or unmakes one.
+        version: raised by every change of name, external_id, plan or domains.
+        policy_version: raised by every change of the login policy.
+        deleted_at: set by the tombstone; such an organization answers like none.
+    """
+
+    id: str
+    name: str
+    plan: Plan
+    created_at: datetime
+    updated_at: datetime
+    external_id: str | None = None
+    domains: tuple[Domain, ...] = ()
+    policy: LoginPolicy = field(default_factory=LoginPolicy)
+    connections: tuple[ConnectionSummary, ...] = ()
+    active_admins: int = 0
+    version: int = 1
+    policy_version: int = 1
+    deleted_at: datetime | None = None
+
+    @property
+    def is_enterprise(self) -> bool:
+        """Whether single sign-on is in the plan."""
+        return self.plan is Plan.ENTERPRISE
+
+    @property
+    def mode(self) -> Mode:
+        """The mode in force: the chosen one, else `required` as soon as a connection exists."""
+        if self.policy.mode is not None:
+            return self.policy.mode
+        return Mode.REQUIRED if self.connections else Mode.PASSWORD
+
+    def has_verified(self, domain: str) -> bool:
+        """Whether `domain` (canonical) is one of this organization's verified domains."""
+        return any(d.verified and d.domain == domain for d in self.domains)

@@ -1,0 +1,44 @@
+"""A signed-in browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+SESSION_LENGTH: Final = timedelta(hours=12)
+
+
+class AuthenticationMethod(StrEnum):
+    """How the session began."""
+
+    PASSWORD = "password"  # noqa: S105
+    SAML = "saml"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser. Stored under the SHA-256 of its secret; the secret itself is only in the cookie.
+
+    Attributes:
+        epoch: the user's epoch when the session began; the session counts only while they are equal.
+        session_index: the identity provider's, for logout.
+    """
+
+    secret_sha256: str
+    organization_id: str
+    user_id: str
+    method: AuthenticationMethod
+    epoch: int
+    created_at: datetime
+    expires_at: datetime
+    connection_id: str | None = None
+    session_index: str | None = None
+
+
+def session_end(now: datetime, session_not_on_or_after: datetime | None) -> datetime:
+    """When a session that begins now ends: at the identity provider's SessionNotOnOrAfter (SAML Core section 2.7.2),
+    after 12 hours at the latest."""
+    latest = now + SESSION_LENGTH
+    return latest if session_not_on_or_after is None else min(latest, session_not_on_or_after)

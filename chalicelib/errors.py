@@ -1,0 +1,129 @@
+"""One tree for every failure that a caller may see.
+
+    SsoError                    never raised itself
+    ├── Invalid                 what was sent can't be used; carries one entry per bad field
+    ├── NotSignedIn             no session or key, or one that no longer counts
+    ├── NotAllowed              known caller, forbidden act
+    ├── NotFound                no such object for this caller
+    ├── Conflict                the state of the store forbids it
+    │   └── Stale               somebody else saved first (If-Match, RFC 9110 section 13.1.1)
+    ├── PreconditionMissing     If-Match is required here (RFC 6585 section 3)
+    ├── TooManyRequests         wait, then try again (RFC 6585 section 4)
+    ├── SignInRefused           a SAML response that gets no session
+    └── Unavailable             AWS did not answer; nothing was done
+
+Chalice turns ordinary exceptions into its own 500 before middleware sees them; only children of
+`ChaliceUnhandledError` travel on. HTTP statuses are no business of this file: `routes/problems.py` has the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalice.app import ChaliceUnhandledError
+
+if TYPE_CHECKING:
+    from chalicelib.domain.attempt import Check
+    from chalicelib.domain.refusal import RefusalCode
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One bad field of a body.
+
+    Attributes:
+        pointer: JSON pointer (RFC 6901) to the field, "" for the whole body.
+        code: stable, snake_case.
+        detail: a sentence that says what to change.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class SsoError(ChaliceUnhandledError):  # type: ignore[misc]  # chalice ships no types
+    """The root; raise one of its children.
+
+    Args:
+        code: stable, snake_case; `domain/problem.py` has its title and explanation.
+        public: what the caller is told. Never a secret, never a raw message.
+        private: what the log is told besides.
+    """
+
+    def __init__(self, code: str, public: str, *, private: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.public = public
+        self.private = private
+
+
+class Invalid(SsoError):
+    """What was sent can't be used as it is."""
+
+    def __init__(
+        self, code: str, public: str, *, errors: tuple[FieldError, ...] = (), private: str | None = None
+    ) -> None:
+        super().__init__(code, public, private=private)
+        self.errors = errors
+
+
+class NotSignedIn(SsoError):
+    """No session or API key, or one that no longer counts."""
+
+
+class NotAllowed(SsoError):
+    """The caller is known and may not do this."""
+
+
+class NotFound(SsoError):
+    """No such object, as far as this caller may know."""
+
+    def __init__(self, code: str = "not_found", public: str = "There is nothing here.") -> None:
+        super().__init__(code, public)
+
+
+class Conflict(SsoError):
+    """The present state forbids it."""
+
+
+class Stale(Conflict):
+    """Somebody else saved after the caller last read."""
+
+
+class PreconditionMissing(SsoError):
+    """A write that needs If-Match came without."""
+
+
+class TooManyRequests(SsoError):
+    """Wait `retry_after` seconds, then try again."""
+
+    def __init__(self, code: str, public: str, *, retry_after: int) -> None:
+        super().__init__(code, public)
+        self.retry_after = retry_after
+
+
+class SignInRefused(SsoError):
+    """A SAML response that gets no session.
+
+    Args:
+        reason: the contract's refusal code.
+        private: for the log and the admin's attempt list; never shown to a stranger.
+        checks: everything that was checked, with expected and received values.
+    """
+
+    def __init__(self, reason: RefusalCode, *, private: str | None = None, checks: tuple[Check, ...] = ()) -> None:
+        super().__init__(reason.value, "The sign-in was refused.", private=private)
+        self.reason = reason
+        self.checks = checks
+
+
+class Unavailable(SsoError):
+    """Something we depend on did not answer. Nothing was done; trying again in `retry_after` seconds may help."""
+
+    def __init__(self, *, private: str, retry_after: int = 5) -> None:
+        super().__init__(
+            "temporarily_unavailable", "Gatehouse can't answer right now. Nothing was changed.", private=private
+        )
+        self.retry_after = retry_after

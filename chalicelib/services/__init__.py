@@ -1,0 +1,1 @@
+"""What a person wants: one file for each journey."""
