@@ -43,7 +43,7 @@ class FieldError:
     detail: str
 
 
-class SsoError(ChaliceUnhandledError):  # type: ignore[misc]  # chalice ships no types
+class SsoError(ChaliceUnhandledError):
     """The root; raise one of its children.
 
     Args:
@@ -111,12 +111,22 @@ class SignInRefused(SsoError):
         reason: the contract's refusal code.
         private: for the log and the admin's attempt list; never shown to a stranger.
         checks: everything that was checked, with expected and received values.
+        assertion_id: the verified assertion's ID where only the binding to a request failed, so that a caller can tell
+            a replay from a lost cookie.
     """
 
-    def __init__(self, reason: RefusalCode, *, private: str | None = None, checks: tuple[Check, ...] = ()) -> None:
+    def __init__(
+        self,
+        reason: RefusalCode,
+        *,
+        private: str | None = None,
+        checks: tuple[Check, ...] = (),
+        assertion_id: str | None = None,
+    ) -> None:
         super().__init__(reason.value, "The sign-in was refused.", private=private)
         self.reason = reason
         self.checks = checks
+        self.assertion_id = assertion_id
 
 
 class Unavailable(SsoError):
