@@ -54,6 +54,15 @@ def second_reading(sent: str, keys: tuple[Key, ...], decryption: Key | None = No
     return _read(assertion)
 
 
+def signed_element(octets: bytes, key: Key) -> etree._Element:
+    """What the first signature anywhere in the document covers, wherever that stands.
+
+    Raises:
+        NotSigned: it does not verify.
+    """
+    return _signed(etree.fromstring(octets), ".//", (key,))
+
+
 def _signed(root: etree._Element, location: str, keys: tuple[Key, ...]) -> etree._Element:
     for key in keys:
         configuration = SignatureConfiguration(
