@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.key_pair import KeyPair
+
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection, ServiceProvider, service_provider
 from chalicelib.domain.pending_request import PendingRequest
@@ -20,7 +22,7 @@ class Trust:
     provider: ServiceProvider
     certificates: tuple[Certificate, ...]
     pending: PendingRequest | None
-    decryption_keys: tuple[bytes, ...]
+    decryption_keys: tuple[KeyPair, ...]
     now: datetime = NOW
     size_limit: int = field(default=256_000)
 
@@ -51,7 +53,7 @@ def trust(
         provider=service_provider(BASE_URL, CONNECTION_ID),
         certificates=certificates,
         pending=_pending() if solicited else None,
-        decryption_keys=tuple(key(name).private_pem for name in decryption),
+        decryption_keys=tuple(KeyPair(key(name).private_pem, key(name).der) for name in decryption),
         now=now,
     )
 
