@@ -60,11 +60,9 @@ def trust(
 
 def _pending() -> PendingRequest:
     return PendingRequest(
-        id=REQUEST_ID,
+        attempt_id=f"att_{REQUEST_ID.removeprefix('_')}",
         connection_id=CONNECTION_ID,
-        relay_state="relay-0123456789abcdef",
         return_path="/",
         expires_at=NOW + timedelta(minutes=9),
         connection_version=1,
-        attempt_id="att_0123456789abcdefghjkmnpqrstvwxyz",
     )
