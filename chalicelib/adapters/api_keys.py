@@ -24,7 +24,7 @@ def api_key_lookup(secret_sha256: str) -> Lookup[ApiKey]:
 
 def every_api_key() -> Range[ApiKey]:
     """All keys, from the index."""
-    return Range(EVERY, "", _parse, index="listing")
+    return Range(EVERY, "ID#", _parse, index="listing")
 
 
 def create_api_key(key: ApiKey) -> Write:
@@ -36,7 +36,7 @@ def create_api_key(key: ApiKey) -> Write:
         "organization_id": key.organization_id,
         "created_at": instant(key.created_at),
         "listing_pk": EVERY,
-        "listing_sk": key.id,
+        "listing_sk": f"ID#{key.id}",
     }
     return put(_key(key.secret_sha256), item, absent(), Conflict("conflict", "It exists already."))
 

@@ -36,7 +36,7 @@ def create_connection(connection: Connection) -> Write:
 def change_connection(changed: Connection, *, before: Connection) -> Write:
     """Everything an admin may change, if no admin changed it since; raises the version. Goes with `note_connection`.
 
-    A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that is not lost either.
+    A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost.
     """
     values = _item(changed) | {"version": before.version + 1}
     del values["last_sign_in_at"], values["created_at"]

@@ -38,7 +38,7 @@ def tombstone_lookup(organization_id: str) -> Lookup[Organization]:
 
 def every_organization() -> Range[Organization]:
     """All living organizations, from the index."""
-    return Range(EVERY, "", _living, index="listing")
+    return Range(EVERY, "ID#", _living, index="listing")
 
 
 def create_organization(organization: Organization) -> Write:
@@ -178,7 +178,7 @@ def _item(organization: Organization) -> Item:
         "created_at": instant(organization.created_at),
         "updated_at": instant(organization.updated_at),
         "listing_pk": EVERY,
-        "listing_sk": organization.id,
+        "listing_sk": f"ID#{organization.id}",
     }
 
 

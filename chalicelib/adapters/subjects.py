@@ -60,7 +60,7 @@ def bind_subject(subject: Subject, entry: SubjectEntry, *, is_opaque: bool) -> t
     """Bind a name ID to a user.
 
     A user has at most one opaque name ID under one issuer: a second one is somebody else with a recycled address, until
-    an admin unlinks. A name ID that is the e-mail address itself says no more than the address does, and is not counted.
+    an admin unlinks. A name ID that is the e-mail address itself says no more than the address: it is not counted.
     """
     values = {"organization_id": entry.organization_id, "user_id": entry.user_id}
     taken = SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the name ID is bound to another user")

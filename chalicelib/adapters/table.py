@@ -22,6 +22,7 @@ _CONFLICT_PAUSE: Final = 0.05  # seconds, doubled each time, with jitter
 _BATCH_TRIES: Final = 5
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
@@ -29,28 +30,28 @@ D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup(Generic[T]):
+class Lookup(Generic[T_co]):
     """Where a value lies and how to read it. `parse` may answer None for an item that no longer counts."""
 
     key: Key
-    parse: Callable[[Item], T | None]
+    parse: Callable[[Item], T_co | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Range(Generic[T]):
+class Range(Generic[T_co]):
     """The items of one partition whose sort key starts with `prefix`; of an index where one is named."""
 
     pk: str
     prefix: str
-    parse: Callable[[Item], T | None]
+    parse: Callable[[Item], T_co | None]
     index: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """One page, newest first. `after` is the sort key's tail to go on from, None on the last page."""
 
-    values: tuple[T, ...]
+    values: tuple[T_co, ...]
     after: str | None
 
 
