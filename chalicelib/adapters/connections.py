@@ -43,9 +43,9 @@ def change_connection(changed: Connection, *, before: Connection) -> Write:
     return update(connection_key(changed.id), values, condition=_unchanged(before), refused=stale())
 
 
-def prove_connection(connection: Connection) -> Write:
-    """A sign-in or test succeeded with these very values. Goes with `note_connection`."""
-    values = {"proven": True, "was_active": False}
+def prove_connection(connection: Connection, now: datetime) -> Write:
+    """A sign-in succeeded with these very values. Goes with `prove_and_count`."""
+    values = {"proven": True, "was_active": False, "last_sign_in_at": instant(now)}
     return update(connection_key(connection.id), values, condition=_unchanged(connection), refused=stale())
 
 

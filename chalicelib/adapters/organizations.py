@@ -91,6 +91,13 @@ def count_admins(organization_id: str, change: int) -> Write:
     return update(key, {}, add={"active_admins": change}, condition=condition, refused=last_admin())
 
 
+def prove_and_count(organization_id: str, summary: ConnectionSummary, *, admins: int) -> Write:
+    """A sign-in that proves its connection and may create an admin; a transaction has room for one write of an item."""
+    values = {f"connections.{summary.id}": _summary_item(summary)}
+    add = {"active_admins": admins} if admins else None
+    return update(organization_key(organization_id), values, add=add, condition=_alive(), refused=NotFound())
+
+
 def require_living(organization_id: str) -> Write:
     """Let the transaction depend on the organization being there."""
     return check(organization_key(organization_id), _alive(), NotFound())
@@ -191,7 +198,12 @@ def _policy_item(policy: LoginPolicy) -> Item:
 
 
 def _summary_item(summary: ConnectionSummary) -> Item:
-    return {"status": summary.status.value, "jit": summary.jit_provisioning, "name": summary.name or ""}
+    return {
+        "status": summary.status.value,
+        "jit": summary.jit_provisioning,
+        "version": summary.version,
+        "name": summary.name or "",
+    }
 
 
 def _living(item: Item) -> Organization | None:
@@ -212,7 +224,9 @@ def _parse(item: Item) -> Organization:
             exempt_user_ids=tuple(policy["exempt_user_ids"]),
         ),
         connections=tuple(
-            ConnectionSummary(key, ConnectionStatus(entry["status"]), entry["jit"], entry["name"] or None)
+            ConnectionSummary(
+                key, ConnectionStatus(entry["status"]), entry["jit"], int(entry["version"]), entry["name"] or None
+            )
             for key, entry in sorted(item["connections"].items())
         ),
         active_admins=int(item["active_admins"]),
