@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
     from chalicelib.adapters.certificate_secrets import CertificateSecrets
+    from chalicelib.adapters.connection_cache import ConnectionCache
     from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
     from chalicelib.adapters.table import Table
+    from chalicelib.services.assertion_consumer import AssertionConsumer
     from chalicelib.services.sessions import Sessions
+    from chalicelib.services.sign_in_start import SignInStart
 
 
 def utc_now() -> datetime:
@@ -73,6 +76,29 @@ class Container:
         from chalicelib.services.sessions import Sessions
 
         return Sessions(self.table)
+
+    @cached_property
+    def connections(self) -> ConnectionCache:
+        """Connections, at most 30 seconds old."""
+        from chalicelib.adapters.connection_cache import ConnectionCache
+
+        return ConnectionCache(self.table)
+
+    @cached_property
+    def sign_in_start(self) -> SignInStart:
+        """Makes AuthnRequests."""
+        from chalicelib.services.sign_in_start import SignInStart
+
+        return SignInStart(self.connections, self.keys, self.settings)
+
+    @cached_property
+    def assertion_consumer(self) -> AssertionConsumer:
+        """Takes what identity providers answer."""
+        from chalicelib.services.assertion_consumer import AssertionConsumer
+
+        return AssertionConsumer(
+            self.table, self.connections, self.certificates, self.keys, self.sign_in_start, self.settings
+        )
 
     @cached_property
     def _secrets(self) -> SecretsManagerClient:

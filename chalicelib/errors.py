@@ -115,6 +115,7 @@ class SignInRefused(SsoError):
             a replay from a lost cookie.
 
     Attributes:
+        email: who came, where that was verified.
         attempt: what was recorded of it, once it was recorded.
     """
 
@@ -130,6 +131,7 @@ class SignInRefused(SsoError):
         self.reason = reason
         self.checks = checks
         self.assertion_id = assertion_id
+        self.email: str | None = None
         self.attempt: Attempt | None = None
 
 

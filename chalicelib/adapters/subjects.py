@@ -1,7 +1,7 @@
 """Items that bind an identity provider's name IDs to users.
 
 SUBJECT#{sha256} / SUBJECT                                       which user a name ID stands for
-ORG#{organization_id} / BOUND#{user_id}#{connection_id}#{sha256} the one opaque name ID of a user under one issuer
+ORG#{organization_id} / BOUND#{user_id}#{connection_id}#{sha256} the one name ID of a user under one issuer
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SubjectEntry:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A user's opaque name ID under one issuer."""
+    """A user's name ID under one issuer."""
 
     tail: str
     subject_digest: str
@@ -56,17 +56,15 @@ def subject_lookup(subject: Subject) -> Lookup[SubjectEntry]:
     return Lookup(_subject_key(subject.digest), lambda item: SubjectEntry(item["organization_id"], item["user_id"]))
 
 
-def bind_subject(subject: Subject, entry: SubjectEntry, *, is_opaque: bool) -> tuple[Write, ...]:
-    """Bind a name ID to a user.
+def bind_subject(subject: Subject, entry: SubjectEntry) -> tuple[Write, ...]:
+    """Bind a name ID to a user: once and for all, until an admin unlinks.
 
-    A user has at most one opaque name ID under one issuer: a second one is somebody else with a recycled address, until
-    an admin unlinks. A name ID that is the e-mail address itself says no more than the address: it is not counted.
+    A user has at most one name ID under one issuer: a second one is somebody else with a recycled address. Transient
+    name IDs, and those that only repeat the address, are never bound.
     """
     values = {"organization_id": entry.organization_id, "user_id": entry.user_id}
     taken = SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the name ID is bound to another user")
     write = put(_subject_key(subject.digest), values, absent() | equals(**values), taken)
-    if not is_opaque:
-        return (write,)
     second = SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the user has another name ID under this issuer")
     tail = f"{entry.user_id}#{subject.connection_id}#{_sha256([subject.issuer])}"
     bound = {"subject": subject.digest}
@@ -74,7 +72,7 @@ def bind_subject(subject: Subject, entry: SubjectEntry, *, is_opaque: bool) -> t
 
 
 def bindings_of(organization_id: str, user_id: str) -> Range[Binding]:
-    """The opaque name IDs of a user."""
+    """The name IDs of a user."""
     return Range(f"ORG#{organization_id}", f"BOUND#{user_id}", _parse_binding)
 
 

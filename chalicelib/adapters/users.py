@@ -38,10 +38,15 @@ def create_user(user: User) -> tuple[Write, ...]:
     return (put(user_key(user.organization_id, user.id), _item(user), absent(), exists), _take_address(user))
 
 
-def change_user(changed: User, *, before: User) -> tuple[Write, ...]:
-    """Everything but the times of sign-in, if nobody changed the user since; raises the version."""
+def change_user(changed: User, *, before: User, signed_in_at: datetime | None = None) -> tuple[Write, ...]:
+    """Everything but the times of sign-in, if nobody changed the user since; raises the version.
+
+    Args:
+        signed_in_at: given where a sign-in is what changes the user.
+    """
     raised = _item(changed) | {"version": before.version + 1}
     values = {name: value for name, value in raised.items() if not name.startswith("last_")}
+    values |= {"last_sign_in_at": instant(signed_in_at)} if signed_in_at else {}
     key = user_key(changed.organization_id, changed.id)
     stale = Stale("stale", "Somebody else changed this user at the same time. Load it again, then repeat your change.")
     write = update(key, values, condition=equals(version=before.version), refused=stale)
