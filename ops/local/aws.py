@@ -1,8 +1,8 @@
 """AWS embedded: DynamoDB and Secrets Manager by moto in this process, with their data kept in a file.
 
 moto was made for one thread and small tables. So one lock stands around every call (a conditional write is one step,
-as in AWS), and a transaction's way back is ours: moto copies the whole table first, 0.14 s for a thousand items and 1.7 s
-for ten thousand; putting the touched items back costs the same at any size (2.7 ms for four writes).
+as in AWS), and a transaction's way back is ours: moto copies the whole table first, 0.14 s for a thousand items and
+1.7 s for ten thousand; putting the touched items back costs the same at any size (2.7 ms for four writes).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, cast
 
 from botocore.awsrequest import AWSPreparedRequest
 
@@ -25,9 +25,9 @@ class AwsRequest:
     @classmethod
     def of(cls, request: AWSPreparedRequest) -> Self:
         """The call that botocore is about to send."""
-        target = request.headers.get("X-Amz-Target", "")
-        service, _, operation = (target.decode() if isinstance(target, bytes) else target).partition(".")
-        return cls(service.partition("_")[0], operation, json.loads(request.body or b"{}"))
+        target = cast("bytes", request.headers["X-Amz-Target"])  # botocore signs bytes, whatever its types say
+        service, _, operation = target.decode().partition(".")
+        return cls(service.partition("_")[0], operation, json.loads(cast("bytes", request.body)))
 
     @property
     def is_transaction(self) -> bool:
@@ -53,7 +53,12 @@ class AwsRequest:
                 parts = [part for entry in self.body["TransactItems"] for part in entry.values()]
                 return [(part["TableName"], part.get("Item"), part.get("Key")) for part in parts]
             case "BatchWriteItem":
-                requests = [(t, part) for t, entries in self.body["RequestItems"].items() for e in entries for part in e.values()]
+                requests = [
+                    (t, part)
+                    for t, entries in self.body["RequestItems"].items()
+                    for e in entries
+                    for part in e.values()
+                ]
                 return [(table, part.get("Item"), part.get("Key")) for table, part in requests]
         return []
 
