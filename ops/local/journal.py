@@ -6,6 +6,7 @@ and a transaction is one line, so it is there wholly or not at all.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,9 @@ Line: TypeAlias = dict[str, Any]
 
 _GROWN: Final = 32_000_000
 """Bytes from which a running journal is written anew; a few thousand sign-ins."""
+
+_BYTES: Final = "$bytes"
+"""The one key of an object that stands for binary data."""
 
 
 class Journal:
@@ -38,7 +42,7 @@ class Journal:
         """
         for number, text in enumerate(self._path.read_bytes().split(b"\n")[:-1], start=1):
             try:
-                yield json.loads(text)
+                yield json.loads(text, object_hook=_with_bytes)
             except ValueError as error:
                 raise ValueError(
                     f"{self._path} can't be read in line {number}. Start afresh with: make run RESET=1"
@@ -72,4 +76,14 @@ class Journal:
 
 
 def _encoded(line: Line) -> bytes:
-    return json.dumps(line, separators=(",", ":")).encode() + b"\n"
+    return json.dumps(line, separators=(",", ":"), default=_as_text).encode() + b"\n"
+
+
+def _as_text(value: object) -> dict[str, str]:
+    if not isinstance(value, bytes):
+        raise TypeError(f"{type(value).__name__} can't be kept")
+    return {_BYTES: base64.b64encode(value).decode()}
+
+
+def _with_bytes(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value
