@@ -1,11 +1,14 @@
-"""The stage's table as it must be."""
+"""The stage's table as it must be. `docs/architecture.md` says what lies in it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+KEY: Final = ("pk", "sk")
+TTL_ATTRIBUTE: Final = "expires_at"
 
 
 def create_table(client: DynamoDBClient, name: str) -> None:
@@ -14,7 +17,7 @@ def create_table(client: DynamoDBClient, name: str) -> None:
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[
-            {"AttributeName": attribute, "AttributeType": "S"} for attribute in ("pk", "sk", "listing_pk", "listing_sk")
+            {"AttributeName": attribute, "AttributeType": "S"} for attribute in (*KEY, "listing_pk", "listing_sk")
         ],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         GlobalSecondaryIndexes=[
@@ -28,4 +31,6 @@ def create_table(client: DynamoDBClient, name: str) -> None:
             }
         ],
     )
-    client.update_time_to_live(TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"})
+    client.update_time_to_live(
+        TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": TTL_ATTRIBUTE}
+    )
