@@ -1,0 +1,1 @@
+"""Hostile responses: every one must be refused, and none may ever become an assertion."""

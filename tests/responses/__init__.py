@@ -1,0 +1,1 @@
+"""Good responses: every one must be accepted, with exactly the identity that was signed."""

@@ -1,0 +1,56 @@
+"""Encrypted assertions under every algorithm that we accept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import Final
+
+from tests.identity_provider import GOOD, Encryption, Signing, names, trust
+from tests.responses.sample import Sample
+
+_CONTENT: Final = (
+    names.AES128_GCM,
+    names.AES192_GCM,
+    names.AES256_GCM,
+    names.AES128_CBC,
+    names.AES192_CBC,
+    names.AES256_CBC,
+)
+_TRANSPORT: Final = {
+    "oaep-without-digest": Encryption(transport=names.RSA_OAEP, digest=None),
+    "oaep-sha1": Encryption(transport=names.RSA_OAEP, digest=names.SHA1),
+    "oaep-sha256-mgf-sha1": Encryption(transport=names.RSA_OAEP, digest=names.SHA256),
+    "oaep11-sha256-mgf-sha1": Encryption(transport=names.RSA_OAEP_11, digest=names.SHA256, mask=names.MGF1_SHA1),
+    "oaep11-sha256-mgf-sha256": Encryption(transport=names.RSA_OAEP_11, digest=names.SHA256, mask=names.MGF1_SHA256),
+    "oaep11-sha1-mgf-sha1": Encryption(transport=names.RSA_OAEP_11, digest=names.SHA1, mask=names.MGF1_SHA1),
+}
+
+
+def _named(algorithm: str) -> str:
+    return algorithm.partition("#")[2]
+
+
+ENCRYPTED: Final = (
+    *(
+        Sample(f"{_named(content)}-{name}", replace(GOOD, encryption=replace(transport, content=content)))
+        for content, (name, transport) in product(_CONTENT, _TRANSPORT.items())
+    ),
+    Sample("both-signed-and-encrypted", replace(GOOD, sign_response=Signing(), encryption=Encryption())),
+    Sample(
+        "only-the-response-signed-and-encrypted",
+        replace(GOOD, sign_assertion=None, sign_response=Signing(), encryption=Encryption()),
+    ),
+    Sample("encrypted-key-beside-the-data", replace(GOOD, encryption=Encryption(key_beside=True))),
+    Sample("encrypted-key-names-our-certificate", replace(GOOD, encryption=Encryption(name_certificate=True))),
+    Sample(
+        "encrypted-for-our-next-key",
+        replace(GOOD, encryption=Encryption(key="service-next")),
+        trust(decryption=("service", "service-next")),
+    ),
+    Sample(
+        "encrypted-for-our-current-key-while-the-next-waits",
+        replace(GOOD, encryption=Encryption()),
+        trust(decryption=("service-next", "service")),
+    ),
+)
