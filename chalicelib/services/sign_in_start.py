@@ -34,6 +34,7 @@ class Start:
 
     url: str
     request: PendingRequest
+    relay_state: str
     cookie_name: str
     cookie_value: str = field(repr=False)
     dropped: tuple[str, ...] = ()
@@ -88,11 +89,12 @@ class SignInStart:
         from chalicelib.adapters.saml.authn_request import redirect_url
 
         keys = self.keys.load(now)
+        state = relay_state(request, keys.cookies.current)
         url = redirect_url(
             request,
             connection=connection,
             provider=service_provider(self.settings.base_url, connection.id),
-            relay_state=relay_state(request, keys.cookies.current),
+            relay_state=state,
             signing_key=keys.signing.current if connection.sign_requests else None,
             login_hint=login_hint,
             force_authn=force_authn or connection.force_authn or request.purpose is Purpose.TEST,
@@ -101,6 +103,7 @@ class SignInStart:
         return Start(
             url=url,
             request=request,
+            relay_state=state,
             cookie_name=f"{COOKIE_PREFIX}{request.number}",
             cookie_value=seal(request, keys.cookies.current),
             dropped=_oldest(cookies),
