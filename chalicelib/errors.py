@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from chalice.app import ChaliceUnhandledError
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import Check
+    from chalicelib.domain.attempt import Attempt, Check
     from chalicelib.domain.refusal import RefusalCode
 
 
@@ -113,6 +113,10 @@ class SignInRefused(SsoError):
         checks: everything that was checked, with expected and received values.
         assertion_id: the verified assertion's ID where only the binding to a request failed, so that a caller can tell
             a replay from a lost cookie.
+
+    Attributes:
+        email: who came, where that was verified.
+        attempt: what was recorded of it, once it was recorded.
     """
 
     def __init__(
@@ -127,6 +131,8 @@ class SignInRefused(SsoError):
         self.reason = reason
         self.checks = checks
         self.assertion_id = assertion_id
+        self.email: str | None = None
+        self.attempt: Attempt | None = None
 
 
 class Unavailable(SsoError):

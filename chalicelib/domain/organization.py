@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.connection import ConnectionStatus
+from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 
 
@@ -29,13 +29,26 @@ class Domain:
 class ConnectionSummary:
     """What an organization remembers of each of its connections, so that a policy decision needs no read of them.
 
-    Written in the same transaction as the connection. IDs sort by age.
+    Written in the same transaction as the connection, so that `version` tells whether a cached connection is stale.
+    IDs sort by age.
     """
 
     id: str
     status: ConnectionStatus
     jit_provisioning: bool
+    version: int
     name: str | None = None
+
+
+def summary_of(connection: Connection) -> ConnectionSummary:
+    """The summary of a connection as it is about to be stored: with the version it will have."""
+    return ConnectionSummary(
+        id=connection.id,
+        status=connection.status,
+        jit_provisioning=connection.jit_provisioning,
+        version=connection.version,
+        name=connection.name,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,10 @@ class Organization:
         if self.policy.mode is not None:
             return self.policy.mode
         return Mode.REQUIRED if self.connections else Mode.PASSWORD
+
+    def connection(self, connection_id: str) -> ConnectionSummary | None:
+        """What is remembered of one connection."""
+        return next((c for c in self.connections if c.id == connection_id), None)
 
     def has_verified(self, domain: str) -> bool:
         """Whether `domain` (canonical) is one of this organization's verified domains."""

@@ -1,14 +1,35 @@
-"""An AuthnRequest that we sent and that has no answer yet. Lives only in this browser's signed cookie."""
+"""An AuthnRequest that we sent and that has no answer yet. Lives only in this browser's signed cookie.
+
+One 32-character number ties a round trip together: the attempt `att_N`, the AuthnRequest `_N` (an XML NCName may not
+start with a digit, and Entra refuses those that do), and the RelayState `N.mac`, by which the cookie is found again. So
+the cookie has to carry none of them, and two tabs don't disturb each other.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.domain.identifier import is_id, new_id
+
 REQUEST_LIFETIME: Final = timedelta(minutes=10)
-PENDING_MOST: Final = 4
+PENDING_MOST: Final = 4  # cookies in one browser; the oldest goes. A gateway caps all headers at about 10 KB.
+RELAY_STATE_LONGEST: Final = 80  # bytes; SAML Bindings section 3.4.3
+
+_MAC_BYTES: Final = 16
+_HEAD: Final = struct.Struct(">IIB")  # expiry, configuration version, flags
+_IS_TEST: Final = 1
+_IS_CONVERTED: Final = 2
+# Base 85 without the three characters that a cookie's value may not hold; JWS would not fit 512 bytes of path into 700.
+_TO_COOKIE: Final = str.maketrans({";": "/"})
+_FROM_COOKIE: Final = str.maketrans({"/": ";"})
 
 
 class Purpose(StrEnum):
@@ -23,16 +44,101 @@ class PendingRequest:
     """One AuthnRequest under way.
 
     Attributes:
-        id: the AuthnRequest's ID, `_` first (an XML NCName may not start with a digit; Entra refuses those that do).
-        relay_state: the opaque key under which the cookie is found again; at most 80 bytes.
+        attempt_id: the sign-in attempt it belongs to.
         connection_version: the connection's version when the request was made.
+        converted: it was made because an unsolicited response came; such a one is never made twice in a row.
     """
 
-    id: str
+    attempt_id: str
     connection_id: str
-    relay_state: str
     return_path: str
     expires_at: datetime
     connection_version: int
-    attempt_id: str
     purpose: Purpose = Purpose.SIGN_IN
+    converted: bool = False
+
+    @property
+    def id(self) -> str:
+        """The AuthnRequest's ID."""
+        return f"_{self.number}"
+
+    @property
+    def number(self) -> str:
+        """What attempt, request, RelayState and cookie have in common."""
+        return self.attempt_id.removeprefix("att_")
+
+
+def new_request(
+    connection_id: str,
+    connection_version: int,
+    return_path: str,
+    now: datetime,
+    *,
+    purpose: Purpose = Purpose.SIGN_IN,
+    converted: bool = False,
+) -> PendingRequest:
+    """A request that begins now and may be answered for ten minutes."""
+    return PendingRequest(
+        attempt_id=new_id("att", now=now),
+        connection_id=connection_id,
+        return_path=return_path,
+        expires_at=(now + REQUEST_LIFETIME).replace(microsecond=0),
+        connection_version=connection_version,
+        purpose=purpose,
+        converted=converted,
+    )
+
+
+def relay_state(request: PendingRequest, key: bytes) -> str:
+    """The opaque key of the request's cookie: never a URL, and recognizable as ours without the cookie."""
+    return f"{request.number}.{_relay_mac(request.connection_id, request.number, key)}"
+
+
+def number_in(text: str, connection_id: str, keys: Iterable[bytes]) -> str | None:
+    """The number in a RelayState of ours for this connection; None for anybody else's."""
+    number, dot, mac = text.partition(".")
+    if not dot or not is_id(f"att_{number}", "att") or not mac.isascii():
+        return None
+    matches = [hmac.compare_digest(mac, _relay_mac(connection_id, number, key)) for key in keys]
+    return number if any(matches) else None
+
+
+def seal(request: PendingRequest, key: bytes) -> str:
+    """The cookie's value, at most 672 bytes. The MAC covers connection, request ID, return path, expiry, purpose and
+    the configuration's version."""
+    flags = (_IS_TEST if request.purpose is Purpose.TEST else 0) | (_IS_CONVERTED if request.converted else 0)
+    head = _HEAD.pack(int(request.expires_at.timestamp()), request.connection_version, flags)
+    body = head + request.return_path.encode()
+    mac = _mac("flow", request.connection_id, request.number, body, key)
+    return base64.b85encode(mac + body).decode().translate(_TO_COOKIE)
+
+
+def unseal(text: str, number: str, connection_id: str, keys: Iterable[bytes]) -> PendingRequest | None:
+    """The request in a cookie of ours, expired or not; None if it was made up, or for another connection."""
+    try:
+        raw = base64.b85decode(text.translate(_FROM_COOKIE))
+    except ValueError:
+        return None
+    mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+    matches = [hmac.compare_digest(mac, _mac("flow", connection_id, number, body, key)) for key in keys]
+    if not any(matches):
+        return None
+    expires_at, version, flags = _HEAD.unpack_from(body)
+    return PendingRequest(
+        attempt_id=f"att_{number}",
+        connection_id=connection_id,
+        return_path=body[_HEAD.size :].decode(),
+        expires_at=datetime.fromtimestamp(expires_at, UTC),
+        connection_version=version,
+        purpose=Purpose.TEST if flags & _IS_TEST else Purpose.SIGN_IN,
+        converted=bool(flags & _IS_CONVERTED),
+    )
+
+
+def _relay_mac(connection_id: str, number: str, key: bytes) -> str:
+    return _mac("relay", connection_id, number, b"", key).hex()[:24]
+
+
+def _mac(use: str, connection_id: str, number: str, body: bytes, key: bytes) -> bytes:
+    # Connection ID and number have fixed lengths, so no two inputs run into each other.
+    return hmac.digest(key, f"{use}:{connection_id}:{number}:".encode() + body, hashlib.sha256)[:_MAC_BYTES]

@@ -1,0 +1,66 @@
+# Gatehouse: what developers and CI run. `make` alone lists the commands.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+JOBS ?= 2
+BIN := .venv/bin
+UV := $(BIN)/uv
+COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
+	$(if $(UPGRADE),--upgrade)
+
+.PHONY: help run test lint format types lock clean setup-run setup-dev
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
+		do printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a demo identity provider and demo data (PORT=9000; RESET=1 starts afresh; GATEHOUSE_DEMO=0 without demo data)
+	@exec env $(if $(GATEHOUSE_DEMO),GATEHOUSE_DEMO=$(GATEHOUSE_DEMO)) $(BIN)/python -m ops.local --port $(PORT) $(if $(filter-out 0,$(RESET)),--reset)
+
+test: setup-dev ## Run every test with branch coverage (ARGS="tests/domain -k email" for some, JOBS=1 for one process)
+	@$(BIN)/python -m ops.browser
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(JOBS) --cov --cov-report=term --junitxml=build/junit.xml)
+
+lint: setup-dev ## Check style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup-dev ## Put the style right
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+types: setup-dev ## Check types
+	@$(BIN)/mypy
+
+lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
+	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
+	@$(COMPILE) requirements/runtime.in --output-file requirements.txt
+	@$(COMPILE) requirements/local.in --output-file requirements-local.txt
+	@$(COMPILE) requirements/development.in --output-file requirements-dev.txt
+
+clean: ## Remove the environment and everything that was built; the local run's data in .local stay
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* coverage.xml
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup-run: .venv/.run
+setup-dev: .venv/.dev
+
+.venv/.uv: requirements/bootstrap.txt ops/environment.sh
+	@ops/environment.sh $(PYTHON) .venv
+	@touch $@
+
+# What is newer than the lock files needs nothing done; the development set holds the local run's.
+.venv/.run: .venv/.uv requirements-local.txt
+	@echo 'Installing what the local run needs ...'
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-local.txt
+	@touch $@
+
+.venv/.dev: .venv/.uv requirements-dev.txt
+	@echo 'Installing what development needs ...'
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
+	@touch .venv/.run $@

@@ -1,0 +1,60 @@
+"""Items of API keys.
+
+KEY#{sha256} / KEY   the key's record, under the hash of the key; listed in `listing`
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.adapters.condition import absent, present
+from chalicelib.adapters.item import Item, Key, instant, instant_of
+from chalicelib.adapters.table import Lookup, Range
+from chalicelib.adapters.write import Write, delete, put
+from chalicelib.domain.api_key import ApiKey
+from chalicelib.errors import Conflict, NotFound
+
+EVERY: Final = "API_KEYS"
+
+
+def api_key_lookup(secret_sha256: str) -> Lookup[ApiKey]:
+    """The key with this hash."""
+    return Lookup(_key(secret_sha256), _parse)
+
+
+def every_api_key() -> Range[ApiKey]:
+    """All keys, from the index."""
+    return Range(EVERY, "ID#", _parse, index="listing")
+
+
+def create_api_key(key: ApiKey) -> Write:
+    """A new key."""
+    item = {
+        "id": key.id,
+        "name": key.name,
+        "secret_sha256": key.secret_sha256,
+        "organization_id": key.organization_id,
+        "created_at": instant(key.created_at),
+        "listing_pk": EVERY,
+        "listing_sk": f"ID#{key.id}",
+    }
+    return put(_key(key.secret_sha256), item, absent(), Conflict("conflict", "It exists already."))
+
+
+def delete_api_key(key: ApiKey) -> Write:
+    """Revoke a key; the next request with it is refused."""
+    return delete(_key(key.secret_sha256), present(), NotFound())
+
+
+def _key(secret_sha256: str) -> Key:
+    return Key(f"KEY#{secret_sha256}", "KEY")
+
+
+def _parse(item: Item) -> ApiKey:
+    return ApiKey(
+        id=item["id"],
+        name=item["name"],
+        secret_sha256=item["secret_sha256"],
+        organization_id=item.get("organization_id"),
+        created_at=instant_of(item, "created_at"),
+    )

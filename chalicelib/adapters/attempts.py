@@ -1,0 +1,74 @@
+"""Items of sign-in attempts.
+
+ATTEMPTS#{connection_id} / ATT#{attempt_id}   one round trip through the identity provider, kept 30 days
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
+from chalicelib.adapters.table import Lookup, Range
+from chalicelib.adapters.write import Write, put
+from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
+
+KEPT: Final = timedelta(days=30)
+
+
+def attempt_lookup(connection_id: str, attempt_id: str, now: datetime) -> Lookup[Attempt]:
+    """An attempt of this connection."""
+    return Lookup(_key(connection_id, attempt_id), lambda item: None if expired(item, now) else _parse(item))
+
+
+def attempts_of(connection_id: str, now: datetime) -> Range[Attempt]:
+    """All attempts of a connection."""
+    return Range(f"ATTEMPTS#{connection_id}", "ATT#", lambda item: None if expired(item, now) else _parse(item))
+
+
+def record_attempt(attempt: Attempt) -> Write:
+    """Keep how an attempt ended."""
+    item = {
+        "id": attempt.id,
+        "organization_id": attempt.organization_id,
+        "connection_id": attempt.connection_id,
+        "created_at": instant(attempt.created_at),
+        "result": attempt.result.value,
+        "code": attempt.code,
+        "request_id": attempt.request_id,
+        "user_id": attempt.user_id,
+        "email": attempt.email,
+        "idp_initiated": attempt.idp_initiated,
+        "is_test": attempt.is_test,
+        "checks": [_check_item(c) for c in attempt.checks],
+        "expires_at": seconds(attempt.created_at + KEPT),
+    }
+    return put(_key(attempt.connection_id, attempt.id), item)
+
+
+def _key(connection_id: str, attempt_id: str) -> Key:
+    return Key(f"ATTEMPTS#{connection_id}", f"ATT#{attempt_id}")
+
+
+def _check_item(check: Check) -> Item:
+    item = {"name": check.name.value, "passed": check.passed, "expected": check.expected, "received": check.received}
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _parse(item: Item) -> Attempt:
+    return Attempt(
+        id=item["id"],
+        organization_id=item["organization_id"],
+        connection_id=item["connection_id"],
+        created_at=instant_of(item, "created_at"),
+        result=AttemptResult(item["result"]),
+        code=item.get("code"),
+        request_id=item.get("request_id"),
+        user_id=item.get("user_id"),
+        email=item.get("email"),
+        idp_initiated=item["idp_initiated"],
+        is_test=item["is_test"],
+        checks=tuple(
+            Check(CheckName(c["name"]), c["passed"], c.get("expected"), c.get("received")) for c in item["checks"]
+        ),
+    )

@@ -1,0 +1,77 @@
+"""What must hold for a write to happen (DynamoDB condition expressions)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition expression with its names and values. `&` and `|` join two."""
+
+    expression: str
+    names: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __and__(self, other: Condition) -> Condition:
+        return self._joined("AND", other)
+
+    def __or__(self, other: Condition) -> Condition:
+        return self._joined("OR", other)
+
+    def _joined(self, word: str, other: Condition) -> Condition:
+        return Condition(
+            f"({self.expression}) {word} ({other.expression})", self.names | other.names, self.values | other.values
+        )
+
+
+def absent() -> Condition:
+    """There is no such item."""
+    return Condition("attribute_not_exists(pk)")
+
+
+def present() -> Condition:
+    """There is such an item."""
+    return Condition("attribute_exists(pk)")
+
+
+def without(name: str) -> Condition:
+    """The item lacks the attribute, or there is no item."""
+    return Condition(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
+
+
+def equals(**wanted: Any) -> Condition:
+    """Each attribute has exactly this value; None means that it must be absent."""
+    parts, names, values = [], {}, {}
+    for name, value in wanted.items():
+        names[f"#c_{name}"] = name
+        if value is None:
+            parts.append(f"attribute_not_exists(#c_{name})")
+        else:
+            parts.append(f"#c_{name} = :c_{name}")
+            values[f":c_{name}"] = value
+    return Condition(" AND ".join(parts), names, values)
+
+
+def at_least(name: str, least: int) -> Condition:
+    """The number is `least` or more."""
+    return Condition(f"#c_{name} >= :least_{name}", {f"#c_{name}": name}, {f":least_{name}": least})
+
+
+def below(name: str, bound: int) -> Condition:
+    """The number is less than `bound`, or absent."""
+    return without(name) | Condition(f"#c_{name} < :below_{name}", {f"#c_{name}": name}, {f":below_{name}": bound})
+
+
+def absent_or_expired(now: datetime) -> Condition:
+    """There is no such item, or its time is over and TTL has not come to it yet."""
+    return absent() | Condition(
+        "#c_expires_at <= :now", {"#c_expires_at": "expires_at"}, {":now": int(now.timestamp())}
+    )
+
+
+def unexpired(now: datetime) -> Condition:
+    """There is such an item and its time is not over."""
+    return Condition("#c_expires_at > :now", {"#c_expires_at": "expires_at"}, {":now": int(now.timestamp())})

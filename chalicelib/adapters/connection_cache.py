@@ -1,0 +1,59 @@
+"""Connections remembered by a warm Lambda for 30 seconds at most.
+
+An old copy lets nobody in: the organization is read at every sign-in, and its summary names the connection's version.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.adapters.connections import connection_lookup
+from chalicelib.adapters.table import Table
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.identifier import is_id
+from chalicelib.errors import NotFound
+
+REMEMBERED: Final = timedelta(seconds=30)
+_MOST: Final = 1_000
+
+
+class ConnectionCache:
+    """Reads connections by the ID in the path."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._known: dict[str, tuple[datetime, Connection]] = {}
+
+    def get(self, connection_id: str, now: datetime) -> Connection:
+        """The connection, at most 30 seconds old.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer.
+        """
+        known = self._known.get(connection_id)
+        if known is not None and now - known[0] < REMEMBERED:
+            return known[1]
+        return self.refresh(connection_id, now)
+
+    def refresh(self, connection_id: str, now: datetime) -> Connection:
+        """The connection as it is at this request.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer.
+        """
+        if not is_id(connection_id, "conn"):
+            raise NotFound
+        known = self._known.get(connection_id)
+        if known is not None and known[0] == now:  # read by this very request
+            return known[1]
+        (connection,) = self._table.read(connection_lookup(connection_id))
+        if connection is None:
+            self._known.pop(connection_id, None)
+            raise NotFound
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[connection_id] = (now, connection)
+        return connection

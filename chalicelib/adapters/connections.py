@@ -1,0 +1,175 @@
+"""Items of connections.
+
+CONN#{connection_id} / CONN   the connection; found by the ID in the path alone, in one read
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.adapters.condition import Condition, absent, equals
+from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_date_of, optional_instant_of
+from chalicelib.adapters.organizations import stale
+from chalicelib.adapters.table import Lookup
+from chalicelib.adapters.write import Write, delete, put, update
+from chalicelib.domain.certificate import CertificateFacts
+from chalicelib.domain.connection import AttributeMapping, Connection, Provider
+from chalicelib.domain.user import Role
+from chalicelib.errors import Conflict, NotFound
+
+
+def connection_key(connection_id: str) -> Key:
+    """Where a connection lies."""
+    return Key(f"CONN#{connection_id}", "CONN")
+
+
+def connection_lookup(connection_id: str) -> Lookup[Connection]:
+    """The connection with this ID, whoever's it is: compare `organization_id` before showing it to an admin."""
+    return Lookup(connection_key(connection_id), _parse)
+
+
+def create_connection(connection: Connection) -> Write:
+    """A new connection. Goes with `note_connection`."""
+    return put(connection_key(connection.id), _item(connection), absent(), Conflict("conflict", "It exists already."))
+
+
+def change_connection(changed: Connection, *, before: Connection) -> Write:
+    """Everything an admin may change, if no admin changed it since; raises the version. Goes with `note_connection`.
+
+    A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost.
+    """
+    values = _item(changed) | {"version": before.version + 1}
+    del values["last_sign_in_at"], values["created_at"]
+    return update(connection_key(changed.id), values, condition=_unchanged(before), refused=stale())
+
+
+def prove_connection(connection: Connection, now: datetime) -> Write:
+    """A sign-in succeeded with these very values. Goes with `prove_and_count`."""
+    values = {"proven": True, "was_active": False, "last_sign_in_at": instant(now)}
+    return update(connection_key(connection.id), values, condition=_unchanged(connection), refused=stale())
+
+
+def touch_connection(connection_id: str, now: datetime) -> Write:
+    """The time of the last sign-in."""
+    values = {"last_sign_in_at": instant(now)}
+    condition = equals(kind="connection")
+    return update(connection_key(connection_id), values, condition=condition, refused=NotFound())
+
+
+def delete_connection(connection: Connection) -> Write:
+    """Remove the connection, if no admin changed it since. Goes with `forget_connection`."""
+    return delete(connection_key(connection.id), equals(version=connection.version), stale())
+
+
+def erase_connection(connection_id: str) -> Write:
+    """Remove the connection whatever it is, as a step of deleting its organization."""
+    return delete(connection_key(connection_id))
+
+
+def _unchanged(before: Connection) -> Condition:
+    return equals(version=before.version, proven=before.proven)
+
+
+def _item(connection: Connection) -> Item:
+    mapping = connection.attribute_mapping
+    return {
+        "kind": "connection",
+        "id": connection.id,
+        "organization_id": connection.organization_id,
+        "name": connection.name,
+        "provider": connection.provider.value,
+        "identity_provider_url": connection.identity_provider_url,
+        "identity_provider_issuer": connection.identity_provider_issuer,
+        "certificates": [_certificate_item(c) for c in connection.certificates],
+        "secret_version": connection.secret_version,
+        "metadata_url": connection.metadata_url,
+        "name_id_format": connection.name_id_format,
+        "allow_idp_initiated": connection.allow_idp_initiated,
+        "clock_skew_seconds": connection.clock_skew_seconds,
+        "attribute_mapping": {
+            "email": list(mapping.email),
+            "first_name": list(mapping.first_name),
+            "last_name": list(mapping.last_name),
+            "groups": list(mapping.groups),
+        },
+        "jit_provisioning": connection.jit_provisioning,
+        "default_role": connection.default_role.value,
+        "allow_guest_emails": list(connection.allow_guest_emails),
+        "force_authn": connection.force_authn,
+        "sign_requests": connection.sign_requests,
+        "require_signed_response": connection.require_signed_response,
+        "require_signed_assertion": connection.require_signed_assertion,
+        "allow_missing_destination": connection.allow_missing_destination,
+        "sha1_exception_until": (
+            connection.sha1_exception_until.isoformat() if connection.sha1_exception_until else None
+        ),
+        "disabled": connection.disabled,
+        "proven": connection.proven,
+        "was_active": connection.was_active,
+        "last_sign_in_at": instant(connection.last_sign_in_at),
+        "created_at": instant(connection.created_at),
+        "updated_at": instant(connection.updated_at),
+        "version": connection.version,
+    }
+
+
+def _certificate_item(facts: CertificateFacts) -> Item:
+    return {
+        "sha256": facts.sha256,
+        "subject": facts.subject,
+        "issuer": facts.issuer,
+        "not_before": instant(facts.not_before),
+        "not_after": instant(facts.not_after),
+        "key": facts.key,
+    }
+
+
+def _parse(item: Item) -> Connection:
+    mapping = item["attribute_mapping"]
+    return Connection(
+        id=item["id"],
+        organization_id=item["organization_id"],
+        name=item.get("name"),
+        provider=Provider(item["provider"]),
+        identity_provider_url=item.get("identity_provider_url"),
+        identity_provider_issuer=item.get("identity_provider_issuer"),
+        certificates=tuple(_parse_certificate(c) for c in item["certificates"]),
+        secret_version=item.get("secret_version"),
+        metadata_url=item.get("metadata_url"),
+        name_id_format=item.get("name_id_format"),
+        allow_idp_initiated=item["allow_idp_initiated"],
+        clock_skew_seconds=int(item["clock_skew_seconds"]),
+        attribute_mapping=AttributeMapping(
+            email=tuple(mapping["email"]),
+            first_name=tuple(mapping["first_name"]),
+            last_name=tuple(mapping["last_name"]),
+            groups=tuple(mapping["groups"]),
+        ),
+        jit_provisioning=item["jit_provisioning"],
+        default_role=Role(item["default_role"]),
+        allow_guest_emails=tuple(item["allow_guest_emails"]),
+        force_authn=item["force_authn"],
+        sign_requests=item["sign_requests"],
+        require_signed_response=item["require_signed_response"],
+        require_signed_assertion=item["require_signed_assertion"],
+        allow_missing_destination=item["allow_missing_destination"],
+        sha1_exception_until=optional_date_of(item, "sha1_exception_until"),
+        disabled=item["disabled"],
+        proven=item["proven"],
+        was_active=item["was_active"],
+        last_sign_in_at=optional_instant_of(item, "last_sign_in_at"),
+        created_at=instant_of(item, "created_at"),
+        updated_at=instant_of(item, "updated_at"),
+        version=int(item["version"]),
+    )
+
+
+def _parse_certificate(item: Item) -> CertificateFacts:
+    return CertificateFacts(
+        sha256=item["sha256"],
+        subject=item["subject"],
+        issuer=item["issuer"],
+        not_before=instant_of(item, "not_before"),
+        not_after=instant_of(item, "not_after"),
+        key=item["key"],
+    )

@@ -1,0 +1,238 @@
+"""Items of organizations and of the domains they verified.
+
+ORG#{organization_id} / ORG      the organization, its policy, a summary of each connection; listed in `listing`
+DOMAIN#{domain} / DOMAIN         who verified the domain
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from chalicelib.adapters.condition import Condition, absent, at_least, equals
+from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_instant_of
+from chalicelib.adapters.table import Lookup, Range
+from chalicelib.adapters.write import Write, check, delete, put, update
+from chalicelib.domain.connection import ConnectionStatus
+from chalicelib.domain.login_policy import LoginPolicy, Mode
+from chalicelib.domain.organization import ConnectionSummary, Domain, Organization, Plan
+from chalicelib.errors import Conflict, NotFound, Stale
+
+EVERY: Final = "ORGANIZATIONS"
+
+
+def organization_key(organization_id: str) -> Key:
+    """Where an organization lies."""
+    return Key(f"ORG#{organization_id}", "ORG")
+
+
+def organization_lookup(organization_id: str) -> Lookup[Organization]:
+    """The organization; None once it is a tombstone."""
+    return Lookup(organization_key(organization_id), _living)
+
+
+def tombstone_lookup(organization_id: str) -> Lookup[Organization]:
+    """The organization, also as a tombstone: for those who finish its deletion."""
+    return Lookup(organization_key(organization_id), _parse)
+
+
+def every_organization() -> Range[Organization]:
+    """All living organizations, from the index."""
+    return Range(EVERY, "ID#", _living, index="listing")
+
+
+def create_organization(organization: Organization) -> Write:
+    """A new organization."""
+    return put(
+        organization_key(organization.id), _item(organization), absent(), Conflict("conflict", "It exists already.")
+    )
+
+
+def change_organization(changed: Organization, *, from_version: int) -> Write:
+    """Name, external ID, plan and domains, if nobody changed them since; raises the version."""
+    values = {
+        "name": changed.name,
+        "external_id": changed.external_id,
+        "plan": changed.plan.value,
+        "domains": [{"domain": d.domain, "verified": d.verified} for d in changed.domains],
+        "updated_at": instant(changed.updated_at),
+        "version": from_version + 1,
+    }
+    return update(
+        organization_key(changed.id), values, condition=_alive() & equals(version=from_version), refused=stale()
+    )
+
+
+def change_policy(organization_id: str, policy: LoginPolicy, *, from_version: int) -> Write:
+    """The login policy, if nobody changed it since."""
+    values = {"policy": _policy_item(policy), "policy_version": from_version + 1}
+    condition = _alive() & equals(policy_version=from_version)
+    return update(organization_key(organization_id), values, condition=condition, refused=stale())
+
+
+def note_connection(organization_id: str, summary: ConnectionSummary) -> Write:
+    """Keep the summary of a connection; goes with every write of one that changes what the summary shows."""
+    values = {f"connections.{summary.id}": _summary_item(summary)}
+    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+
+
+def forget_connection(organization_id: str, connection_id: str) -> Write:
+    """Drop the summary of a deleted connection."""
+    values = {f"connections.{connection_id}": None}
+    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+
+
+def count_admins(organization_id: str, change: int) -> Write:
+    """Add to the number of active admins; refuses to lose the last one, also when two are lost at once."""
+    key = organization_key(organization_id)
+    if change >= 0:
+        return update(key, {}, add={"active_admins": change}, condition=_alive(), refused=NotFound())
+    condition = _alive() & at_least("active_admins", 1 - change)
+    return update(key, {}, add={"active_admins": change}, condition=condition, refused=last_admin())
+
+
+def prove_and_count(organization_id: str, summary: ConnectionSummary, *, admins: int) -> Write:
+    """A sign-in that proves its connection and may create an admin; a transaction has room for one write of an item."""
+    values = {f"connections.{summary.id}": _summary_item(summary)}
+    add = {"active_admins": admins} if admins else None
+    return update(organization_key(organization_id), values, add=add, condition=_alive(), refused=NotFound())
+
+
+def require_living(organization_id: str) -> Write:
+    """Let the transaction depend on the organization being there."""
+    return check(organization_key(organization_id), _alive(), NotFound())
+
+
+def bury_organization(organization_id: str, now: datetime) -> Write:
+    """The tombstone: in one write every sign-in and session of the organization ends."""
+    values = {"deleted_at": instant(now), "listing_pk": None, "listing_sk": None}
+    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+
+
+def erase_organization(organization_id: str) -> Write:
+    """The last step of a deletion."""
+    return delete(organization_key(organization_id))
+
+
+def domain_lookup(domain: str) -> Lookup[str]:
+    """The ID of the organization that verified the domain."""
+    return Lookup(_domain_key(domain), _owner)
+
+
+def claim_domain(domain: str, organization_id: str) -> Write:
+    """Make a verified domain this organization's; it belongs to one only."""
+    taken = Conflict("domain_taken", f"Another organization has verified {domain}.")
+    condition = absent() | equals(organization_id=organization_id)
+    return put(_domain_key(domain), {"organization_id": organization_id}, condition, taken)
+
+
+def release_domain(domain: str, organization_id: str) -> Write:
+    """Give a domain up, if it is still this organization's."""
+    return delete(_domain_key(domain), absent() | equals(organization_id=organization_id), NotFound())
+
+
+def require_domain_not_foreign(domain: str, organization_id: str) -> Write:
+    """Let the transaction depend on no other organization having verified the domain."""
+    condition = absent() | equals(organization_id=organization_id)
+    return check(_domain_key(domain), condition, email_domain_taken(domain))
+
+
+def email_domain_taken(domain: str) -> Conflict:
+    """An address of a domain that another organization verified can't be taken by any way in."""
+    return Conflict(
+        "email_domain_taken", f"Another organization has verified {domain}; its addresses can't be used here."
+    )
+
+
+def last_admin() -> Conflict:
+    """The last active admin can't be removed, demoted or disabled."""
+    return Conflict(
+        "last_admin",
+        "This is the organization's last active admin. Make somebody else an admin first, then try again.",
+    )
+
+
+def stale() -> Stale:
+    """Somebody else saved first."""
+    return Stale("stale", "Somebody else saved since you opened this. Load it again, then repeat your change.")
+
+
+def _alive() -> Condition:
+    return equals(kind="organization", deleted_at=None)
+
+
+def _domain_key(domain: str) -> Key:
+    return Key(f"DOMAIN#{domain}", "DOMAIN")
+
+
+def _owner(item: Item) -> str:
+    return str(item["organization_id"])
+
+
+def _item(organization: Organization) -> Item:
+    return {
+        "kind": "organization",
+        "id": organization.id,
+        "name": organization.name,
+        "external_id": organization.external_id,
+        "plan": organization.plan.value,
+        "domains": [{"domain": d.domain, "verified": d.verified} for d in organization.domains],
+        "policy": _policy_item(organization.policy),
+        "connections": {c.id: _summary_item(c) for c in organization.connections},
+        "active_admins": organization.active_admins,
+        "version": organization.version,
+        "policy_version": organization.policy_version,
+        "created_at": instant(organization.created_at),
+        "updated_at": instant(organization.updated_at),
+        "listing_pk": EVERY,
+        "listing_sk": f"ID#{organization.id}",
+    }
+
+
+def _policy_item(policy: LoginPolicy) -> Item:
+    return {
+        "mode": policy.mode.value if policy.mode else "",
+        "required_for_admins": policy.required_for_admins,
+        "exempt_user_ids": list(policy.exempt_user_ids),
+    }
+
+
+def _summary_item(summary: ConnectionSummary) -> Item:
+    return {
+        "status": summary.status.value,
+        "jit": summary.jit_provisioning,
+        "version": summary.version,
+        "name": summary.name or "",
+    }
+
+
+def _living(item: Item) -> Organization | None:
+    return None if "deleted_at" in item else _parse(item)
+
+
+def _parse(item: Item) -> Organization:
+    policy = item["policy"]
+    return Organization(
+        id=item["id"],
+        name=item["name"],
+        external_id=item.get("external_id"),
+        plan=Plan(item["plan"]),
+        domains=tuple(Domain(d["domain"], d["verified"]) for d in item["domains"]),
+        policy=LoginPolicy(
+            mode=Mode(policy["mode"]) if policy["mode"] else None,
+            required_for_admins=policy["required_for_admins"],
+            exempt_user_ids=tuple(policy["exempt_user_ids"]),
+        ),
+        connections=tuple(
+            ConnectionSummary(
+                key, ConnectionStatus(entry["status"]), entry["jit"], int(entry["version"]), entry["name"] or None
+            )
+            for key, entry in sorted(item["connections"].items())
+        ),
+        active_admins=int(item["active_admins"]),
+        version=int(item["version"]),
+        policy_version=int(item["policy_version"]),
+        created_at=instant_of(item, "created_at"),
+        updated_at=instant_of(item, "updated_at"),
+        deleted_at=optional_instant_of(item, "deleted_at"),
+    )

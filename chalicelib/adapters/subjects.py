@@ -1,0 +1,96 @@
+"""Items that bind an identity provider's name IDs to users.
+
+SUBJECT#{sha256} / SUBJECT                                       which user a name ID stands for
+ORG#{organization_id} / BOUND#{user_id}#{connection_id}#{sha256} the one name ID of a user under one issuer
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from chalicelib.adapters.condition import absent, equals
+from chalicelib.adapters.item import Item, Key
+from chalicelib.adapters.table import Lookup, Range
+from chalicelib.adapters.write import Write, delete, put
+from chalicelib.domain.assertion import NameID
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.errors import SignInRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A name ID in its full scope: never the value alone (SAML Core section 8.3.7, SDP-SP14)."""
+
+    connection_id: str
+    issuer: str
+    name_id: NameID
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all the parts. JSON keeps them apart: no separator in a hostile value makes two subjects one."""
+        name_id = self.name_id
+        parts = [self.connection_id, self.issuer, name_id.format, name_id.name_qualifier, name_id.sp_name_qualifier]
+        return _sha256([*parts, name_id.value])
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectEntry:
+    """Which user a name ID stands for."""
+
+    organization_id: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A user's name ID under one issuer."""
+
+    tail: str
+    subject_digest: str
+
+
+def subject_lookup(subject: Subject) -> Lookup[SubjectEntry]:
+    """The user bound to this name ID."""
+    return Lookup(_subject_key(subject.digest), lambda item: SubjectEntry(item["organization_id"], item["user_id"]))
+
+
+def bind_subject(subject: Subject, entry: SubjectEntry) -> tuple[Write, ...]:
+    """Bind a name ID to a user: once and for all, until an admin unlinks.
+
+    A user has at most one name ID under one issuer: a second one is somebody else with a recycled address. Transient
+    name IDs, and those that only repeat the address, are never bound.
+    """
+    values = {"organization_id": entry.organization_id, "user_id": entry.user_id}
+    taken = SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the name ID is bound to another user")
+    write = put(_subject_key(subject.digest), values, absent() | equals(**values), taken)
+    second = SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the user has another name ID under this issuer")
+    tail = f"{entry.user_id}#{subject.connection_id}#{_sha256([subject.issuer])}"
+    bound = {"subject": subject.digest}
+    return (write, put(Key(f"ORG#{entry.organization_id}", f"BOUND#{tail}"), bound, absent() | equals(**bound), second))
+
+
+def bindings_of(organization_id: str, user_id: str) -> Range[Binding]:
+    """The name IDs of a user."""
+    return Range(f"ORG#{organization_id}", f"BOUND#{user_id}", _parse_binding)
+
+
+def unbind(organization_id: str, binding: Binding) -> tuple[Write, ...]:
+    """Forget a binding, so that another name ID may take its place."""
+    return (
+        delete(_subject_key(binding.subject_digest)),
+        delete(Key(f"ORG#{organization_id}", f"BOUND#{binding.tail}")),
+    )
+
+
+def _parse_binding(item: Item) -> Binding:
+    return Binding(item["sk"].removeprefix("BOUND#"), item["subject"])
+
+
+def _subject_key(digest: str) -> Key:
+    return Key(f"SUBJECT#{digest}", "SUBJECT")
+
+
+def _sha256(parts: list[str | None]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,0 +1,143 @@
+"""Items of users, of their addresses and of the subjects they are known by at identity providers.
+
+ORG#{organization_id} / USER#{user_id}   the user
+EMAIL#{address} / EMAIL                  whose address it is, with what a sign-in must know of that user
+SUBJECT#{sha256} / SUBJECT               which user an identity provider's name ID stands for
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.adapters.condition import absent, equals
+from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_instant_of
+from chalicelib.adapters.table import Lookup, Range
+from chalicelib.adapters.write import Write, delete, put, update
+from chalicelib.domain.user import AddressEntry, Role, User, UserStatus
+from chalicelib.errors import Conflict, Stale
+
+
+def user_key(organization_id: str, user_id: str) -> Key:
+    """Where a user lies."""
+    return Key(f"ORG#{organization_id}", f"USER#{user_id}")
+
+
+def user_lookup(organization_id: str, user_id: str) -> Lookup[User]:
+    """A user of this organization."""
+    return Lookup(user_key(organization_id, user_id), _parse)
+
+
+def users_of(organization_id: str) -> Range[User]:
+    """All users of an organization."""
+    return Range(f"ORG#{organization_id}", "USER#", _parse)
+
+
+def create_user(user: User) -> tuple[Write, ...]:
+    """A new user with their address. Goes with `count_admins` or `require_living`, and `require_domain_not_foreign`."""
+    exists = Conflict("conflict", "This user exists already.")
+    return (put(user_key(user.organization_id, user.id), _item(user), absent(), exists), _take_address(user))
+
+
+def change_user(changed: User, *, before: User, signed_in_at: datetime | None = None) -> tuple[Write, ...]:
+    """Everything but the times of sign-in, if nobody changed the user since; raises the version.
+
+    Args:
+        signed_in_at: given where a sign-in is what changes the user.
+    """
+    raised = _item(changed) | {"version": before.version + 1}
+    values = {name: value for name, value in raised.items() if not name.startswith("last_")}
+    values |= {"last_sign_in_at": instant(signed_in_at)} if signed_in_at else {}
+    key = user_key(changed.organization_id, changed.id)
+    stale = Stale("stale", "Somebody else changed this user at the same time. Load it again, then repeat your change.")
+    write = update(key, values, condition=equals(version=before.version), refused=stale)
+    if changed.email == before.email:
+        return (write, put(_address_key(changed.email), _address_item(changed), equals(user_id=changed.id), stale))
+    return (write, _take_address(changed), delete(_address_key(before.email)))
+
+
+def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool) -> Write:
+    """The time of a sign-in, if nothing that ends sessions happened since the user was read."""
+    user_id, email = (user.id, user.email) if isinstance(user, User) else (user.user_id, user.email)
+    values = {"last_sign_in_at": instant(now)} | ({"last_password_sign_in_at": instant(now)} if with_password else {})
+    condition = equals(epoch=user.epoch, status=UserStatus.ACTIVE.value, email=email)
+    changed = Conflict("user_changed", "The account changed during the sign-in. Sign in again.")
+    return update(user_key(user.organization_id, user_id), values, condition=condition, refused=changed)
+
+
+def delete_user(user: User) -> tuple[Write, ...]:
+    """The user and their address, if nobody changed the user since."""
+    stale = Stale("stale", "Somebody else changed this user at the same time. Load it again, then repeat your change.")
+    return (
+        delete(user_key(user.organization_id, user.id), equals(version=user.version), stale),
+        delete(_address_key(user.email)),
+    )
+
+
+def address_lookup(email: str) -> Lookup[AddressEntry]:
+    """Whose canonical address this is."""
+    return Lookup(_address_key(email), _parse_address)
+
+
+def _take_address(user: User) -> Write:
+    taken = Conflict("email_taken", f"{user.email} belongs to another user already.")
+    return put(_address_key(user.email), _address_item(user), absent(), taken)
+
+
+def _address_key(email: str) -> Key:
+    return Key(f"EMAIL#{email}", "EMAIL")
+
+
+def _item(user: User) -> Item:
+    return {
+        "id": user.id,
+        "organization_id": user.organization_id,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role.value,
+        "status": user.status.value,
+        "password_hash": user.password_hash,
+        "epoch": user.epoch,
+        "version": user.version,
+        "created_at": instant(user.created_at),
+        "last_sign_in_at": instant(user.last_sign_in_at),
+        "last_password_sign_in_at": instant(user.last_password_sign_in_at),
+    }
+
+
+def _address_item(user: User) -> Item:
+    return {
+        "email": user.email,
+        "organization_id": user.organization_id,
+        "user_id": user.id,
+        "role": user.role.value,
+        "status": user.status.value,
+        "epoch": user.epoch,
+    }
+
+
+def _parse(item: Item) -> User:
+    return User(
+        id=item["id"],
+        organization_id=item["organization_id"],
+        email=item["email"],
+        name=item.get("name"),
+        role=Role(item["role"]),
+        status=UserStatus(item["status"]),
+        password_hash=item.get("password_hash"),
+        epoch=int(item["epoch"]),
+        version=int(item["version"]),
+        created_at=instant_of(item, "created_at"),
+        last_sign_in_at=optional_instant_of(item, "last_sign_in_at"),
+        last_password_sign_in_at=optional_instant_of(item, "last_password_sign_in_at"),
+    )
+
+
+def _parse_address(item: Item) -> AddressEntry:
+    return AddressEntry(
+        email=item["email"],
+        organization_id=item["organization_id"],
+        user_id=item["user_id"],
+        role=Role(item["role"]),
+        status=UserStatus(item["status"]),
+        epoch=int(item["epoch"]),
+    )

@@ -1,0 +1,101 @@
+"""One change of one item, with the condition it depends on and the error raised when that fails.
+
+Services collect the writes of a whole journey and hand them to `Table.write` as one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chalicelib.adapters.condition import Condition
+from chalicelib.adapters.item import Item, Key, encoded, encoded_key
+from chalicelib.errors import SsoError
+
+Action = Literal["Put", "Update", "Delete", "ConditionCheck"]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change of one item.
+
+    Attributes:
+        arguments: of the DynamoDB call, the table's name left out.
+        refused: raised when the condition does not hold; None for an unconditional write.
+    """
+
+    action: Action
+    arguments: dict[str, Any]
+    refused: SsoError | None = None
+
+
+def put(key: Key, item: Item, condition: Condition | None = None, refused: SsoError | None = None) -> Write:
+    """Write the whole item."""
+    arguments = {"Item": encoded_key(key) | encoded(item), **_conditional(condition)}
+    return Write("Put", arguments, refused)
+
+
+def update(
+    key: Key,
+    values: Mapping[str, Any],
+    *,
+    add: Mapping[str, int] | None = None,
+    condition: Condition | None = None,
+    refused: SsoError | None = None,
+) -> Write:
+    """Set some attributes (None removes one) and add to some numbers. A name may be a path, `connections.conn_…`."""
+    add = add or {}
+    removed = [name for name, value in values.items() if value is None]
+    kept = {name: value for name, value in values.items() if value is not None}
+    clauses = [
+        _clause("SET", (f"{_alias(name)} = {_placeholder(name)}" for name in kept)),
+        _clause("REMOVE", (_alias(name) for name in removed)),
+        _clause("ADD", (f"{_alias(name)} {_placeholder(name)}" for name in add)),
+    ]
+    names = {f"#{part}": part for name in (*values, *add) for part in name.split(".")}
+    numbers = {_placeholder(name): value for name, value in {**kept, **add}.items()}
+    conditional = _conditional(condition)
+    arguments = {
+        "Key": encoded_key(key),
+        "UpdateExpression": " ".join(clause for clause in clauses if clause),
+        **conditional,
+        "ExpressionAttributeNames": names | conditional.get("ExpressionAttributeNames", {}),
+    }
+    if every_value := encoded(numbers) | conditional.get("ExpressionAttributeValues", {}):
+        arguments["ExpressionAttributeValues"] = every_value
+    return Write("Update", arguments, refused)
+
+
+def delete(key: Key, condition: Condition | None = None, refused: SsoError | None = None) -> Write:
+    """Remove the item."""
+    return Write("Delete", {"Key": encoded_key(key), **_conditional(condition)}, refused)
+
+
+def check(key: Key, condition: Condition, refused: SsoError) -> Write:
+    """Change nothing, but let the transaction depend on this item."""
+    return Write("ConditionCheck", {"Key": encoded_key(key), **_conditional(condition)}, refused)
+
+
+def _clause(word: str, parts: Iterable[str]) -> str:
+    joined = ", ".join(parts)
+    return f"{word} {joined}" if joined else ""
+
+
+def _alias(name: str) -> str:
+    return ".".join(f"#{part}" for part in name.split("."))
+
+
+def _placeholder(name: str) -> str:
+    return f":{name.replace('.', '_')}"
+
+
+def _conditional(condition: Condition | None) -> dict[str, Any]:
+    if condition is None:
+        return {}
+    arguments: dict[str, Any] = {"ConditionExpression": condition.expression}
+    if condition.names:
+        arguments["ExpressionAttributeNames"] = condition.names
+    if condition.values:
+        arguments["ExpressionAttributeValues"] = encoded(condition.values)
+    return arguments

@@ -1,0 +1,134 @@
+"""Makes everything once per process and hands it out. The only place that knows how things are built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.settings import Settings, settings_from
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_secretsmanager import SecretsManagerClient
+
+    from chalicelib.adapters.certificate_secrets import CertificateSecrets
+    from chalicelib.adapters.connection_cache import ConnectionCache
+    from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+    from chalicelib.adapters.table import Table
+    from chalicelib.services.assertion_consumer import AssertionConsumer
+    from chalicelib.services.sessions import Sessions
+    from chalicelib.services.sign_in_start import SignInStart
+
+
+def utc_now() -> datetime:
+    """The clock, to the millisecond: what is stored can be read back equal."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class Container:
+    """Everything, made on first use: a request that needs no page loads no template engine.
+
+    Args:
+        settings: of this deployment.
+        dynamodb, secrets_manager: make a client; called once, when the first request needs it.
+        clock: the current time; tests give their own.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        dynamodb: Callable[[], DynamoDBClient],
+        secrets_manager: Callable[[], SecretsManagerClient],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._dynamodb = dynamodb
+        self._secrets_manager = secrets_manager
+
+    @cached_property
+    def table(self) -> Table:
+        """The stage's table."""
+        from chalicelib.adapters.table import Table
+
+        return Table(self._dynamodb(), self.settings.table_name)
+
+    @cached_property
+    def certificates(self) -> CertificateSecrets:
+        """Identity providers' certificates."""
+        from chalicelib.adapters.certificate_secrets import CertificateSecrets
+
+        return CertificateSecrets(self._secrets, self.settings.secret_prefix)
+
+    @cached_property
+    def keys(self) -> DeploymentKeysSecret:
+        """Our own keys."""
+        from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+
+        return DeploymentKeysSecret(self._secrets, self.settings.secret_prefix)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Browsers' sessions."""
+        from chalicelib.services.sessions import Sessions
+
+        return Sessions(self.table)
+
+    @cached_property
+    def connections(self) -> ConnectionCache:
+        """Connections, at most 30 seconds old."""
+        from chalicelib.adapters.connection_cache import ConnectionCache
+
+        return ConnectionCache(self.table)
+
+    @cached_property
+    def sign_in_start(self) -> SignInStart:
+        """Makes AuthnRequests."""
+        from chalicelib.services.sign_in_start import SignInStart
+
+        return SignInStart(self.connections, self.keys, self.settings)
+
+    @cached_property
+    def assertion_consumer(self) -> AssertionConsumer:
+        """Takes what identity providers answer."""
+        from chalicelib.services.assertion_consumer import AssertionConsumer
+
+        return AssertionConsumer(
+            self.table, self.connections, self.certificates, self.keys, self.sign_in_start, self.settings
+        )
+
+    @cached_property
+    def _secrets(self) -> SecretsManagerClient:
+        return self._secrets_manager()
+
+
+_container: Container | None = None
+
+
+def use(container: Container) -> None:
+    """Take this container from now on: the local run and the tests."""
+    global _container
+    _container = container
+
+
+def current() -> Container:
+    """The process's container; in Lambda made from the environment when the first request comes."""
+    if _container is None:
+        use(_from_environment())
+        return current()
+    return _container
+
+
+def _from_environment() -> Container:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=4)
+    return Container(
+        settings_from(),
+        dynamodb=lambda: boto3.client("dynamodb", config=config),
+        secrets_manager=lambda: boto3.client("secretsmanager", config=config),
+    )

@@ -1,0 +1,45 @@
+"""Our own keys: always a set of current, next and previous, so that rotation is normal from day one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet(Generic[T]):
+    """Keys of one purpose. The current one makes; all that are there check."""
+
+    current: T = field(repr=False)
+    next: T | None = field(default=None, repr=False)
+    previous: T | None = field(default=None, repr=False)
+
+    @property
+    def all(self) -> tuple[T, ...]:
+        """Every key that is there, the current one first."""
+        return tuple(key for key in (self.current, self.next, self.previous) if key is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """A private key (PEM, PKCS #8, unencrypted) and its self-signed certificate (DER)."""
+
+    private_key: bytes = field(repr=False)
+    certificate: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentKeys:
+    """All keys of a stage.
+
+    Attributes:
+        cookies: 32 random bytes each; MACs of cookies, form tokens and idempotency records.
+        signing: signs AuthnRequests.
+        decryption: identity providers encrypt assertions to its certificate.
+    """
+
+    cookies: KeySet[bytes]
+    signing: KeySet[KeyPair]
+    decryption: KeySet[KeyPair]

@@ -1,0 +1,34 @@
+"""One-time links: an invitation, or a new password. The SaaS company mails them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+LINK_LIFETIME: Final = timedelta(hours=24)
+
+
+class LinkPurpose(StrEnum):
+    """What a link is good for."""
+
+    INVITATION = "invitation"
+    PASSWORD = "password"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link. Stored under the SHA-256 of its code; the code itself is only in the link.
+
+    Attributes:
+        epoch: the user's epoch when it was made; a change of role, status or password makes the link void.
+    """
+
+    id: str
+    code_sha256: str
+    purpose: LinkPurpose
+    organization_id: str
+    user_id: str
+    epoch: int
+    expires_at: datetime

@@ -1,0 +1,49 @@
+"""Cookies: read from the header, written with the attributes that each kind must have (ASVS 5.0, section 3.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.domain.pending_request import REQUEST_LIFETIME
+from chalicelib.settings import Settings
+
+
+def cookies_in(header: str | None) -> dict[str, str]:
+    """Names → values of a Cookie header; of a name that comes twice the first counts (RFC 6265 section 5.4)."""
+    found: dict[str, str] = {}
+    for pair in (header or "").split(";"):
+        name, equals, value = pair.strip().partition("=")
+        if equals:
+            found.setdefault(name, value)
+    return found
+
+
+def session_cookie_name(settings: Settings) -> str:
+    """`__Host-` wherever there is TLS; the local run has none, and Safari keeps no Secure cookie there."""
+    return "gatehouse_session" if settings.local else "__Host-gatehouse_session"
+
+
+def session_cookie(value: str, expires_at: datetime, settings: Settings, now: datetime) -> str:
+    """The session's cookie. Lax: it comes along with links from elsewhere, not with their forms."""
+    seconds = max(0, int((expires_at - now).total_seconds()))
+    return f"{session_cookie_name(settings)}={value}; Max-Age={seconds}; {_lax(settings)}"
+
+
+def no_session_cookie(settings: Settings) -> str:
+    """Takes the session's cookie back."""
+    return f"{session_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
+
+
+def request_cookie(name: str, value: str) -> str:
+    """The cookie of one AuthnRequest. SameSite=None, because the answer is a form posted from another site."""
+    return f"{name}={value}; Max-Age={int(REQUEST_LIFETIME.total_seconds())}; Path=/; HttpOnly; Secure; SameSite=None"
+
+
+def no_request_cookie(name: str) -> str:
+    """Takes the cookie of an AuthnRequest back."""
+    return f"{name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None"
+
+
+def _lax(settings: Settings) -> str:
+    secure = "" if settings.local else "Secure; "
+    return f"Path=/; HttpOnly; {secure}SameSite=Lax"

@@ -1,0 +1,123 @@
+"""The SAML routes: metadata, sign-in start, assertion consumer service."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.container import Container, current
+from chalicelib.domain.assertion import UnverifiedResponse
+from chalicelib.domain.return_path import safe_return_path
+from chalicelib.routes.cookies import cookies_in, no_request_cookie, request_cookie, session_cookie
+from chalicelib.services.assertion_consumer import Posted
+from chalicelib.services.sign_in_start import Start
+
+saml = Blueprint(__name__)
+
+FORM: Final = "application/x-www-form-urlencoded"
+METADATA: Final = "application/samlmetadata+xml"
+_LOGIN_HINT_LONGEST: Final = 254
+_FIELDS_MOST: Final = 16
+
+
+@saml.route("/saml/{connection_id}/metadata", methods=["GET"])
+def metadata(connection_id: str) -> Response:
+    """What an identity provider must know of us. Its URL is also our entity ID."""
+    container = current()
+    document = container.sp_metadata.document(connection_id, container.clock())
+    return Response(document, headers={"Content-Type": METADATA})
+
+
+@saml.route("/saml/{connection_id}/login", methods=["GET"])
+def login(connection_id: str) -> Response:
+    """Off to the identity provider."""
+    container, request = current(), _request()
+    query: Mapping[str, str] = request.query_params or {}
+    hint = query.get("login_hint", "")
+    start = container.sign_in_start.begin(
+        connection_id,
+        cookies_in(request.headers.get("cookie")),
+        container.clock(),
+        return_path=safe_return_path(query.get("return_to")),
+        login_hint=hint if 0 < len(hint) <= _LOGIN_HINT_LONGEST and hint.isprintable() else None,
+    )
+    return _sent(start)
+
+
+@saml.route("/saml/{connection_id}/acs", methods=["POST"], content_types=[FORM])
+def acs(connection_id: str) -> Response:
+    """The identity provider's answer, carried by the browser (SAML Bindings section 3.5)."""
+    container, request = current(), _request()
+    now = container.clock()
+    form = _form(request)
+    posted = Posted(
+        connection_id=connection_id,
+        response=UnverifiedResponse(form.get("SAMLResponse", "")),
+        relay_state=form.get("RelayState"),
+        cookies=cookies_in(request.headers.get("cookie")),
+        source=source_of(request),
+        navigating=_is_navigation(request.headers),
+    )
+    outcome = container.assertion_consumer.consume(posted, now)
+    if isinstance(outcome, Start):
+        return _sent(outcome)
+    session = outcome.session
+    cookies = [session_cookie(session.cookie, session.session.expires_at, container.settings, now)]
+    if outcome.spent_cookie:
+        cookies.append(no_request_cookie(outcome.spent_cookie))
+    return _see_other(_absolute(container, outcome.return_path), cookies)
+
+
+def source_of(request: Request) -> str:
+    """Where the request comes from, as the gateway saw it: never from a header. An IPv6 network counts as one (/64)."""
+    text = str(request.context.get("identity", {}).get("sourceIp", ""))
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text
+    if address.version == 4:
+        return text
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def _form(request: Request) -> dict[str, str]:
+    """The form's fields. One that comes twice is no field: two readers could pick different ones."""
+    try:
+        raw = request.raw_body
+        text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST, errors="strict")
+    except ValueError:
+        return {}
+    names = [name for name, _ in pairs]
+    return {name: value for name, value in pairs if names.count(name) == 1}
+
+
+def _is_navigation(headers: Mapping[str, str]) -> bool:
+    if "sec-fetch-mode" in headers:
+        return headers["sec-fetch-mode"] == "navigate"
+    return "text/html" in headers.get("accept", "")
+
+
+def _sent(start: Start) -> Response:
+    cookies = [request_cookie(start.cookie_name, start.cookie_value)]
+    return _see_other(start.url, [*cookies, *(no_request_cookie(name) for name in start.dropped)])
+
+
+def _see_other(url: str, cookies: list[str]) -> Response:
+    headers: dict[str, Any] = {"Location": url, "Set-Cookie": cookies, "Content-Type": "text/plain"}
+    return Response("", status_code=303, headers=headers)
+
+
+def _absolute(container: Container, path: str) -> str:
+    return f"{container.settings.base_url}{path}"
+
+
+def _request() -> Request:
+    request = saml.current_request
+    if request is None:
+        raise LookupError("no request is being handled")
+    return request

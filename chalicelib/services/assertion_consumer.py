@@ -1,0 +1,243 @@
+"""Journey 3: the answer comes. Unverified response → verify → who is it → one transaction, or a recorded refusal.
+
+At most two reads and one transaction, also with a cold cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from chalicelib.adapters.attempts import record_attempt
+from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.connection_cache import ConnectionCache
+from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+from chalicelib.adapters.refusal_counts import count_refusal
+from chalicelib.adapters.table import Table
+from chalicelib.adapters.used_messages import used_lookup
+from chalicelib.domain.assertion import Assertion, UnverifiedResponse
+from chalicelib.domain.connection import Connection, ConnectionStatus, service_provider
+from chalicelib.domain.key_set import DeploymentKeys
+from chalicelib.domain.login_policy import Mode
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.pending_request import PendingRequest, Purpose, new_request, number_in
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.return_path import safe_return_path
+from chalicelib.domain.session import AuthenticationMethod
+from chalicelib.domain.subject import email_of, name_of
+from chalicelib.errors import Conflict, NotFound, SignInRefused
+from chalicelib.services.provisioning import Person, identify, look_up
+from chalicelib.services.sessions import NewSession, new_session
+from chalicelib.services.sign_in_record import refused_attempt, sign_in_writes
+from chalicelib.services.sign_in_start import (
+    COOKIE_PREFIX,
+    SignInStart,
+    Start,
+    has_converted_request,
+    pending_request,
+    require_usable,
+)
+from chalicelib.settings import Settings
+
+_RACES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One POST to the ACS.
+
+    Attributes:
+        source: the gateway's source address, for the refusal count.
+        navigating: a browser shows the answer to a person, so a round trip may be started.
+    """
+
+    connection_id: str
+    response: UnverifiedResponse = field(repr=False)
+    relay_state: str | None
+    cookies: Mapping[str, str] = field(repr=False)
+    source: str
+    navigating: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInByAssertion:
+    """The session that began, where the browser goes, and the cookie that has served."""
+
+    session: NewSession
+    return_path: str
+    spent_cookie: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """One POST with what it is judged by."""
+
+    posted: Posted
+    connection: Connection
+    pending: PendingRequest | None
+    keys: DeploymentKeys
+    now: datetime
+
+
+class _OutdatedError(Exception):
+    """The connection was changed since our copy of it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionConsumer:
+    """Takes what identity providers answer."""
+
+    table: Table
+    connections: ConnectionCache
+    certificates: CertificateSecrets
+    keys: DeploymentKeysSecret
+    start: SignInStart
+    settings: Settings
+
+    def consume(self, posted: Posted, now: datetime) -> SignedInByAssertion | Start:
+        """Sign in, or start our own round trip where the response was valid but unsolicited.
+
+        Raises:
+            SignInRefused: with its attempt recorded.
+            NotFound: no such connection.
+            Conflict: others kept changing user or connection at the same time.
+            TooManyRequests: too many refusals from this source.
+            Unavailable: AWS did not answer; nothing happened.
+        """
+        keys = self.keys.load(now)
+        pending = pending_request(posted.connection_id, posted.relay_state, posted.cookies, keys)
+        connection = self.connections.get(posted.connection_id, now)
+        arrival = _Arrival(posted, connection, pending, keys, now)
+        try:
+            try:
+                return self._sign_in(arrival)
+            except (SignInRefused, _OutdatedError):
+                # An old copy of the connection neither lets anybody in nor keeps anybody out.
+                fresh = self.connections.refresh(posted.connection_id, now)
+                if (fresh.version, fresh.status) == (connection.version, connection.status):
+                    raise
+                arrival = replace(arrival, connection=fresh)
+                return self._sign_in(arrival)
+        except SignInRefused as refusal:
+            raise self._recorded(refusal, arrival) from None
+        except _OutdatedError:
+            raise Conflict("connection_changed", "The connection is being changed. Sign in again.") from None
+
+    def _sign_in(self, arrival: _Arrival) -> SignedInByAssertion | Start:
+        connection = arrival.connection
+        require_usable(connection)
+        assertion = self._verified(arrival)
+        email = email_of(assertion, connection)
+        try:
+            for _ in range(_RACES - 1):
+                try:
+                    return self._decided(arrival, assertion, email, may_prove=True)
+                except Conflict:
+                    continue
+            return self._decided(arrival, assertion, email, may_prove=False)
+        except SignInRefused as refusal:
+            refusal.email = email
+            refusal.checks = refusal.checks or assertion.checks
+            raise
+
+    def _verified(self, arrival: _Arrival) -> Assertion:
+        from chalicelib.adapters.saml.response import verify
+
+        connection, pending = arrival.connection, arrival.pending
+        if pending is not None and pending.purpose is Purpose.TEST:
+            raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, private="a test's answer signs nobody in")
+        return verify(
+            arrival.posted.response,
+            connection=connection,
+            provider=service_provider(self.settings.base_url, connection.id),
+            certificates=self.certificates.load(connection),
+            pending=pending,
+            decryption_keys=arrival.keys.decryption.all,
+            size_limit=self.settings.response_bytes,
+            now=arrival.now,
+        )
+
+    def _decided(
+        self, arrival: _Arrival, assertion: Assertion, email: str, *, may_prove: bool
+    ) -> SignedInByAssertion | Start:
+        connection, now = arrival.connection, arrival.now
+        known = look_up(self.table, connection, assertion, email)
+        connection = _as_it_is(connection, known.organization)
+        arrival = replace(arrival, connection=connection)
+        name = name_of(assertion, connection)
+        person = identify(self.table, connection, assertion, email, name, known, now)
+        if assertion.in_response_to is not None:
+            return self._committed(arrival, assertion, person, email, may_prove=may_prove)
+        if connection.allow_idp_initiated:
+            return self._committed(replace(arrival, pending=None), assertion, person, email, may_prove=False)
+        return self._converted(arrival)
+
+    def _committed(
+        self, arrival: _Arrival, assertion: Assertion, person: Person, email: str, *, may_prove: bool
+    ) -> SignedInByAssertion:
+        connection, pending = arrival.connection, arrival.pending
+        session = new_session(
+            person.user,
+            AuthenticationMethod.SAML,
+            arrival.now,
+            connection_id=connection.id,
+            session_index=assertion.session_index,
+            session_not_on_or_after=assertion.session_not_on_or_after,
+        )
+        writes = sign_in_writes(connection, pending, assertion, person, email, arrival.now, may_prove=may_prove)
+        self.table.write(*writes, session.write)
+        if pending is None:
+            return SignedInByAssertion(session, safe_return_path(arrival.posted.relay_state), None)
+        return SignedInByAssertion(session, pending.return_path, f"{COOKIE_PREFIX}{pending.number}")
+
+    def _converted(self, arrival: _Arrival) -> Start:
+        """A valid answer that nobody asked for: ask ourselves, the identity provider answers at once.
+
+        Safe against login CSRF, because our own request is bound to this browser. Never twice in a row: what comes back
+        without InResponseTo although we asked, is refused.
+        """
+        posted, connection, keys = arrival.posted, arrival.connection, arrival.keys
+        answers_ours = number_in(posted.relay_state or "", connection.id, keys.cookies.all) is not None
+        if answers_ours or has_converted_request(connection.id, posted.cookies, keys):
+            reason = "the identity provider answers our request without InResponseTo"
+            raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, private=reason)
+        if not posted.navigating:
+            raise SignInRefused(RefusalCode.SAML_NO_REQUEST, private="unsolicited, and no browser to send on")
+        return_path = safe_return_path(posted.relay_state)
+        request = new_request(connection.id, connection.version, return_path, arrival.now, converted=True)
+        return self.start.send(connection, request, posted.cookies, arrival.now)
+
+    def _recorded(self, refusal: SignInRefused, arrival: _Arrival) -> SignInRefused:
+        connection, now = arrival.connection, arrival.now
+        if refusal.reason is RefusalCode.SAML_NO_REQUEST and refusal.assertion_id is not None:
+            # A second post of a used response comes without its cookie, which was deleted: that is a replay.
+            (used,) = self.table.read(used_lookup(connection.id, "assertion", refusal.assertion_id, now))
+            if used:
+                refusal = SignInRefused(RefusalCode.SAML_REPLAYED, private="used before", checks=refusal.checks)
+        refusal.attempt = refused_attempt(connection, arrival.pending, refusal, now)
+        count = count_refusal(connection.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
+        self.table.write(record_attempt(refusal.attempt), count)
+        return refusal
+
+
+def _as_it_is(connection: Connection, organization: Organization) -> Connection:
+    """The connection, if it is today's and the organization lets people in through it; proven or not as of now.
+
+    Raises:
+        _OutdatedError: our copy of the connection is old.
+        NotFound: the connection was deleted.
+        SignInRefused: `enterprise_plan_required` or `sso_disabled`.
+    """
+    summary = organization.connection(connection.id)
+    if summary is None:
+        raise NotFound
+    disabled_differs = (summary.status is ConnectionStatus.DISABLED) != connection.disabled
+    if summary.version != connection.version or disabled_differs:
+        raise _OutdatedError
+    if not organization.is_enterprise:
+        raise SignInRefused(RefusalCode.ENTERPRISE_PLAN_REQUIRED)
+    if organization.mode is Mode.PASSWORD:
+        raise SignInRefused(RefusalCode.SSO_DISABLED)
+    return replace(connection, proven=summary.status is ConnectionStatus.ACTIVE)

@@ -1,0 +1,176 @@
+"""Who an assertion stands for: an existing user, a new one, or nobody.
+
+Nobody reaches another organization by asserting its address: an address counts only inside the connection's
+organization, and only in its verified domains or on its guest list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.adapters.organizations import domain_lookup, organization_lookup, require_domain_not_foreign
+from chalicelib.adapters.subjects import Subject, SubjectEntry, bind_subject, subject_lookup
+from chalicelib.adapters.table import Table
+from chalicelib.adapters.users import address_lookup, change_user, create_user, note_sign_in, user_lookup
+from chalicelib.adapters.write import Write
+from chalicelib.domain.assertion import Assertion, NameID
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.email_address import canonical_address, domain_of
+from chalicelib.domain.identifier import new_id
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.user import AddressEntry, Role, User, UserStatus
+from chalicelib.errors import NotFound, SignInRefused
+
+TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who came, and the writes that make the sign-in true.
+
+    Attributes:
+        new_admins: how many active admins this adds to the organization.
+        is_new: the user is created by this sign-in.
+    """
+
+    user: User | AddressEntry
+    writes: tuple[Write, ...]
+    is_new: bool = False
+    new_admins: int = 0
+
+    @property
+    def user_id(self) -> str:
+        """The user's ID."""
+        return self.user.id if isinstance(self.user, User) else self.user.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one batch of reads tells of an assertion's subject."""
+
+    organization: Organization
+    address: AddressEntry | None
+    subject: SubjectEntry | None
+    domain_owner: str | None
+
+
+def look_up(table: Table, connection: Connection, assertion: Assertion, email: str) -> Known:
+    """Everything the decision needs, in one batch.
+
+    Raises:
+        NotFound: the organization is gone.
+        Unavailable: the store did not answer.
+    """
+    reads = (
+        organization_lookup(connection.organization_id),
+        address_lookup(email),
+        domain_lookup(domain_of(email)),
+    )
+    name_id = persistent_name_id(assertion, email)
+    subject: SubjectEntry | None = None
+    if name_id is None:
+        organization, address, owner = table.read(*reads)
+    else:
+        bound = subject_lookup(Subject(connection.id, assertion.issuer, name_id))
+        organization, address, owner, subject = table.read(*reads, bound)
+    if organization is None:
+        raise NotFound
+    return Known(organization, address, subject, owner)
+
+
+def identify(
+    table: Table,
+    connection: Connection,
+    assertion: Assertion,
+    email: str,
+    name: str | None,
+    known: Known,
+    now: datetime,
+) -> Person:
+    """The user for this assertion.
+
+    Raises:
+        SignInRefused: `user_disabled`, `user_not_provisioned`, `email_domain_not_allowed` or `subject_mismatch`.
+        Unavailable: the store did not answer.
+    """
+    require_address_allowed(connection, known, email)
+    bound_to = known.subject.user_id if known.subject else None
+    if bound_to is not None and (known.address is None or known.address.user_id != bound_to):
+        return _renamed(table, connection, email, known, bound_to, now)
+    if known.address is None:
+        return _new_user(connection, assertion, email, name, now)
+    if known.address.organization_id != connection.organization_id:
+        raise SignInRefused(
+            RefusalCode.USER_NOT_PROVISIONED, private="the address belongs to a user of another organization"
+        )
+    _require_active(known.address.status)
+    entry = SubjectEntry(connection.organization_id, known.address.user_id)
+    bind = () if bound_to else _bindings(connection, assertion, email, entry)
+    return Person(known.address, (note_sign_in(known.address, now, with_password=False), *bind))
+
+
+def require_address_allowed(connection: Connection, known: Known, email: str) -> None:
+    """The address is in a verified domain of the organization, or a guest's whose domain nobody else verified.
+
+    Raises:
+        SignInRefused: `email_domain_not_allowed`.
+    """
+    if known.organization.has_verified(domain_of(email)):
+        return
+    foreign = known.domain_owner not in (None, connection.organization_id)
+    if email not in connection.allow_guest_emails or foreign:
+        raise SignInRefused(RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED, private=f"{domain_of(email)} is not allowed here")
+
+
+def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
+    """The name ID if it can identify a person for good: not a transient one (SAML Core section 8.3.8), and not one that
+    only repeats the address."""
+    name_id = assertion.name_id
+    if name_id is None or name_id.format == TRANSIENT or canonical_address(name_id.value) == email:
+        return None
+    return name_id
+
+
+def _renamed(table: Table, connection: Connection, email: str, known: Known, user_id: str, now: datetime) -> Person:
+    """A known name ID comes with another address: the address moves, if it is free. One read more than usual."""
+    if known.address is not None:
+        raise SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the new address belongs to another user")
+    (user,) = table.read(user_lookup(connection.organization_id, user_id))
+    if user is None:
+        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, private="the bound user is gone")
+    _require_active(user.status)
+    changed = replace(user, email=email)
+    foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
+    return Person(changed, (*change_user(changed, before=user, signed_in_at=now), foreign))
+
+
+def _new_user(connection: Connection, assertion: Assertion, email: str, name: str | None, now: datetime) -> Person:
+    if not connection.jit_provisioning:
+        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, private="no such user, and jit_provisioning is off")
+    user = User(
+        id=new_id("usr", now=now),
+        organization_id=connection.organization_id,
+        email=email,
+        role=connection.default_role,
+        status=UserStatus.ACTIVE,
+        created_at=now,
+        name=name,
+        last_sign_in_at=now,
+    )
+    bind = _bindings(connection, assertion, email, SubjectEntry(user.organization_id, user.id))
+    foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
+    return Person(
+        user, (*create_user(user), foreign, *bind), is_new=True, new_admins=1 if user.role is Role.ADMIN else 0
+    )
+
+
+def _bindings(connection: Connection, assertion: Assertion, email: str, entry: SubjectEntry) -> tuple[Write, ...]:
+    name_id = persistent_name_id(assertion, email)
+    return bind_subject(Subject(connection.id, assertion.issuer, name_id), entry) if name_id else ()
+
+
+def _require_active(status: UserStatus) -> None:
+    if status is not UserStatus.ACTIVE:
+        raise SignInRefused(RefusalCode.USER_DISABLED)

@@ -1,0 +1,105 @@
+"""What a sign-in through an identity provider writes, and what is kept of one that was refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.adapters.attempts import record_attempt
+from chalicelib.adapters.connections import prove_connection, touch_connection
+from chalicelib.adapters.organizations import count_admins, prove_and_count, require_living
+from chalicelib.adapters.used_messages import use_once
+from chalicelib.adapters.write import Write
+from chalicelib.domain.assertion import Assertion
+from chalicelib.domain.attempt import Attempt, AttemptResult
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.identifier import new_id
+from chalicelib.domain.organization import summary_of
+from chalicelib.domain.pending_request import PendingRequest
+from chalicelib.errors import SignInRefused
+from chalicelib.services.provisioning import Person
+
+TOUCHED_EVERY: Final = timedelta(minutes=1)
+
+
+def sign_in_writes(
+    connection: Connection,
+    pending: PendingRequest | None,
+    assertion: Assertion,
+    person: Person,
+    email: str,
+    now: datetime,
+    *,
+    may_prove: bool,
+) -> tuple[Write, ...]:
+    """Everything but the session: request and assertion used up, the user, what it does to connection and organization,
+    the attempt.
+
+    Args:
+        pending: the request that this answers; None for one that the identity provider began.
+    """
+    attempt = Attempt(
+        id=pending.attempt_id if pending else new_id("att", now=now),
+        organization_id=connection.organization_id,
+        connection_id=connection.id,
+        created_at=now,
+        result=AttemptResult.SUCCEEDED,
+        request_id=pending.id if pending else None,
+        user_id=person.user_id,
+        email=email,
+        idp_initiated=pending is None,
+        checks=assertion.checks,
+    )
+    proves = (
+        may_prove and pending is not None and not connection.proven and pending.connection_version == connection.version
+    )
+    effects = _proof(connection, person, now) if proves else _effects(connection, person, now)
+    return (*_used(connection, assertion, pending, now), *person.writes, *effects, record_attempt(attempt))
+
+
+def refused_attempt(
+    connection: Connection, pending: PendingRequest | None, refusal: SignInRefused, now: datetime
+) -> Attempt:
+    """What is kept of a refusal. Its ID is its own: the request may still be answered rightly."""
+    return Attempt(
+        id=new_id("att", now=now),
+        organization_id=connection.organization_id,
+        connection_id=connection.id,
+        created_at=now,
+        result=AttemptResult.REFUSED,
+        code=refusal.reason.value,
+        request_id=pending.id if pending else None,
+        email=refusal.email,
+        checks=refusal.checks,
+    )
+
+
+def _used(
+    connection: Connection, assertion: Assertion, pending: PendingRequest | None, now: datetime
+) -> tuple[Write, ...]:
+    until = assertion.expires_at + timedelta(seconds=connection.clock_skew_seconds)
+    used = use_once(connection.id, "assertion", assertion.id, acceptable_until=until, now=now)
+    if pending is None:
+        return (used,)
+    return (use_once(connection.id, "request", pending.id, acceptable_until=pending.expires_at, now=now), used)
+
+
+def _proof(connection: Connection, person: Person, now: datetime) -> tuple[Write, ...]:
+    summary = summary_of(replace(connection, proven=True))
+    return (
+        prove_connection(connection, now),
+        prove_and_count(connection.organization_id, summary, admins=person.new_admins),
+    )
+
+
+def _effects(connection: Connection, person: Person, now: datetime) -> tuple[Write, ...]:
+    """As little as can be: connection and organization are shared by many sign-ins at once."""
+    writes: list[Write] = []
+    if person.new_admins:
+        writes.append(count_admins(connection.organization_id, person.new_admins))
+    elif person.is_new:
+        writes.append(require_living(connection.organization_id))
+    if connection.last_sign_in_at is None or now - connection.last_sign_in_at > TOUCHED_EVERY:
+        writes.append(touch_connection(connection.id, now))
+    return tuple(writes)

@@ -1,0 +1,1 @@
+"""What the local run shows: demo data and a demo identity provider."""

@@ -1,0 +1,1 @@
+"""The local run: the Chalice app on http://localhost with AWS embedded."""

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from http.cookies import SimpleCookie
+
+import pytest
+
+from chalicelib.domain.identifier import new_id
+from chalicelib.domain.pending_request import (
+    RELAY_STATE_LONGEST,
+    REQUEST_LIFETIME,
+    PendingRequest,
+    Purpose,
+    new_request,
+    number_in,
+    relay_state,
+    seal,
+    unseal,
+)
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+CONNECTION, OTHER_CONNECTION = new_id("conn", now=NOW), new_id("conn", now=NOW)
+
+
+def made(return_path: str = "/reports?year=2026", **values: bool | Purpose) -> PendingRequest:
+    return new_request(CONNECTION, 7, return_path, NOW, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("converted", [False, True])
+def test_a_sealed_request_comes_back_as_it_was(purpose: Purpose, *, converted: bool) -> None:
+    request = made(purpose=purpose, converted=converted)
+    assert unseal(seal(request, KEY), request.number, CONNECTION, [KEY]) == request
+
+
+def test_a_request_can_be_answered_for_ten_minutes() -> None:
+    assert made().expires_at == NOW + timedelta(minutes=10) == NOW + REQUEST_LIFETIME
+
+
+@pytest.mark.parametrize("path", ["/", "/" + "a" * 511, "/" + "ü" * 255, '/;,"= ', "/\U0001f600"])
+def test_any_return_path_fits_a_cookie_of_700_bytes(path: str) -> None:
+    request = made(path)
+    sealed = seal(request, KEY)
+    assert len(sealed) < 700
+    assert not set(sealed) & set(' ",;\\\r\n')
+    restored = unseal(sealed, request.number, CONNECTION, [KEY])
+    assert restored is not None
+    assert restored.return_path == path
+
+
+def test_a_cookie_jar_reads_the_sealed_request_unchanged() -> None:
+    request = made("/" + "".join(chr(c) for c in range(0x20, 0x7F)))
+    sealed = seal(request, KEY)
+    assert SimpleCookie(f"__Host-gh_{request.number}={sealed}")[f"__Host-gh_{request.number}"].value == sealed
+
+
+def test_no_character_of_a_sealed_request_can_be_changed() -> None:
+    request = made()
+    sealed = seal(request, KEY)
+    for place, character in enumerate(sealed):
+        changed = sealed[:place] + ("0" if character != "0" else "1") + sealed[place + 1 :]
+        assert unseal(changed, request.number, CONNECTION, [KEY]) is None
+
+
+@pytest.mark.parametrize("text", ["", "0", "é", "~" * 20, "\x00", "a" * 5000, "!" * 35])
+def test_made_up_cookies_are_nothing(text: str) -> None:
+    assert unseal(text, made().number, CONNECTION, [KEY]) is None
+
+
+def test_a_sealed_request_counts_for_its_own_connection_number_and_key_only() -> None:
+    request = made()
+    sealed = seal(request, KEY)
+    assert unseal(sealed, request.number, OTHER_CONNECTION, [KEY]) is None
+    assert unseal(sealed, made().number, CONNECTION, [KEY]) is None
+    assert unseal(sealed, request.number, CONNECTION, [OTHER_KEY]) is None
+
+
+def test_requests_sealed_before_a_key_rotation_are_still_read() -> None:
+    request = made()
+    assert unseal(seal(request, KEY), request.number, CONNECTION, [OTHER_KEY, KEY]) == request
+    assert number_in(relay_state(request, KEY), CONNECTION, [OTHER_KEY, KEY]) == request.number
+
+
+def test_the_relay_state_is_short_opaque_and_ours() -> None:
+    request = made("/secret-path")
+    state = relay_state(request, KEY)
+    assert len(state.encode()) <= RELAY_STATE_LONGEST
+    assert "secret-path" not in state
+    assert number_in(state, CONNECTION, [KEY]) == request.number
+
+
+@pytest.mark.parametrize("text", ["", "/", "https://evil.example", "x.y", "." * 80, f"{'0' * 32}.{'é' * 24}"])
+def test_a_foreign_relay_state_names_no_request(text: str) -> None:
+    assert number_in(text, CONNECTION, [KEY]) is None
+
+
+def test_a_relay_state_counts_for_its_own_connection_only() -> None:
+    assert number_in(relay_state(made(), KEY), OTHER_CONNECTION, [KEY]) is None
+
+
+def test_the_request_id_is_an_xml_name_that_does_not_start_with_a_digit() -> None:
+    request = made()
+    assert request.id == "_" + request.attempt_id.removeprefix("att_")
+    assert len(request.id) == 33

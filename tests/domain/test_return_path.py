@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.domain.return_path import safe_return_path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/admin/users",
+        "/reports?year=2026&next=/a",
+        "/a#b",
+        "/100%",
+        "/%E2%82%AC",
+        "/a.b/..c",
+        "/~lee",
+    ],
+)
+def test_a_path_of_this_site_is_kept(path: str) -> None:
+    assert safe_return_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        None,
+        "",
+        "admin",
+        "https://evil.example",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\/evil.example",
+        "/a//b",
+        "/reports?to=https://evil.example",
+        "/a\\b",
+        "/\t/evil.example",
+        "/\r\nSet-Cookie: a=b",
+        "/\x00",
+        "/\x7f",
+        "/\x85",
+        "/.",
+        "/..",
+        "/a/../b",
+        "/a/./b",
+        "/%2f%2fevil.example",
+        "/%5Cevil.example",
+        "/%255Cevil.example",
+        "/%25255Cevil.example",
+        "/a/%2e%2e/b",
+        "/a/%2E./b",
+        "/%0d%0aa",
+        "/%ff",
+        "/" + "a" * 512,
+        "/" + "ü" * 256,
+        "javascript:alert(1)",
+        "/a/%252e%252e/b",
+    ],
+)
+def test_whatever_could_leave_the_site_leads_home(path: str | None) -> None:
+    assert safe_return_path(path) == "/"
+
+
+def test_a_path_of_exactly_512_bytes_is_kept() -> None:
+    path = "/" + "a" * 511
+    assert safe_return_path(path) == path

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import NotFound, SignInRefused
+from chalicelib.services.sign_in_start import COOKIE_PREFIX, has_converted_request, pending_request
+from tests.deployment import Deployment, deployed
+
+
+@pytest.fixture
+def house() -> Iterator[Deployment]:
+    with deployed() as made:
+        yield made
+
+
+def begin(house: Deployment, connection_id: str, cookies: dict[str, str] | None = None, path: str = "/a"):  # type: ignore[no-untyped-def]
+    return house.container.sign_in_start.begin(connection_id, cookies or {}, house.now, return_path=path)
+
+
+def test_a_started_request_is_found_again_by_its_relay_state_and_cookie(house: Deployment) -> None:
+    connection = house.connection(house.organization())
+    start = begin(house, connection.id)
+    keys = house.container.keys.load(house.now)
+    state = start.relay_state
+    found = pending_request(connection.id, state, {start.cookie_name: start.cookie_value}, keys)
+    assert found == start.request
+    assert pending_request(connection.id, state, {}, keys) is None
+    assert pending_request(connection.id, None, {start.cookie_name: start.cookie_value}, keys) is None
+
+
+def test_at_most_four_requests_are_under_way_in_one_browser(house: Deployment) -> None:
+    connection = house.connection(house.organization())
+    jar: dict[str, str] = {}
+    for _ in range(50):
+        house.later(seconds=1)
+        start = begin(house, connection.id, jar)
+        jar[start.cookie_name] = start.cookie_value
+        for name in start.dropped:
+            del jar[name]
+    assert len(jar) == 4
+    assert start.cookie_name in jar
+    assert sum(len(name) + len(value) + 3 for name, value in jar.items()) < 3_200
+
+
+def test_a_connection_without_values_or_switched_off_starts_nothing(house: Deployment) -> None:
+    organization = house.organization()
+    draft = house.connection(organization, proven=False, identity_provider_url=None)
+    disabled = house.connection(organization, disabled=True)
+    for connection, code in ((draft, "connection_not_configured"), (disabled, "connection_disabled")):
+        with pytest.raises(SignInRefused) as refused:
+            begin(house, connection.id)
+        assert refused.value.code == code
+
+
+def test_an_unknown_connection_is_not_found(house: Deployment) -> None:
+    for name in ("conn_" + "0" * 32, "conn_x", "", "org_" + "0" * 32):
+        with pytest.raises(NotFound):
+            begin(house, name)
+
+
+def test_the_request_carries_the_version_it_was_made_under(house: Deployment) -> None:
+    connection = house.connection(house.organization(), version=9)
+    start = begin(house, connection.id)
+    assert start.request.connection_version == 9
+    assert start.request.expires_at == house.now + timedelta(minutes=10)
+    assert start.cookie_name == f"{COOKIE_PREFIX}{start.request.number}"
+
+
+def test_a_foreign_cookie_is_no_converted_request(house: Deployment) -> None:
+    connection = house.connection(house.organization())
+    keys = house.container.keys.load(house.now)
+    assert not has_converted_request(connection.id, {f"{COOKIE_PREFIX}x": "y", "other": "z"}, keys)
+    start = begin(house, connection.id)
+    assert not has_converted_request(connection.id, {start.cookie_name: start.cookie_value}, keys)
