@@ -25,7 +25,7 @@ from chalicelib.adapters.saml import names
 from chalicelib.adapters.saml.decoding import parsed
 from chalicelib.adapters.saml.refused import Refused, malformed, weak
 from chalicelib.domain.attempt import CheckName
-from chalicelib.domain.key_pair import KeyPair
+from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.refusal import RefusalCode
 
 ENCRYPTED_KEYS_MOST: Final = 2
