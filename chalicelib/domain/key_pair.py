@@ -1,8 +1,7 @@
-"""Our own key pair toward identity providers: it signs requests and opens encrypted assertions."""
+"""Making and checking our own key pairs, which sign requests and open encrypted assertions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,21 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from chalicelib.domain.key_set import KeyPair
+
 KEY_BITS: Final = 3072
 LIFETIME: Final = timedelta(days=3650)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPair:
-    """An RSA key and the certificate that identity providers know it by.
-
-    Attributes:
-        private_key: PKCS #8 PEM without a password. Never shown, never logged.
-        certificate: DER.
-    """
-
-    private_key: bytes = field(repr=False)
-    certificate: bytes = field(repr=False)
 
 
 def new_key_pair(name: str, *, now: datetime) -> KeyPair:

@@ -18,7 +18,7 @@ from chalicelib.adapters.saml.refused import unsigned
 from chalicelib.adapters.saml.signature import Signature, allowed
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.key_pair import KeyPair
+from chalicelib.domain.key_set import KeyPair
 
 
 @dataclass(frozen=True, slots=True)

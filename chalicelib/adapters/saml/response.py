@@ -15,7 +15,7 @@ from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection, ServiceProvider
-from chalicelib.domain.key_pair import KeyPair
+from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.pending_request import PendingRequest
 
 
