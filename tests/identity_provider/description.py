@@ -20,7 +20,7 @@ CONNECTION_ID: Final = "conn_0123456789abcdefghjkmnpqrstvwxyz"
 ENTITY_ID: Final = f"{BASE_URL}/saml/{CONNECTION_ID}/metadata"
 ACS_URL: Final = f"{BASE_URL}/saml/{CONNECTION_ID}/acs"
 IDP_ISSUER: Final = "https://idp.acme.test/saml"
-REQUEST_ID: Final = "_request-0123456789abcdef0123456789abcdef"
+REQUEST_ID: Final = "_0123456789abcdefghjkmnpqrstvwxyz"
 
 TreeChange = Callable[[etree._Element], "etree._Element | None"]
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection, ServiceProvider, service_provider
+from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.pending_request import PendingRequest
 from tests.identity_provider.description import BASE_URL, CONNECTION_ID, IDP_ISSUER, NOW, REQUEST_ID
 from tests.identity_provider.keys import key
@@ -20,7 +21,7 @@ class Trust:
     provider: ServiceProvider
     certificates: tuple[Certificate, ...]
     pending: PendingRequest | None
-    decryption_keys: tuple[bytes, ...]
+    decryption_keys: tuple[KeyPair, ...]
     now: datetime = NOW
     size_limit: int = field(default=256_000)
 
@@ -51,18 +52,16 @@ def trust(
         provider=service_provider(BASE_URL, CONNECTION_ID),
         certificates=certificates,
         pending=_pending() if solicited else None,
-        decryption_keys=tuple(key(name).private_pem for name in decryption),
+        decryption_keys=tuple(KeyPair(key(name).private_pem, key(name).der) for name in decryption),
         now=now,
     )
 
 
 def _pending() -> PendingRequest:
     return PendingRequest(
-        id=REQUEST_ID,
         connection_id=CONNECTION_ID,
-        relay_state="relay-0123456789abcdef",
         return_path="/",
         expires_at=NOW + timedelta(minutes=9),
         connection_version=1,
-        attempt_id="att_0123456789abcdefghjkmnpqrstvwxyz",
+        attempt_id=f"att_{REQUEST_ID[1:]}",
     )

@@ -1,0 +1,136 @@
+"""The shape that a message must have before any cryptography runs: signature wrapping ends here.
+
+Rules, not cases: one Response, one Assertion in the one place for it, Signatures only as direct children of those two,
+every ID once, nothing in the tree that isn't an element or text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from chalicelib.adapters.saml import names
+from chalicelib.adapters.saml.refused import Refused, bad_signature, malformed
+from chalicelib.domain.attempt import CheckName
+from chalicelib.domain.refusal import RefusalCode
+
+_STATUS_CODE: Final = f"{{{names.SAMLP}}}StatusCode"
+_SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
+
+# Attributes of any namespace: libxml2 registers xml:id by itself, and xmlsec1 registers ID whatever its namespace.
+_ids = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']", smart_strings=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A Response of the right shape: exactly one of `assertion` and `encrypted` is there."""
+
+    response: Element
+    response_signature: Element | None
+    assertion: Element | None
+    assertion_signature: Element | None
+    encrypted: Element | None
+
+
+def require_response(root: Element) -> None:
+    """A SAML 2.0 Response and nothing beside it.
+
+    Raises:
+        Refused: another root, another version, comments, processing instructions, an ID twice or missing.
+    """
+    if root.tag != names.RESPONSE or next(root.iterdescendants(names.RESPONSE), None) is not None:
+        raise malformed("one samlp:Response", str(etree.QName(root).localname))
+    if root.getprevious() is not None or root.getnext() is not None:
+        raise malformed("nothing beside the Response", "comments or processing instructions")
+    if root.get("Version") != "2.0" or not root.get("ID"):
+        raise malformed("a Response with Version 2.0 and an ID", root.get("Version"))
+    require_plain_tree([root])
+
+
+def require_plain_tree(roots: Iterable[Element]) -> None:
+    """Elements and text only, and every ID once over all `roots`.
+
+    A comment splits a text in two for one reader and not for another (CVE-2018-0489 and its kin); canonical XML
+    without comments would hide it from the signature. An ID that stands twice lets two readers find two elements.
+    """
+    seen: set[str] = set()
+    for root in roots:
+        if next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None:
+            raise malformed("XML without comments and processing instructions")
+        for value in _ids(root):
+            if value in seen:
+                raise malformed("every ID once", "an ID twice")
+            seen.add(value)
+
+
+def require_success(root: Element) -> None:
+    """The identity provider's own status (SAML Core section 3.2.2.2), read before anything is proven: a failure
+    carries no assertion and often no signature.
+
+    Raises:
+        Refused: saml_status_not_success, with both codes and the message for the admin.
+    """
+    statuses = root.findall(f"{{{names.SAMLP}}}Status")
+    if len(statuses) != 1:
+        raise malformed("one Status", str(len(statuses)))
+    codes = [str(code.get("Value")) for code in statuses[0].iter(_STATUS_CODE)]
+    top = statuses[0].findall(_STATUS_CODE)
+    if len(top) == 1 and top[0].get("Value") == _SUCCESS:
+        return
+    message = statuses[0].findtext(f"{{{names.SAMLP}}}StatusMessage")
+    received = " / ".join([*codes[:2], *([message[:500]] if message else [])])
+    raise Refused(RefusalCode.SAML_STATUS_NOT_SUCCESS, CheckName.STATUS, expected=_SUCCESS, received=received)
+
+
+def envelope_of(root: Element) -> Envelope:
+    """Where everything is.
+
+    Raises:
+        Refused: not exactly one Assertion or EncryptedAssertion as a child of the Response, or a Signature elsewhere.
+    """
+    found = list(root.iter(names.ASSERTION, names.ENCRYPTED_ASSERTION))
+    if len(found) != 1 or found[0].getparent() is not root:
+        raise malformed("exactly one Assertion, directly in the Response", f"{len(found)} in the message")
+    is_plain = found[0].tag == names.ASSERTION
+    assertion = found[0] if is_plain else None
+    _require_signatures_of(root, [root] if assertion is None else [root, assertion])
+    return Envelope(
+        response=root,
+        response_signature=root.find(names.SIGNATURE),
+        assertion=assertion,
+        assertion_signature=None if assertion is None else signature_of(assertion),
+        encrypted=None if is_plain else found[0],
+    )
+
+
+def require_assertion(assertion: Element, *, outer: Element) -> Element | None:
+    """The shape of a decrypted assertion: the same rules, and no ID that the message around it has too. Its Signature.
+
+    Raises:
+        Refused: see above; the caller makes one refusal of them all.
+    """
+    if assertion.tag != names.ASSERTION:
+        raise malformed("an Assertion", str(assertion.tag))
+    if next(assertion.iterdescendants(names.ASSERTION, names.ENCRYPTED_ASSERTION, names.RESPONSE), None) is not None:
+        raise malformed("one Assertion", "another inside it")
+    require_plain_tree([outer, assertion])
+    _require_signatures_of(assertion, [assertion])
+    return signature_of(assertion)
+
+
+def signature_of(assertion: Element) -> Element | None:
+    """The assertion's own Signature, if it has one."""
+    if not assertion.get("ID"):
+        raise malformed("an Assertion with an ID")
+    return assertion.find(names.SIGNATURE)
+
+
+def _require_signatures_of(root: Element, owners: list[Element]) -> None:
+    parents = [signature.getparent() for signature in root.iter(names.SIGNATURE)]
+    for parent in parents:
+        if not any(parent is owner for owner in owners) or sum(other is parent for other in parents) > 1:
+            raise bad_signature("at most one Signature, as a child of what it signs", "a Signature elsewhere")

@@ -1,0 +1,137 @@
+"""From a Signature of the allowed shape to the octets that were signed. Only those are read afterwards.
+
+Two engines must agree: OpenSSL (through cryptography) on SignedInfo and on the digest of the octets that we read, and
+python3-saml with xmlsec1 on the whole. OpenSSL comes first because it costs the same however long the message is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from chalicelib.adapters.saml.library import signature_holds
+from chalicelib.adapters.saml.refused import Refused, bad_signature
+from chalicelib.adapters.saml.signature import Signature
+from chalicelib.domain.attempt import CheckName
+from chalicelib.domain.certificate import Certificate
+from chalicelib.domain.refusal import RefusalCode
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a signature proved.
+
+    Attributes:
+        octets: the canonical form of the signed element without its Signature: the very octets of the digest.
+    """
+
+    octets: bytes
+    certificate: Certificate
+    signature: Signature
+
+
+def proof(signature: Signature, certificates: Sequence[Certificate]) -> Proof:
+    """Verify, and take the Signature out of its element.
+
+    The order of codes: SignedInfo that no trusted key made is saml_certificate_mismatch where KeyInfo shows another
+    certificate than ours, else saml_signature_invalid (nobody can tell); SignedInfo that a trusted key made over other
+    content is saml_signature_invalid.
+    """
+    certificate = _signer(signature, certificates)
+    if not signature_holds(signature.element, signature.owner, certificate.der):
+        raise bad_signature("the content that was signed", "altered content")
+    _take_out(signature.element)
+    octets = canonical(signature.owner, signature.prefixes)
+    digest = hashlib.new(signature.digest.name, octets, usedforsecurity=False).digest()
+    if not hmac.compare_digest(digest, signature.digest_value):
+        raise bad_signature("the content that was signed", "altered content")
+    return Proof(octets, certificate, signature)
+
+
+def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
+    """Exclusive canonical XML without comments (xml-exc-c14n), in the element's namespace context.
+
+    Raises:
+        Refused: there is no canonical form. Empty octets prove nothing (void canonicalization, CVE-2025-66568).
+    """
+    if prefixes and element.getparent() is not None:
+        # lxml canonicalizes an element as if it were the root, so PrefixList would miss what ancestors declare.
+        element = etree.fromstring(etree.tostring(element, with_tail=False))
+    try:
+        octets = etree.tostring(
+            element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=list(prefixes)
+        )
+    except etree.C14NError:
+        octets = b""
+    if not octets:
+        raise bad_signature("content that has a canonical form")
+    return octets
+
+
+def _signer(signature: Signature, certificates: Sequence[Certificate]) -> Certificate:
+    octets = canonical(signature.signed_info, signature.info_prefixes)
+    for certificate in certificates:
+        if _made_by(signature, octets, _public_key(certificate.der)):
+            return certificate
+    trusted = ", ".join(certificate.facts.sha256 for certificate in certificates)
+    if signature.shown is None or any(certificate.der == signature.shown for certificate in certificates):
+        raise bad_signature(f"a signature by one of {trusted}", "altered or made by another key")
+    raise Refused(
+        RefusalCode.SAML_CERTIFICATE_MISMATCH,
+        CheckName.SIGNATURE,
+        expected=f"a signature by one of {trusted}",
+        received=f"one that shows {hashlib.sha256(signature.shown).hexdigest()}",
+    )
+
+
+def _made_by(signature: Signature, octets: bytes, key: CertificatePublicKeyTypes) -> bool:
+    algorithm, value = signature.algorithm, signature.value
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and algorithm.kind == "rsa":
+            key.verify(value, octets, padding.PKCS1v15(), algorithm.digest)
+        elif isinstance(key, rsa.RSAPublicKey) and algorithm.kind == "pss":
+            pss = padding.PSS(padding.MGF1(algorithm.digest), padding.PSS.DIGEST_LENGTH)
+            key.verify(value, octets, pss, algorithm.digest)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm.kind == "ecdsa":
+            key.verify(_ecdsa_value(value, key), octets, ec.ECDSA(algorithm.digest))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _ecdsa_value(value: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
+    """DER of the two numbers that XML Signature writes side by side (xmldsig-core1 section 6.4.3)."""
+    half = (key.key_size + 7) // 8
+    if len(value) != 2 * half:
+        raise InvalidSignature
+    return encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
+
+
+@lru_cache(maxsize=256)
+def _public_key(der: bytes) -> CertificatePublicKeyTypes:
+    return x509.load_der_x509_certificate(der).public_key()
+
+
+def _take_out(element: Element) -> None:
+    """Remove the Signature but keep the text behind it: that is what the enveloped-signature transform does."""
+    parent, before, tail = element.getparent(), element.getprevious(), element.tail
+    if parent is None:
+        raise bad_signature("a Signature inside what it signs")
+    parent.remove(element)
+    if tail and before is not None:
+        before.tail = (before.tail or "") + tail
+    elif tail:
+        parent.text = (parent.text or "") + tail

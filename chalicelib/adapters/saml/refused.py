@@ -1,0 +1,48 @@
+"""How the files of this room say no to each other; `response.verify` turns it into the one public refusal."""
+
+from __future__ import annotations
+
+from chalicelib.domain.attempt import CheckName
+from chalicelib.domain.refusal import RefusalCode
+
+
+class Refused(Exception):
+    """One check failed before the rules were reached.
+
+    Args:
+        expected, received: for the organization's admins; never a secret, never a raw message.
+    """
+
+    def __init__(
+        self, reason: RefusalCode, check: CheckName, *, expected: str | None = None, received: str | None = None
+    ) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.check = check
+        self.expected = expected
+        self.received = received
+
+
+def malformed(expected: str, received: str | None = None) -> Refused:
+    """The message can't be read as what it has to be."""
+    return Refused(RefusalCode.SAML_MALFORMED, CheckName.READABLE, expected=expected, received=received)
+
+
+def bad_signature(expected: str, received: str | None = None) -> Refused:
+    """A signature is there and doesn't hold, or isn't of the only shape that SAML needs."""
+    return Refused(RefusalCode.SAML_SIGNATURE_INVALID, CheckName.SIGNATURE, expected=expected, received=received)
+
+
+def weak(received: str) -> Refused:
+    """An algorithm that isn't on the list."""
+    return Refused(
+        RefusalCode.SAML_WEAK_ALGORITHM,
+        CheckName.SIGNATURE,
+        expected="RSA or ECDSA with SHA-256, SHA-384 or SHA-512; RSA-OAEP with AES in encryption",
+        received=received,
+    )
+
+
+def unsigned(expected: str) -> Refused:
+    """No signature where one has to be."""
+    return Refused(RefusalCode.SAML_UNSIGNED, CheckName.SIGNATURE, expected=expected, received="no signature")

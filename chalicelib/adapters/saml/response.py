@@ -1,0 +1,79 @@
+"""Unverified response in, `Assertion` out, or a refusal: the one function that a stranger's XML goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.adapters.saml.decoding import decoded, parsed
+from chalicelib.adapters.saml.expectations import Expectations
+from chalicelib.adapters.saml.gate import envelope_of, require_response, require_success
+from chalicelib.adapters.saml.proven import Proven, proven
+from chalicelib.adapters.saml.rules import best_confirmation, findings, request_of
+from chalicelib.adapters.saml.trail import Trail
+from chalicelib.domain.assertion import Assertion, UnverifiedResponse
+from chalicelib.domain.attempt import Check, CheckName
+from chalicelib.domain.certificate import Certificate
+from chalicelib.domain.connection import Connection, ServiceProvider
+from chalicelib.domain.key_set import KeyPair
+from chalicelib.domain.pending_request import PendingRequest
+
+
+def verify(
+    response: UnverifiedResponse,
+    *,
+    connection: Connection,
+    provider: ServiceProvider,
+    certificates: Sequence[Certificate],
+    pending: PendingRequest | None,
+    decryption_keys: Sequence[KeyPair] = (),
+    size_limit: int,
+    now: datetime,
+) -> Assertion:
+    """The assertion, if all of it holds.
+
+    Without InResponseTo in either place `in_response_to` is None: whether such a one signs in is the caller's decision.
+
+    Args:
+        response: the form value `SAMLResponse`; at most `size_limit` characters.
+        certificates: the connection's, loaded and compared with their fingerprints.
+        pending: this browser's request for the posted relay state, if there is one.
+        decryption_keys: current first.
+    Raises:
+        SignInRefused: in every other case, whatever a library raised inside.
+    """
+    with Trail() as trail:
+        expected = Expectations(connection, provider, pending, now)
+        message = parsed(decoded(response, size_limit))
+        require_response(message)
+        trail.passed(CheckName.READABLE)
+        require_success(message)
+        trail.passed(CheckName.STATUS)
+        said = proven(envelope_of(message), expected, certificates, decryption_keys)
+        trail.passed(CheckName.SIGNATURE, said.described)
+        trail.judge(findings(said.response, said.assertion, expected), said.assertion.id)
+        return _assertion(said, expected, trail.checks)
+
+
+def _assertion(said: Proven, expected: Expectations, checks: tuple[Check, ...]) -> Assertion:
+    read = said.assertion
+    confirmation = best_confirmation(read, expected)
+    first = read.authentications[0]
+    ends = (read.not_on_or_after, None if confirmation is None else confirmation.not_on_or_after)
+    session_ends = [statement.session_not_on_or_after for statement in read.authentications]
+    return Assertion(
+        id=read.id,
+        response_id=said.response.id,
+        issuer=expected.connection.identity_provider_issuer or "",
+        in_response_to=request_of(said.response, confirmation),
+        name_id=read.name_id,
+        attributes=read.attributes,
+        issued_at=read.issued_at,
+        authenticated_at=first.at,
+        expires_at=min(end for end in ends if end is not None),
+        session_index=first.session_index,
+        session_not_on_or_after=min((end for end in session_ends if end is not None), default=None),
+        signing_certificate=said.proofs[-1].certificate.facts.sha256,
+        clock_difference=(expected.now - read.issued_at).total_seconds(),
+        checks=checks,
+    )

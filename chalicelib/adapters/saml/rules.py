@@ -1,0 +1,140 @@
+"""What a verified assertion must say (SAML Profiles section 4.1.4.3). All rules are judged, so that an admin sees all
+that is wrong at once; the first failing one gives the refusal its code, those about the request come last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chalicelib.adapters.saml.expectations import Expectations
+from chalicelib.adapters.saml.reading import Confirmation, Issuer, ReadAssertion, ReadResponse
+from chalicelib.adapters.saml.times import late_or_early
+from chalicelib.adapters.saml.trail import Finding
+from chalicelib.domain.attempt import Check, CheckName
+from chalicelib.domain.refusal import RefusalCode
+
+_ENTITY: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
+
+
+def findings(response: ReadResponse, assertion: ReadAssertion, expected: Expectations) -> Iterator[Finding]:
+    """Every rule's finding, in the order in which their codes count."""
+    confirmation = best_confirmation(assertion, expected)
+    yield _form(assertion)
+    yield _issuers(response, assertion, expected)
+    yield _destination(response, expected)
+    yield _recipient(confirmation, expected)
+    yield _audience(assertion, expected)
+    code, said = late_or_early(response, assertion, confirmation, expected)
+    yield Finding(Check(CheckName.TIMES, code is None, expected.clock, said), code)
+    yield _subject(assertion, confirmation)
+    yield _request(response, confirmation, expected)
+
+
+def best_confirmation(assertion: ReadAssertion, expected: Expectations) -> Confirmation | None:
+    """The bearer confirmation for us: the first that is addressed to our ACS and in time, else the first of all."""
+    for confirmation in assertion.confirmations:
+        end = confirmation.not_on_or_after
+        if confirmation.recipient == expected.provider.acs_url and end is not None and expected.earliest < end:
+            return confirmation
+    return next(iter(assertion.confirmations), None)
+
+
+def request_of(response: ReadResponse, confirmation: Confirmation | None) -> str | None:
+    """The request this answers, by what was proven: the confirmation's InResponseTo, else that of a signed Response."""
+    if confirmation is not None and confirmation.in_response_to is not None:
+        return confirmation.in_response_to
+    return response.in_response_to if response.signed else None
+
+
+def _finding(
+    name: CheckName, code: RefusalCode, passed: bool, expected: str | None = None, received: str | None = None
+) -> Finding:
+    return Finding(Check(name, passed, expected, received), None if passed else code)
+
+
+def _form(assertion: ReadAssertion) -> Finding:
+    said = f"Version {assertion.version}"
+    if assertion.unknown_condition is not None:
+        said += f", condition {assertion.unknown_condition}"
+    passed = assertion.version == "2.0" and assertion.unknown_condition is None
+    return _finding(
+        CheckName.READABLE, RefusalCode.SAML_MALFORMED, passed, "Version 2.0 and conditions of SAML 2.0", said
+    )
+
+
+def _issuers(response: ReadResponse, assertion: ReadAssertion, expected: Expectations) -> Finding:
+    wanted = expected.connection.identity_provider_issuer
+    wrong = [issuer for issuer in (response.issuer, assertion.issuer) if issuer is not None and issuer.value != wanted]
+    passed = (
+        bool(wanted)
+        and not wrong
+        and assertion.issuer is not None
+        and _names_an_entity(assertion.issuer)
+        and (response.issuer is None or _names_an_entity(response.issuer))
+    )
+    shown = wrong[0] if wrong else assertion.issuer
+    return _finding(
+        CheckName.ISSUER, RefusalCode.SAML_ISSUER_MISMATCH, passed, wanted, None if shown is None else shown.value
+    )
+
+
+def _names_an_entity(issuer: Issuer) -> bool:
+    return issuer.format in {None, "", _ENTITY}
+
+
+def _destination(response: ReadResponse, expected: Expectations) -> Finding:
+    wanted, received = expected.provider.acs_url, response.destination
+    passed = received == wanted or (received is None and expected.connection.allow_missing_destination)
+    return _finding(CheckName.DESTINATION, RefusalCode.SAML_DESTINATION_MISMATCH, passed, wanted, received)
+
+
+def _recipient(confirmation: Confirmation | None, expected: Expectations) -> Finding:
+    wanted = expected.provider.acs_url
+    if confirmation is None:
+        code = RefusalCode.SAML_SUBJECT_MISSING
+        return _finding(CheckName.RECIPIENT, code, False, wanted, "no bearer SubjectConfirmation")
+    passed = confirmation.recipient == wanted
+    return _finding(CheckName.RECIPIENT, RefusalCode.SAML_RECIPIENT_MISMATCH, passed, wanted, confirmation.recipient)
+
+
+def _audience(assertion: ReadAssertion, expected: Expectations) -> Finding:
+    wanted = expected.provider.entity_id
+    passed = bool(assertion.audiences) and all(wanted in restriction for restriction in assertion.audiences)
+    received = " and ".join(" or ".join(restriction) for restriction in assertion.audiences) or None
+    return _finding(CheckName.AUDIENCE, RefusalCode.SAML_AUDIENCE_MISMATCH, passed, wanted, received)
+
+
+def _subject(assertion: ReadAssertion, confirmation: Confirmation | None) -> Finding:
+    lacking = None
+    if not assertion.has_subject or confirmation is None:
+        lacking = "no Subject with a bearer confirmation that we can read"
+    elif assertion.name_id is not None and not assertion.name_id.value.strip():
+        lacking = "a blank NameID"
+    elif not assertion.authentications:
+        lacking = "no AuthnStatement"
+    code = RefusalCode.SAML_SUBJECT_MISSING
+    return _finding(CheckName.SUBJECT, code, lacking is None, "a Subject and an AuthnStatement", lacking)
+
+
+def _request(response: ReadResponse, confirmation: Confirmation | None, expected: Expectations) -> Finding:
+    """Whether this answers the request that this browser made.
+
+    SubjectConfirmationData is what the identity provider signed, so it binds. The Response's own InResponseTo may be
+    missing beside it (deleting it gains nothing), may stand alone only where the Response is signed, and may never
+    say something else.
+    """
+    answered, pending = request_of(response, confirmation), expected.pending
+    wanted = None if pending is None else pending.id
+    claimed = response.in_response_to
+    mismatch, shown = RefusalCode.SAML_REQUEST_MISMATCH, answered or claimed
+    if claimed is not None and claimed != answered:
+        return _finding(CheckName.REQUEST, mismatch, False, wanted or answered, claimed)
+    if answered is None:
+        return _finding(CheckName.REQUEST, mismatch, True, wanted, "unsolicited")
+    if pending is None:
+        return _finding(CheckName.REQUEST, RefusalCode.SAML_NO_REQUEST, False, "a request of this browser", shown)
+    if answered != pending.id or pending.connection_id != expected.connection.id:
+        return _finding(CheckName.REQUEST, mismatch, False, wanted, shown)
+    in_time = expected.now < pending.expires_at
+    return _finding(CheckName.REQUEST, RefusalCode.SAML_REQUEST_EXPIRED, in_time, wanted, shown)
