@@ -79,7 +79,6 @@ OCTETS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "utf-7": _declared("UTF-7", "utf-7"),
     "latin-1": _declared("ISO-8859-1", "latin-1"),
     "windows-1252": _declared("windows-1252", "cp1252"),
-    "ascii": _declared("US-ASCII", "ascii"),
     "ebcdic": _declared("IBM037", "cp037"),
     "shift-jis": _declared("Shift_JIS", "shift_jis"),
     "declared-utf-16-but-utf-8": _declared("UTF-16", "utf-8"),

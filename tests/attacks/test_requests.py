@@ -12,7 +12,8 @@ from chalicelib.domain.pending_request import PendingRequest
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.attack import assert_refused, attack
 from tests.attacks.surgery import attribute
-from tests.identity_provider import GOOD, NOW, REQUEST_ID, Changes, Confirmation, Signing, Trust, trust
+from tests.identity_provider import GOOD, NOW, REQUEST_ID, Changes, Confirmation, Signing, Trust, send, trust
+from tests.verification import verified
 
 MISMATCH: Final = RefusalCode.SAML_REQUEST_MISMATCH
 OTHER: Final = {
@@ -54,8 +55,17 @@ def test_an_answer_without_a_request_under_way_is_refused(allowed: bool) -> None
     under = trust(solicited=False, allow_idp_initiated=allowed)
     assert_refused(attack("no-cookie", RefusalCode.SAML_NO_REQUEST, under=under))
     only_response = (Confirmation(in_response_to=None),)
-    assert_refused(attack("response", RefusalCode.SAML_NO_REQUEST, under=under, confirmations=only_response))
+    assert_refused(
+        attack("response", frozenset({RefusalCode.SAML_NO_REQUEST, MISMATCH}), under=under, confirmations=only_response)
+    )
     assert_refused(attack("confirmation", RefusalCode.SAML_NO_REQUEST, under=under, in_response_to=None))
+
+
+@pytest.mark.parametrize("solicited", [True, False])
+def test_an_unsolicited_response_is_never_taken_for_an_answer(solicited: bool) -> None:
+    """Whether it may sign in is the caller's decision; that it answers nothing is said here."""
+    said = replace(GOOD, in_response_to=None, confirmations=(Confirmation(in_response_to=None),))
+    assert verified(send(said), trust(solicited=solicited)).in_response_to is None
 
 
 def _pending(under: Trust, **said: object) -> Trust:

@@ -194,7 +194,6 @@ TRANSFORMS: Final = {
     "reversed": (names.EXC_C14N, names.ENVELOPED),
     "enveloped-twice": (names.ENVELOPED, names.ENVELOPED, names.EXC_C14N),
     "canonicalized-twice": (names.ENVELOPED, names.EXC_C14N, names.EXC_C14N),
-    "with-comments": (names.ENVELOPED, names.EXC_C14N_COMMENTS),
     "inclusive": (names.ENVELOPED, names.C14N),
     "xslt": (names.ENVELOPED, names.EXC_C14N, XSLT),
     "xpath": (names.ENVELOPED, names.EXC_C14N, XPATH),
@@ -213,7 +212,7 @@ def test_other_transforms_are_refused_although_the_right_key_signed_them(transfo
 
 
 METHODS: Final = {
-    "with-comments": names.EXC_C14N_COMMENTS,
+    "inclusive": names.C14N,
     "xslt": XSLT,
     "unknown": "urn:example:canonicalization",
     "empty": "",

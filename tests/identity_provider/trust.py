@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.key_pair import KeyPair
+
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection, ServiceProvider, service_provider
-from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.pending_request import PendingRequest
 from tests.identity_provider.description import BASE_URL, CONNECTION_ID, IDP_ISSUER, NOW, REQUEST_ID
 from tests.identity_provider.keys import key
@@ -59,9 +60,9 @@ def trust(
 
 def _pending() -> PendingRequest:
     return PendingRequest(
+        attempt_id=f"att_{REQUEST_ID.removeprefix('_')}",
         connection_id=CONNECTION_ID,
         return_path="/",
         expires_at=NOW + timedelta(minutes=9),
         connection_version=1,
-        attempt_id=f"att_{REQUEST_ID[1:]}",
     )

@@ -47,6 +47,11 @@ ALGORITHMS: Final = (
     _signed("inclusive-prefixes", Signing(inclusive_prefixes="xs saml")),
     _signed("inclusive-prefixes-that-nobody-declares", Signing(inclusive_prefixes="xs xsi")),
     _signed("inclusive-default-prefix", Signing(inclusive_prefixes="#default")),
+    # SAML Core section 5.4.3 allows both; without comments in the message they are the same.
+    _signed(
+        "canonicalized-with-comments",
+        Signing(canonicalization=names.EXC_C14N_COMMENTS, transforms=(names.ENVELOPED, names.EXC_C14N_COMMENTS)),
+    ),
     _signed("base64-in-lines", Signing(line_width=64)),
     _sha1("sha1-under-a-dated-exception", Signing(algorithm=names.RSA_SHA1, digest=names.SHA1)),
     _sha1("sha1-digest-under-a-dated-exception", Signing(digest=names.SHA1)),
