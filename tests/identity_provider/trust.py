@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.key_pair import KeyPair
+from chalicelib.domain.key_set import KeyPair
 
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection, ServiceProvider, service_provider
