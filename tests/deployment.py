@@ -1,0 +1,125 @@
+"""A whole deployment in the test's process: AWS embedded, our own keys, and organizations to try things on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from chalicelib.adapters.connections import create_connection
+from chalicelib.adapters.organizations import claim_domain, create_organization, note_connection
+from chalicelib.adapters.password_hash import hash_password
+from chalicelib.adapters.users import create_user, user_lookup
+from chalicelib.container import Container
+from chalicelib.domain.certificate import CertificateFacts
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.identifier import new_id
+from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
+from chalicelib.domain.organization import Domain, Organization, Plan, summary_of
+from chalicelib.domain.user import Role, User, UserStatus
+from chalicelib.settings import Settings
+from ops.table import create_table
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+_HASH = hash_password(PASSWORD)
+
+
+@dataclass
+class Deployment:
+    """A container over embedded AWS, whose clock stands still until a test moves it."""
+
+    container: Container
+    clock: list[datetime] = field(default_factory=lambda: [NOW])
+
+    @property
+    def now(self) -> datetime:
+        """The deployment's time."""
+        return self.clock[0]
+
+    def later(self, **span: float) -> None:
+        """Move the clock, `later(minutes=5)`."""
+        self.clock[0] += timedelta(**span)
+
+    def organization(
+        self, domain: str | None = "acme.test", plan: Plan = Plan.ENTERPRISE, **values: Any
+    ) -> Organization:
+        """An organization, with a verified domain unless None is given."""
+        domains = (Domain(domain, verified=True),) if domain else ()
+        made = Organization(
+            id=new_id("org", now=self.now),
+            name="Acme",
+            plan=plan,
+            created_at=self.now,
+            updated_at=self.now,
+            domains=domains,
+        )
+        made = replace(made, **values)
+        self.container.table.write(create_organization(made), *(claim_domain(d.domain, made.id) for d in domains))
+        return made
+
+    def user(self, organization: Organization, email: str, role: Role = Role.MEMBER, **values: Any) -> User:
+        """A user whose password is `PASSWORD`."""
+        made = User(
+            id=new_id("usr", now=self.now),
+            organization_id=organization.id,
+            email=email,
+            role=role,
+            status=UserStatus.ACTIVE,
+            created_at=self.now,
+            password_hash=_HASH,
+        )
+        made = replace(made, **values)
+        self.container.table.write(*create_user(made))
+        return made
+
+    def connection(self, organization: Organization, *, proven: bool = True, **values: Any) -> Connection:
+        """A complete connection of this organization."""
+        facts = CertificateFacts(
+            sha256=secrets.token_hex(32),
+            subject="CN=idp.acme.test",
+            issuer="CN=idp.acme.test",
+            not_before=self.now - timedelta(days=100),
+            not_after=self.now + timedelta(days=1000),
+            key="RSA 2048",
+        )
+        made = Connection(
+            id=new_id("conn", now=self.now),
+            organization_id=organization.id,
+            created_at=self.now,
+            updated_at=self.now,
+            identity_provider_url="https://idp.acme.test/sso",
+            identity_provider_issuer="https://idp.acme.test/metadata",
+            certificates=(facts,),
+            proven=proven,
+        )
+        made = replace(made, **values)
+        self.container.table.write(create_connection(made), note_connection(organization.id, summary_of(made)))
+        return made
+
+    def stored(self, user: User) -> User:
+        """The user as the store has them now."""
+        (found,) = self.container.table.read(user_lookup(user.organization_id, user.id))
+        assert found is not None
+        return found
+
+
+@contextmanager
+def deployed(*, base_url: str = "https://sso.example.test/api", **settings: Any) -> Iterator[Deployment]:
+    """A deployment with an empty table."""
+    clock = [NOW]
+    with mock_aws():
+        table = boto3.client("dynamodb", region_name="eu-west-1")
+        vault = boto3.client("secretsmanager", region_name="eu-west-1")
+        made = Settings(base_url=base_url, **settings)
+        create_table(table, made.table_name)
+        container = Container(made, lambda: table, lambda: vault, lambda: clock[0])
+        pair = KeySet(KeyPair(b"", b""))
+        container.keys.create(DeploymentKeys(KeySet(secrets.token_bytes(32)), pair, pair))
+        yield Deployment(container, clock)
