@@ -45,15 +45,19 @@ def page(
     set_cookies = list(cookies)
     if visitor is not None and visitor.new_secret:
         set_cookies.append(set_form_secret(visitor.secret, settings))
-    html = _environment().get_template(template).render(
-        visitor=visitor,
-        who=visitor.signed_in if visitor else None,
-        settings=settings,
-        path=lambda path, **query: address(settings, path, **query),
-        stylesheet=address(settings, static_path("sso.css")),
-        script=address(settings, static_path("sso.js")),
-        now=container.current().clock(),
-        **values,
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            visitor=visitor,
+            who=visitor.signed_in if visitor else None,
+            settings=settings,
+            path=lambda path, **query: address(settings, path, **query),
+            stylesheet=address(settings, static_path("sso.css")),
+            script=address(settings, static_path("sso.js")),
+            now=container.current().clock(),
+            **values,
+        )
     )
     sent: dict[str, Any] = {
         "Content-Type": "text/html; charset=utf-8",

@@ -104,7 +104,8 @@ def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
         raise Invalid("unreadable_form", "This form can't be read.", private=str(error)) from error
     if not visitor.knows(fields.get("form_token", [""])[-1]):
         raise NotAllowed(
-            "csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done. Load it again."
+            "csrf_failed",
+            "This form is out of date, or your browser keeps no cookies. Nothing was done. Load it again.",
         )
     return fields
 

@@ -145,6 +145,7 @@ def test_one_request_gets_one_answer(idp: Idp) -> None:
     assert user_of(idp, "other@acme.test") is None
 
 
+@pytest.mark.usefixtures("atomic_aws")
 def test_of_simultaneous_posts_of_one_answer_exactly_one_signs_in(idp: Idp) -> None:
     start = idp.start()
     answer = idp.says(start)
@@ -245,6 +246,20 @@ class TestUnsolicited:
         idp = identity_provider(house, allow_idp_initiated=True)
         answer = idp.says(None)
         idp.post(answer, None)
+        assert refused(idp, answer, None).code == "saml_replayed"
+
+    def test_a_used_one_can_t_come_back_under_its_longer_confirmation(self, house: Deployment) -> None:
+        idp = identity_provider(house, allow_idp_initiated=True)
+        answer = idp.says(None)
+        (short,) = answer.confirmations
+        assert answer.conditions is not None
+        answer = replace(
+            answer,
+            confirmations=(replace(short, not_on_or_after=instant(60)), replace(short, not_on_or_after=instant(6000))),
+            conditions=replace(answer.conditions, not_on_or_after=instant(6000)),
+        )
+        idp.post(answer, None)
+        house.later(minutes=30)
         assert refused(idp, answer, None).code == "saml_replayed"
 
 
@@ -355,6 +370,7 @@ class TestPolicy:
 
     def test_disabling_counts_at_once_although_the_connection_is_remembered(self, idp: Idp) -> None:
         start = idp.start()
+        idp.house.later(seconds=1)
         before = idp.stored()
         changed = replace(before, disabled=True)
         summary = replace(summary_of(changed), version=before.version + 1)
@@ -372,7 +388,9 @@ class TestPolicy:
             note_connection(idp.organization.id, replace(summary_of(broken), version=2)),
         )
         start = idp.start()
+        idp.house.later(seconds=1)
         assert refused(idp, idp.says(start), start.relay_state).code == "saml_issuer_mismatch"
+        idp.house.later(seconds=1)
         table.write(
             change_connection(before, before=replace(broken, version=2)),
             note_connection(idp.organization.id, replace(summary_of(before), version=3)),
