@@ -53,14 +53,17 @@ def parsed(octets: bytes) -> Element:
         raise malformed("a response of ordinary size", "too many elements or attributes")
     _require_utf8(octets)
     try:
-        return etree.fromstring(octets, _parser())
+        root = etree.fromstring(octets, _parser())
     except etree.XMLSyntaxError:
         raise malformed("well-formed XML") from None
+    if root.getroottree().docinfo.xml_version != "1.0":
+        raise malformed("XML 1.0", "another version")
+    return root
 
 
 def _require_utf8(octets: bytes) -> None:
     declared = _DECLARED.match(octets.removeprefix(b"\xef\xbb\xbf"))
-    if declared is not None and declared[1].lower() not in {b"utf-8", b"us-ascii"}:
+    if declared is not None and declared[1].lower() != b"utf-8":
         raise malformed("XML in UTF-8", "another encoding")
     try:
         octets.decode("utf-8")

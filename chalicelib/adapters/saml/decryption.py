@@ -9,20 +9,19 @@ from __future__ import annotations
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
 from chalicelib.adapters.saml.decoding import parsed
+from chalicelib.adapters.saml.private_key import private_key
 from chalicelib.adapters.saml.refused import Refused, malformed, weak
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.key_set import KeyPair
@@ -122,7 +121,7 @@ def failed() -> Refused:
 def _content_keys(message: Sealed, keys: Sequence[KeyPair]) -> list[bytes]:
     found = []
     for pair in keys:
-        private = _private_key(pair.private_key)
+        private = private_key(pair.private_key)
         for octets, oaep in message.keys:
             try:
                 content_key = private.decrypt(octets, oaep)
@@ -186,12 +185,3 @@ def _base64(text: str) -> bytes:
         return binascii.a2b_base64(text.translate(_BLANKS).encode("ascii"), strict_mode=True)
     except ValueError:
         raise malformed("base64 text") from None
-
-
-@lru_cache(maxsize=8)
-def _private_key(pem: bytes) -> rsa.RSAPrivateKey:
-    """Loaded without its 50 ms check, which was made when the key was saved."""
-    key = load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError("a decryption key that is not RSA")
-    return key

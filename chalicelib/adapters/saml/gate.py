@@ -6,6 +6,7 @@ every ID once, nothing in the tree that isn't an element or text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,9 @@ _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 # Attributes of any namespace: libxml2 registers xml:id by itself, and xmlsec1 registers ID whatever its namespace.
 _ids = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']", smart_strings=False)
+
+
+_NAME: Final = re.compile(r"[^\W\d][\w.-]*")  # close to NCName; the parser has refused what is no XML
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ def require_response(root: Element) -> None:
         raise malformed("one samlp:Response", str(etree.QName(root).localname))
     if root.getprevious() is not None or root.getnext() is not None:
         raise malformed("nothing beside the Response", "comments or processing instructions")
-    if root.get("Version") != "2.0" or not root.get("ID"):
-        raise malformed("a Response with Version 2.0 and an ID", root.get("Version"))
+    if root.get("Version") != "2.0":
+        raise malformed("a Response with Version 2.0", root.get("Version"))
+    _require_id(root)
     require_plain_tree([root])
 
 
@@ -124,9 +129,14 @@ def require_assertion(assertion: Element, *, outer: Element) -> Element | None:
 
 def signature_of(assertion: Element) -> Element | None:
     """The assertion's own Signature, if it has one."""
-    if not assertion.get("ID"):
-        raise malformed("an Assertion with an ID")
+    _require_id(assertion)
     return assertion.find(names.SIGNATURE)
+
+
+def _require_id(element: Element) -> None:
+    own_id = element.get("ID", "")
+    if _NAME.fullmatch(own_id) is None:
+        raise malformed("an ID that is an XML name", own_id[:100])
 
 
 def _require_signatures_of(root: Element, owners: list[Element]) -> None:

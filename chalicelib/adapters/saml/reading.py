@@ -67,7 +67,7 @@ class ReadAssertion:
     """The assertion's values as they were signed; judged by `rules`.
 
     Attributes:
-        has_subject: a Subject that is absent or encrypted can't be judged.
+        has_subject: a Subject that is absent or whose identifier is encrypted can't be judged.
         audiences: one entry for each AudienceRestriction.
         unknown_condition: a condition that nobody here understands.
     """
@@ -133,7 +133,11 @@ def _issuer(root: Element) -> Issuer | None:
 
 
 def _is_plain(subject: Element) -> bool:
-    return subject.find(f"{_SAML}EncryptedID") is None and subject.find(f"{_SAML}BaseID") is None
+    """Whether the Subject's identifier, if it has one, is a NameID. The schema lets nothing foreign in here."""
+    others = {child.tag for child in subject} - {f"{_SAML}NameID", f"{_SAML}SubjectConfirmation"}
+    if others - {f"{_SAML}BaseID", f"{_SAML}EncryptedID"}:
+        raise malformed("a Subject of SAML 2.0", str(sorted(map(str, others))[0])[:100])
+    return not others
 
 
 def _name_id(subject: Element) -> NameID | None:

@@ -54,13 +54,12 @@ def _finding(
 
 
 def _form(assertion: ReadAssertion) -> Finding:
-    said = f"Version {assertion.version}"
+    wanted = "Version 2.0, conditions of SAML 2.0, an AuthnStatement"
+    said = f"Version {assertion.version}, {len(assertion.authentications)} AuthnStatement"
     if assertion.unknown_condition is not None:
         said += f", condition {assertion.unknown_condition}"
-    passed = assertion.version == "2.0" and assertion.unknown_condition is None
-    return _finding(
-        CheckName.READABLE, RefusalCode.SAML_MALFORMED, passed, "Version 2.0 and conditions of SAML 2.0", said
-    )
+    passed = assertion.version == "2.0" and assertion.unknown_condition is None and bool(assertion.authentications)
+    return _finding(CheckName.READABLE, RefusalCode.SAML_MALFORMED, passed, wanted, said)
 
 
 def _issuers(response: ReadResponse, assertion: ReadAssertion, expected: Expectations) -> Finding:
@@ -109,12 +108,14 @@ def _subject(assertion: ReadAssertion, confirmation: Confirmation | None) -> Fin
     lacking = None
     if not assertion.has_subject or confirmation is None:
         lacking = "no Subject with a bearer confirmation that we can read"
-    elif assertion.name_id is not None and not assertion.name_id.value.strip():
+    elif assertion.name_id is not None and _is_blank(assertion.name_id.value):
         lacking = "a blank NameID"
-    elif not assertion.authentications:
-        lacking = "no AuthnStatement"
     code = RefusalCode.SAML_SUBJECT_MISSING
-    return _finding(CheckName.SUBJECT, code, lacking is None, "a Subject and an AuthnStatement", lacking)
+    return _finding(CheckName.SUBJECT, code, lacking is None, "a Subject that is somebody", lacking)
+
+
+def _is_blank(text: str) -> bool:
+    return all(character.isspace() or not character.isprintable() for character in text)
 
 
 def _request(response: ReadResponse, confirmation: Confirmation | None, expected: Expectations) -> Finding:
@@ -127,13 +128,13 @@ def _request(response: ReadResponse, confirmation: Confirmation | None, expected
     answered, pending = request_of(response, confirmation), expected.pending
     wanted = None if pending is None else pending.id
     claimed = response.in_response_to
-    mismatch, shown = RefusalCode.SAML_REQUEST_MISMATCH, answered or claimed
-    if claimed is not None and claimed != answered:
-        return _finding(CheckName.REQUEST, mismatch, False, wanted or answered, claimed)
-    if answered is None:
+    mismatch, shown = RefusalCode.SAML_REQUEST_MISMATCH, claimed if answered is None else answered
+    if shown is None:
         return _finding(CheckName.REQUEST, mismatch, True, wanted, "unsolicited")
     if pending is None:
         return _finding(CheckName.REQUEST, RefusalCode.SAML_NO_REQUEST, False, "a request of this browser", shown)
+    if claimed is not None and claimed != answered:
+        return _finding(CheckName.REQUEST, mismatch, False, wanted, claimed)
     if answered != pending.id or pending.connection_id != expected.connection.id:
         return _finding(CheckName.REQUEST, mismatch, False, wanted, shown)
     in_time = expected.now < pending.expires_at

@@ -1,0 +1,150 @@
+"""From what an admin gives to the certificates that a connection will trust."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key, load_der_public_key, pkcs7
+
+from chalicelib.domain.certificate import Certificate, CertificateFacts
+from chalicelib.domain.certificate_text import CertificateRefused, ders_in
+from chalicelib.domain.connection import CERTIFICATES_MOST
+
+EXPIRES_SOON: Final = timedelta(days=30)
+
+_BLOCKS_MOST: Final = 16
+_RSA_BITS: Final = range(2048, 8193)
+_CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+_BROKEN_HASHES: Final = (hashes.SHA1, hashes.MD5)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateWarning:
+    """What is odd about a certificate that is taken all the same.
+
+    Attributes:
+        sha256: the certificate's fingerprint.
+        code: expired, not_yet_valid or expires_soon.
+    """
+
+    sha256: str
+    code: str
+    detail: str
+
+
+def parse_certificates(given: str | bytes) -> tuple[Certificate, ...]:
+    """The certificates in one text or file: the leaf of a chain, or several that didn't sign one another.
+
+    Dates don't matter here: identity providers go on using expired certificates, and SAML takes them as containers of
+    keys (IIP-MD12). `warnings_for` speaks of them.
+
+    Args:
+        given: see `certificate_text.ders_in`.
+
+    Raises:
+        CertificateRefused: with its own code and sentence for each wrong thing.
+    """
+    ders = tuple(dict.fromkeys(ders_in(given)))
+    if len(ders) > _BLOCKS_MOST:
+        raise CertificateRefused("too_many")
+    leaves = _leaves([_loaded(der) for der in ders])
+    if len(leaves) > CERTIFICATES_MOST:
+        raise CertificateRefused("too_many")
+    return tuple(_certificate(leaf) for leaf in leaves)
+
+
+def warnings_for(facts: CertificateFacts, now: datetime) -> tuple[CertificateWarning, ...]:
+    """What the admin should know of a certificate's dates."""
+    end = f"{facts.not_after:%Y-%m-%d}"
+    if facts.has_expired(now):
+        text = f"The certificate expired on {end}. Sign-in goes on working while the identity provider uses it."
+        return (CertificateWarning(facts.sha256, "expired", text),)
+    if now < facts.not_before:
+        text = f"The certificate is valid from {facts.not_before:%Y-%m-%d} only."
+        return (CertificateWarning(facts.sha256, "not_yet_valid", text),)
+    if facts.not_after - now <= EXPIRES_SOON:
+        text = f"The certificate expires on {end}. Add the next one beside it before the identity provider changes."
+        return (CertificateWarning(facts.sha256, "expires_soon", text),)
+    return ()
+
+
+def _loaded(der: bytes) -> x509.Certificate:
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        raise CertificateRefused(_kind(der)) from None
+    return certificate
+
+
+def _kind(der: bytes) -> str:
+    """What these octets are, if not a certificate."""
+    attempts = (
+        ("private_key", lambda: load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)),
+        ("certificate_request", lambda: x509.load_der_x509_csr(der)),
+        ("pkcs7", lambda: pkcs7.load_der_pkcs7_certificates(der)),
+        ("public_key_only", lambda: load_der_public_key(der)),
+        ("unsupported_key", lambda: x509.load_der_x509_certificate(der)),
+    )
+    for code, attempt in attempts:
+        try:
+            attempt()
+        except TypeError:  # a private key under a password
+            return "private_key"
+        except (ValueError, UnsupportedAlgorithm):
+            continue
+        return code
+    return "not_a_certificate"
+
+
+def _leaves(certificates: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+    """Those that signed none of the others. Two that could have signed each other are one key's renewals, no chain."""
+    return [
+        one
+        for one in certificates
+        if not any(_signed(one, other) and not _signed(other, one) for other in certificates if other is not one)
+    ]
+
+
+def _signed(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    if issuer.subject != certificate.issuer:
+        return False
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
+def _certificate(loaded: x509.Certificate) -> Certificate:
+    der = loaded.public_bytes(Encoding.DER)
+    facts = CertificateFacts(
+        sha256=hashlib.sha256(der).hexdigest(),
+        subject=loaded.subject.rfc4514_string(),
+        issuer=loaded.issuer.rfc4514_string(),
+        not_before=loaded.not_valid_before_utc,
+        not_after=loaded.not_valid_after_utc,
+        key=_key(loaded),
+    )
+    if isinstance(loaded.signature_hash_algorithm, _BROKEN_HASHES):
+        raise CertificateRefused("sha1_only")
+    return Certificate(facts, der)
+
+
+def _key(certificate: x509.Certificate) -> str:
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < _RSA_BITS.start:
+        raise CertificateRefused("weak_key")
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size in _RSA_BITS:
+        return f"RSA {key.key_size}"
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES):
+        return f"EC {key.curve.name}"
+    raise CertificateRefused("unsupported_key")

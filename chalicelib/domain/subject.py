@@ -1,0 +1,98 @@
+"""Who an assertion speaks of: the e-mail address, the name and the groups, by the connection's attribute mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from chalicelib.domain.assertion import Assertion, NameID
+from chalicelib.domain.attempt import Check, CheckName
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.email_address import canonical_address
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.errors import SignInRefused
+
+NAME_ID: Final = "NameID"
+"""The word in a mapping that stands for the subject's name ID; an attribute of this name is never meant."""
+
+LONGEST_NAME: Final = 200
+
+_MAY_BE_AN_ADDRESS: Final = frozenset(
+    {
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        "urn:oasis:names:tc:SAML:1.0:nameid-format:unspecified",  # JumpCloud's spelling
+        "urn:oasis:names:tc:SAML:2.0:nameid-format:unspecified",
+    }
+)
+
+
+def email_of(assertion: Assertion, connection: Connection) -> str:
+    """The canonical address: exactly one, from the first mapped source that is present.
+
+    Sources are the mapping's, in its order. An attribute whose values are all empty counts as absent: directories send
+    those for people without a value. If none is present, the name ID is the source, where its format is emailAddress
+    or says nothing (Google, Okta and JumpCloud send no attributes by default, and often call the format unspecified);
+    a persistent or transient one never is. The identity provider's authority ends at the organization's verified
+    domains either way, which the caller checks.
+
+    Args:
+        connection: its `attribute_mapping` counts.
+
+    Raises:
+        SignInRefused: `email_missing`: no source, more than one value, or a value that is no plain ASCII address.
+    """
+    source, values = _source(assertion, connection.attribute_mapping.email)
+    if not source and _may_be_an_address(assertion.name_id):
+        source, values = NAME_ID, _present(assertion, NAME_ID)
+    address = canonical_address(values[0]) if len(values) == 1 else None
+    received = _received(source, values, assertion)[:500]
+    check = Check(CheckName.EMAIL, address is not None, "one e-mail address", received)
+    if address is None:
+        raise SignInRefused(RefusalCode.EMAIL_MISSING, checks=(*assertion.checks, check))
+    return address
+
+
+def name_of(assertion: Assertion, connection: Connection) -> str | None:
+    """First and last name, as far as they were sent."""
+    mapping = connection.attribute_mapping
+    parts = (_first_text(assertion, mapping.first_name), _first_text(assertion, mapping.last_name))
+    return " ".join(part for part in parts if part)[:LONGEST_NAME] or None
+
+
+def groups_of(assertion: Assertion, connection: Connection) -> tuple[str, ...]:
+    """All values of the first mapped attribute that is present, each once, in their order."""
+    _, values = _source(assertion, connection.attribute_mapping.groups)
+    return tuple(dict.fromkeys(values))
+
+
+def _source(assertion: Assertion, candidates: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The first candidate that is present, with its values."""
+    for name in candidates:
+        values = _present(assertion, name)
+        if values:
+            return name, values
+    return "", ()
+
+
+def _present(assertion: Assertion, name: str) -> tuple[str, ...]:
+    if name == NAME_ID:
+        return () if assertion.name_id is None else (assertion.name_id.value,)
+    values = assertion.attributes.get(name, ())
+    return values if any(values) else ()
+
+
+def _may_be_an_address(name_id: NameID | None) -> bool:
+    return name_id is not None and name_id.format in _MAY_BE_AN_ADDRESS
+
+
+def _first_text(assertion: Assertion, candidates: Sequence[str]) -> str:
+    _, values = _source(assertion, candidates)
+    text = " ".join(values[0].split()) if values else ""
+    return "".join(character for character in text if character.isprintable())
+
+
+def _received(source: str, values: Sequence[str], assertion: Assertion) -> str:
+    if source:
+        return f"{source}: {', '.join(values)}"
+    return f"none of the mapped attributes; received: {', '.join(assertion.attributes) or 'no attributes'}"
