@@ -1,0 +1,171 @@
+"""Responses that try to be expensive, each just under every cap that a reader could have.
+
+Where a genuine Signature is kept, the attacker has one valid response of the same identity provider: their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from lxml import etree
+
+from tests.attacks.surgery import found
+from tests.identity_provider import GOOD, Changes, Description, Encryption, Signing, document, names
+from tests.identity_provider.names import XENC
+
+LIMIT: Final = 256_000
+ROOM: Final = LIMIT * 3 // 4 - 8_000
+"""Octets that fit into a form value of the largest size."""
+MANY: Final = 7_700
+
+Octets = Callable[[], bytes]
+
+BOTH_SIGNED: Final = replace(GOOD, sign_response=Signing())
+EXTENDED: Final = (b"<samlp:Status>", b"<samlp:Extensions>%s</samlp:Extensions><samlp:Status>")
+STATUS: Final = (b"</samlp:Status>", b"%s</samlp:Status>")
+SUBJECT: Final = (b"<saml:NameID", b"%s<saml:NameID")
+
+
+def counted(unit: str, count: int) -> bytes:
+    """`unit` so many times, each `{n}` in it replaced by the number."""
+    return "".join(unit.replace("{n}", f"{number:x}") for number in range(count)).encode()
+
+
+def full(unit: str) -> bytes:
+    """`unit` as often as the form value can hold it."""
+    return counted(unit, (ROOM - 7_000) // (len(unit) + unit.count("{n}")))
+
+
+def _in(place: tuple[bytes, bytes], what: bytes, description: Description = GOOD) -> Octets:
+    """`what` hidden at a place; nothing is made before it is asked for."""
+    before, around = place
+    return lambda: document(description).replace(before, around.replace(b"%s", what), 1)
+
+
+def _on(tag: bytes, attributes: bytes, description: Description = GOOD) -> Octets:
+    return lambda: document(description).replace(b"<" + tag, b"<" + tag + b" " + attributes, 1)
+
+
+def _after(tag: bytes, text: bytes) -> Octets:
+    return lambda: document(GOOD).replace(b"<" + tag + b">", b"<" + tag + b">" + text, 1)
+
+
+def _repeated(opening: bytes, closing: bytes, times: int, description: Description = GOOD) -> Octets:
+    def build() -> bytes:
+        octets = document(description)
+        start, end = octets.index(opening), octets.index(closing) + len(closing)
+        return octets[:end] + octets[start:end] * times + octets[end:]
+
+    return build
+
+
+def _nested(levels: int, declarations: int) -> bytes:
+    opened = "".join(
+        "<x " + "".join(f'xmlns:n{level}_{number}="u" ' for number in range(declarations)) + ">"
+        for level in range(levels)
+    )
+    return opened.encode() + b"</x>" * levels
+
+
+_BASE64: Final = b"QUJD" * (ROOM // 5)
+
+ELEMENTS: Final[dict[str, Octets]] = {
+    "elements": _in(EXTENDED, full("<x/>")),
+    "elements-under-a-cap": _in(EXTENDED, b"<x/>" * MANY),
+    "elements-under-a-cap-in-the-assertion": _in(SUBJECT, b"<x/>" * MANY),
+    "elements-with-attributes": _in(EXTENDED, counted('<x a="i{n}"/>', MANY)),
+    "elements-with-ids": _in(EXTENDED, counted('<x ID="i{n}"/>', MANY)),
+    "elements-with-the-same-id": _in(EXTENDED, b'<x ID="i"/>' * MANY),
+    "elements-with-namespaces": _in(SUBJECT, counted('<n{n}:x xmlns:n{n}="u"/>', 7_000)),
+    "elements-in-key-info": _in((b"<ds:X509Data>", b"%s<ds:X509Data>"), b"<x/>" * MANY),
+    "unclosed": _in(EXTENDED, full("<x>")),
+    "two-hundred-deep": _in(EXTENDED, b"<x>" * 200 + b"<y/>" * 7_000 + b"</x>" * 200),
+    "comments": _in(EXTENDED, full("<!---->")),
+    "instructions": _in(EXTENDED, full("<?x?>")),
+    "cdata": _in(EXTENDED, full("<![CDATA[]]>")),
+    "status-codes": _in(STATUS, b"<samlp:StatusCode Value='x'/>" * 3_900),
+    "signatures": _repeated(b"<ds:Signature ", b"</ds:Signature>", 60),
+    "signed-references": _repeated(b"<ds:Reference", b"</ds:Reference>", 250),
+    "transforms": lambda: document(replace(GOOD, sign_assertion=Signing(transforms=(names.EXC_C14N,) * 1_300))),
+}
+ATTRIBUTES: Final[dict[str, Octets]] = {
+    "attributes": _on(b"samlp:Response", full('a{n}="" ')),
+    "attributes-under-a-cap": _on(b"samlp:Response", counted('a{n}="" ', MANY)),
+    "attributes-twice": _on(b"samlp:Response", full('a="" ')),
+    "attributes-in-the-assertion": _on(b"saml:Subject", counted('a{n}="" ', MANY)),
+    "attributes-in-the-signed-response": _on(b"samlp:Status", counted('a{n}="" ', MANY), BOTH_SIGNED),
+    "attributes-in-signed-info": _on(b"ds:SignedInfo", counted('a{n}="" ', MANY)),
+    "attributes-in-transforms": _on(b"ds:Transforms", counted('a{n}="" ', MANY)),
+    "namespaces": _on(b"samlp:Response", full('xmlns:n{n}="u" ')),
+    "namespaces-in-the-assertion": _on(b"saml:Subject", counted('xmlns:n{n}="u{n}" ', MANY)),
+    "namespaces-in-signed-info": _on(b"ds:SignedInfo", counted('xmlns:n{n}="u{n}" ', MANY)),
+    "namespaces-of-attributes": _on(b"saml:Subject", counted('xmlns:n{n}="u{n}" n{n}:a="" ', MANY // 2)),
+    "namespaces-of-attributes-in-signed-info": _on(
+        b"ds:SignedInfo", counted('xmlns:n{n}="u{n}" n{n}:a="" ', MANY // 2)
+    ),
+    "namespaces-nested": _in(EXTENDED, _nested(240, 30)),
+    "namespaces-nested-in-the-assertion": _in(SUBJECT, _nested(230, 15)),
+    "equal-signs": _in(EXTENDED, full("=")),
+}
+TEXTS: Final[dict[str, Octets]] = {
+    "references-to-characters": _in(EXTENDED, full("&#65;")),
+    "references-to-the-ampersand": _in(EXTENDED, full("&amp;")),
+    "references-in-the-assertion": _in(SUBJECT, b"<x>" + full("&gt;") + b"</x>"),
+    "references-in-a-signed-response": _in(EXTENDED, full("&lt;"), BOTH_SIGNED),
+    "references-in-an-attribute": _in(SUBJECT, b"<x a='" + full("&#10;") + b"'/>"),
+    "line-ends": _in(EXTENDED, full("\r\n"), BOTH_SIGNED),
+    "line-ends-in-an-attribute": _in(SUBJECT, b"<x a='" + full("\n") + b"'/>"),
+    "text-in-the-assertion": _in(SUBJECT, b"<x>" + full("a") + b"</x>"),
+    "brackets-in-the-assertion": _in(SUBJECT, b"<x>" + full(">") + b"</x>"),
+    "certificate": _after(b"ds:X509Certificate", _BASE64),
+    "signature-value": _after(b"ds:SignatureValue", _BASE64),
+    "digest-value": _after(b"ds:DigestValue", _BASE64),
+    "status-message": _in(
+        (b"</samlp:Status>", b"<samlp:StatusMessage>%s</samlp:StatusMessage></samlp:Status>"), full("x")
+    ),
+    "entities": lambda: document(GOOD).replace(
+        b"<samlp:Response", b'<!DOCTYPE x [<!ENTITY a "' + b"a" * 1_000 + b'">]><samlp:Response', 1
+    ),
+    "spaces": lambda: document(GOOD) + full(" "),
+    "zeros": lambda: bytes(ROOM),
+    "brackets": lambda: b"<" * ROOM,
+}
+RAW: Final[dict[str, Callable[[], str]]] = {
+    "megabytes-of-letters": lambda: "A" * 6_000_000,
+    "megabytes-of-padding": lambda: "=" * 6_000_000,
+    "megabytes-of-lines": lambda: "\r\n" * 3_000_000,
+    "not-ascii": lambda: "é" * (LIMIT - 1),
+    "lines-within-the-limit": lambda: "\r\n" * (LIMIT // 2 - 1),
+    "letters-within-the-limit": lambda: "A" * LIMIT,
+}
+
+
+def _two_keys(response: etree._Element) -> None:
+    encrypted_key = found(response, f".//{{{XENC}}}EncryptedKey")
+    encrypted_key.addnext(etree.fromstring(etree.tostring(encrypted_key, with_tail=False)))
+
+
+_REFERENCES: Final = b"<x>" + b"&gt;" * 25_000 + b"</x>"
+_STRANGERS: Final = replace(GOOD, encryption=Encryption(key="stranger"))
+_OURS: Final = replace(GOOD, encryption=Encryption(content=names.AES256_CBC))
+ENCRYPTED: Final[dict[str, Octets]] = {
+    "keys-for-nobody": lambda: document(replace(_STRANGERS, changes=Changes(encrypted=_two_keys))),
+    "keys": _repeated(b"<xenc:EncryptedKey", b"</xenc:EncryptedKey>", 130, _STRANGERS),
+    "ciphertext-for-nobody": lambda: document(replace(_STRANGERS, changes=Changes(plaintext=lambda _: bytes(120_000)))),
+    "zeros-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=lambda _: bytes(120_000)))),
+    "elements-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=_stuffed(b"<x/>" * MANY)))),
+    "attributes-inside": lambda: document(
+        replace(_OURS, changes=Changes(plaintext=_pinned(counted('a{n}="" ', MANY))))
+    ),
+    "text-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=_stuffed(_REFERENCES)))),
+}
+
+
+def _stuffed(what: bytes) -> Callable[[bytes], bytes]:
+    return lambda plaintext: plaintext.replace(b"<saml:NameID", what + b"<saml:NameID", 1)
+
+
+def _pinned(attributes: bytes) -> Callable[[bytes], bytes]:
+    return lambda plaintext: plaintext.replace(b"<saml:Subject", b"<saml:Subject " + attributes, 1)
