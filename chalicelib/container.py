@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
     from chalicelib.adapters.table import Table
     from chalicelib.services.assertion_consumer import AssertionConsumer
+    from chalicelib.services.discovery import Discoveries
+    from chalicelib.services.links import Links
+    from chalicelib.services.passwords import Passwords
     from chalicelib.services.sessions import Sessions
     from chalicelib.services.sign_in_start import SignInStart
 
@@ -99,6 +102,28 @@ class Container:
         return AssertionConsumer(
             self.table, self.connections, self.certificates, self.keys, self.sign_in_start, self.settings
         )
+
+    @cached_property
+    def discoveries(self) -> Discoveries:
+        """Whose an address is."""
+        from chalicelib.services.discovery import Discoveries
+
+        return Discoveries(self.table)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """Sign-in by password."""
+        from chalicelib.services.limits import Limits
+        from chalicelib.services.passwords import Passwords
+
+        return Passwords(self.table, self.discoveries, Limits(self.table), self.settings.password_tries)
+
+    @cached_property
+    def links(self) -> Links:
+        """One-time links."""
+        from chalicelib.services.links import Links
+
+        return Links(self.table, self.settings.base_url)
 
     @cached_property
     def _secrets(self) -> SecretsManagerClient:

@@ -21,7 +21,7 @@ from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
-from chalicelib.domain.organization import ConnectionSummary, Domain, Organization, Plan
+from chalicelib.domain.organization import Domain, Organization, Plan, summary_of
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.settings import Settings
 from ops.table import create_table
@@ -100,8 +100,7 @@ class Deployment:
             proven=proven,
         )
         made = replace(made, **values)
-        summary = ConnectionSummary(made.id, made.status, made.jit_provisioning, made.name)
-        self.container.table.write(create_connection(made), note_connection(organization.id, summary))
+        self.container.table.write(create_connection(made), note_connection(organization.id, summary_of(made)))
         return made
 
     def stored(self, user: User) -> User:

@@ -97,6 +97,21 @@ def decide(organization: Organization | None, user: User | None) -> Decision:
         return Decision(Reason.USER_DISABLED)
     if organization is None or (user is None and not _would_create(organization)):
         return Decision(Reason.UNKNOWN_USER)
+    return _within(organization, user)
+
+
+def offered(organization: Organization | None, user: User | None) -> Decision:
+    """What the sign-in page offers a stranger who typed an address, before anything is proven.
+
+    A disabled user looks like an active one, and an unknown address of a verified domain like a member's: else the
+    page would tell who has an account.
+    """
+    if organization is None:
+        return Decision(Reason.UNKNOWN_USER)
+    return _within(organization, user)
+
+
+def _within(organization: Organization, user: User | None) -> Decision:
     if not organization.is_enterprise:
         return Decision(Reason.SSO_NOT_IN_PLAN)
     chosen = sign_in_connection(organization)

@@ -40,7 +40,7 @@ def sign_in_writes(
         pending: the request that this answers; None for one that the identity provider began.
     """
     attempt = Attempt(
-        id=pending.attempt_id if pending else new_id("att", now=now),
+        id=new_id("att", now=now),
         organization_id=connection.organization_id,
         connection_id=connection.id,
         created_at=now,
@@ -61,7 +61,7 @@ def sign_in_writes(
 def refused_attempt(
     connection: Connection, pending: PendingRequest | None, refusal: SignInRefused, now: datetime
 ) -> Attempt:
-    """What is kept of a refusal. Its ID is its own: the request may still be answered rightly."""
+    """What is kept of a refusal."""
     return Attempt(
         id=new_id("att", now=now),
         organization_id=connection.organization_id,

@@ -38,12 +38,12 @@ class EmbeddedAws:
     """DynamoDB and Secrets Manager while the context is open; clients made before it never reach them.
 
     Args:
-        folder: where the data are kept, mode 0700; made when missing.
+        file: where the data are kept, mode 0600, in a folder that is there; made when missing.
         table_name: the one table.
     """
 
-    def __init__(self, folder: Path, table_name: str) -> None:
-        self._folder = folder
+    def __init__(self, file: Path, table_name: str) -> None:
+        self._file = file
         self._table_name = table_name
         self._lock = threading.RLock()
         self._open = ExitStack()
@@ -55,13 +55,12 @@ class EmbeddedAws:
         Raises:
             ValueError: the file can't be read; the sentence says what to do.
         """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with ExitStack() as opening:
             opening.enter_context(moto.mock_aws())
             self.dynamodb: DynamoDBClient = boto3.client("dynamodb", region_name=records.REGION)
             self.secrets: SecretsManagerClient = boto3.client("secretsmanager", region_name=records.REGION)
             create_table(self.dynamodb, self._table_name)
-            self._journal = Journal(self._folder / "data.jsonl")
+            self._journal = Journal(self._file)
             opening.callback(self._journal.close)
             self._load(time.time())
             opening.enter_context(mock.patch.object(botocore_stubber, "process_request", self._process))

@@ -59,7 +59,6 @@ def _assertion(said: Proven, expected: Expectations, checks: tuple[Check, ...]) 
     read = said.assertion
     confirmation = best_confirmation(read, expected)
     first = read.authentications[0]
-    ends = (read.not_on_or_after, None if confirmation is None else confirmation.not_on_or_after)
     session_ends = [statement.session_not_on_or_after for statement in read.authentications]
     return Assertion(
         id=read.id,
@@ -70,10 +69,19 @@ def _assertion(said: Proven, expected: Expectations, checks: tuple[Check, ...]) 
         attributes=read.attributes,
         issued_at=read.issued_at,
         authenticated_at=first.at,
-        expires_at=min(end for end in ends if end is not None),
+        expires_at=_last_moment(read),
         session_index=first.session_index,
         session_not_on_or_after=min((end for end in session_ends if end is not None), default=None),
         signing_certificate=said.proofs[-1].certificate.facts.sha256,
         clock_difference=(expected.now - read.issued_at).total_seconds(),
         checks=checks,
     )
+
+
+def _last_moment(read: ReadAssertion) -> datetime:
+    """When nobody would accept it any more: by the confirmation that lasts longest, not the one that served.
+
+    The replay memory lasts until then; by a shorter one a used assertion could come back under its other confirmation.
+    """
+    confirmed = max(one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None)
+    return confirmed if read.not_on_or_after is None else min(confirmed, read.not_on_or_after)

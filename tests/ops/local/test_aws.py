@@ -33,7 +33,7 @@ def _all(dynamodb: DynamoDBClient) -> list[str]:
 
 
 def test_every_kind_of_write_is_there_after_a_restart(tmp_path: Path) -> None:
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         for name in ("kept", "changed", "gone"):
             _put(aws.dynamodb, name, bytes={"B": b"\x00\xff"})  # type: ignore[dict-item]
         key = {"pk": {"S": "p"}, "sk": {"S": "changed"}}
@@ -47,7 +47,7 @@ def test_every_kind_of_write_is_there_after_a_restart(tmp_path: Path) -> None:
         aws.dynamodb.transact_write_items(
             TransactItems=[{"Put": {"TableName": TABLE, "Item": {"pk": {"S": "p"}, "sk": {"S": "transaction"}}}}]
         )
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         assert _all(aws.dynamodb) == ["batch", "changed", "kept", "transaction"]
         assert _get(aws.dynamodb, "changed") == {
             "pk": {"S": "p"},
@@ -58,14 +58,14 @@ def test_every_kind_of_write_is_there_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_secret_keeps_its_versions_labels_and_deletion_over_a_restart(tmp_path: Path) -> None:
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         first = aws.secrets.create_secret(Name="a", SecretString="one")
         second = aws.secrets.put_secret_value(SecretId="a", SecretString="two", VersionStages=["live-2"])
         aws.secrets.create_secret(Name="deleted", SecretString="x")
         aws.secrets.delete_secret(SecretId="deleted", RecoveryWindowInDays=7)
         aws.secrets.create_secret(Name="gone", SecretString="x")
         aws.secrets.delete_secret(SecretId="gone", ForceDeleteWithoutRecovery=True)
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         for version, text in ((first["VersionId"], "one"), (second["VersionId"], "two")):
             assert aws.secrets.get_secret_value(SecretId=first["ARN"], VersionId=version)["SecretString"] == text
         assert aws.secrets.describe_secret(SecretId="a")["VersionIdsToStages"][second["VersionId"]] == ["live-2"]
@@ -89,12 +89,12 @@ with EmbeddedAws(pathlib.Path(sys.argv[1]), sys.argv[2]) as aws:
 
 
 def test_a_killed_process_loses_nothing_that_it_acknowledged_and_halves_no_transaction(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", _WRITER, str(tmp_path), TABLE]
+    command = [sys.executable, "-c", _WRITER, str(tmp_path / "data.jsonl"), TABLE]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         acknowledged = [writer.stdout.readline().strip() for _ in range(20)]
         writer.kill()
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         there = set(_all(aws.dynamodb))
     assert acknowledged[-1] == "19"
     assert {f"{number}-{half}" for number in acknowledged for half in "ab"} <= there
@@ -102,42 +102,40 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged_and_halves_no_trans
 
 
 def test_a_line_that_was_cut_off_by_a_crash_is_left_out_and_the_rest_is_read(tmp_path: Path) -> None:
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         _put(aws.dynamodb, "whole")
     with (tmp_path / "data.jsonl").open("a") as journal:
         journal.write('{"changed":[{"table":"gatehouse-te')
     for _ in range(2):
-        with EmbeddedAws(tmp_path, TABLE) as aws:
+        with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
             assert _all(aws.dynamodb) == ["whole"]
 
 
 def test_a_damaged_file_stops_the_start_and_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "data.jsonl").write_text("not json\n")
     with pytest.raises(ValueError, match="RESET=1"):
-        EmbeddedAws(tmp_path, TABLE).__enter__()
+        EmbeddedAws(tmp_path / "data.jsonl", TABLE).__enter__()
     assert (tmp_path / "data.jsonl").read_text() == "not json\n"
 
 
 def test_the_data_are_for_their_owner_alone(tmp_path: Path) -> None:
-    folder = tmp_path / "local"
     for _ in range(2):
-        with EmbeddedAws(folder, TABLE) as aws:
+        with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
             _put(aws.dynamodb, "a")
-    assert folder.stat().st_mode & 0o777 == 0o700
-    assert (folder / "data.jsonl").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "data.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_item_past_its_expiry_is_gone_after_a_restart_as_dynamodb_would_have_it(tmp_path: Path) -> None:
     now = time.time()
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         _put(aws.dynamodb, "old", expires_at={"N": str(int(now) - 60)})
         _put(aws.dynamodb, "young", expires_at={"N": str(int(now) + 60)})
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         assert _all(aws.dynamodb) == ["young"]
 
 
 def test_a_refused_transaction_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         for name in ("updated", "deleted", "there"):
             _put(aws.dynamodb, name, v={"N": "1"})
         key = {"pk": {"S": "p"}}
@@ -165,7 +163,7 @@ def test_a_refused_transaction_leaves_everything_as_it_was(tmp_path: Path) -> No
             )
         before = {name: _get(aws.dynamodb, name) for name in ("updated", "deleted", "new", "there")}
         assert [(item or {}).get("v", {}).get("N") for item in before.values()] == ["1", "1", None, "1"]  # type: ignore[attr-defined]
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         assert {name: _get(aws.dynamodb, name) for name in before} == before
 
 
@@ -182,7 +180,7 @@ def test_of_many_threads_with_one_condition_one_wins(tmp_path: Path) -> None:
             return
         won.append(number)
 
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         threads = [threading.Thread(target=consume, args=(number,)) for number in range(12)]
         for thread in threads:
             thread.start()
@@ -204,7 +202,7 @@ def _seconds_for_transactions(dynamodb: DynamoDBClient, name: str) -> float:
 
 
 def test_a_transaction_costs_the_same_whatever_the_table_holds(tmp_path: Path) -> None:
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         empty = _seconds_for_transactions(aws.dynamodb, "a")
         for start in range(0, 2000, 25):
             items = [{"pk": {"S": f"{start + i}"}, "sk": {"S": "x"}, "d": {"S": "y" * 200}} for i in range(25)]
@@ -217,7 +215,7 @@ def test_the_journal_stays_small_when_the_same_item_changes_again_and_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ops.local.journal._GROWN", 10_000)
-    with EmbeddedAws(tmp_path, TABLE) as aws:
+    with EmbeddedAws(tmp_path / "data.jsonl", TABLE) as aws:
         for number in range(300):
             _put(aws.dynamodb, "same", n={"N": str(number)})
         lines = (tmp_path / "data.jsonl").read_text().splitlines()

@@ -1,0 +1,56 @@
+"""Items of limits.
+
+LIMIT#{sha256} / LIMIT   how often something was tried under one key, and when last; forgotten after a quiet hour
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from chalicelib.adapters.condition import absent_or_expired, below, equals, unexpired
+from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
+from chalicelib.adapters.table import Lookup
+from chalicelib.adapters.write import Write, delete, put, update
+from chalicelib.domain.limit import FORGOTTEN_AFTER, Limit, Tries
+from chalicelib.errors import Conflict
+
+
+def tries_lookup(limit: Limit, now: datetime) -> Lookup[Tries]:
+    """What is remembered under the limit's key."""
+    return Lookup(_key(limit), lambda item: None if expired(item, now) else _parse(item))
+
+
+def count_try(limit: Limit, past: Tries | None, now: datetime) -> Write:
+    """One more try, as long as the wait that was computed from `past` is right: of a parallel burst each one counts.
+
+    Raises (when written):
+        Conflict: others tried in between; read again.
+    """
+    raced = Conflict("conflict", "Somebody else tried at the same time.")
+    fresh = {"last_at": instant(now), "expires_at": seconds(now + FORGOTTEN_AFTER)}
+    if past is None:
+        return put(_key(limit), {"count": 1} | fresh, absent_or_expired(now), raced)
+    free = below("count", limit.free) if past.count < limit.free else equals(count=past.count)
+    return update(_key(limit), fresh, add={"count": 1}, condition=unexpired(now) & free, refused=raced)
+
+
+def forget_tries(limit: Limit) -> Write:
+    """Start again at zero."""
+    return delete(_key(limit))
+
+
+def give_back_try(limit: Limit, now: datetime) -> Write:
+    """A try that succeeded does not count."""
+    return update(
+        _key(limit), {"last_at": instant(now), "expires_at": seconds(now + FORGOTTEN_AFTER)}, add={"count": -1}
+    )
+
+
+def _key(limit: Limit) -> Key:
+    # Hashed: the address in the key comes from a stranger, and a key of ours is at most 2,048 bytes.
+    return Key(f"LIMIT#{hashlib.sha256(limit.key.encode()).hexdigest()}", "LIMIT")
+
+
+def _parse(item: Item) -> Tries:
+    return Tries(int(item["count"]), instant_of(item, "last_at"))

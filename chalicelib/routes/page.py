@@ -1,0 +1,147 @@
+"""HTML pages and their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from chalice.app import Response
+
+from chalicelib import container
+from chalicelib.routes.cookies import set_form_secret
+from chalicelib.routes.static_files import static_path
+from chalicelib.routes.visitor import Visitor
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_ANY_PROVIDER: Final = "'self' https:"
+_LOCAL_PROVIDERS: Final = "http://localhost:* http://127.0.0.1:*"
+
+
+def page(
+    template: str,
+    visitor: Visitor | None,
+    *,
+    status: int = 200,
+    to_provider: bool = False,
+    headers: dict[str, str] | None = None,
+    cookies: Iterable[str] = (),
+    **values: Any,
+) -> Response:
+    """A page from `pages/`.
+
+    Args:
+        visitor: whose forms the page holds; None for a page without forms.
+        to_provider: a form of the page ends at an identity provider: Chromium holds `form-action` against every
+            redirect that follows a post, too.
+        values: what the template shows.
+    """
+    settings = container.current().settings
+    set_cookies = list(cookies)
+    if visitor is not None and visitor.new_secret:
+        set_cookies.append(set_form_secret(visitor.secret, settings))
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            visitor=visitor,
+            who=visitor.signed_in if visitor else None,
+            settings=settings,
+            path=lambda path, **query: address(settings, path, **query),
+            stylesheet=address(settings, static_path("sso.css")),
+            script=address(settings, static_path("sso.js")),
+            now=container.current().clock(),
+            **values,
+        )
+    )
+    sent: dict[str, Any] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": _content_security_policy(settings, to_provider=to_provider),
+        **security_headers(settings),
+        **(headers or {}),
+    }
+    if set_cookies:
+        sent["Set-Cookie"] = set_cookies
+    return Response(html, headers=sent, status_code=status)
+
+
+def redirect(path: str, *, cookies: Iterable[str] = (), **query: str) -> Response:
+    """303 to a path of ours; the browser goes on with GET. Empty query values are left out."""
+    settings = container.current().settings
+    origin = urlsplit(settings.base_url)
+    target = f"{origin.scheme}://{origin.netloc}{address(settings, path, **query)}"
+    headers: dict[str, Any] = {"Location": target, "Content-Type": "text/plain", **security_headers(settings)}
+    if set_cookies := list(cookies):
+        headers["Set-Cookie"] = set_cookies
+    return Response("", headers=headers, status_code=303)
+
+
+def address(settings: Settings, path: str, **query: str) -> str:
+    """A path of ours as the browser must write it: behind the stage's path, where there is one."""
+    given = {name: value for name, value in query.items() if value}
+    return f"{urlsplit(settings.base_url).path}{path}{'?' + urlencode(given) if given else ''}"
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Of every answer to a browser (ASVS 5.0, 3.4)."""
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    if not settings.local:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return headers
+
+
+def _content_security_policy(settings: Settings, *, to_provider: bool) -> str:
+    targets = "'self'"
+    if to_provider:
+        targets = f"{_ANY_PROVIDER} {_LOCAL_PROVIDERS}" if settings.local else _ANY_PROVIDER
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'none'; "
+        f"form-action {targets}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )
+
+
+@cache
+def _environment() -> Environment:
+    from pathlib import Path
+
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parents[1] / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {"day": _day, "moment": _moment, "iso": _iso, "fingerprint": _fingerprint}
+    return environment
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%-d %B %Y}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _fingerprint(sha256: str) -> list[str]:
+    """In groups of four bytes, between which a line may break."""
+    pairs = [sha256[at : at + 2].upper() for at in range(0, len(sha256), 2)]
+    return [":".join(pairs[at : at + 4]) for at in range(0, len(pairs), 4)]

@@ -1,0 +1,115 @@
+"""Who is at the other end of a browser's request, and the forms they post."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qs
+
+from chalice.app import Request
+
+from chalicelib import container
+from chalicelib.domain.limit import source_of
+from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
+from chalicelib.routes.cookies import FORM, SESSION, cookie_of
+from chalicelib.services.sessions import SignedIn, form_token
+
+_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_FIELDS_MOST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A browser.
+
+    Attributes:
+        cookie: of the session, if one was sent; it may not count any more.
+        secret: to which this browser's forms are bound.
+        new_secret: the browser does not have the secret yet; the answer must bring it.
+    """
+
+    signed_in: SignedIn | None
+    cookie: str | None = field(repr=False)
+    secret: str = field(repr=False)
+    new_secret: bool
+    source: str
+
+    @property
+    def who(self) -> SignedIn:
+        """The signed-in user.
+
+        Raises:
+            NotSignedIn: there is none.
+        """
+        if self.signed_in is None:
+            raise NotSignedIn("not_signed_in", "Sign in first.")
+        return self.signed_in
+
+    @property
+    def token(self) -> str:
+        """For the hidden field of every form."""
+        now = container.current().clock()
+        return form_token(container.current().keys.load(now).cookies.current, self.secret)
+
+    def knows(self, token: str) -> bool:
+        """Whether a posted token is one that we gave this browser."""
+        keys = container.current().keys.load(container.current().clock()).cookies.all
+        right = [hmac.compare_digest(form_token(key, self.secret).encode(), token.encode()) for key in keys]
+        return any(right)
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Who sent this request; one read if they sent a session cookie.
+
+    Raises:
+        Unavailable: the store did not answer.
+    """
+    made = container.current()
+    cookie = cookie_of(request.headers, SESSION, made.settings)
+    source = source_of(request.context["identity"]["sourceIp"])
+    if cookie is not None:
+        try:
+            signed_in = made.sessions.find(cookie, made.clock())
+        except NotSignedIn:
+            pass
+        else:
+            return Visitor(signed_in, cookie, signed_in.secret, new_secret=False, source=source)
+    secret = cookie_of(request.headers, FORM, made.settings) or ""
+    known = _SECRET.fullmatch(secret) is not None
+    return Visitor(None, cookie, secret if known else secrets.token_urlsafe(32), new_secret=not known, source=source)
+
+
+def form_of(request: Request, visitor: Visitor) -> Mapping[str, str]:
+    """The posted fields; of a repeated one the last.
+
+    Raises:
+        NotAllowed: `csrf_failed`: the form was not one that we showed this browser (ASVS 5.0, 3.5.1).
+        Invalid: the body is no form.
+    """
+    fields = every_field(request, visitor)
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
+    """Like `form_of`, with every value of a repeated field."""
+    raw = request.raw_body
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    try:
+        fields = parse_qs(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST)
+    except ValueError as error:
+        raise Invalid("unreadable_form", "This form can't be read.", private=str(error)) from error
+    if not visitor.knows(fields.get("form_token", [""])[-1]):
+        raise NotAllowed(
+            "csrf_failed",
+            "This form is out of date, or your browser keeps no cookies. Nothing was done. Load it again.",
+        )
+    return fields
+
+
+def query_of(request: Request, name: str) -> str:
+    """A query parameter, or ""."""
+    return str((request.query_params or {}).get(name) or "")

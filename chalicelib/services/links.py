@@ -1,0 +1,129 @@
+"""One-time links: invitations and new passwords."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.adapters.links import create_link, link_is_void, link_lookup, use_link
+from chalicelib.adapters.organizations import organization_lookup
+from chalicelib.adapters.password_hash import hash_password
+from chalicelib.adapters.table import Table
+from chalicelib.adapters.users import change_user, user_lookup
+from chalicelib.domain.api_key import secret_hash
+from chalicelib.domain.identifier import new_id
+from chalicelib.domain.link import LINK_LIFETIME, Link, LinkPurpose
+from chalicelib.domain.login_policy import Decision, decide
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.session import AuthenticationMethod
+from chalicelib.domain.user import User, UserStatus
+from chalicelib.errors import NotFound
+from chalicelib.services.passwords import refuse_unless_password, require_usable
+from chalicelib.services.sessions import NewSession, new_session
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """A link that still counts, whose it is, and what the policy allows that person."""
+
+    link: Link
+    user: User
+    organization: Organization
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes, opens and uses links.
+
+    Attributes:
+        base_url: of the deployment; the links begin with it.
+    """
+
+    table: Table
+    base_url: str
+
+    def invite(self, organization_id: str, user_id: str, now: datetime) -> str:
+        """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
+
+        Raises:
+            NotFound: no such user, or a disabled one.
+            Unavailable: the store did not answer.
+        """
+        user, _ = self._person(organization_id, user_id)
+        return self._made(user, LinkPurpose.INVITATION, now)
+
+    def password_link(self, organization_id: str, user_id: str, now: datetime) -> str:
+        """A link with which the person sets a new password.
+
+        Raises:
+            NotFound: no such user, or a disabled one.
+            NotAllowed: the policy allows this person no password.
+            Unavailable: the store did not answer.
+        """
+        user, organization = self._person(organization_id, user_id)
+        refuse_unless_password(decide(organization, user))
+        return self._made(user, LinkPurpose.PASSWORD, now)
+
+    def open(self, code: str, purpose: LinkPurpose, now: datetime) -> OpenedLink:
+        """Look at a link without using it up: mail scanners open links too.
+
+        Raises:
+            NotFound: `link_is_void`: used, expired, never made, or its user has changed since.
+            Unavailable: the store did not answer.
+        """
+        (link,) = self.table.read(link_lookup(secret_hash(code), now))
+        if link is None or link.purpose is not purpose:
+            raise link_is_void()
+        try:
+            user, organization = self._person(link.organization_id, link.user_id)
+        except NotFound as error:
+            raise link_is_void() from error
+        if user.epoch != link.epoch:
+            raise link_is_void()
+        return OpenedLink(link, user, organization, decide(organization, user))
+
+    def set_password(self, code: str, purpose: LinkPurpose, password: str, now: datetime) -> NewSession:
+        """Use the link up, set the password, end every other session and begin one, all or nothing.
+
+        Raises:
+            NotFound: `link_is_void`.
+            NotAllowed: the policy allows this person no password.
+            Invalid: the password can't be used (pointer `/new_password`); the link stays good.
+            Stale: the user changed at the same time.
+            Unavailable: the store did not answer; nothing was done.
+        """
+        opened = self.open(code, purpose, now)
+        refuse_unless_password(opened.decision)
+        require_usable(password, opened.user)
+        changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
+        session = new_session(changed, AuthenticationMethod.PASSWORD, now)
+        self.table.write(
+            use_link(opened.link.code_sha256, now),
+            *change_user(changed, before=opened.user, signed_in_at=now),
+            session.write,
+        )
+        return session
+
+    def _person(self, organization_id: str, user_id: str) -> tuple[User, Organization]:
+        user, organization = self.table.read(
+            user_lookup(organization_id, user_id), organization_lookup(organization_id)
+        )
+        if user is None or organization is None or user.status is not UserStatus.ACTIVE:
+            raise NotFound
+        return user, organization
+
+    def _made(self, user: User, purpose: LinkPurpose, now: datetime) -> str:
+        code = secrets.token_urlsafe(32)
+        link = Link(
+            id=new_id("link", now=now),
+            code_sha256=secret_hash(code),
+            purpose=purpose,
+            organization_id=user.organization_id,
+            user_id=user.id,
+            epoch=user.epoch,
+            expires_at=now + LINK_LIFETIME,
+        )
+        self.table.write(create_link(link))
+        return f"{self.base_url}/{purpose.value}/{code}"

@@ -1,0 +1,128 @@
+"""Passwords: signing in with one, and changing one's own."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.adapters.password_hash import hash_password, needs_rehash, password_matches
+from chalicelib.adapters.table import Table
+from chalicelib.adapters.users import change_user, note_sign_in
+from chalicelib.domain.limit import password_limits
+from chalicelib.domain.login_policy import Decision, Reason, decide
+from chalicelib.domain.password import password_fault
+from chalicelib.domain.session import AuthenticationMethod
+from chalicelib.domain.user import User
+from chalicelib.errors import FieldError, Invalid, NotAllowed, NotSignedIn, Stale
+from chalicelib.services.discovery import Discoveries
+from chalicelib.services.limits import Limits
+from chalicelib.services.sessions import NewSession, SignedIn, new_session
+
+
+@dataclass(frozen=True, slots=True)
+class Passwords:
+    """Checks and changes passwords.
+
+    Attributes:
+        tries: free ones for one source and one address.
+    """
+
+    table: Table
+    discoveries: Discoveries
+    limits: Limits
+    tries: int
+
+    def sign_in(self, email: str, password: str, *, source: str, now: datetime) -> NewSession:
+        """A session for whoever has this address and this password, where the policy lets passwords in.
+
+        The try is counted before the password is hashed, and the policy is decided on the stored user after the
+        password was checked: what a stranger may learn is that the pair is wrong, nothing else.
+
+        Args:
+            email: canonical.
+            source: see `domain/limit.source_of`.
+
+        Raises:
+            TooManyRequests: wait.
+            NotSignedIn: `wrong_credentials`.
+            NotAllowed: `user_disabled` or `sso_required`; the password was right.
+            Unavailable: the store did not answer; nobody is signed in.
+        """
+        limits = password_limits(source, email, self.tries)
+        self.limits.reserve(limits, now)
+        found = self.discoveries.discover(email, now)
+        user = found.user
+        if not password_matches(user.password_hash if user else None, password) or user is None:
+            raise wrong_credentials()
+        refuse_unless_password(decide(found.organization, user))
+        user = self._rehashed(user, password)
+        session = new_session(user, AuthenticationMethod.PASSWORD, now)
+        self.table.write(note_sign_in(user, now, with_password=True), session.write)
+        self.limits.release(limits, now)
+        return session
+
+    def change(self, signed_in: SignedIn, old: str, new: str, *, source: str, now: datetime) -> NewSession:
+        """Replace one's own password; every session of the user ends, and this new one begins.
+
+        Raises:
+            TooManyRequests: wait.
+            Invalid: the old password is wrong (pointer `/password`), or the new one can't be used (`/new_password`).
+            NotAllowed: the policy allows this user no password.
+            Stale: the user changed at the same time.
+            Unavailable: the store did not answer; the old password holds.
+        """
+        user = signed_in.user
+        refuse_unless_password(decide(signed_in.organization, user))
+        limits = password_limits(source, user.email, self.tries)
+        self.limits.reserve(limits, now)
+        if not password_matches(user.password_hash, old):
+            raise bad_password("/password", "wrong_password", "This is not your current password.")
+        require_usable(new, user)
+        changed = replace(user, password_hash=hash_password(new), epoch=user.epoch + 1)
+        session = new_session(changed, AuthenticationMethod.PASSWORD, now)
+        self.table.write(*change_user(changed, before=user), session.write)
+        self.limits.release(limits, now)
+        return session
+
+    def _rehashed(self, user: User, password: str) -> User:
+        """Hashed with today's parameters; one who was changed at the same moment gets it at the next sign-in."""
+        if user.password_hash is None or not needs_rehash(user.password_hash):
+            return user
+        rehashed = replace(user, password_hash=hash_password(password))
+        with contextlib.suppress(Stale):
+            self.table.write(*change_user(rehashed, before=user))
+        return user
+
+
+def refuse_unless_password(decision: Decision) -> None:
+    """Nothing if the policy lets a password in.
+
+    Raises:
+        NotAllowed: `user_disabled` or `sso_required`.
+    """
+    if "password" in decision.methods:
+        return
+    if decision.reason is Reason.USER_DISABLED:
+        raise NotAllowed("user_disabled", "Your account is switched off. Ask an admin of your organization.")
+    raise NotAllowed("sso_required", "Your organization uses single sign-on. Your password does not work here.")
+
+
+def require_usable(password: str, user: User) -> None:
+    """Nothing if the user may have this new password.
+
+    Raises:
+        Invalid: pointer `/new_password`, with the sentence that says what to change.
+    """
+    if fault := password_fault(password, user.email):
+        raise bad_password("/new_password", "unusable_password", fault)
+
+
+def bad_password(pointer: str, code: str, detail: str) -> Invalid:
+    """One of the password fields can't be used."""
+    return Invalid(code, detail, errors=(FieldError(pointer, code, detail),))
+
+
+def wrong_credentials() -> NotSignedIn:
+    """One sentence for a wrong password, an unknown address and a user without a password."""
+    return NotSignedIn("wrong_credentials", "The e-mail address or the password is wrong.")

@@ -1,0 +1,5 @@
+"""An identity provider for demonstrations and tests: everybody may be anybody.
+
+Its messages are made and signed here with lxml and OpenSSL alone, so that what the product verifies was not made by the
+product. It posts to addresses of this machine only.
+"""

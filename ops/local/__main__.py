@@ -1,0 +1,121 @@
+"""`make run`: Gatehouse on http://localhost with AWS embedded, a demo identity provider and demo data."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from chalicelib.container import Container, use
+from chalicelib.settings import Settings
+from ops.api_key import create_key, is_known
+from ops.demo.data import demo_users
+from ops.demo.identity_provider.server import IdentityProviderServer
+from ops.local import folder
+from ops.local.aws import EmbeddedAws
+from ops.local.folder import Run
+from ops.local.server import LocalServer
+from ops.stage_keys import new_keys
+
+_REFUSALS_PER_MINUTE: Final = 100_000
+
+
+def main() -> int:
+    """Run until interrupted; the exit status."""
+    options = _options()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        _run(options)
+    except KeyboardInterrupt:
+        return 0
+    except BlockingIOError:
+        return _complain(f"Gatehouse runs already with the data in {options.data}. End that one first.")
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        ports = f"{options.port} or {options.port + 1}"
+        return _complain(f"Port {ports} is taken. Choose others with: make run PORT={options.port + 10}")
+    except ValueError as error:
+        return _complain(str(error))
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    with ExitStack() as running:
+        data: Path = running.enter_context(folder.claimed(options.data))
+        if options.reset:
+            folder.reset(data)
+        identity_provider = running.enter_context(IdentityProviderServer(options.port + 1, data / folder.KEY))
+        settings = Settings(
+            base_url=f"http://localhost:{options.port}",
+            stage="local",
+            refusals_per_minute=_REFUSALS_PER_MINUTE,
+            local=True,
+        )
+        server = running.enter_context(LocalServer(import_module("app").app, options.port, _log()))
+        aws = running.enter_context(EmbeddedAws(data / folder.DATA, settings.table_name))
+        container = Container(settings, lambda: aws.dynamodb, lambda: aws.secrets)
+        use(container)
+        run = _prepared(container, data, identity_provider.provider.metadata_url)
+        folder.write_run(data, run)
+        identity_provider.start()
+        print(_welcome(run, identity_provider.provider.sso_url.removesuffix("sso"), data), flush=True)
+        server.serve_forever(poll_interval=0.1)
+
+
+def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
+    """Keys, an API key and people, made where an earlier run didn't."""
+    container.keys.create(new_keys(container.clock()))
+    earlier = folder.earlier_api_key(data)
+    key = earlier if earlier and is_known(container, earlier) else create_key(container, "Local run")
+    users = demo_users(container) if os.environ.get("GATEHOUSE_DEMO") != "0" else ()
+    return Run(container.settings.base_url, key, {"metadata_url": metadata_url}, users)
+
+
+def _welcome(run: Run, identity_provider: str, data: Path) -> str:
+    people = [f"    {user.email:<20} {user.password:<20} {user.role}" for user in run.users]
+    lines = [
+        "",
+        f"  Gatehouse                 {run.base_url}",
+        f"  Demo identity provider    {identity_provider}",
+        f"  API key                   {run.api_key}",
+        *(["", "  Sign in with a password as", *people] if people else []),
+        "",
+        f"  Data are kept in {data}. Ctrl-C ends.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _log() -> Callable[[str], None]:
+    """One line a request, where somebody is looking."""
+    return print if sys.stdout.isatty() else lambda _line: None
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ops.local", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000, help="of Gatehouse; the demo identity provider has the next")
+    parser.add_argument("--data", type=Path, default=Path(".local"), help="folder for everything that is kept")
+    parser.add_argument("--reset", action="store_true", help="start afresh")
+    return parser.parse_args()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.limit import LONGEST_WAIT, Limit, Tries, password_limits, source_of
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LIMIT = Limit("somebody", free=3)
+
+
+def test_the_first_tries_need_no_wait() -> None:
+    assert LIMIT.wait(None, NOW) == timedelta(0)
+    assert LIMIT.wait(Tries(2, NOW), NOW) == timedelta(0)
+
+
+def test_every_further_try_waits_twice_as_long() -> None:
+    waits = [LIMIT.wait(Tries(count, NOW), NOW).total_seconds() for count in (3, 4, 5, 6)]
+    assert waits == [1, 2, 4, 8]
+
+
+def test_the_wait_is_counted_from_the_last_try() -> None:
+    assert LIMIT.wait(Tries(6, NOW - timedelta(seconds=5)), NOW) == timedelta(seconds=3)
+    assert LIMIT.wait(Tries(6, NOW - timedelta(seconds=9)), NOW) == timedelta(0)
+
+
+def test_no_wait_is_longer_than_the_longest_however_many_tries() -> None:
+    assert LIMIT.wait(Tries(10**6, NOW), NOW) == LONGEST_WAIT
+
+
+def test_no_limit_counts_by_the_address_alone() -> None:
+    mine = password_limits("192.0.2.1", "a@acme.test", 10)
+    strangers = password_limits("192.0.2.2", "a@acme.test", 10)
+    assert not {limit.key for limit in mine} & {limit.key for limit in strangers}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_addresses_of_one_customer_are_one_source(one: str, other: str) -> None:
+    assert source_of(one) == source_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("2001:db8:1:2::1", "2001:db8:1:3::1"), ("192.0.2.1", "192.0.2.2"), ("::ffff:1.2.3.4", "::1")]
+)
+def test_addresses_of_different_customers_are_different_sources(one: str, other: str) -> None:
+    assert source_of(one) != source_of(other)

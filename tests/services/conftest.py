@@ -1,0 +1,31 @@
+"""Services on embedded AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from tests.deployment import Deployment, deployed
+
+
+@pytest.fixture
+def deployment() -> Iterator[Deployment]:
+    """An empty deployment."""
+    with deployed() as made:
+        yield made
+
+
+@pytest.fixture
+def atomic_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Embedded AWS handles one call at a time: threads of a test race between calls, as they would in AWS, not inside."""
+    lock, call = Lock(), BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def locked(client: Any, name: str, arguments: dict[str, Any]) -> Any:
+        with lock:
+            return call(client, name, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", locked)
