@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -22,6 +23,12 @@ from chalicelib.domain.refusal import RefusalCode
 _STATUS_CODE: Final = f"{{{names.SAMLP}}}StatusCode"
 _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
+ATTRIBUTES_MOST: Final = 32
+LEVELS_MOST: Final = 32
+"""Canonicalization takes the square of one element's attributes, and xmlsec1 the product of elements and levels."""
+
+_crowded = etree.XPath(f"boolean(//@*[{ATTRIBUTES_MOST + 1}])")
+_deep = etree.XPath(f"boolean({'/*' * (LEVELS_MOST + 1)})")
 # Attributes of any namespace: libxml2 registers xml:id by itself, and xmlsec1 registers ID whatever its namespace.
 _ids = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']", smart_strings=False)
 
@@ -66,6 +73,8 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
     for root in roots:
         if next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None:
             raise malformed("XML without comments and processing instructions")
+        if _crowded(root) or _deep(root):
+            raise malformed("elements with few attributes on few levels")
         for value in _ids(root):
             if value in seen:
                 raise malformed("every ID once", "an ID twice")
@@ -82,12 +91,12 @@ def require_success(root: Element) -> None:
     statuses = root.findall(f"{{{names.SAMLP}}}Status")
     if len(statuses) != 1:
         raise malformed("one Status", str(len(statuses)))
-    codes = [str(code.get("Value")) for code in statuses[0].iter(_STATUS_CODE)]
+    codes = [str(code.get("Value")) for code in islice(statuses[0].iter(_STATUS_CODE), 2)]
     top = statuses[0].findall(_STATUS_CODE)
     if len(top) == 1 and top[0].get("Value") == _SUCCESS:
         return
     message = statuses[0].findtext(f"{{{names.SAMLP}}}StatusMessage")
-    received = " / ".join([*codes[:2], *([message[:500]] if message else [])])
+    received = " / ".join([*codes, *([message[:500]] if message else [])])
     raise Refused(RefusalCode.SAML_STATUS_NOT_SUCCESS, CheckName.STATUS, expected=_SUCCESS, received=received)
 
 
