@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.services.passwords import Passwords
     from chalicelib.services.sessions import Sessions
     from chalicelib.services.sign_in_start import SignInStart
+    from chalicelib.services.sp_metadata import ServiceProviderMetadata
 
 
 def utc_now() -> datetime:
@@ -91,6 +92,7 @@ class Container:
     def sign_in_start(self) -> SignInStart:
         """Makes AuthnRequests."""
         from chalicelib.services.sign_in_start import SignInStart
+    from chalicelib.services.sp_metadata import ServiceProviderMetadata
 
         return SignInStart(self.connections, self.keys, self.settings)
 
@@ -124,6 +126,13 @@ class Container:
         from chalicelib.services.links import Links
 
         return Links(self.table, self.settings.base_url)
+
+    @cached_property
+    def sp_metadata(self) -> ServiceProviderMetadata:
+        """What identity providers must know of us."""
+        from chalicelib.services.sp_metadata import ServiceProviderMetadata
+
+        return ServiceProviderMetadata(self.connections, self.keys, self.settings)
 
     @cached_property
     def _secrets(self) -> SecretsManagerClient:

@@ -83,5 +83,6 @@ def _last_moment(read: ReadAssertion) -> datetime:
 
     The replay memory lasts until then; by a shorter one a used assertion could come back under its other confirmation.
     """
-    confirmed = max(one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None)
+    ends = [one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None]
+    confirmed = max(ends)
     return confirmed if read.not_on_or_after is None else min(confirmed, read.not_on_or_after)
