@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.key_set import KeyPair
-
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection, ServiceProvider, service_provider
+from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.pending_request import PendingRequest
 from tests.identity_provider.description import BASE_URL, CONNECTION_ID, IDP_ISSUER, NOW, REQUEST_ID
 from tests.identity_provider.keys import key

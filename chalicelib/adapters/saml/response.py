@@ -9,6 +9,7 @@ from chalicelib.adapters.saml.decoding import decoded, parsed
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.gate import envelope_of, require_response, require_success
 from chalicelib.adapters.saml.proven import Proven, proven
+from chalicelib.adapters.saml.reading import ReadAssertion
 from chalicelib.adapters.saml.rules import best_confirmation, findings, request_of
 from chalicelib.adapters.saml.trail import Trail
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
