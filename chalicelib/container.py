@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from chalicelib.adapters.connection_cache import ConnectionCache
     from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
     from chalicelib.adapters.table import Table
+    from chalicelib.services.api_keys import ApiKeys
     from chalicelib.services.assertion_consumer import AssertionConsumer
+    from chalicelib.services.attempts import Attempts
+    from chalicelib.services.callers import Callers
+    from chalicelib.services.connections import Connections
     from chalicelib.services.discovery import Discoveries
+    from chalicelib.services.idempotency import Idempotency
     from chalicelib.services.links import Links
+    from chalicelib.services.login_policies import LoginPolicies
+    from chalicelib.services.organizations import Organizations
     from chalicelib.services.passwords import Passwords
     from chalicelib.services.sessions import Sessions
     from chalicelib.services.sign_in_start import SignInStart
+    from chalicelib.services.sp_metadata import ServiceProviderMetadata
+    from chalicelib.services.users import Users
 
 
 def utc_now() -> datetime:
@@ -104,8 +113,50 @@ class Container:
         )
 
     @cached_property
+    def callers(self) -> Callers:
+        """Knows API keys."""
+        from chalicelib.services.callers import Callers
+
+        return Callers(self.table)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        """Makes a repeated request give the same object."""
+        from chalicelib.services.idempotency import Idempotency
+
+        return Idempotency(self.table, self.keys)
+
+    @cached_property
+    def organizations(self) -> Organizations:
+        """Organizations."""
+        from chalicelib.services.organizations import Organizations
+
+        return Organizations(self.table, self.certificates)
+
+    @cached_property
+    def users(self) -> Users:
+        """Users."""
+        from chalicelib.services.users import Users
+
+        return Users(self.table)
+
+    @cached_property
+    def configurations(self) -> Connections:
+        """Connections, as admins configure them."""
+        from chalicelib.services.connections import Connections
+
+        return Connections(self.table, self.certificates, self.settings)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Sign-in attempts."""
+        from chalicelib.services.attempts import Attempts
+
+        return Attempts(self.table)
+
+    @cached_property
     def discoveries(self) -> Discoveries:
-        """Whose an address is."""
+        """Home-realm discovery."""
         from chalicelib.services.discovery import Discoveries
 
         return Discoveries(self.table)
@@ -124,6 +175,27 @@ class Container:
         from chalicelib.services.links import Links
 
         return Links(self.table, self.settings.base_url)
+
+    @cached_property
+    def sp_metadata(self) -> ServiceProviderMetadata:
+        """What identity providers must know of us."""
+        from chalicelib.services.sp_metadata import ServiceProviderMetadata
+
+        return ServiceProviderMetadata(self.connections, self.keys, self.settings)
+
+    @cached_property
+    def login_policies(self) -> LoginPolicies:
+        """Login policies."""
+        from chalicelib.services.login_policies import LoginPolicies
+
+        return LoginPolicies(self.table)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        """API keys."""
+        from chalicelib.services.api_keys import ApiKeys
+
+        return ApiKeys(self.table)
 
     @cached_property
     def _secrets(self) -> SecretsManagerClient:

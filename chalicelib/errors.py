@@ -2,6 +2,9 @@
 
     SsoError                    never raised itself
     ├── Invalid                 what was sent can't be used; carries one entry per bad field
+    │   ├── Unreadable          it can't even be read as what it says it is
+    │   └── WrongContentType    it says that it is something we don't take
+    ├── WrongMethod             the path is there, this method isn't
     ├── NotSignedIn             no session or key, or one that no longer counts
     ├── NotAllowed              known caller, forbidden act
     ├── NotFound                no such object for this caller
@@ -67,6 +70,22 @@ class Invalid(SsoError):
     ) -> None:
         super().__init__(code, public, private=private)
         self.errors = errors
+
+
+class Unreadable(Invalid):
+    """The body can't be read as what it says it is."""
+
+
+class WrongContentType(Invalid):
+    """The body is of a kind that this path doesn't take."""
+
+
+class WrongMethod(SsoError):
+    """The path exists, with other methods only (RFC 9110 section 15.5.6)."""
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        super().__init__("method_not_allowed", f"{method} isn't possible here. Possible: {', '.join(allowed)}.")
+        self.allowed = allowed
 
 
 class NotSignedIn(SsoError):

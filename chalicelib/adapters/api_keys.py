@@ -27,6 +27,11 @@ def every_api_key() -> Range[ApiKey]:
     return Range(EVERY, "ID#", _parse, index="listing")
 
 
+def api_key_with_id(key_id: str) -> Range[ApiKey]:
+    """The key with this ID, from the index."""
+    return Range(EVERY, f"ID#{key_id}", _parse, index="listing")
+
+
 def create_api_key(key: ApiKey) -> Write:
     """A new key."""
     item = {

@@ -10,7 +10,7 @@ from typing import Final
 
 from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
 from chalicelib.adapters.table import Lookup, Range
-from chalicelib.adapters.write import Write, put
+from chalicelib.adapters.write import Write, delete, put
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 
 KEPT: Final = timedelta(days=30)
@@ -44,6 +44,11 @@ def record_attempt(attempt: Attempt) -> Write:
         "expires_at": seconds(attempt.created_at + KEPT),
     }
     return put(_key(attempt.connection_id, attempt.id), item)
+
+
+def erase_attempt(connection_id: str, attempt_id: str) -> Write:
+    """Remove an attempt, as a step of deleting its organization."""
+    return delete(_key(connection_id, attempt_id))
 
 
 def _key(connection_id: str, attempt_id: str) -> Key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -12,7 +13,7 @@ from chalicelib.domain.user import Role, User, UserStatus
 if TYPE_CHECKING:
     from chalicelib.domain.organization import ConnectionSummary, Organization
 
-BREAK_GLASS_DAYS: Final = 90
+BREAK_GLASS: Final = timedelta(days=90)
 
 Method = Literal["password", "sso"]
 
@@ -134,6 +135,15 @@ def _with_sso(organization: Organization, user: User | None, chosen: ConnectionS
     if user is not None and user.role is Role.ADMIN and not policy.required_for_admins:
         return Reason.ADMIN_MAY_CHOOSE
     return Reason.SSO_REQUIRED
+
+
+def is_break_glass(user: User, now: datetime) -> bool:
+    """Whether this exempt user can let the organization in when single sign-on fails: an active admin who has proven
+    lately that their password works."""
+    signed_in = user.last_password_sign_in_at
+    if not user.is_active_admin or user.password_hash is None or signed_in is None:
+        return False
+    return now - signed_in <= BREAK_GLASS
 
 
 def sign_in_connection(organization: Organization) -> ConnectionSummary | None:

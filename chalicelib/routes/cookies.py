@@ -34,6 +34,16 @@ def no_session_cookie(settings: Settings) -> str:
     return f"{session_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
 
 
+def form_cookie_name(settings: Settings) -> str:
+    """Of the secret to which the forms of a browser without a session are bound."""
+    return "gatehouse_form" if settings.local else "__Host-gatehouse_form"
+
+
+def form_cookie(value: str, settings: Settings) -> str:
+    """The form secret's cookie; it ends with the browser."""
+    return f"{form_cookie_name(settings)}={value}; {_lax(settings)}"
+
+
 def request_cookie(name: str, value: str) -> str:
     """The cookie of one AuthnRequest. SameSite=None, because the answer is a form posted from another site."""
     return f"{name}={value}; Max-Age={int(REQUEST_LIFETIME.total_seconds())}; Path=/; HttpOnly; Secure; SameSite=None"

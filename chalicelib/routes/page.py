@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from chalice.app import Response
 
 from chalicelib import container
-from chalicelib.routes.cookies import set_form_secret
+from chalicelib.routes.cookies import form_cookie
 from chalicelib.routes.static_files import static_path
 from chalicelib.routes.visitor import Visitor
 from chalicelib.settings import Settings
@@ -44,7 +44,7 @@ def page(
     settings = container.current().settings
     set_cookies = list(cookies)
     if visitor is not None and visitor.new_secret:
-        set_cookies.append(set_form_secret(visitor.secret, settings))
+        set_cookies.append(form_cookie(visitor.secret, settings))
     html = (
         _environment()
         .get_template(template)

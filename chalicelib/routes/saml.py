@@ -29,7 +29,7 @@ def metadata(connection_id: str) -> Response:
     """What an identity provider must know of us. Its URL is also our entity ID."""
     container = current()
     document = container.sp_metadata.document(connection_id, container.clock())
-    return Response(document, headers={"Content-Type": METADATA})
+    return Response(document.decode(), headers={"Content-Type": METADATA})
 
 
 @saml.route("/saml/{connection_id}/login", methods=["GET"])

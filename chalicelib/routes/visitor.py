@@ -15,7 +15,7 @@ from chalice.app import Request
 from chalicelib import container
 from chalicelib.domain.limit import source_of
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
-from chalicelib.routes.cookies import FORM, SESSION, cookie_of
+from chalicelib.routes.cookies import cookies_in, form_cookie_name, session_cookie_name
 from chalicelib.services.sessions import SignedIn, form_token
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -69,7 +69,8 @@ def visitor_of(request: Request) -> Visitor:
         Unavailable: the store did not answer.
     """
     made = container.current()
-    cookie = cookie_of(request.headers, SESSION, made.settings)
+    cookies = cookies_in(request.headers.get("cookie"))
+    cookie = cookies.get(session_cookie_name(made.settings))
     source = source_of(request.context["identity"]["sourceIp"])
     if cookie is not None:
         try:
@@ -78,7 +79,7 @@ def visitor_of(request: Request) -> Visitor:
             pass
         else:
             return Visitor(signed_in, cookie, signed_in.secret, new_secret=False, source=source)
-    secret = cookie_of(request.headers, FORM, made.settings) or ""
+    secret = cookies.get(form_cookie_name(made.settings), "")
     known = _SECRET.fullmatch(secret) is not None
     return Visitor(None, cookie, secret if known else secrets.token_urlsafe(32), new_secret=not known, source=source)
 
@@ -103,13 +104,10 @@ def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
     except ValueError as error:
         raise Invalid("unreadable_form", "This form can't be read.", private=str(error)) from error
     if not visitor.knows(fields.get("form_token", [""])[-1]):
-        raise NotAllowed(
-            "csrf_failed",
-            "This form is out of date, or your browser keeps no cookies. Nothing was done. Load it again.",
-        )
+        raise NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")
     return fields
 
 
 def query_of(request: Request, name: str) -> str:
     """A query parameter, or ""."""
-    return str((request.query_params or {}).get(name) or "")
+    return str(request.query_params.get(name, "")) if request.query_params else ""

@@ -11,12 +11,17 @@ from chalicelib.adapters.users import address_lookup, user_lookup
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import Decision, Reason, decide
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.user import User
+from chalicelib.domain.user import AddressEntry, User
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What is known of an address."""
+    """What is known of an address, and how its owner may sign in.
+
+    Attributes:
+        organization: whose policy decided; None if nobody knows the address.
+        user: the stored user, if they are that organization's.
+    """
 
     organization: Organization | None
     user: User | None
@@ -30,20 +35,44 @@ class Discoveries:
     table: Table
 
     def discover(self, email: str, now: datetime) -> Discovery:
-        """Two batches of reads.
+        """Two batches of reads at most.
+
+        Args:
+            email: canonical.
+
+        Raises:
+            Unavailable: the store did not answer. That never means "password".
+        """
+        owner, entry = self.table.read(domain_lookup(domain_of(email)), address_lookup(email))
+        return self.of(owner, entry)
+
+    def of(self, owner: str | None, entry: AddressEntry | None) -> Discovery:
+        """The same, for whoever has read the first batch already.
+
+        Args:
+            owner: the ID of the organization that verified the address's domain.
+            entry: the directory's entry of the address.
 
         Raises:
             Unavailable: the store did not answer.
         """
-        owner_id, entry = self.table.read(domain_lookup(domain_of(email)), address_lookup(email))
-        if owner_id is not None and (entry is None or entry.organization_id != owner_id):
-            (owner,) = self.table.read(organization_lookup(owner_id))
-            decision = decide(owner, None)
-            if entry is None or decision.reason is not Reason.UNKNOWN_USER:
-                return Discovery(owner, None, decision)
         if entry is None:
-            return Discovery(None, None, decide(None, None))
-        organization, user = self.table.read(
-            organization_lookup(entry.organization_id), user_lookup(entry.organization_id, entry.user_id)
+            return self._stranger(owner)
+        by_domain, organization, user = self.table.read(
+            organization_lookup(owner or entry.organization_id),
+            organization_lookup(entry.organization_id),
+            user_lookup(entry.organization_id, entry.user_id),
         )
+        if owner is not None and owner != entry.organization_id:
+            decision = decide(by_domain, None)
+            if decision.reason is not Reason.UNKNOWN_USER:
+                return Discovery(by_domain, None, decision)
+        if organization is None or user is None:
+            return Discovery(by_domain, None, decide(by_domain, None))
         return Discovery(organization, user, decide(organization, user))
+
+    def _stranger(self, owner: str | None) -> Discovery:
+        if owner is None:
+            return Discovery(None, None, decide(None, None))
+        (organization,) = self.table.read(organization_lookup(owner))
+        return Discovery(organization, None, decide(organization, None))

@@ -22,7 +22,7 @@ from ops.local import folder
 from ops.local.aws import EmbeddedAws
 from ops.local.folder import Run
 from ops.local.server import LocalServer
-from ops.stage_keys import new_keys
+from ops.stage_keys import ensure_keys
 
 _REFUSALS_PER_MINUTE: Final = 100_000
 
@@ -73,7 +73,7 @@ def _run(options: argparse.Namespace) -> None:
 
 def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
     """Keys, an API key and people, made where an earlier run didn't."""
-    container.keys.create(new_keys(container.clock()))
+    ensure_keys(container)
     earlier = folder.earlier_api_key(data)
     key = earlier if earlier and is_known(container, earlier) else create_key(container, "Local run")
     users = demo_users(container) if os.environ.get("GATEHOUSE_DEMO") != "0" else ()

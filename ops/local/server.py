@@ -61,8 +61,6 @@ class LocalServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "Gatehouse"
-    sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1  # head and body leave in one packet
     timeout = _IDLE_SECONDS
@@ -118,6 +116,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(reply.body)
         self.wfile.flush()
+
+    def version_string(self) -> str:
+        """The Server header: no version to aim at."""
+        return "Gatehouse"
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What http.server itself refuses, for example a method that HTTP doesn't know, in our shape."""

@@ -21,7 +21,7 @@ def deployment() -> Iterator[Deployment]:
 
 @pytest.fixture
 def atomic_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Embedded AWS handles one call at a time: threads of a test race between calls, as they would in AWS, not inside."""
+    """One call at a time: the threads of a test race between calls, as in AWS, not inside the embedded one."""
     lock, call = Lock(), BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def locked(client: Any, name: str, arguments: dict[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from chalicelib.adapters.saml.decoding import decoded, parsed
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.gate import envelope_of, require_response, require_success
 from chalicelib.adapters.saml.proven import Proven, proven
+from chalicelib.adapters.saml.reading import ReadAssertion
 from chalicelib.adapters.saml.rules import best_confirmation, findings, request_of
 from chalicelib.adapters.saml.trail import Trail
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
@@ -83,5 +84,6 @@ def _last_moment(read: ReadAssertion) -> datetime:
 
     The replay memory lasts until then; by a shorter one a used assertion could come back under its other confirmation.
     """
-    confirmed = max(one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None)
+    ends = [one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None]
+    confirmed = max(ends)
     return confirmed if read.not_on_or_after is None else min(confirmed, read.not_on_or_after)

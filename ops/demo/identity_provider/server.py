@@ -59,8 +59,6 @@ class IdentityProviderServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "Demo"
-    sys_version = ""
     disable_nagle_algorithm = True
     timeout = 65
     server: IdentityProviderServer

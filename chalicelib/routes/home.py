@@ -1,0 +1,78 @@
+"""What a signed-in person sees: home, their password, the way out."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.domain.login_policy import decide
+from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
+from chalicelib.routes.cookies import no_session_cookie
+from chalicelib.routes.login import signed_in
+from chalicelib.routes.page import page, redirect
+from chalicelib.routes.request import FORM, request_of
+from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
+
+home_pages = Blueprint(__name__)
+
+
+@home_pages.route("/", methods=["GET"])
+def home() -> Response:
+    """Who you are and how you signed in."""
+    request = request_of(home_pages)
+    visitor = visitor_of(request)
+    if visitor.signed_in is None:
+        return redirect("/login")
+    return page("home.html", visitor, may_have_password=_may_have_password(visitor), done=query_of(request, "done"))
+
+
+@home_pages.route("/logout", methods=["POST"], content_types=[FORM])
+def logout() -> Response:
+    """End the session; one that had ended already needs no token to be forgotten."""
+    request = request_of(home_pages)
+    visitor = visitor_of(request)
+    if visitor.signed_in is not None:
+        form_of(request, visitor)
+        current().sessions.end(visitor.cookie)
+    return redirect("/login", cookies=[no_session_cookie(current().settings)])
+
+
+@home_pages.route("/password", methods=["GET"])
+def password_page() -> Response:
+    """The form to change one's own password."""
+    visitor = visitor_of(request_of(home_pages))
+    _require_password(visitor)
+    return page("password.html", visitor, faults={})
+
+
+@home_pages.route("/password", methods=["POST"], content_types=[FORM])
+def password() -> Response:
+    """Change it; every other session of this person ends."""
+    request = request_of(home_pages)
+    visitor = visitor_of(request)
+    form = form_of(request, visitor)
+    _require_password(visitor)
+    try:
+        session = current().passwords.change(
+            visitor.who,
+            form.get("password", ""),
+            form.get("new_password", ""),
+            source=visitor.source,
+            now=current().clock(),
+        )
+    except Invalid as error:
+        return page("password.html", visitor, status=422, faults={e.pointer[1:]: e.detail for e in error.errors})
+    except TooManyRequests as error:
+        headers = {"Retry-After": str(error.retry_after)}
+        return page("password.html", visitor, status=429, headers=headers, faults={"password": error.public})
+    return signed_in(visitor, session, "/?done=password")
+
+
+def _may_have_password(visitor: Visitor) -> bool:
+    who = visitor.who
+    return who.user.password_hash is not None and "password" in decide(who.organization, who.user).methods
+
+
+def _require_password(visitor: Visitor) -> None:
+    if not _may_have_password(visitor):
+        raise NotAllowed("sso_required", "You sign in through your organization; there is no password to change.")

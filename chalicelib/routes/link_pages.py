@@ -1,0 +1,70 @@
+"""One-time links: an invitation, or a new password. Looking at one never uses it up."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.domain.link import LinkPurpose
+from chalicelib.domain.return_path import HOME
+from chalicelib.errors import Invalid
+from chalicelib.routes.login import signed_in, sso_address
+from chalicelib.routes.page import page
+from chalicelib.routes.request import FORM, request_of
+from chalicelib.routes.visitor import Visitor, form_of, visitor_of
+from chalicelib.services.links import OpenedLink
+
+link_pages = Blueprint(__name__)
+
+
+@link_pages.route("/invitation/{code}", methods=["GET"])
+def invitation(code: str) -> Response:
+    """What the invited person may do."""
+    return _opened(code, LinkPurpose.INVITATION)
+
+
+@link_pages.route("/password/{code}", methods=["GET"])
+def password_link(code: str) -> Response:
+    """The form for a new password."""
+    return _opened(code, LinkPurpose.PASSWORD)
+
+
+@link_pages.route("/invitation/{code}", methods=["POST"], content_types=[FORM])
+def accept_invitation(code: str) -> Response:
+    """Set the first password and sign in."""
+    return _used(code, LinkPurpose.INVITATION)
+
+
+@link_pages.route("/password/{code}", methods=["POST"], content_types=[FORM])
+def set_password(code: str) -> Response:
+    """Set the new password and sign in."""
+    return _used(code, LinkPurpose.PASSWORD)
+
+
+def _opened(code: str, purpose: LinkPurpose) -> Response:
+    visitor = visitor_of(request_of(link_pages))
+    return _shown(visitor, code, current().links.open(code, purpose, current().clock()))
+
+
+def _used(code: str, purpose: LinkPurpose) -> Response:
+    request = request_of(link_pages)
+    visitor = visitor_of(request)
+    form = form_of(request, visitor)
+    now = current().clock()
+    try:
+        session = current().links.set_password(code, purpose, form.get("new_password", ""), now)
+    except Invalid as error:
+        return _shown(visitor, code, current().links.open(code, purpose, now), fault=error.public)
+    return signed_in(visitor, session, HOME)
+
+
+def _shown(visitor: Visitor, code: str, opened: OpenedLink, fault: str = "") -> Response:
+    return page(
+        "link.html",
+        visitor,
+        status=422 if fault else 200,
+        opened=opened,
+        action=f"/{opened.link.purpose.value}/{code}",
+        sso_address=sso_address(opened.decision, opened.user.email, HOME),
+        fault=fault,
+    )

@@ -1,0 +1,33 @@
+"""Methods that no handler names: HEAD goes where GET goes, every other one is told what is possible.
+
+API Gateway answers an unregistered method with the same 403 as an unknown path, so each is registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from chalice.app import Chalice, Response
+
+from chalicelib.errors import WrongMethod
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def complete_methods(app: Chalice) -> None:
+    """Register the missing methods of every route. To be called after the last blueprint."""
+    for path, entries in list(app.routes.items()):
+        if "GET" in entries and "HEAD" not in entries:
+            app.route(path, methods=["HEAD"], content_types=["*/*"])(entries["GET"].view_function)
+        allowed = tuple(method for method in METHODS if method in entries)
+        missing = [method for method in METHODS if method not in entries]
+        app.route(path, methods=missing, content_types=["*/*"])(_wrong_method(app, allowed))
+
+
+def _wrong_method(app: Chalice, allowed: tuple[str, ...]) -> Callable[..., Response]:
+    def wrong_method(**_: Any) -> Response:
+        request = app.current_request
+        raise WrongMethod(request.method if request else "This", allowed)
+
+    return wrong_method

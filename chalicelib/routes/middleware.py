@@ -1,0 +1,90 @@
+"""The one middleware: gives every answer its headers, and every failure its shape."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from chalice.app import Request, Response
+
+from chalicelib.container import current
+from chalicelib.domain.identifier import new_id
+from chalicelib.errors import SsoError
+from chalicelib.routes.problems import Problem, problem_json, problem_of, problem_of_chalice
+
+_LOG: Final = logging.getLogger("gatehouse")
+
+# ASVS 5.0, sections 3.4 and 14.3. A page that needs more of the policy sets its own; these hold where nothing is set.
+SECURITY_HEADERS: Final[dict[str, str]] = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Content-Security-Policy": (
+        "default-src 'none'; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cache-Control": "no-store",
+}
+
+
+def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
+    """Pass the request on; shape what comes back."""
+    request_id = new_id("req", now=current().clock())
+    try:
+        response = get_response(request)
+    except SsoError as error:
+        problem = problem_of(error, request_id)
+        _log(problem, request, error.private)
+        response = _rendered(problem, error, request)
+    else:
+        if (found := _problem_in(response, request_id)) is not None:
+            _log(found, request, None)
+            response = _rendered(found, None, request)
+    _complete(response, request_id)
+    if request is not None and request.method == "HEAD":
+        response.body = ""
+    return response
+
+
+def _problem_in(response: Response, request_id: str) -> Problem | None:
+    """The framework's own error answers have this body; ours never do."""
+    body = response.body
+    if response.status_code < 400 or not isinstance(body, dict) or body.keys() != {"Code", "Message"}:
+        return None
+    return problem_of_chalice(response.status_code, str(body["Message"]), response.headers, request_id)
+
+
+def _rendered(problem: Problem, error: SsoError | None, request: Request | None) -> Response:
+    if request is None or not _wants_page(request):
+        return problem_json(problem)
+    from chalicelib.routes.error_page import error_page
+
+    return error_page(problem, error, request)
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.path.startswith("/v1/") and "text/html" in request.headers.get("accept", "")
+
+
+def _complete(response: Response, request_id: str) -> None:
+    present = {name.lower() for name in response.headers}
+    wanted: dict[str, Any] = {**SECURITY_HEADERS, "X-Request-Id": request_id}
+    if response.status_code >= 400:
+        wanted["Vary"] = "Accept"
+    response.headers.update({name: value for name, value in wanted.items() if name.lower() not in present})
+
+
+def _log(problem: Problem, request: Request | None, private: str | None) -> None:
+    """One line for each failure. The route's template, never the path: IDs and codes may be secrets."""
+    facts = {
+        "request_id": problem.request_id,
+        "status": problem.status,
+        "code": problem.code,
+        "route": f"{request.method} {request.path}" if request else "none",
+        "private": private,
+    }
+    level = logging.ERROR if problem.status >= 500 else logging.INFO
+    _LOG.log(level, "refused %s", facts)

@@ -1,0 +1,83 @@
+"""What every body of /v1 has in common, and how a bad one is told."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from chalicelib.errors import FieldError, Invalid, Unreadable
+
+_CODES: Final[dict[str, str]] = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "enum": "invalid_value",
+    "literal_error": "invalid_value",
+    "string_too_short": "too_short",
+    "string_too_long": "too_long",
+    "too_short": "too_short",
+    "too_long": "too_long",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_large",
+    "invalid_text": "invalid_text",
+}
+
+
+class Body(BaseModel):
+    """A body that is sent to us: no field that we don't know, no conversion of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+class Answer(BaseModel):
+    """A body that we send."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+B = TypeVar("B", bound=Body)
+
+
+def _plain_text(text: str) -> str:
+    if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text) or not text.strip():
+        raise PydanticCustomError("invalid_text", "Use visible characters and no control characters")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain_text)]
+Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
+Identifier = Annotated[str, StringConstraints(max_length=64)]
+
+
+def parsed(model: type[B], raw: bytes) -> B:
+    """The body as `model` has it.
+
+    Raises:
+        Unreadable: not one JSON document in UTF-8 (RFC 8259).
+        Invalid: it is one, and not of this shape; one entry for each bad field.
+    """
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+    if any(entry["type"] == "json_invalid" for entry in found):
+        raise Unreadable("malformed_json", "The body is not one JSON document in UTF-8.")
+    raise invalid(tuple(_field_error(dict(entry)) for entry in found))
+
+
+def invalid(errors: tuple[FieldError, ...]) -> Invalid:
+    """A body with bad fields."""
+    return Invalid("invalid_request", "Some fields can't be used as they are; see `errors`.", errors=errors)
+
+
+def _field_error(entry: dict[str, Any]) -> FieldError:
+    code = _CODES.get(entry["type"], "invalid_type")
+    if entry["type"].startswith("date"):
+        code = "invalid_date"
+    return FieldError(pointer(entry["loc"]), code, f"{entry['msg']}.")
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

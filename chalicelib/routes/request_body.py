@@ -1,0 +1,87 @@
+"""Reads what was sent: JSON bodies, list parameters, conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from chalice.app import Request
+
+from chalicelib.domain.identifier import Prefix, is_id
+from chalicelib.errors import FieldError, Invalid, PreconditionMissing, Stale, WrongContentType
+
+BODY_LONGEST: Final = 2_000_000  # bytes: metadata of a megabyte, escaped
+LIMIT_MOST: Final = 100
+LIMIT_DEFAULT: Final = 25
+IDEMPOTENCY_KEY_LONGEST: Final = 255
+_ETAG: Final = re.compile(r'\s*(?P<weak>W/)?"(?P<tag>[\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
+
+
+def json_bytes(request: Request) -> bytes:
+    """The body of a request that says it is JSON, or says nothing.
+
+    Raises:
+        WrongContentType: it says that it is something else.
+        Invalid: `body_too_large`.
+    """
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise WrongContentType("unsupported_media_type", "Send the body as application/json.")
+    raw = request.raw_body
+    body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
+    if len(body) > BODY_LONGEST:
+        raise Invalid("body_too_large", f"The body may have {BODY_LONGEST} bytes at most.")
+    return body
+
+
+def page_of(request: Request, prefix: Prefix) -> tuple[int, str | None]:
+    """`limit` and `after` of a list.
+
+    Raises:
+        Invalid: one of them can't be used.
+    """
+    query: Mapping[str, str] = request.query_params or {}
+    text = query.get("limit", str(LIMIT_DEFAULT))
+    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= LIMIT_MOST):
+        detail = f"`limit` is a whole number from 1 to {LIMIT_MOST}."
+        raise Invalid("invalid_request", detail, errors=(FieldError("/limit", "invalid_value", detail),))
+    after = query.get("after")
+    if after is not None and not is_id(after, prefix):
+        raise Invalid("invalid_cursor", "`after` must be the value that the page before gave.")
+    return int(text), after
+
+
+def require_match(request: Request, etag: str) -> None:
+    """If-Match (RFC 9110 section 13.1.1) names the object's present state, by strong comparison.
+
+    Raises:
+        PreconditionMissing: there is no If-Match.
+        Stale: it names another state.
+    """
+    header = request.headers.get("if-match")
+    if header is None:
+        raise PreconditionMissing(
+            "precondition_required", "Read it first and send its ETag as If-Match, so that nobody's change is lost."
+        )
+    if header.strip() == "*":
+        return
+    tags = [f'"{found["tag"]}"' for found in _ETAG.finditer(header) if not found["weak"]]
+    if etag not in tags:
+        raise Stale("stale", "Somebody else saved since you read this. Read it again, then repeat your change.")
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The Idempotency-Key, if one was sent.
+
+    Raises:
+        Invalid: it is empty, too long or not printable ASCII.
+    """
+    key: str | None = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= IDEMPOTENCY_KEY_LONGEST or not (key.isascii() and key.isprintable()):
+        raise Invalid(
+            "invalid_request", f"An Idempotency-Key is 1 to {IDEMPOTENCY_KEY_LONGEST} printable ASCII characters."
+        )
+    return key

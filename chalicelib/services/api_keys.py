@@ -1,0 +1,80 @@
+"""API keys: made, listed, revoked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.adapters.api_keys import api_key_with_id, create_api_key, delete_api_key, every_api_key
+from chalicelib.adapters.organizations import require_living
+from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.table import Page, Table
+from chalicelib.domain.api_key import ApiKey, new_key_secret, secret_hash
+from chalicelib.domain.identifier import is_id, new_id
+from chalicelib.domain.receipt import Receipt
+from chalicelib.errors import FieldError, Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeys:
+    """Makes, lists and revokes API keys."""
+
+    table: Table
+
+    def create(
+        self, *, name: str, now: datetime, organization_id: str | None = None, receipt: Receipt | None = None
+    ) -> tuple[ApiKey, str]:
+        """A new key's record, and the key itself, which can't be had again.
+
+        Args:
+            organization_id: the one organization it is for; None for the whole deployment.
+
+        Raises:
+            Invalid: there is no such organization.
+            Unavailable: the store did not answer.
+        """
+        secret = new_key_secret()
+        key = ApiKey(new_id("key", now=now), name, secret_hash(secret), now, organization_id)
+        living = []
+        if organization_id is not None:
+            if not is_id(organization_id, "org"):
+                raise _unknown_organization()
+            living = [require_living(organization_id)]
+        try:
+            self.table.write(create_api_key(key), *living, *([settle(receipt, key.id)] if receipt else []))
+        except NotFound as error:
+            raise _unknown_organization() from error
+        return key, secret
+
+    def get(self, key_id: str) -> ApiKey:
+        """A key's record.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer.
+        """
+        if not is_id(key_id, "key"):
+            raise NotFound
+        found = self.table.page(api_key_with_id(key_id), limit=1).values
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def page(self, *, limit: int, after: str | None = None) -> Page[ApiKey]:
+        """All keys, newest first."""
+        return self.table.page(every_api_key(), limit=limit, after=after)
+
+    def delete(self, key_id: str) -> None:
+        """Revoke a key.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer; the key still counts.
+        """
+        self.table.write(delete_api_key(self.get(key_id)))
+
+
+def _unknown_organization() -> Invalid:
+    detail = "There is no such organization."
+    error = FieldError("/organization_id", "unknown_organization", detail)
+    return Invalid("invalid_request", detail, errors=(error,))

@@ -1,0 +1,62 @@
+"""Sign-in attempts, as admins look at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.adapters.attempts import attempt_lookup, attempts_of
+from chalicelib.adapters.table import Page, Table
+from chalicelib.domain.attempt import Attempt
+from chalicelib.domain.identifier import is_id
+from chalicelib.domain.organization import Organization
+from chalicelib.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Finds attempts of one connection, or of all of an organization's."""
+
+    table: Table
+
+    def page(
+        self, organization: Organization, connection_id: str | None, now: datetime, *, limit: int, after: str | None
+    ) -> Page[Attempt]:
+        """Newest first.
+
+        Args:
+            connection_id: one of the organization's; None for all of them.
+
+        Raises:
+            NotFound: no such connection.
+            Unavailable: the store did not answer.
+        """
+        connections = self._connections(organization, connection_id)
+        pages = [self.table.page(attempts_of(c, now), limit=limit, after=after) for c in connections]
+        merged = sorted((attempt for page in pages for attempt in page.values), key=lambda a: a.id, reverse=True)
+        more = len(merged) > limit or any(page.after is not None for page in pages)
+        shown = tuple(merged[:limit])
+        return Page(shown, shown[-1].id if more and shown else None)
+
+    def get(self, organization: Organization, connection_id: str | None, attempt_id: str, now: datetime) -> Attempt:
+        """One attempt.
+
+        Raises:
+            NotFound: no such connection or attempt.
+            Unavailable: the store did not answer.
+        """
+        connections = self._connections(organization, connection_id)
+        if not is_id(attempt_id, "att"):
+            raise NotFound
+        lookups = [attempt_lookup(c, attempt_id, now) for c in connections]
+        found = next((attempt for attempt in self.table.read_all(lookups) if attempt is not None), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def _connections(self, organization: Organization, connection_id: str | None) -> list[str]:
+        if connection_id is None:
+            return [c.id for c in organization.connections]
+        if organization.connection(connection_id) is None:
+            raise NotFound
+        return [connection_id]

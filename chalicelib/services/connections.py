@@ -1,0 +1,231 @@
+"""Connections: what admins configure."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
+from chalicelib.adapters.organizations import (
+    forget_connection,
+    note_connection,
+    organization_lookup,
+    require_domain_not_foreign,
+    stale,
+)
+from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.table import Table
+from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
+from chalicelib.domain.email_address import domain_of
+from chalicelib.domain.identifier import is_id, new_id
+from chalicelib.domain.organization import Organization, summary_of
+from chalicelib.domain.receipt import Receipt
+from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
+from chalicelib.services.connection_input import (
+    ConnectionChanges,
+    checked_values,
+    filled_from_metadata,
+    read_certificates,
+)
+from chalicelib.settings import Settings
+
+CONNECTIONS_MOST: Final = 25
+_RACES: Final = 3
+_LOG: Final = logging.getLogger("gatehouse")
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Makes, finds, changes and deletes connections of an organization on the enterprise plan.
+
+    Every method raises NotAllowed (`enterprise_plan_required`) on another plan, NotFound where the organization or the
+    connection isn't there, and Unavailable when AWS did not answer.
+    """
+
+    table: Table
+    certificates: CertificateSecrets
+    settings: Settings
+
+    def create(
+        self,
+        organization_id: str,
+        *,
+        now: datetime,
+        name: str | None = None,
+        provider: Provider = Provider.OTHER,
+        receipt: Receipt | None = None,
+    ) -> Connection:
+        """A draft.
+
+        Raises:
+            Conflict: `connection_limit`.
+        """
+        organization = self._organization(organization_id)
+        if len(organization.connections) >= CONNECTIONS_MOST:
+            raise Conflict("connection_limit", f"An organization has {CONNECTIONS_MOST} connections at most.")
+        connection = Connection(
+            id=new_id("conn", now=now),
+            organization_id=organization_id,
+            created_at=now,
+            updated_at=now,
+            name=name,
+            provider=provider,
+        )
+        settled = [settle(receipt, connection.id)] if receipt else []
+        note = note_connection(organization_id, summary_of(connection))
+        self.table.write(create_connection(connection), note, *settled)
+        return connection
+
+    def get(self, organization_id: str, connection_id: str) -> Connection:
+        """A connection of this organization."""
+        if not (is_id(organization_id, "org") and is_id(connection_id, "conn")):
+            raise NotFound
+        organization, connection = self.table.read(
+            organization_lookup(organization_id), connection_lookup(connection_id)
+        )
+        if organization is None:
+            raise NotFound
+        self._require_enterprise(organization)
+        if connection is None or connection.organization_id != organization_id:
+            raise NotFound
+        return connection
+
+    def list(self, organization_id: str) -> tuple[Connection, ...]:
+        """All of the organization's connections, newest first."""
+        organization = self._organization(organization_id)
+        found = self.table.read_all([connection_lookup(c.id) for c in organization.connections])
+        return tuple(sorted((c for c in found if c is not None), key=lambda c: c.id, reverse=True))
+
+    def change(
+        self, organization_id: str, connection_id: str, changes: ConnectionChanges, seen_version: int, now: datetime
+    ) -> Connection:
+        """Save what an admin changed, if the connection is still at the version that they saw.
+
+        The certificates go into a new version of the secret first; the item then names that version, or stays with the
+        old one.
+
+        Raises:
+            Invalid: bad fields.
+            Conflict: `email_domain_taken` for a guest's address.
+            Stale: somebody else saved first.
+        """
+        before = self.get(organization_id, connection_id)
+        if before.version != seen_version:
+            raise stale()
+        filled = filled_from_metadata(changes, now)
+        values = checked_values(filled, before.attribute_mapping, self.settings, now)
+        if "x509_certificates" in filled:
+            values |= self._certificate_values(before, filled["x509_certificates"])
+        after = self._saved(before, values, now)
+        if after.secret_version != before.secret_version:
+            self._tidy(after, before)
+        return after
+
+    def disable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
+        """Switch the connection off, whatever its version; nothing else is forgotten.
+
+        Raises:
+            Stale: others kept changing it.
+        """
+        before = self.get(organization_id, connection_id)
+        return before if before.disabled else self._saved(before, {"disabled": True}, now)
+
+    def enable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
+        """Switch the connection on again; one that was proven with the same values is active at once.
+
+        Raises:
+            Stale: others kept changing it.
+        """
+        before = self.get(organization_id, connection_id)
+        return self._saved(before, {"disabled": False}, now) if before.disabled else before
+
+    def delete(self, organization_id: str, connection_id: str, seen_version: int) -> None:
+        """Remove the connection, then its secret; a secret that is left over opens nothing.
+
+        Raises:
+            Stale: somebody else saved first.
+        """
+        connection = self.get(organization_id, connection_id)
+        if connection.version != seen_version:
+            raise stale()
+        self.table.write(delete_connection(connection), forget_connection(organization_id, connection_id))
+        _note_loss(connection, None)
+        try:
+            self.certificates.delete(connection_id)
+        except Unavailable as error:
+            _LOG.warning("secret left over %s", {"connection_id": connection_id, "private": error.private})
+
+    def _saved(self, before: Connection, values: dict[str, Any], now: datetime) -> Connection:
+        """The write alone. A sign-in that proves the connection at the same moment is no reason to refuse an admin."""
+        guests = values.get("allow_guest_emails", ())
+        domains = sorted({domain_of(address) for address in guests})
+        checks = [require_domain_not_foreign(domain, before.organization_id) for domain in domains]
+        for _ in range(_RACES):
+            after = _with_status(before, replace(before, **values, updated_at=now, version=before.version + 1))
+            note = note_connection(after.organization_id, summary_of(after))
+            try:
+                self.table.write(change_connection(after, before=before), note, *checks)
+            except Stale:
+                again = self.get(before.organization_id, before.id)
+                if again.version != before.version:
+                    raise
+                before = again
+                continue
+            _note_loss(before, after)
+            return after
+        raise stale()
+
+    def _certificate_values(self, before: Connection, texts: Sequence[str] | None) -> dict[str, Any]:
+        if texts is None:
+            return {"certificates": (), "secret_version": None}
+        certificates = read_certificates(texts)
+        facts = tuple(c.facts for c in certificates)
+        if [f.sha256 for f in facts] == [f.sha256 for f in before.certificates]:
+            return {}
+        return {"certificates": facts, "secret_version": self.certificates.save(before.id, certificates)}
+
+    def _tidy(self, after: Connection, before: Connection) -> None:
+        kept = {version for version in (after.secret_version, before.secret_version) if version is not None}
+        with contextlib.suppress(Unavailable):  # labels that stay are taken away by the next save
+            self.certificates.keep_only(after.id, kept)
+
+    def _organization(self, organization_id: str) -> Organization:
+        if not is_id(organization_id, "org"):
+            raise NotFound
+        (organization,) = self.table.read(organization_lookup(organization_id))
+        if organization is None:
+            raise NotFound
+        self._require_enterprise(organization)
+        return organization
+
+    def _require_enterprise(self, organization: Organization) -> None:
+        if not organization.is_enterprise:
+            contact = self.settings.support_contact
+            raise NotAllowed(
+                "enterprise_plan_required", f"Single sign-on comes with the enterprise plan. Contact {contact}."
+            )
+
+
+def _with_status(before: Connection, after: Connection) -> Connection:
+    """A proof counts for one URL, one issuer and the certificates that were there; one more does no harm."""
+    same_provider = (before.identity_provider_url, before.identity_provider_issuer) == (
+        after.identity_provider_url,
+        after.identity_provider_issuer,
+    )
+    old, new = ({c.sha256 for c in connection.certificates} for connection in (before, after))
+    if not before.proven or (same_provider and old <= new):
+        return after
+    return replace(after, proven=False, was_active=True)
+
+
+def _note_loss(before: Connection, after: Connection | None) -> None:
+    """Every loss of `active` is an event: members may use passwords from now on."""
+    status = after.status if after else "deleted"
+    if before.status is ConnectionStatus.ACTIVE and status is not ConnectionStatus.ACTIVE:
+        facts = {"organization_id": before.organization_id, "connection_id": before.id, "status": str(status)}
+        _LOG.warning("connection lost active %s", facts)

@@ -1,0 +1,95 @@
+"""What is below a deleted organization goes in steps, each of which may be repeated; the claims go last.
+
+As long as a step is missing the tombstone stays, and with it the way to go on. Domains and addresses come last, so that
+nobody else gets hold of one while something of the old organization is still there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from chalicelib.adapters.api_keys import delete_api_key, every_api_key
+from chalicelib.adapters.attempts import attempts_of, erase_attempt
+from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.connections import erase_connection
+from chalicelib.adapters.organizations import erase_organization, release_domain
+from chalicelib.adapters.subjects import bindings_of, unbind
+from chalicelib.adapters.table import Table
+from chalicelib.adapters.users import delete_user, users_of
+from chalicelib.domain.api_key import ApiKey
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.user import User
+from chalicelib.errors import NotFound
+
+STEPS_MOST: Final = 500
+"""Users or attempts taken away in one request: a gateway waits 29 seconds."""
+_BATCH: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationDeletion:
+    """Takes away what lies below a tombstone."""
+
+    table: Table
+    certificates: CertificateSecrets
+
+    def resume(self, organization: Organization, now: datetime) -> bool:
+        """Go on; whether everything is gone.
+
+        Raises:
+            Unavailable: AWS did not answer; go on later.
+        """
+        self._delete_keys(organization.id)
+        left = STEPS_MOST
+        for summary in organization.connections:
+            self.certificates.delete(summary.id)
+            self.table.write(erase_connection(summary.id))
+            left = self._delete_attempts(summary.id, left, now)
+        if left == 0 or self._delete_users(organization.id, left) == 0:
+            return False
+        for domain in organization.domains:
+            self.table.write(release_domain(domain.domain, organization.id))
+        self.table.write(erase_organization(organization.id))
+        return True
+
+    def _delete_keys(self, organization_id: str) -> None:
+        after: str | None = None
+        while True:
+            page = self.table.page(every_api_key(), limit=100, after=after)
+            for key in page.values:
+                if key.organization_id == organization_id:
+                    self._delete_key(key)
+            if (after := page.after) is None:
+                return
+
+    def _delete_key(self, key: ApiKey) -> None:
+        try:
+            self.table.write(delete_api_key(key))
+        except NotFound:  # the index names a key for a moment after it went
+            return
+
+    def _delete_attempts(self, connection_id: str, left: int, now: datetime) -> int:
+        while left:
+            found = self.table.page(attempts_of(connection_id, now), limit=min(left, _BATCH)).values
+            if not found:
+                return left
+            self.table.write(*(erase_attempt(connection_id, attempt.id) for attempt in found))
+            left -= len(found)
+        return 0
+
+    def _delete_users(self, organization_id: str, left: int) -> int:
+        while left:
+            found = self.table.page(users_of(organization_id), limit=min(left, _BATCH)).values
+            if not found:
+                return left
+            for user in found:
+                self._delete_user(user)
+            left -= len(found)
+        return 0
+
+    def _delete_user(self, user: User) -> None:
+        for binding in self.table.page(bindings_of(user.organization_id, user.id), limit=100).values:
+            self.table.write(*unbind(user.organization_id, binding))
+        self.table.write(*delete_user(user))

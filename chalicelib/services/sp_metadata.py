@@ -1,0 +1,33 @@
+"""What an identity provider must know of us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.adapters.connection_cache import ConnectionCache
+from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+from chalicelib.domain.connection import service_provider
+from chalicelib.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProviderMetadata:
+    """Makes the metadata documents of connections."""
+
+    connections: ConnectionCache
+    keys: DeploymentKeysSecret
+    settings: Settings
+
+    def document(self, connection_id: str, now: datetime) -> bytes:
+        """The document, also of a draft: an identity provider wants it first.
+
+        Raises:
+            NotFound: no such connection.
+            Unavailable: AWS did not answer.
+        """
+        from chalicelib.adapters.saml.metadata import service_provider_metadata
+
+        connection = self.connections.get(connection_id, now)
+        provider = service_provider(self.settings.base_url, connection.id)
+        return service_provider_metadata(connection, provider, self.keys.load(now))

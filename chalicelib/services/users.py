@@ -1,0 +1,204 @@
+"""Users: the people of an organization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, TypedDict
+
+from chalicelib.adapters.organizations import count_admins, require_domain_not_foreign, require_living
+from chalicelib.adapters.password_hash import hash_password
+from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.subjects import bindings_of, unbind
+from chalicelib.adapters.table import Page, Table
+from chalicelib.adapters.users import change_user, create_user, delete_user, user_lookup, users_of
+from chalicelib.adapters.write import Write
+from chalicelib.domain.email_address import canonical_address, domain_of
+from chalicelib.domain.identifier import is_id, new_id
+from chalicelib.domain.password import password_fault
+from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.user import Role, User, UserStatus
+from chalicelib.errors import FieldError, Invalid, NotFound, Stale
+
+_RACES: Final = 3
+_BINDINGS_MOST: Final = 40  # two writes each in a transaction of 100
+
+
+class UserChanges(TypedDict, total=False):
+    """What may be changed; an absent field stays as it is. `password` None takes the password away."""
+
+    email: str
+    name: str | None
+    role: Role
+    status: UserStatus
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Makes, finds, changes and deletes users. Whoever calls must know that the caller may."""
+
+    table: Table
+
+    def create(
+        self,
+        *,
+        organization_id: str,
+        email: str,
+        now: datetime,
+        role: Role = Role.MEMBER,
+        name: str | None = None,
+        password: str | None = None,
+        receipt: Receipt | None = None,
+    ) -> User:
+        """A new active user.
+
+        Raises:
+            Invalid: the address or the password can't be used.
+            Conflict: `email_taken`, or `email_domain_taken`.
+            NotFound: there is no such organization.
+            Unavailable: the store did not answer.
+        """
+        address = _address(email)
+        user = User(
+            id=new_id("usr", now=now),
+            organization_id=organization_id,
+            email=address,
+            role=role,
+            status=UserStatus.ACTIVE,
+            created_at=now,
+            name=name,
+            password_hash=_hashed(password, address),
+        )
+        settled = [settle(receipt, user.id)] if receipt else []
+        free = require_domain_not_foreign(domain_of(address), organization_id)
+        self.table.write(*create_user(user), _admins(organization_id, int(user.is_active_admin)), free, *settled)
+        return user
+
+    def get(self, organization_id: str, user_id: str) -> User:
+        """A user of this organization.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer.
+        """
+        if not is_id(user_id, "usr"):
+            raise NotFound
+        (user,) = self.table.read(user_lookup(organization_id, user_id))
+        if user is None:
+            raise NotFound
+        return user
+
+    def page(self, organization_id: str, *, limit: int, after: str | None = None) -> Page[User]:
+        """The organization's users, newest first."""
+        return self.table.page(users_of(organization_id), limit=limit, after=after)
+
+    def change(self, organization_id: str, user_id: str, changes: UserChanges) -> User:
+        """Change some fields. A new role, status, password or address ends the user's sessions.
+
+        Raises:
+            Invalid, Conflict: as `create`; Conflict also `last_admin`.
+            NotFound: there is no such user.
+            Stale: others kept changing the user.
+            Unavailable: the store did not answer.
+        """
+        for _ in range(_RACES):
+            before = self.get(organization_id, user_id)
+            changed = _changed(before, changes)
+            if changed == before:
+                return before
+            writes = [
+                *change_user(changed, before=before),
+                _admins(organization_id, int(changed.is_active_admin) - int(before.is_active_admin)),
+            ]
+            if changed.email != before.email:
+                writes.append(require_domain_not_foreign(domain_of(changed.email), organization_id))
+            try:
+                self.table.write(*writes)
+            except Stale:
+                continue
+            return replace(changed, version=before.version + 1)
+        raise _busy()
+
+    def delete(self, organization_id: str, user_id: str) -> None:
+        """Remove a user, their address and what identity providers know them by. Their sessions end.
+
+        Raises:
+            Conflict: `last_admin`.
+            NotFound: there is no such user.
+            Stale: others kept changing the user.
+            Unavailable: the store did not answer.
+        """
+        for _ in range(_RACES):
+            user = self.get(organization_id, user_id)
+            admins = _admins(organization_id, -int(user.is_active_admin))
+            try:
+                self.table.write(*delete_user(user), admins, *self._unlinking(user))
+            except Stale:
+                continue
+            return
+        raise _busy()
+
+    def sign_out(self, organization_id: str, user_id: str) -> User:
+        """End all of the user's sessions.
+
+        Raises:
+            NotFound, Stale, Unavailable: as `change`.
+        """
+        for _ in range(_RACES):
+            user = self.get(organization_id, user_id)
+            changed = replace(user, epoch=user.epoch + 1)
+            try:
+                self.table.write(*change_user(changed, before=user))
+            except Stale:
+                continue
+            return replace(changed, version=user.version + 1)
+        raise _busy()
+
+    def unlink(self, organization_id: str, user_id: str) -> None:
+        """Forget the name IDs by which identity providers know the user, so that another may take their place.
+
+        Raises:
+            NotFound: there is no such user.
+            Unavailable: the store did not answer.
+        """
+        user = self.get(organization_id, user_id)
+        self.table.write(*self._unlinking(user))
+
+    def _unlinking(self, user: User) -> list[Write]:
+        bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_BINDINGS_MOST).values
+        return [write for binding in bindings for write in unbind(user.organization_id, binding)]
+
+
+def _changed(before: User, changes: UserChanges) -> User:
+    values: dict[str, Any] = {name: changes[name] for name in ("name", "role", "status") if name in changes}
+    email = _address(changes["email"]) if "email" in changes else before.email
+    if "password" in changes:
+        values["password_hash"] = _hashed(changes["password"], email)
+    changed = replace(before, email=email, **values)
+    ends = any(getattr(changed, name) != getattr(before, name) for name in ("role", "status", "password_hash", "email"))
+    return replace(changed, epoch=before.epoch + 1) if ends else changed
+
+
+def _admins(organization_id: str, change: int) -> Write:
+    return count_admins(organization_id, change) if change else require_living(organization_id)
+
+
+def _address(text: str) -> str:
+    address = canonical_address(text)
+    if address is None:
+        detail = "This isn't an e-mail address that we can take: ASCII, one @, a domain with a dot, no blanks."
+        raise Invalid("invalid_request", detail, errors=(FieldError("/email", "invalid_email", detail),))
+    return address
+
+
+def _hashed(password: str | None, email: str) -> str | None:
+    if password is None:
+        return None
+    if fault := password_fault(password, email):
+        raise Invalid("invalid_request", fault, errors=(FieldError("/password", "unusable_password", fault),))
+    return hash_password(password)
+
+
+def _busy() -> Stale:
+    return Stale("stale", "Others keep changing this user. Try again.")

@@ -1,0 +1,1 @@
+"""Checks of .ci/run that are more than one command."""

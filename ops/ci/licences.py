@@ -1,0 +1,46 @@
+"""Every package of the environment is under a licence that goes with Apache-2.0; nothing else gets in unseen."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import Final
+
+_ALLOWED: Final = frozenset(
+    {
+        "Apache Software License",
+        "Apache-2.0",
+        "BSD License",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "MIT",
+        "MIT License",
+        "MIT No Attribution License (MIT-0)",
+        "MIT-0",
+        "MPL-2.0",  # file by file: we ship such files unchanged
+        "Mozilla Public License 2.0 (MPL 2.0)",
+        "PSF-2.0",
+    }
+)
+
+
+def foreign_licences(text: str) -> set[str]:
+    """The licences in `text`, an SPDX expression or a list, that aren't allowed; of a choice, too, each must be."""
+    return set(re.split(r"; | AND | OR ", text)) - _ALLOWED
+
+
+def main() -> int:
+    """Print what is wrong; the exit status."""
+    command = [sys.executable, "-m", "piplicenses", "--from=mixed", "--format=json", "--with-system"]
+    packages = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    wrong = [package for package in packages if foreign_licences(package["License"])]
+    for package in wrong:
+        print(f"{package['Name']} {package['Version']}: {package['License']}", file=sys.stderr)
+    print(f"{len(packages)} packages, {len(wrong)} under a licence that isn't allowed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

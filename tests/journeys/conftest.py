@@ -1,0 +1,3 @@
+"""Journeys over HTTP against the running product."""
+
+from tests.running_product import product as product
