@@ -24,13 +24,15 @@ _STATUS_CODE: Final = f"{{{names.SAMLP}}}StatusCode"
 _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 ATTRIBUTES_MOST: Final = 32
-LEVELS_MOST: Final = 32
+LEVELS_MOST: Final = 16
 """Canonicalization takes the square of one element's attributes, and xmlsec1 the product of elements and levels."""
 
 _crowded = etree.XPath(f"boolean(//@*[{ATTRIBUTES_MOST + 1}])")
 _deep = etree.XPath(f"boolean({'/*' * (LEVELS_MOST + 1)})")
 # Attributes of any namespace: libxml2 registers xml:id by itself, and xmlsec1 registers ID whatever its namespace.
-_ids = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']", smart_strings=False)
+_ids = etree.XPath(
+    "//@*[local-name()='ID' or local-name()='Id' or local-name()='id' or local-name()='iD']", smart_strings=False
+)
 
 
 _NAME: Final = re.compile(r"[^\W\d][\w.-]*")  # close to NCName; the parser has refused what is no XML
@@ -92,7 +94,7 @@ def require_success(root: Element) -> None:
     if len(statuses) != 1:
         raise malformed("one Status", str(len(statuses)))
     codes = [str(code.get("Value")) for code in islice(statuses[0].iter(_STATUS_CODE), 2)]
-    top = statuses[0].findall(_STATUS_CODE)
+    top = tuple(islice(statuses[0].iterchildren(_STATUS_CODE), 2))
     if len(top) == 1 and top[0].get("Value") == _SUCCESS:
         return
     message = statuses[0].findtext(f"{{{names.SAMLP}}}StatusMessage")
