@@ -15,10 +15,9 @@ from botocore.exceptions import BotoCoreError
 
 from chalicelib.container import Container, current
 from chalicelib.domain.organization import Plan
-from chalicelib.domain.user import Role
 from chalicelib.errors import SsoError
 from ops.api_key import create_key
-from ops.customers import new_organization, new_user
+from ops.customers import new_organization
 
 Result = Mapping[str, str]
 
@@ -30,10 +29,9 @@ def key_create(options: argparse.Namespace, container: Container) -> Result:
 
 def organization_create(options: argparse.Namespace, container: Container) -> Result:
     """A new organization with its first admin, and the link with which that person signs in for the first time."""
-    organization = new_organization(container, options.name, Plan(options.plan), options.domain)
-    admin = new_user(container, organization, options.admin, Role.ADMIN)
-    link = container.links.invite(organization.id, admin.id, container.clock())
-    return {"organization_id": organization.id, "user_id": admin.id, "link": link}
+    admin = new_organization(container, options.name, Plan(options.plan), options.domain, admin=options.admin)
+    link = container.links.invite(admin.organization_id, admin.id, container.clock())
+    return {"organization_id": admin.organization_id, "user_id": admin.id, "link": link}
 
 
 def main(arguments: list[str] | None = None) -> int:

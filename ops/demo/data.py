@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.adapters.users import address_lookup
 from chalicelib.container import Container
 from chalicelib.domain.organization import Plan
-from chalicelib.domain.user import Role
+from chalicelib.domain.user import AddressEntry, Role
 from ops.customers import new_organization, new_user
 from ops.local.folder import DemoUser
 
@@ -26,7 +25,12 @@ class _Customer:
     name: str
     plan: Plan
     domain: str
-    people: tuple[_Person, ...]
+    admin: _Person
+    others: tuple[_Person, ...] = ()
+
+    @property
+    def people(self) -> tuple[_Person, ...]:
+        return (self.admin, *self.others)
 
 
 _CUSTOMERS: Final = (
@@ -34,33 +38,43 @@ _CUSTOMERS: Final = (
         "Acme",
         Plan.ENTERPRISE,
         "acme.test",
-        (
-            _Person("admin@acme.test", "roadrunner-admin", Role.ADMIN),
-            _Person("member@acme.test", "roadrunner-member", Role.MEMBER),
-        ),
+        _Person("admin@acme.test", "roadrunner-admin", Role.ADMIN),
+        (_Person("member@acme.test", "roadrunner-member", Role.MEMBER),),
     ),
-    _Customer("Basic Co", Plan.STANDARD, "basic.test", (_Person("admin@basic.test", "plain-vanilla", Role.ADMIN),)),
+    _Customer("Basic Co", Plan.STANDARD, "basic.test", _Person("admin@basic.test", "plain-vanilla", Role.ADMIN)),
 )
 
 
-def demo_users(container: Container) -> tuple[DemoUser, ...]:
-    """Everybody of the demo data who is still there; all of it is made where there is nobody yet.
+def plant(container: Container) -> None:
+    """Make what is missing of the demo data: an interrupted start goes on where it ended.
 
-    What people did to it is kept: a password that was changed since is not known here.
+    Raises:
+        SsoError: something else is in its place.
     """
-    found = tuple(_found(container))
-    if found:
-        return found
     for customer in _CUSTOMERS:
-        organization = new_organization(container, customer.name, customer.plan, [customer.domain])
-        for person in customer.people:
-            new_user(container, organization, person.email, person.role, person.password)
-    return tuple(_found(container))
+        admin = _entry(container, customer.admin.email) or new_organization(
+            container,
+            customer.name,
+            customer.plan,
+            [customer.domain],
+            admin=customer.admin.email,
+            password=customer.admin.password,
+        )
+        for person in customer.others:
+            if _entry(container, person.email) is None:
+                new_user(container, admin.organization_id, person.email, person.role, person.password)
 
 
-def _found(container: Container) -> Iterator[DemoUser]:
-    for customer in _CUSTOMERS:
-        for person in customer.people:
-            (entry,) = container.table.read(address_lookup(person.email))
-            if entry is not None:
-                yield DemoUser(person.email, person.password, entry.role.value, entry.organization_id)
+def demo_users(container: Container) -> tuple[DemoUser, ...]:
+    """Everybody of the demo data who is still there. A password that was changed since is not known here."""
+    return tuple(
+        DemoUser(person.email, person.password, entry.role.value, entry.organization_id)
+        for customer in _CUSTOMERS
+        for person in customer.people
+        if (entry := _entry(container, person.email))
+    )
+
+
+def _entry(container: Container, email: str) -> AddressEntry | None:
+    (entry,) = container.table.read(address_lookup(email))
+    return entry

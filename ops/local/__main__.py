@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.container import Container, use
+from chalicelib.errors import SsoError
 from chalicelib.settings import Settings
 from ops.api_key import create_key, is_known
-from ops.demo.data import demo_users
+from ops.demo.data import demo_users, plant
 from ops.demo.identity_provider.server import IdentityProviderServer
 from ops.local import folder
 from ops.local.aws import EmbeddedAws
@@ -45,6 +46,10 @@ def main() -> int:
         return _complain(f"Port {ports} is taken. Choose others with: make run PORT={options.port + 10}")
     except ValueError as error:
         return _complain(str(error))
+    except SsoError as error:
+        return _complain(
+            f"The data in {options.data} can't be used ({error.code}). Start afresh with: make run RESET=1"
+        )
     return 0
 
 
@@ -74,10 +79,12 @@ def _run(options: argparse.Namespace) -> None:
 def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
     """Keys, an API key and people, made where an earlier run didn't."""
     ensure_keys(container)
-    earlier = folder.earlier_api_key(data)
-    key = earlier if earlier and is_known(container, earlier) else create_key(container, "Local run")
-    users = demo_users(container) if os.environ.get("GATEHOUSE_DEMO") != "0" else ()
-    return Run(container.settings.base_url, key, {"metadata_url": metadata_url}, users)
+    earlier = folder.earlier_run(data)
+    known = earlier is not None and is_known(container, earlier.api_key)
+    key = earlier.api_key if earlier and known else create_key(container, "Local run")
+    if os.environ.get("GATEHOUSE_DEMO") != "0" and not (earlier and earlier.users):
+        plant(container)
+    return Run(container.settings.base_url, key, {"metadata_url": metadata_url}, demo_users(container))
 
 
 def _welcome(run: Run, identity_provider: str, data: Path) -> str:
