@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.adapters.organizations import domain_lookup
 from chalicelib.adapters.users import address_lookup
 from chalicelib.container import Container
 from chalicelib.domain.organization import Plan
 from chalicelib.domain.user import AddressEntry, Role
-from ops.customers import new_organization, new_user
 from ops.local.folder import DemoUser
 
 
@@ -25,12 +25,7 @@ class _Customer:
     name: str
     plan: Plan
     domain: str
-    admin: _Person
-    others: tuple[_Person, ...] = ()
-
-    @property
-    def people(self) -> tuple[_Person, ...]:
-        return (self.admin, *self.others)
+    people: tuple[_Person, ...]
 
 
 _CUSTOMERS: Final = (
@@ -38,10 +33,12 @@ _CUSTOMERS: Final = (
         "Acme",
         Plan.ENTERPRISE,
         "acme.test",
-        _Person("admin@acme.test", "roadrunner-admin", Role.ADMIN),
-        (_Person("member@acme.test", "roadrunner-member", Role.MEMBER),),
+        (
+            _Person("admin@acme.test", "roadrunner-admin", Role.ADMIN),
+            _Person("member@acme.test", "roadrunner-member", Role.MEMBER),
+        ),
     ),
-    _Customer("Basic Co", Plan.STANDARD, "basic.test", _Person("admin@basic.test", "plain-vanilla", Role.ADMIN)),
+    _Customer("Basic Co", Plan.STANDARD, "basic.test", (_Person("admin@basic.test", "plain-vanilla", Role.ADMIN),)),
 )
 
 
@@ -52,17 +49,16 @@ def plant(container: Container) -> None:
         SsoError: something else is in its place.
     """
     for customer in _CUSTOMERS:
-        admin = _entry(container, customer.admin.email) or new_organization(
-            container,
-            customer.name,
-            customer.plan,
-            [customer.domain],
-            admin=customer.admin.email,
-            password=customer.admin.password,
-        )
-        for person in customer.others:
+        organization_id = _planted(container, customer)
+        for person in customer.people:
             if _entry(container, person.email) is None:
-                new_user(container, admin.organization_id, person.email, person.role, person.password)
+                container.users.create(
+                    organization_id=organization_id,
+                    email=person.email,
+                    role=person.role,
+                    password=person.password,
+                    now=container.clock(),
+                )
 
 
 def demo_users(container: Container) -> tuple[DemoUser, ...]:
@@ -73,6 +69,16 @@ def demo_users(container: Container) -> tuple[DemoUser, ...]:
         for person in customer.people
         if (entry := _entry(container, person.email))
     )
+
+
+def _planted(container: Container, customer: _Customer) -> str:
+    (owner,) = container.table.read(domain_lookup(customer.domain))
+    if owner:
+        return owner
+    made = container.organizations.create(
+        name=customer.name, plan=customer.plan, domains=[customer.domain], now=container.clock()
+    )
+    return made.id
 
 
 def _entry(container: Container, email: str) -> AddressEntry | None:
