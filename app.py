@@ -7,9 +7,13 @@ import logging
 from chalice.app import Chalice
 
 from chalicelib.routes.documents import documents
+from chalicelib.routes.home import home_pages
+from chalicelib.routes.link_pages import link_pages
+from chalicelib.routes.login import login_pages
 from chalicelib.routes.methods import complete_methods
 from chalicelib.routes.middleware import answer
 from chalicelib.routes.saml import saml
+from chalicelib.routes.static_files import static_files
 from chalicelib.routes.v1.api_keys import api_keys
 from chalicelib.routes.v1.attempts import attempts
 from chalicelib.routes.v1.connections import connections
@@ -24,7 +28,8 @@ app.log.setLevel(logging.INFO)
 app.api.binary_types.append("multipart/form-data")
 app.register_middleware(answer, "http")
 for blueprint in (
-    *(saml, documents),
+    *(saml, documents, static_files),
+    *(login_pages, link_pages, home_pages),
     *(organizations, users, connections, attempts, login_policy, api_keys, session),
 ):
     app.register_blueprint(blueprint)
