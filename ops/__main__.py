@@ -16,23 +16,31 @@ from botocore.exceptions import BotoCoreError
 from chalicelib.container import Container, current
 from chalicelib.domain.organization import Plan
 from chalicelib.domain.user import Role
-from chalicelib.errors import SsoError
-from ops.api_key import create_key
-from ops.customers import new_organization, new_user
+from chalicelib.errors import Invalid, SsoError
 
 Result = Mapping[str, str]
 
 
 def key_create(options: argparse.Namespace, container: Container) -> Result:
     """A new API key, shown this once."""
-    return {"api_key": create_key(container, options.name, options.organization)}
+    _, secret = container.api_keys.create(
+        name=options.name, organization_id=options.organization, now=container.clock()
+    )
+    return {"api_key": secret}
 
 
 def organization_create(options: argparse.Namespace, container: Container) -> Result:
     """A new organization with its first admin, and the link with which that person signs in for the first time."""
-    organization = new_organization(container, options.name, Plan(options.plan), options.domain)
-    admin = new_user(container, organization, options.admin, Role.ADMIN)
-    link = container.links.invite(organization.id, admin.id, container.clock())
+    now = container.clock()
+    organization = container.organizations.create(
+        name=options.name, plan=Plan(options.plan), domains=options.domain, now=now
+    )
+    try:
+        admin = container.users.create(organization_id=organization.id, email=options.admin, role=Role.ADMIN, now=now)
+    except SsoError:
+        container.organizations.delete(organization.id, now)
+        raise
+    link = container.links.invite(organization.id, admin.id, now)
     return {"organization_id": organization.id, "user_id": admin.id, "link": link}
 
 
@@ -42,8 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
     command: Callable[[argparse.Namespace, Container], Result] = options.command
     try:
         result = command(options, current())
+    except Invalid as error:
+        return _complain(" ".join(field.detail for field in error.errors) or error.public)
     except SsoError as error:
-        return _complain(f"{error.code}: {error.public}{f' ({error.private})' if error.private else ''}")
+        return _complain(f"{error.public}{f' ({error.private})' if error.private else ''}")
     except (ValueError, BotoCoreError) as error:
         return _complain(str(error))
     print(json.dumps(result) if options.json else "\n".join(f"{name}: {value}" for name, value in result.items()))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import boto3
@@ -110,16 +111,24 @@ class Deployment:
         return found
 
 
+@cache
+def _aws() -> tuple[Any, Any]:
+    """Clients of embedded AWS: making one costs more than most tests do, so they last as long as the process."""
+    mock_aws().start()
+    return boto3.client("dynamodb", region_name="eu-west-1"), boto3.client("secretsmanager", region_name="eu-west-1")
+
+
 @contextmanager
 def deployed(*, base_url: str = "https://sso.example.test/api", **settings: Any) -> Iterator[Deployment]:
-    """A deployment with an empty table."""
+    """A deployment with a table and secrets of its own."""
     clock = [NOW]
-    with mock_aws():
-        table = boto3.client("dynamodb", region_name="eu-west-1")
-        vault = boto3.client("secretsmanager", region_name="eu-west-1")
-        made = Settings(base_url=base_url, **settings)
-        create_table(table, made.table_name)
+    table, vault = _aws()
+    made = Settings(base_url=base_url, stage=secrets.token_hex(8), **settings)
+    create_table(table, made.table_name)
+    try:
         container = Container(made, lambda: table, lambda: vault, lambda: clock[0])
         pair = KeySet(KeyPair(b"", b""))
         container.keys.create(DeploymentKeys(KeySet(secrets.token_bytes(32)), pair, pair))
         yield Deployment(container, clock)
+    finally:
+        table.delete_table(TableName=made.table_name)

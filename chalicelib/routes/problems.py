@@ -57,6 +57,7 @@ class Problem:
     request_id: str
     errors: tuple[FieldError, ...] = ()
     headers: dict[str, Any] = field(default_factory=dict)
+    members: dict[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -74,7 +75,8 @@ def status_of(error: SsoError) -> int:
 def problem_of(error: SsoError, request_id: str) -> Problem:
     """What the caller is told of one of our errors."""
     found = error.errors if isinstance(error, errors.Invalid) else ()
-    return Problem(status_of(error), error.code, error.public, request_id, found, _headers_of(error))
+    members = _members_of(error) if isinstance(error, errors.SignInRefused) else {}
+    return Problem(status_of(error), error.code, error.public, request_id, found, _headers_of(error), members)
 
 
 def problem_of_chalice(status: int, message: str, headers: dict[str, Any], request_id: str) -> Problem:
@@ -94,6 +96,7 @@ def problem_json(problem: Problem) -> Response:
         "detail": problem.detail,
         "code": problem.code,
         "request_id": problem.request_id,
+        **problem.members,
     }
     if problem.errors:
         body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
@@ -103,6 +106,15 @@ def problem_json(problem: Problem) -> Response:
 def unknown_path_problem(request_id: str) -> Response:
     """The answer to a path that no route has: for servers that look paths up before the application is asked."""
     return problem_json(problem_of(errors.NotFound(), request_id))
+
+
+def _members_of(error: errors.SignInRefused) -> dict[str, Any]:
+    """What the page of a refused sign-in says besides (`routes/refusal_page.py`)."""
+    from chalicelib.domain.refusal_advice import ADVICE
+
+    advice = ADVICE[error.reason]
+    members = {"retry_helps": advice.retry_helps, "fixer": advice.fixer.value, "what_to_do": advice.what_to_do}
+    return members | ({"attempt_id": error.attempt.id} if error.attempt else {})
 
 
 def _headers_of(error: SsoError) -> dict[str, str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.adapters.organizations import domain_lookup
 from chalicelib.adapters.users import address_lookup
 from chalicelib.container import Container
 from chalicelib.domain.organization import Plan
-from chalicelib.domain.user import Role
-from ops.customers import new_organization, new_user
+from chalicelib.domain.user import AddressEntry, Role
 from ops.local.folder import DemoUser
 
 
@@ -43,24 +42,45 @@ _CUSTOMERS: Final = (
 )
 
 
-def demo_users(container: Container) -> tuple[DemoUser, ...]:
-    """Everybody of the demo data who is still there; all of it is made where there is nobody yet.
+def plant(container: Container) -> None:
+    """Make what is missing of the demo data: an interrupted start goes on where it ended.
 
-    What people did to it is kept: a password that was changed since is not known here.
+    Raises:
+        SsoError: something else is in its place.
     """
-    found = tuple(_found(container))
-    if found:
-        return found
     for customer in _CUSTOMERS:
-        organization = new_organization(container, customer.name, customer.plan, [customer.domain])
+        organization_id = _planted(container, customer)
         for person in customer.people:
-            new_user(container, organization, person.email, person.role, person.password)
-    return tuple(_found(container))
+            if _entry(container, person.email) is None:
+                container.users.create(
+                    organization_id=organization_id,
+                    email=person.email,
+                    role=person.role,
+                    password=person.password,
+                    now=container.clock(),
+                )
 
 
-def _found(container: Container) -> Iterator[DemoUser]:
-    for customer in _CUSTOMERS:
-        for person in customer.people:
-            (entry,) = container.table.read(address_lookup(person.email))
-            if entry is not None:
-                yield DemoUser(person.email, person.password, entry.role.value, entry.organization_id)
+def demo_users(container: Container) -> tuple[DemoUser, ...]:
+    """Everybody of the demo data who is still there. A password that was changed since is not known here."""
+    return tuple(
+        DemoUser(person.email, person.password, entry.role.value, entry.organization_id)
+        for customer in _CUSTOMERS
+        for person in customer.people
+        if (entry := _entry(container, person.email))
+    )
+
+
+def _planted(container: Container, customer: _Customer) -> str:
+    (owner,) = container.table.read(domain_lookup(customer.domain))
+    if owner:
+        return owner
+    made = container.organizations.create(
+        name=customer.name, plan=customer.plan, domains=[customer.domain], now=container.clock()
+    )
+    return made.id
+
+
+def _entry(container: Container, email: str) -> AddressEntry | None:
+    (entry,) = container.table.read(address_lookup(email))
+    return entry

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.container import Container, use
+from chalicelib.domain.api_key import secret_hash
+from chalicelib.errors import NotSignedIn, SsoError
+from chalicelib.routes.problems import unknown_path_problem
 from chalicelib.settings import Settings
-from ops.api_key import create_key, is_known
-from ops.demo.data import demo_users
+from ops.demo.data import demo_users, plant
 from ops.demo.identity_provider.server import IdentityProviderServer
 from ops.local import folder
 from ops.local.aws import EmbeddedAws
@@ -45,6 +47,10 @@ def main() -> int:
         return _complain(f"Port {ports} is taken. Choose others with: make run PORT={options.port + 10}")
     except ValueError as error:
         return _complain(str(error))
+    except SsoError as error:
+        return _complain(
+            f"The data in {options.data} can't be used ({error.code}). Start afresh with: make run RESET=1"
+        )
     return 0
 
 
@@ -60,7 +66,9 @@ def _run(options: argparse.Namespace) -> None:
             refusals_per_minute=_REFUSALS_PER_MINUTE,
             local=True,
         )
-        server = running.enter_context(LocalServer(import_module("app").app, options.port, _log()))
+        server = running.enter_context(
+            LocalServer(import_module("app").app, options.port, unknown_path_problem, _log())
+        )
         aws = running.enter_context(EmbeddedAws(data / folder.DATA, settings.table_name))
         container = Container(settings, lambda: aws.dynamodb, lambda: aws.secrets)
         use(container)
@@ -74,10 +82,23 @@ def _run(options: argparse.Namespace) -> None:
 def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
     """Keys, an API key and people, made where an earlier run didn't."""
     ensure_keys(container)
-    earlier = folder.earlier_api_key(data)
-    key = earlier if earlier and is_known(container, earlier) else create_key(container, "Local run")
-    users = demo_users(container) if os.environ.get("GATEHOUSE_DEMO") != "0" else ()
-    return Run(container.settings.base_url, key, {"metadata_url": metadata_url}, users)
+    earlier = folder.earlier_run(data)
+    key = earlier.api_key if earlier and _counts(container, earlier.api_key) else _new_key(container)
+    if os.environ.get("GATEHOUSE_DEMO") != "0" and not (earlier and earlier.users):
+        plant(container)
+    return Run(container.settings.base_url, key, {"metadata_url": metadata_url}, demo_users(container))
+
+
+def _counts(container: Container, key: str) -> bool:
+    try:
+        container.callers.key(secret_hash(key))
+    except NotSignedIn:
+        return False
+    return True
+
+
+def _new_key(container: Container) -> str:
+    return container.api_keys.create(name="Local run", now=container.clock())[1]
 
 
 def _welcome(run: Run, identity_provider: str, data: Path) -> str:

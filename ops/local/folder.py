@@ -68,10 +68,10 @@ def write_run(folder: Path, run: Run) -> None:
     unfinished.replace(folder / RUN)
 
 
-def earlier_api_key(folder: Path) -> str | None:
-    """The key that an earlier run made: the store has only its hash."""
+def earlier_run(folder: Path) -> Run | None:
+    """What the run before wrote: the store has only hashes of keys and passwords."""
     try:
-        key = json.loads((folder / RUN).read_text())["api_key"]
+        document = json.loads((folder / RUN).read_text())
+        return Run(**{**document, "users": tuple(DemoUser(**user) for user in document["users"])})
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return key if isinstance(key, str) else None

@@ -32,7 +32,7 @@ class Reply:
 
 def problem(status: HTTPStatus, code: str, detail: str) -> Reply:
     """A problem (RFC 9457) about something that never reaches the app; behind API Gateway its own answers say it."""
-    document = {"type": f"/problems/{code}", "title": status.phrase, "status": status, "detail": detail, "code": code}
+    document = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail, "code": code}
     return Reply(status, (("Content-Type", "application/problem+json"),), json.dumps(document).encode())
 
 

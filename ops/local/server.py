@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 import traceback
+import uuid
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from chalice.app import Chalice
+from chalice.app import Chalice, Response
 
 from ops.local.gateway import Gateway, Incoming
 from ops.local.reply import Reply, problem
@@ -31,6 +32,7 @@ class LocalServer(ThreadingHTTPServer):
     """Serves `app` on http://localhost:`port`; listens from the start, answers from `serve_forever`.
 
     Args:
+        unknown_path: the answer to a path without a route, given the request's ID.
         log: gets one line a request, without query, path values or anything else that may be secret.
 
     Raises:
@@ -41,8 +43,11 @@ class LocalServer(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, app: Chalice, port: int, log: Callable[[str], None]) -> None:
+    def __init__(
+        self, app: Chalice, port: int, unknown_path: Callable[[str], Response], log: Callable[[str], None]
+    ) -> None:
         self.gateway = Gateway(app)
+        self.unknown_path = unknown_path
         self.log = log
         super().__init__((_LOOPBACK, port), _Handler)
         self.base_url = f"http://localhost:{self.server_address[1]}"
@@ -95,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answered(self, body: bytes) -> Reply:
         if self.server.gateway.route(self.path) is None:
-            return problem(HTTPStatus.NOT_FOUND, "not_found", "There is nothing at this address.")
+            return Reply.of(self.server.unknown_path(str(uuid.uuid4())).to_dict())
         headers = {name.lower(): ",".join(self.headers.get_all(name, [])) for name in self.headers}
         try:
             return self.server.gateway.answer(

@@ -27,13 +27,13 @@ _CODES: Final[dict[str, str]] = {
 class Body(BaseModel):
     """A body that is sent to us: no field that we don't know, no conversion of types."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Answer(BaseModel):
     """A body that we send."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 B = TypeVar("B", bound=Body)

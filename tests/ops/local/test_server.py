@@ -51,6 +51,11 @@ def _app() -> Chalice:
     return app
 
 
+def _nothing_there(request_id: str) -> Response:
+    assert request_id
+    return Response({"code": "not_found"}, status_code=404, headers={"Content-Type": "application/problem+json"})
+
+
 @pytest.fixture
 def log() -> list[str]:
     return []
@@ -58,7 +63,7 @@ def log() -> list[str]:
 
 @pytest.fixture
 def server(log: list[str]) -> Iterator[LocalServer]:
-    server = LocalServer(_app(), 0, log.append)
+    server = LocalServer(_app(), 0, _nothing_there, log.append)
     thread = server.start()
     yield server
     server.shutdown()
@@ -107,7 +112,7 @@ def test_head_sends_no_byte_after_its_head(server: LocalServer) -> None:
     assert answer.endswith(b"\r\n\r\n")
 
 
-def test_an_unknown_path_is_a_404_problem(connection: http.client.HTTPConnection) -> None:
+def test_an_unknown_path_gets_the_apps_own_answer_and_not_api_gateways(connection: http.client.HTTPConnection) -> None:
     response, body = _ask(connection, "GET", "/nowhere")
     assert response.status == 404
     assert response.headers["Content-Type"] == "application/problem+json"

@@ -1,0 +1,47 @@
+"""Sign-in attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from chalicelib.domain.attempt import Attempt, AttemptResult, CheckName
+from chalicelib.routes.models.body import Answer
+
+
+class CheckAnswer(Answer):
+    """One check."""
+
+    name: CheckName
+    passed: bool
+    expected: str | None
+    received: str | None
+
+
+class AttemptAnswer(Answer):
+    """One round trip through an identity provider; kept 30 days."""
+
+    id: str
+    object: Literal["sign_in_attempt"] = "sign_in_attempt"
+    organization_id: str
+    connection_id: str
+    created_at: datetime
+    result: AttemptResult
+    code: str | None = Field(description="Why it was refused; null if it was not.")
+    request_id: str | None = Field(description="The ID of our AuthnRequest.")
+    user_id: str | None
+    email: str | None
+    idp_initiated: bool
+    is_test: bool
+    checks: list[CheckAnswer]
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> AttemptAnswer:
+        """How an attempt is shown."""
+        same = {name: getattr(attempt, name) for name in Attempt.__dataclass_fields__ if name != "checks"}
+        checks = [
+            CheckAnswer(name=c.name, passed=c.passed, expected=c.expected, received=c.received) for c in attempt.checks
+        ]
+        return cls(**same, checks=checks)

@@ -1,0 +1,188 @@
+"""Connections."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.domain.certificate import CertificateFacts
+from chalicelib.domain.certificate_input import warnings_for
+from chalicelib.domain.connection import (
+    CERTIFICATES_MOST,
+    CLOCK_SKEW_SECONDS_MOST,
+    Connection,
+    ConnectionStatus,
+    Provider,
+    service_provider,
+)
+from chalicelib.domain.user import Role
+from chalicelib.routes.models.body import Answer, Body, Email, Text, pointer
+
+AttributeName = Annotated[str, Field(min_length=1, max_length=256)]
+AttributeNames = Annotated[list[AttributeName], Field(max_length=20)]
+Url = Annotated[str, Field(min_length=1, max_length=2048)]
+Certificates = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=100_000)]], Field(min_length=1, max_length=CERTIFICATES_MOST)
+]
+
+
+class ConnectionCreate(Body):
+    """A new connection; the identity provider's values follow with PATCH."""
+
+    name: Text | None = None
+    provider: Provider = Provider.OTHER
+
+
+class AttributeMappingChange(Body):
+    """Candidate attribute names, tried in order; what is absent stays. `NameID` stands for the subject's name ID."""
+
+    email: Annotated[AttributeNames, Field(min_length=1)] = Field(default_factory=list)
+    first_name: AttributeNames = Field(default_factory=list)
+    last_name: AttributeNames = Field(default_factory=list)
+    groups: AttributeNames = Field(default_factory=list)
+
+
+class ConnectionChange(Body):
+    """Changes of a connection; what is absent stays, null clears."""
+
+    name: Text | None = None
+    provider: Provider = Field(default_factory=lambda: Provider.OTHER)
+    identity_provider_url: Url | None = None
+    identity_provider_issuer: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
+    x509_certificates: Certificates | None = Field(
+        default=None, description="All trusted signing certificates: each PEM, a chain, or bare base64."
+    )
+    metadata_url: Url | None = Field(default=None, description="Can't be fetched yet: send `metadata_xml`.")
+    metadata_xml: Annotated[str, Field(min_length=1, max_length=1_048_576)] = Field(
+        default_factory=str, description="Fills URL, issuer and certificates."
+    )
+    name_id_format: Annotated[str, Field(max_length=256)] | None = None
+    allow_idp_initiated: bool = Field(default_factory=bool)
+    clock_skew_seconds: Annotated[int, Field(ge=0, le=CLOCK_SKEW_SECONDS_MOST)] = Field(default_factory=int)
+    attribute_mapping: AttributeMappingChange = Field(default_factory=AttributeMappingChange)
+    jit_provisioning: bool = Field(default_factory=bool)
+    default_role: Role = Field(default_factory=lambda: Role.MEMBER)
+    allow_guest_emails: Annotated[list[Email], Field(max_length=50)] = Field(default_factory=list)
+    force_authn: bool = Field(default_factory=bool)
+    sign_requests: bool = Field(default_factory=bool)
+    require_signed_response: bool = Field(default_factory=bool)
+    require_signed_assertion: bool = Field(default_factory=bool)
+    allow_missing_destination: bool = Field(default_factory=bool)
+    sha1_exception_until: date | None = None
+
+
+class CertificateAnswer(Answer):
+    """A trusted signing certificate."""
+
+    sha256: str = Field(description="Fingerprint of the DER encoding, hex.")
+    subject: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    key: str
+
+    @classmethod
+    def of(cls, facts: CertificateFacts) -> CertificateAnswer:
+        """How a certificate is shown."""
+        return cls(
+            sha256=facts.sha256,
+            subject=facts.subject,
+            issuer=facts.issuer,
+            not_before=facts.not_before,
+            not_after=facts.not_after,
+            key=facts.key,
+        )
+
+
+class AttributeMappingAnswer(Answer):
+    """Candidate attribute names, tried in order."""
+
+    email: list[str]
+    first_name: list[str]
+    last_name: list[str]
+    groups: list[str]
+
+
+class WarningAnswer(Answer):
+    """What was accepted although it may not be meant."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ConnectionAnswer(Answer):
+    """An SSO configuration."""
+
+    id: str
+    object: Literal["connection"] = "connection"
+    organization_id: str
+    name: str | None
+    provider: Provider
+    single_sign_on_url: str = Field(description="The ACS URL, for the identity provider.")
+    sp_entity_id: str
+    sp_metadata_url: str
+    login_url: str
+    status: ConnectionStatus
+    last_test: None = Field(default=None, description="Reserved: null.")
+    last_sign_in_at: datetime | None
+    identity_provider_url: str | None
+    identity_provider_issuer: str | None
+    x509_certificates: list[CertificateAnswer]
+    metadata_url: str | None
+    name_id_format: str | None
+    allow_idp_initiated: bool
+    clock_skew_seconds: int
+    attribute_mapping: AttributeMappingAnswer
+    jit_provisioning: bool
+    default_role: Role
+    allow_guest_emails: list[str]
+    force_authn: bool
+    sign_requests: bool
+    require_signed_response: bool
+    require_signed_assertion: bool
+    allow_missing_destination: bool
+    sha1_exception_until: date | None
+    warnings: list[WarningAnswer]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, connection: Connection, base_url: str, now: datetime) -> ConnectionAnswer:
+        """How a connection is shown."""
+        sp = service_provider(base_url, connection.id)
+        mapping = connection.attribute_mapping
+        same = {name: getattr(connection, name) for name in _SAME}
+        return cls(
+            **same,
+            single_sign_on_url=sp.acs_url,
+            sp_entity_id=sp.entity_id,
+            sp_metadata_url=sp.metadata_url,
+            login_url=sp.login_url,
+            x509_certificates=[CertificateAnswer.of(c) for c in connection.certificates],
+            attribute_mapping=AttributeMappingAnswer(
+                email=list(mapping.email),
+                first_name=list(mapping.first_name),
+                last_name=list(mapping.last_name),
+                groups=list(mapping.groups),
+            ),
+            allow_guest_emails=list(connection.allow_guest_emails),
+            warnings=_warnings(connection, now),
+        )
+
+
+_SAME = tuple(
+    name
+    for name in ConnectionAnswer.model_fields
+    if name in {*Connection.__dataclass_fields__, "status"} and name not in {"attribute_mapping", "allow_guest_emails"}
+)
+
+
+def _warnings(connection: Connection, now: datetime) -> list[WarningAnswer]:
+    return [
+        WarningAnswer(pointer=pointer(("x509_certificates", number)), code=warning.code, detail=warning.detail)
+        for number, facts in enumerate(connection.certificates)
+        for warning in warnings_for(facts, now)
+    ]

@@ -1,0 +1,31 @@
+"""Lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, Literal, TypeVar
+
+from pydantic import Field
+
+from chalicelib.routes.models.body import Answer
+
+A = TypeVar("A", bound=Answer)
+
+
+class ListMetadata(Answer):
+    """Where the list goes on."""
+
+    after: str | None = Field(description="The value of `after` for the next page; null on the last one.")
+
+
+class ListAnswer(Answer, Generic[A]):
+    """One page, newest first."""
+
+    object: Literal["list"] = "list"
+    data: list[A]
+    list_metadata: ListMetadata
+
+
+def listed(data: Sequence[A], after: str | None) -> ListAnswer[A]:
+    """One page."""
+    return ListAnswer(data=list(data), list_metadata=ListMetadata(after=after))

@@ -1,0 +1,34 @@
+"""A browser's session."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.domain.session import AuthenticationMethod
+from chalicelib.routes.models.body import Answer
+from chalicelib.routes.models.organization import OrganizationAnswer
+from chalicelib.routes.models.user import UserAnswer
+from chalicelib.services.sessions import SignedIn
+
+
+class SessionAnswer(Answer):
+    """Who is signed in."""
+
+    object: Literal["session"] = "session"
+    user: UserAnswer
+    organization: OrganizationAnswer
+    authentication_method: AuthenticationMethod
+    connection_id: str | None
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> SessionAnswer:
+        """How a session is shown."""
+        return cls(
+            user=UserAnswer.of(signed_in.user),
+            organization=OrganizationAnswer.of(signed_in.organization),
+            authentication_method=signed_in.session.method,
+            connection_id=signed_in.session.connection_id,
+            expires_at=signed_in.session.expires_at,
+        )

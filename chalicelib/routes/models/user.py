@@ -1,0 +1,72 @@
+"""Users, and links for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.domain.user import Role, User, UserStatus
+from chalicelib.routes.models.body import Answer, Body, Email, Text
+
+Password = Annotated[str, Field(max_length=1024, json_schema_extra={"format": "password", "writeOnly": True})]
+
+
+class UserCreate(Body):
+    """A new user."""
+
+    email: Email
+    name: Text | None = None
+    role: Role = Role.MEMBER
+    password: Password | None = Field(default=None, description="12 to 256 characters.")
+
+
+class UserChange(Body):
+    """Changes of a user; what is absent stays. All but `name` end the user's sessions."""
+
+    email: Email = Field(default_factory=str)
+    name: Text | None = None
+    role: Role = Field(default_factory=lambda: Role.MEMBER)
+    status: UserStatus = Field(default_factory=lambda: UserStatus.ACTIVE)
+    password: Password | None = Field(default=None, description="Null takes the password away.")
+
+
+class UserAnswer(Answer):
+    """A person of an organization."""
+
+    id: str
+    object: Literal["user"] = "user"
+    organization_id: str
+    email: str
+    name: str | None
+    role: Role
+    status: UserStatus
+    has_password: bool
+    last_sign_in_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, user: User) -> UserAnswer:
+        """How a user is shown."""
+        return cls(
+            id=user.id,
+            organization_id=user.organization_id,
+            email=user.email,
+            name=user.name,
+            role=user.role,
+            status=user.status,
+            has_password=user.password_hash is not None,
+            last_sign_in_at=user.last_sign_in_at,
+            created_at=user.created_at,
+        )
+
+
+class InvitationAnswer(Answer):
+    """A one-time link for a user; yours to mail."""
+
+    object: Literal["invitation"] = "invitation"
+    organization_id: str
+    user_id: str
+    url: str = Field(description="Shown once.")
+    expires_at: datetime

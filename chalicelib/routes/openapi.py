@@ -1,0 +1,121 @@
+"""The description of /v1 as OpenAPI 3.1, made from the models that the handlers use."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Final
+
+from pydantic.json_schema import models_json_schema
+
+from chalicelib.routes.models.body import Answer, Body
+from chalicelib.routes.models.problem import ProblemAnswer
+from chalicelib.routes.operations import OPERATIONS, Operation
+from chalicelib.routes.problems import PROBLEM_JSON
+from chalicelib.routes.request_body import IDEMPOTENCY_KEY_LONGEST, LIMIT_DEFAULT, LIMIT_MOST
+
+VERSION: Final = "1"
+_SCHEMAS: Final = "#/components/schemas/{model}"
+_PREFIXES: Final = {
+    "organization_id": "org",
+    "user_id": "usr",
+    "connection_id": "conn",
+    "attempt_id": "att",
+    "key_id": "key",
+}
+_ETAG: Final = {"ETag": {"description": "The object's state, for If-Match.", "schema": {"type": "string"}}}
+
+
+@cache
+def openapi_document(base_url: str) -> dict[str, Any]:
+    """The document of the deployment with this base URL."""
+    references, schemas = _schemas()
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Gatehouse",
+            "version": VERSION,
+            "description": "SAML single sign-on for SaaS companies. Unknown fields are refused on write.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": base_url}],
+        "security": [{"api_key": []}, {"session": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "api_key": {"type": "http", "scheme": "bearer", "description": "An API key, `gh_…`."},
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-gatehouse_session"},
+            },
+        },
+    }
+
+
+def _schemas() -> tuple[dict[type, dict[str, Any]], dict[str, Any]]:
+    """References and definitions of every model. What we send is described as it is sent, defaults included."""
+    wanted: dict[type[Body | Answer], None] = {ProblemAnswer: None}
+    for operation in OPERATIONS:
+        wanted |= {model: None for model in (operation.body, operation.answer) if model is not None}
+    modes = [(model, "validation" if issubclass(model, Body) else "serialization") for model in wanted]
+    found, definitions = models_json_schema(modes, ref_template=_SCHEMAS)  # type: ignore[arg-type]
+    return {model: schema for (model, _), schema in found.items()}, definitions["$defs"]
+
+
+def _described(operation: Operation, references: dict[type, dict[str, Any]]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": _operation_id(operation),
+        "summary": operation.summary,
+        "description": f"Callers: {operation.callers}",
+        "parameters": _parameters(operation),
+        "responses": _responses(operation, references),
+    }
+    if operation.body is not None:
+        content = {"application/json": {"schema": references[operation.body]}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _operation_id(operation: Operation) -> str:
+    words = re.findall(r"[a-z]+", operation.path.removeprefix("/v1/").replace("_id", ""))
+    return "_".join((operation.method.lower(), *words))
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        _parameter("path", name, _id_schema(_PREFIXES[name]), required=True)
+        for name in re.findall(r"\{(\w+)\}", operation.path)
+    ]
+    if operation.summary.startswith("List"):
+        limit = {"type": "integer", "minimum": 1, "maximum": LIMIT_MOST, "default": LIMIT_DEFAULT}
+        found.append(_parameter("query", "limit", limit))
+        found.append(_parameter("query", "after", {"type": "string"}))
+    if operation.is_created:
+        key = {"type": "string", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_LONGEST}
+        found.append(_parameter("header", "Idempotency-Key", key))
+    if operation.is_matched:
+        found.append(_parameter("header", "If-Match", {"type": "string"}, required=True))
+    return found
+
+
+def _parameter(place: str, name: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+    return {"in": place, "name": name, "required": required, "schema": schema}
+
+
+def _id_schema(prefix: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{prefix}_[0-9a-hjkmnp-tv-z]{{32}}$"}
+
+
+def _responses(operation: Operation, references: dict[type, dict[str, Any]]) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": operation.summary}
+    if operation.answer is not None:
+        good["content"] = {"application/json": {"schema": references[operation.answer]}}
+    if operation.has_etag:
+        good["headers"] = _ETAG
+    problem = {PROBLEM_JSON: {"schema": references[ProblemAnswer]}}
+    found: dict[str, Any] = {str(operation.status): good}
+    if operation.other_status is not None:
+        found[str(operation.other_status)] = {"description": "Not finished: repeat the request."}
+    return found | {"default": {"description": "A failure (RFC 9457).", "content": problem}}

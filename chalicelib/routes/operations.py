@@ -1,0 +1,127 @@
+"""Every operation of /v1, for its description. A test compares them with the application's routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib.routes.models.api_key import ApiKeyAnswer, ApiKeyCreate, NewApiKeyAnswer
+from chalicelib.routes.models.attempt import AttemptAnswer
+from chalicelib.routes.models.body import Answer, Body
+from chalicelib.routes.models.connection import ConnectionAnswer, ConnectionChange, ConnectionCreate
+from chalicelib.routes.models.lists import ListAnswer
+from chalicelib.routes.models.login_policy import DecisionAnswer, LoginPolicyAnswer, LoginPolicyPut, PolicyCheck
+from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange, OrganizationCreate
+from chalicelib.routes.models.session import SessionAnswer
+from chalicelib.routes.models.user import InvitationAnswer, UserAnswer, UserChange, UserCreate
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path.
+
+    Attributes:
+        answer: None where there is no body.
+        other_status: a second good status, without a body of interest.
+        is_created: takes an Idempotency-Key.
+        is_matched: needs If-Match.
+        has_etag: answers with an ETag.
+        callers: words for who may call.
+    """
+
+    method: str
+    path: str
+    summary: str
+    status: int = 200
+    body: type[Body] | None = None
+    answer: type[Answer] | None = None
+    other_status: int | None = None
+    is_created: bool = False
+    is_matched: bool = False
+    has_etag: bool = False
+    callers: str = "Deployment key, organization key, organization's admin."
+
+
+_DEPLOYMENT: Final = "Deployment key."
+_ORG: Final = "/v1/organizations/{organization_id}"
+_USERS: Final = f"{_ORG}/users"
+_USER: Final = f"{_USERS}/{{user_id}}"
+_CONNS: Final = f"{_ORG}/connections"
+_CONN: Final = f"{_CONNS}/{{connection_id}}"
+_POLICY: Final = f"{_ORG}/login-policy"
+_ATTEMPTS: Final = "sign-in-attempts"
+
+OPERATIONS: Final = (
+    Operation(
+        "GET", "/v1/organizations", "List organizations", answer=ListAnswer[OrganizationAnswer], callers=_DEPLOYMENT
+    ),
+    Operation(
+        "POST",
+        "/v1/organizations",
+        "Create an organization",
+        201,
+        OrganizationCreate,
+        OrganizationAnswer,
+        is_created=True,
+        callers=_DEPLOYMENT,
+    ),
+    Operation("GET", _ORG, "Get an organization", answer=OrganizationAnswer, has_etag=True),
+    Operation("PATCH", _ORG, "Change an organization", 200, OrganizationChange, OrganizationAnswer, has_etag=True),
+    Operation("DELETE", _ORG, "Delete an organization (202: repeat to go on)", 204, other_status=202),
+    Operation("GET", _USERS, "List users", answer=ListAnswer[UserAnswer]),
+    Operation("POST", _USERS, "Create a user", 201, UserCreate, UserAnswer, is_created=True),
+    Operation("GET", _USER, "Get a user", answer=UserAnswer, has_etag=True),
+    Operation("PATCH", _USER, "Change a user", 200, UserChange, UserAnswer, has_etag=True),
+    Operation("DELETE", _USER, "Remove a user", 204),
+    Operation("POST", f"{_USER}/sign-out", "End a user's sessions", answer=UserAnswer),
+    Operation("DELETE", f"{_USER}/identities", "Unlink a user from their identities at identity providers", 204),
+    Operation("POST", f"{_USER}/invitation", "Make a one-time link for a user", 201, answer=InvitationAnswer),
+    Operation("GET", _CONNS, "List connections", answer=ListAnswer[ConnectionAnswer]),
+    Operation(
+        "POST", _CONNS, "Create a connection", 201, ConnectionCreate, ConnectionAnswer, is_created=True, has_etag=True
+    ),
+    Operation("GET", _CONN, "Get a connection", answer=ConnectionAnswer, has_etag=True),
+    Operation(
+        "PATCH", _CONN, "Change a connection", 200, ConnectionChange, ConnectionAnswer, is_matched=True, has_etag=True
+    ),
+    Operation("DELETE", _CONN, "Delete a connection", 204, is_matched=True),
+    Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
+    Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
+    Operation("GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer]),
+    Operation("GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer),
+    Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer]),
+    Operation("GET", f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}", "Get a connection's sign-in attempt", answer=AttemptAnswer),
+    Operation("GET", _POLICY, "Get the login policy", answer=LoginPolicyAnswer, has_etag=True),
+    Operation(
+        "PUT",
+        _POLICY,
+        "Replace the login policy",
+        200,
+        LoginPolicyPut,
+        LoginPolicyAnswer,
+        is_matched=True,
+        has_etag=True,
+    ),
+    Operation(
+        "POST",
+        "/v1/login-policy/check",
+        "Ask how the owner of an e-mail address may sign in",
+        200,
+        PolicyCheck,
+        DecisionAnswer,
+        callers="Deployment key, organization key.",
+    ),
+    Operation("GET", "/v1/api-keys", "List API keys", answer=ListAnswer[ApiKeyAnswer], callers=_DEPLOYMENT),
+    Operation(
+        "POST",
+        "/v1/api-keys",
+        "Create an API key",
+        201,
+        ApiKeyCreate,
+        NewApiKeyAnswer,
+        is_created=True,
+        callers=_DEPLOYMENT,
+    ),
+    Operation("DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204, callers=_DEPLOYMENT),
+    Operation("GET", "/v1/session", "Get the browser's session", answer=SessionAnswer, callers="Browser session."),
+)

@@ -1,0 +1,58 @@
+"""Answers of /v1, and what creating something has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from chalice.app import Request, Response
+
+from chalicelib.container import current
+from chalicelib.domain.receipt import Receipt
+from chalicelib.routes.request_body import idempotency_key
+
+if TYPE_CHECKING:
+    from chalicelib.routes.models.body import Answer
+
+T = TypeVar("T")
+
+
+def json_answer(answer: Answer, status: int = 200, *, etag: str | None = None) -> Response:
+    """One object."""
+    headers = {"Content-Type": "application/json"}
+    if etag is not None:
+        headers["ETag"] = etag
+    return Response(answer.model_dump_json(), status_code=status, headers={**headers})
+
+
+def list_answer(values: Sequence[T], after: str | None, form: Callable[[T], Answer]) -> Response:
+    """One page of a list."""
+    from chalicelib.routes.models.lists import listed
+
+    return json_answer(listed([form(value) for value in values], after))
+
+
+def no_content() -> Response:
+    """Done, and nothing to say."""
+    return Response("", status_code=204, headers={"Content-Type": "application/json"})
+
+
+def once(
+    request: Request,
+    caller_id: str,
+    body: bytes,
+    create: Callable[[Receipt | None], T],
+    find: Callable[[str], T],
+) -> T:
+    """What `create` makes; for a repeated Idempotency-Key what it made the first time.
+
+    Raises:
+        Invalid, Conflict: see `Idempotency.once`.
+    """
+    from chalicelib.services.idempotency import KeyedRequest
+
+    key = idempotency_key(request)
+    container = current()
+    route = f"{request.method} {request.context['path']}"
+    keyed = None if key is None else KeyedRequest(caller_id, route, key, body)
+    return container.idempotency.once(keyed, create, find, container.clock())

@@ -1,0 +1,59 @@
+"""/v1/api-keys."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.domain.api_key import ApiKey
+from chalicelib.routes.caller import deployment_key
+from chalicelib.routes.request import request_of
+from chalicelib.routes.request_body import json_bytes, page_of
+from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
+
+api_keys = Blueprint(__name__)
+
+
+@api_keys.route("/v1/api-keys", methods=["POST"], content_types=["*/*"])
+def create() -> Response:
+    """A new key, shown this once."""
+    from chalicelib.routes.models.api_key import ApiKeyCreate, NewApiKeyAnswer
+    from chalicelib.routes.models.body import parsed
+
+    request, container = request_of(api_keys), current()
+    caller = deployment_key(request)
+    raw = json_bytes(request)
+    body = parsed(ApiKeyCreate, raw)
+    service, now = container.api_keys, container.clock()
+
+    def found(key_id: str) -> tuple[ApiKey, str | None]:
+        return service.get(key_id), None
+
+    key, secret = once(
+        request,
+        caller.id,
+        raw,
+        lambda receipt: service.create(name=body.name, organization_id=body.organization_id, now=now, receipt=receipt),
+        found,
+    )
+    return json_answer(NewApiKeyAnswer.made(key, secret), 201)
+
+
+@api_keys.route("/v1/api-keys", methods=["GET"], content_types=["*/*"])
+def index() -> Response:
+    """All keys' records."""
+    from chalicelib.routes.models.api_key import ApiKeyAnswer
+
+    request = request_of(api_keys)
+    deployment_key(request)
+    limit, after = page_of(request, "key")
+    page = current().api_keys.page(limit=limit, after=after)
+    return list_answer(page.values, page.after, ApiKeyAnswer.of)
+
+
+@api_keys.route("/v1/api-keys/{key_id}", methods=["DELETE"], content_types=["*/*"])
+def delete(key_id: str) -> Response:
+    """Revoke a key."""
+    deployment_key(request_of(api_keys))
+    current().api_keys.delete(key_id)
+    return no_content()

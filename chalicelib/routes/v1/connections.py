@@ -1,0 +1,126 @@
+"""/v1/organizations/{organization_id}/connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.container import current
+from chalicelib.domain.connection import Connection
+from chalicelib.routes.caller import organization_caller
+from chalicelib.routes.request import request_of
+from chalicelib.routes.request_body import json_bytes, page_of, require_match
+from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
+
+if TYPE_CHECKING:
+    from chalicelib.services.connection_input import ConnectionChanges
+
+connections = Blueprint(__name__)
+
+_ALL: Final = "/v1/organizations/{organization_id}/connections"
+_ONE: Final = f"{_ALL}/{{connection_id}}"
+
+
+@connections.route(_ALL, methods=["POST"], content_types=["*/*"])
+def create(organization_id: str) -> Response:
+    """A new connection, with the values that we generate."""
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.connection import ConnectionCreate
+
+    request, container = request_of(connections), current()
+    caller = organization_caller(request, organization_id)
+    raw = json_bytes(request)
+    body = parsed(ConnectionCreate, raw)
+    service, now = container.configurations, container.clock()
+    made = once(
+        request,
+        caller.id,
+        raw,
+        lambda receipt: service.create(
+            organization_id, name=body.name, provider=body.provider, now=now, receipt=receipt
+        ),
+        lambda connection_id: service.get(organization_id, connection_id),
+    )
+    return _shown(made, 201)
+
+
+@connections.route(_ALL, methods=["GET"], content_types=["*/*"])
+def index(organization_id: str) -> Response:
+    """The organization's connections."""
+    from chalicelib.routes.models.connection import ConnectionAnswer
+
+    request, container = request_of(connections), current()
+    organization_caller(request, organization_id)
+    limit, after = page_of(request, "conn")
+    found = [c for c in container.configurations.list(organization_id) if after is None or c.id < after]
+    shown = tuple(found[:limit])
+    more = shown[-1].id if len(found) > limit else None
+    base_url, now = container.settings.base_url, container.clock()
+    return list_answer(shown, more, lambda connection: ConnectionAnswer.of(connection, base_url, now))
+
+
+@connections.route(_ONE, methods=["GET"], content_types=["*/*"])
+def show(organization_id: str, connection_id: str) -> Response:
+    """One connection."""
+    organization_caller(request_of(connections), organization_id)
+    return _shown(current().configurations.get(organization_id, connection_id))
+
+
+@connections.route(_ONE, methods=["PATCH"], content_types=["*/*"])
+def change(organization_id: str, connection_id: str) -> Response:
+    """Save what an admin changed."""
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.connection import ConnectionChange
+
+    request, container = request_of(connections), current()
+    organization_caller(request, organization_id)
+    seen = _matched(request, organization_id, connection_id)
+    body = parsed(ConnectionChange, json_bytes(request))
+    changes = cast("ConnectionChanges", body.model_dump(exclude_unset=True))
+    now = container.clock()
+    return _shown(container.configurations.change(organization_id, connection_id, changes, seen.version, now))
+
+
+@connections.route(_ONE, methods=["DELETE"], content_types=["*/*"])
+def delete(organization_id: str, connection_id: str) -> Response:
+    """Remove a connection and its certificates."""
+    request = request_of(connections)
+    organization_caller(request, organization_id)
+    seen = _matched(request, organization_id, connection_id)
+    current().configurations.delete(organization_id, connection_id, seen.version)
+    return no_content()
+
+
+@connections.route(f"{_ONE}/disable", methods=["POST"], content_types=["*/*"])
+def disable(organization_id: str, connection_id: str) -> Response:
+    """Switch a connection off."""
+    organization_caller(request_of(connections), organization_id)
+    container = current()
+    return _shown(container.configurations.disable(organization_id, connection_id, container.clock()))
+
+
+@connections.route(f"{_ONE}/enable", methods=["POST"], content_types=["*/*"])
+def enable(organization_id: str, connection_id: str) -> Response:
+    """Switch a connection on again."""
+    organization_caller(request_of(connections), organization_id)
+    container = current()
+    return _shown(container.configurations.enable(organization_id, connection_id, container.clock()))
+
+
+def _matched(request: Request, organization_id: str, connection_id: str) -> Connection:
+    connection = current().configurations.get(organization_id, connection_id)
+    require_match(request, _etag(connection))
+    return connection
+
+
+def _etag(connection: Connection) -> str:
+    return f'"{connection.version}"'
+
+
+def _shown(connection: Connection, status: int = 200) -> Response:
+    from chalicelib.routes.models.connection import ConnectionAnswer
+
+    container = current()
+    answer = ConnectionAnswer.of(connection, container.settings.base_url, container.clock())
+    return json_answer(answer, status, etag=_etag(connection))

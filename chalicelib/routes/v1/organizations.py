@@ -1,0 +1,95 @@
+"""/v1/organizations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.routes.caller import deployment_key, deployment_key_required, organization_caller, require_may_delete
+from chalicelib.routes.request import request_of
+from chalicelib.routes.request_body import json_bytes, page_of
+from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
+
+if TYPE_CHECKING:
+    from chalicelib.services.organizations import OrganizationChanges
+
+organizations = Blueprint(__name__)
+
+_ONE: Final = "/v1/organizations/{organization_id}"
+_WITH_DEPLOYMENT_KEY: Final = frozenset({"plan", "domains"})
+
+
+@organizations.route("/v1/organizations", methods=["POST"], content_types=["*/*"])
+def create() -> Response:
+    """A new organization."""
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationCreate
+
+    request, container = request_of(organizations), current()
+    caller = deployment_key(request)
+    raw = json_bytes(request)
+    body = parsed(OrganizationCreate, raw)
+    service, now = container.organizations, container.clock()
+    made = once(
+        request,
+        caller.id,
+        raw,
+        lambda receipt: service.create(
+            name=body.name,
+            plan=body.plan,
+            external_id=body.external_id,
+            domains=body.domains,
+            now=now,
+            receipt=receipt,
+        ),
+        service.get,
+    )
+    return json_answer(OrganizationAnswer.of(made), 201)
+
+
+@organizations.route("/v1/organizations", methods=["GET"], content_types=["*/*"])
+def index() -> Response:
+    """All organizations."""
+    from chalicelib.routes.models.organization import OrganizationAnswer
+
+    request = request_of(organizations)
+    deployment_key(request)
+    limit, after = page_of(request, "org")
+    page = current().organizations.page(limit=limit, after=after)
+    return list_answer(page.values, page.after, OrganizationAnswer.of)
+
+
+@organizations.route(_ONE, methods=["GET"], content_types=["*/*"])
+def show(organization_id: str) -> Response:
+    """One organization."""
+    from chalicelib.routes.models.organization import OrganizationAnswer
+
+    organization = organization_caller(request_of(organizations), organization_id).organization
+    return json_answer(OrganizationAnswer.of(organization), etag=f'"{organization.version}"')
+
+
+@organizations.route(_ONE, methods=["PATCH"], content_types=["*/*"])
+def change(organization_id: str) -> Response:
+    """Change some fields; plan and domains with a deployment key."""
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange
+
+    request, container = request_of(organizations), current()
+    caller = organization_caller(request, organization_id)
+    body = parsed(OrganizationChange, json_bytes(request))
+    if not caller.has_deployment_key and body.model_fields_set & _WITH_DEPLOYMENT_KEY:
+        raise deployment_key_required()
+    changes = cast("OrganizationChanges", body.model_dump(exclude_unset=True))
+    changed = container.organizations.change(organization_id, changes, container.clock())
+    return json_answer(OrganizationAnswer.of(changed), etag=f'"{changed.version}"')
+
+
+@organizations.route(_ONE, methods=["DELETE"], content_types=["*/*"])
+def delete(organization_id: str) -> Response:
+    """204 when everything is gone; 202 when the same request has to go on with it."""
+    request, container = request_of(organizations), current()
+    require_may_delete(request, organization_id)
+    is_gone = container.organizations.delete(organization_id, container.clock())
+    return no_content() if is_gone else Response({}, status_code=202, headers={"Content-Type": "application/json"})

@@ -1,0 +1,19 @@
+"""/v1/session."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.routes.caller import session as session_of
+from chalicelib.routes.request import request_of
+from chalicelib.routes.v1.answers import json_answer
+
+session = Blueprint(__name__)
+
+
+@session.route("/v1/session", methods=["GET"], content_types=["*/*"])
+def show() -> Response:
+    """Who is signed in in this browser."""
+    from chalicelib.routes.models.session import SessionAnswer
+
+    return json_answer(SessionAnswer.of(session_of(request_of(session))))

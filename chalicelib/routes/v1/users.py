@@ -1,0 +1,126 @@
+"""/v1/organizations/{organization_id}/users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.domain.link import LINK_LIFETIME
+from chalicelib.routes.caller import organization_caller
+from chalicelib.routes.request import request_of
+from chalicelib.routes.request_body import json_bytes, page_of
+from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
+
+if TYPE_CHECKING:
+    from chalicelib.services.users import UserChanges
+
+users = Blueprint(__name__)
+
+_ALL: Final = "/v1/organizations/{organization_id}/users"
+_ONE: Final = f"{_ALL}/{{user_id}}"
+
+
+@users.route(_ALL, methods=["POST"], content_types=["*/*"])
+def create(organization_id: str) -> Response:
+    """A new user."""
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.user import UserAnswer, UserCreate
+
+    request, container = request_of(users), current()
+    caller = organization_caller(request, organization_id)
+    raw = json_bytes(request)
+    body = parsed(UserCreate, raw)
+    service, now = container.users, container.clock()
+    made = once(
+        request,
+        caller.id,
+        raw,
+        lambda receipt: service.create(
+            organization_id=organization_id,
+            email=body.email,
+            role=body.role,
+            name=body.name,
+            password=body.password,
+            now=now,
+            receipt=receipt,
+        ),
+        lambda user_id: service.get(organization_id, user_id),
+    )
+    return json_answer(UserAnswer.of(made), 201)
+
+
+@users.route(_ALL, methods=["GET"], content_types=["*/*"])
+def index(organization_id: str) -> Response:
+    """The organization's users."""
+    from chalicelib.routes.models.user import UserAnswer
+
+    request = request_of(users)
+    organization_caller(request, organization_id)
+    limit, after = page_of(request, "usr")
+    page = current().users.page(organization_id, limit=limit, after=after)
+    return list_answer(page.values, page.after, UserAnswer.of)
+
+
+@users.route(_ONE, methods=["GET"], content_types=["*/*"])
+def show(organization_id: str, user_id: str) -> Response:
+    """One user."""
+    from chalicelib.routes.models.user import UserAnswer
+
+    organization_caller(request_of(users), organization_id)
+    user = current().users.get(organization_id, user_id)
+    return json_answer(UserAnswer.of(user), etag=f'"{user.version}"')
+
+
+@users.route(_ONE, methods=["PATCH"], content_types=["*/*"])
+def change(organization_id: str, user_id: str) -> Response:
+    """Change some fields."""
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.user import UserAnswer, UserChange
+
+    request = request_of(users)
+    organization_caller(request, organization_id)
+    body = parsed(UserChange, json_bytes(request))
+    changes = cast("UserChanges", body.model_dump(exclude_unset=True))
+    user = current().users.change(organization_id, user_id, changes)
+    return json_answer(UserAnswer.of(user), etag=f'"{user.version}"')
+
+
+@users.route(_ONE, methods=["DELETE"], content_types=["*/*"])
+def delete(organization_id: str, user_id: str) -> Response:
+    """Remove a user."""
+    organization_caller(request_of(users), organization_id)
+    current().users.delete(organization_id, user_id)
+    return no_content()
+
+
+@users.route(f"{_ONE}/sign-out", methods=["POST"], content_types=["*/*"])
+def sign_out(organization_id: str, user_id: str) -> Response:
+    """End all of the user's sessions."""
+    from chalicelib.routes.models.user import UserAnswer
+
+    organization_caller(request_of(users), organization_id)
+    return json_answer(UserAnswer.of(current().users.sign_out(organization_id, user_id)))
+
+
+@users.route(f"{_ONE}/identities", methods=["DELETE"], content_types=["*/*"])
+def unlink(organization_id: str, user_id: str) -> Response:
+    """Forget by which name IDs identity providers know the user."""
+    organization_caller(request_of(users), organization_id)
+    current().users.unlink(organization_id, user_id)
+    return no_content()
+
+
+@users.route(f"{_ONE}/invitation", methods=["POST"], content_types=["*/*"])
+def invite(organization_id: str, user_id: str) -> Response:
+    """A one-time link for the user."""
+    from chalicelib.routes.models.user import InvitationAnswer
+
+    organization_caller(request_of(users), organization_id)
+    container = current()
+    now = container.clock()
+    container.users.get(organization_id, user_id)
+    url = container.links.invite(organization_id, user_id, now)
+    answer = InvitationAnswer(organization_id=organization_id, user_id=user_id, url=url, expires_at=now + LINK_LIFETIME)
+    return json_answer(answer, 201)

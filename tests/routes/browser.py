@@ -1,0 +1,84 @@
+"""A browser without JavaScript, as far as these tests need one: cookies, forms, redirects."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from chalice.app import Chalice
+from chalice.test import Client
+
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, Any]
+    text: str
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads."""
+        return str(self.headers["Location"])
+
+    @property
+    def json(self) -> Any:
+        """The body of a JSON answer."""
+        return json.loads(self.text)
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields of all forms on the page."""
+        return {name: unescape(value) for name, value in _HIDDEN.findall(self.text)}
+
+    @property
+    def cookies(self) -> list[str]:
+        """The Set-Cookie headers."""
+        found = self.headers.get("Set-Cookie", [])
+        return found if isinstance(found, list) else [found]
+
+
+@dataclass
+class Browser:
+    """Talks to the application in this process."""
+
+    app: Chalice
+    cookies: dict[str, str] = field(default_factory=dict)
+    last: Answer | None = None
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """Open a path."""
+        return self._sent("GET", path, headers)
+
+    def post(self, path: str, *, token: str | None = None, **fields: str) -> Answer:
+        """Post a form with the hidden fields of the page that was shown last."""
+        hidden = dict(self.last.hidden) if self.last else {}
+        if token is not None:
+            hidden["form_token"] = token
+        return self._sent("POST", path, {"content-type": "application/x-www-form-urlencoded"}, hidden | fields)
+
+    def follow(self, answer: Answer, base: str = "/api") -> Answer:
+        """Go where a redirect to us leads."""
+        target = urlsplit(answer.location)
+        return self.get(target.path.removeprefix(base) + (f"?{target.query}" if target.query else ""))
+
+    def _sent(self, method: str, path: str, headers: dict[str, str], fields: dict[str, str] | None = None) -> Answer:
+        sent = {"accept": "text/html", **headers}
+        if self.cookies:
+            sent["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        with Client(self.app) as client:
+            answer = client.http.request(method, path, headers=sent, body=urlencode(fields or {}).encode())
+        got = Answer(answer.status_code, dict(answer.headers), answer.body.decode())
+        for line in got.cookies:
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies.pop(name, None) if "Max-Age=0" in line else self.cookies.update({name: value})
+        if got.status != 303:
+            self.last = got
+        return got
