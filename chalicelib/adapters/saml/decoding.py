@@ -66,6 +66,11 @@ def parsed(octets: bytes) -> Element:
     return root
 
 
+def reparsed(canonical: bytes) -> Element:
+    """The root of octets that we canonicalized ourselves: whatever they may not hold was refused before."""
+    return etree.fromstring(canonical, _parser())
+
+
 def _require_utf8(octets: bytes) -> None:
     declared = _DECLARED.match(octets.removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and declared[1].lower() != b"utf-8":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.adapters.saml.instant import written
@@ -12,22 +12,23 @@ from chalicelib.domain.pending_request import PendingRequest
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """The connection's settings, our own addresses, this browser's request and the time."""
+    """The connection's settings, our own addresses, this browser's request and the time.
+
+    Attributes:
+        earliest, latest: our time by the slowest and by the fastest clock that the connection allows.
+    """
 
     connection: Connection
     provider: ServiceProvider
     pending: PendingRequest | None
     now: datetime
+    earliest: datetime = field(init=False)
+    latest: datetime = field(init=False)
 
-    @property
-    def earliest(self) -> datetime:
-        """Our time by the slowest clock that the connection allows."""
-        return self.now - timedelta(seconds=self.connection.clock_skew_seconds)
-
-    @property
-    def latest(self) -> datetime:
-        """Our time by the fastest clock that the connection allows."""
-        return self.now + timedelta(seconds=self.connection.clock_skew_seconds)
+    def __post_init__(self) -> None:
+        skew = timedelta(seconds=self.connection.clock_skew_seconds)
+        object.__setattr__(self, "earliest", self.now - skew)
+        object.__setattr__(self, "latest", self.now + skew)
 
     @property
     def clock(self) -> str:

@@ -29,10 +29,9 @@ LEVELS_MOST: Final = 16
 
 _crowded = etree.XPath(f"boolean(//@*[{ATTRIBUTES_MOST + 1}])")
 _deep = etree.XPath(f"boolean({'/*' * (LEVELS_MOST + 1)})")
-# Attributes of any namespace: libxml2 registers xml:id by itself, and xmlsec1 registers ID whatever its namespace.
-_ids = etree.XPath(
-    "//@*[local-name()='ID' or local-name()='Id' or local-name()='id' or local-name()='iD']", smart_strings=False
-)
+# What SAML, XML Signature, XML Encryption and (by xml:id) libxml2 itself take for IDs. `//@*` with a test of the name
+# costs four times as much.
+_ids = etree.XPath("//@ID | //@Id | //@id | //@xml:id", smart_strings=False)
 
 
 _NAME: Final = re.compile(r"[^\W\d][\w.-]*")  # close to NCName; the parser has refused what is no XML
@@ -77,10 +76,11 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
             raise malformed("XML without comments and processing instructions")
         if _crowded(root) or _deep(root):
             raise malformed("elements with few attributes on few levels")
-        for value in _ids(root):
-            if value in seen:
-                raise malformed("every ID once", "an ID twice")
-            seen.add(value)
+        ids = _ids(root)
+        before = len(seen)
+        seen.update(ids)
+        if len(seen) != before + len(ids):
+            raise malformed("every ID once", "an ID twice")
 
 
 def require_success(root: Element) -> None:

@@ -85,13 +85,14 @@ def _signer(signature: Signature, certificates: Sequence[Certificate]) -> Certif
         if _made_by(signature, octets, _public_key(certificate.der)):
             return certificate
     trusted = ", ".join(certificate.facts.sha256 for certificate in certificates)
-    if signature.shown is None or any(certificate.der == signature.shown for certificate in certificates):
+    shown = signature.shown
+    if shown is None or any(certificate.der == shown for certificate in certificates):
         raise bad_signature(f"a signature by one of {trusted}", "altered or made by another key")
     raise Refused(
         RefusalCode.SAML_CERTIFICATE_MISMATCH,
         CheckName.SIGNATURE,
         expected=f"a signature by one of {trusted}",
-        received=f"one that shows {hashlib.sha256(signature.shown).hexdigest()}",
+        received=f"one that shows {hashlib.sha256(shown).hexdigest()}",
     )
 
 

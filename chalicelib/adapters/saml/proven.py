@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
-from chalicelib.adapters.saml.decoding import parsed
+from chalicelib.adapters.saml.decoding import reparsed
 from chalicelib.adapters.saml.decryption import Sealed, failed, opened, sealed
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.gate import Envelope, require_assertion
@@ -56,9 +56,9 @@ def proven(
     _require_signed(envelope, expected.connection)
 
     outer = None if outer_signature is None else proof(outer_signature, certificates)
-    root = envelope.response if outer is None else parsed(outer.octets)
+    root = envelope.response if outer is None else reparsed(outer.octets)
     inner = None if inner_signature is None else proof(inner_signature, certificates)
-    statement = root.find(names.ASSERTION) if inner is None else parsed(inner.octets)
+    statement = root.find(names.ASSERTION) if inner is None else reparsed(inner.octets)
     if locked is not None:
         statement, inner = _unlocked(locked, keys, envelope.response, certificates, sha1=sha1)
         if inner is None and outer is None:
@@ -100,8 +100,8 @@ def _unlocked(
         assertion = opened(locked, keys)
         found = require_assertion(assertion, outer=response)
         if found is None:
-            return parsed(canonical(assertion)), None
+            return reparsed(canonical(assertion)), None
         inner = proof(allowed(found, sha1=sha1), certificates)
-        return parsed(inner.octets), inner
+        return reparsed(inner.octets), inner
     except Exception:  # noqa: BLE001 one refusal for all: no oracle
         raise failed() from None

@@ -27,7 +27,6 @@ _CANONICALIZATIONS: Final = (_EXCLUSIVE, f"{_EXCLUSIVE}WithComments")
 _ENVELOPED: Final = f"{names.DS}enveloped-signature"
 _INCLUSIVE_NAMESPACES: Final = f"{{{_EXCLUSIVE}}}InclusiveNamespaces"
 _PREFIXES_MOST: Final = 32
-_BLANKS: Final = b" \t\r\n"
 
 _MORE: Final = "http://www.w3.org/2001/04/xmldsig-more#"
 _PSS: Final = "http://www.w3.org/2007/05/xmldsig-more#"
@@ -71,7 +70,7 @@ class Signature:
     Attributes:
         owner: the element it is a child of, which is the one it refers to.
         info_prefixes, prefixes: PrefixLists of SignedInfo's and of the element's exclusive canonicalization.
-        shown: the certificate in KeyInfo, DER; only ever compared, never trusted.
+        key_info: only ever compared, never trusted; see `shown`.
     """
 
     element: Element
@@ -83,7 +82,17 @@ class Signature:
     value: bytes
     info_prefixes: tuple[str, ...]
     prefixes: tuple[str, ...]
-    shown: bytes | None
+    key_info: Element | None
+
+    @property
+    def shown(self) -> bytes | None:
+        """The first certificate in KeyInfo, DER; None if there is none."""
+        path = f"{{{names.DS}}}X509Data/{{{names.DS}}}X509Certificate"
+        certificate = None if self.key_info is None else self.key_info.find(path)
+        try:
+            return None if certificate is None else _base64(certificate.text or "")
+        except Refused:
+            return None
 
     @property
     def owner_name(self) -> str:
@@ -103,12 +112,10 @@ def allowed(element: Element, *, sha1: bool) -> Signature:
     if owner is None or len(element.nsmap) > NAMESPACES_MOST:
         raise bad_signature("a Signature with few namespaces")
     signed_info, value, key_info = _children(element)
-    canonicalization, method, reference = _exactly(
-        signed_info, "CanonicalizationMethod", "SignatureMethod", "Reference"
-    )
+    canonicalization, method, reference = _exactly(signed_info, _SIGNED_INFO)
     if reference.get("URI") != f"#{owner.get('ID')}":
         raise bad_signature(f"one Reference to #{owner.get('ID')}", reference.get("URI"))
-    transforms, digest_method, digest_value = _exactly(reference, "Transforms", "DigestMethod", "DigestValue")
+    transforms, digest_method, digest_value = _exactly(reference, _REFERENCE)
     return Signature(
         element=element,
         owner=owner,
@@ -119,22 +126,33 @@ def allowed(element: Element, *, sha1: bool) -> Signature:
         value=_octets(value),
         info_prefixes=_exclusive(canonicalization),
         prefixes=_transforms(transforms),
-        shown=_shown(key_info),
+        key_info=key_info,
     )
+
+
+def _shape(*local_names: str) -> list[str]:
+    return [f"{{{names.DS}}}{name}" for name in local_names]
+
+
+_SIGNATURE_ALONE: Final = _shape("SignedInfo", "SignatureValue")
+_SIGNATURE: Final = _shape("SignedInfo", "SignatureValue", "KeyInfo")
+_SIGNED_INFO: Final = _shape("CanonicalizationMethod", "SignatureMethod", "Reference")
+_REFERENCE: Final = _shape("Transforms", "DigestMethod", "DigestValue")
+_TRANSFORMS: Final = _shape("Transform", "Transform")
 
 
 def _children(element: Element) -> tuple[Element, Element, Element | None]:
     if len(element) == 3:
-        signed_info, value, key_info = _exactly(element, "SignedInfo", "SignatureValue", "KeyInfo")
+        signed_info, value, key_info = _exactly(element, _SIGNATURE)
         return signed_info, value, key_info
-    signed_info, value = _exactly(element, "SignedInfo", "SignatureValue")
+    signed_info, value = _exactly(element, _SIGNATURE_ALONE)
     return signed_info, value, None
 
 
-def _exactly(element: Element, *wanted: str) -> tuple[Element, ...]:
+def _exactly(element: Element, shape: list[str]) -> tuple[Element, ...]:
     children = tuple(element)
-    if [child.tag for child in children] != [f"{{{names.DS}}}{name}" for name in wanted]:
-        raise bad_signature(f"exactly {', '.join(wanted)}", ", ".join(str(child.tag)[:100] for child in children[:5]))
+    if [child.tag for child in children] != shape:
+        raise bad_signature(", ".join(shape), ", ".join(str(child.tag)[:100] for child in children[:5]))
     return children
 
 
@@ -148,7 +166,7 @@ def _named(element: Element, known: Mapping[str, _Known]) -> _Known:
 
 
 def _transforms(element: Element) -> tuple[str, ...]:
-    enveloped, exclusive = _exactly(element, "Transform", "Transform")
+    enveloped, exclusive = _exactly(element, _TRANSFORMS)
     if enveloped.get("Algorithm") != _ENVELOPED or len(enveloped):
         raise bad_signature("the enveloped-signature transform first", enveloped.get("Algorithm"))
     return _exclusive(exclusive)
@@ -175,14 +193,6 @@ def _octets(element: Element) -> bytes:
 
 def _base64(text: str) -> bytes:
     try:
-        return binascii.a2b_base64(text.encode("ascii").translate(None, _BLANKS), strict_mode=True)
+        return binascii.a2b_base64(b"".join(text.encode("ascii").split()), strict_mode=True)
     except ValueError:
         raise bad_signature("base64 text") from None
-
-
-def _shown(key_info: Element | None) -> bytes | None:
-    certificate = None if key_info is None else key_info.find(f"{{{names.DS}}}X509Data/{{{names.DS}}}X509Certificate")
-    try:
-        return None if certificate is None else _base64(certificate.text or "")
-    except Refused:
-        return None
