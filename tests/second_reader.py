@@ -32,11 +32,16 @@ class NotSigned(Exception):
     """No signature that any of the keys made covers the assertion."""
 
 
+class Unreadable(Exception):
+    """signxml wants a Signature that its schema allows, and no text behind the signed element."""
+
+
 def second_reading(sent: str, keys: tuple[Key, ...], decryption: Key | None = None) -> Reading:
     """What signxml finds signed in the form value.
 
     Raises:
         NotSigned: nothing that counts is.
+        Unreadable: signxml is stricter about what is not signed.
     """
     response = etree.fromstring(base64.b64decode(sent))
     signed = _signed(response, "./", keys) if response.find(_SIGNATURE) is not None else response
@@ -78,6 +83,8 @@ def _signed(root: etree._Element, location: str, keys: tuple[Key, ...]) -> etree
             )
         except (InvalidSignature, InvalidDigest, InvalidInput):
             continue
+        except (etree.DocumentInvalid, etree.XMLSyntaxError) as error:
+            raise Unreadable from error
         if not isinstance(result, list) and result.signed_xml is not None:
             return result.signed_xml
     raise NotSigned

@@ -12,14 +12,14 @@ from typing import Final
 import pytest
 
 from chalicelib.domain.assertion import UnverifiedResponse
-from tests.attacks.costly import ATTRIBUTES, BOTH_SIGNED, ELEMENTS, ENCRYPTED, LIMIT, RAW, TEXTS
+from tests.attacks.costly import BOTH_SIGNED, CROWDED, ENCRYPTED, FULL, LIMIT, RAW, TEXTS
 from tests.attacks.memory import megabytes_taken
 from tests.identity_provider import Encryption, Trust, send, trust
 from tests.verification import refusal
 
 DEAREST: Final = 3.0
 MEGABYTES: Final = 50
-PLAIN: Final = {**ELEMENTS, **ATTRIBUTES, **TEXTS}
+PLAIN: Final = {**CROWDED, **FULL, **TEXTS}
 
 
 def _posted(octets: bytes) -> UnverifiedResponse:

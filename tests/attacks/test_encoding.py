@@ -38,7 +38,6 @@ FORMS: Final[dict[str, Callable[[str], str]]] = {
     "nul-inside": lambda text: text[:40] + "\0" + text[40:],
     "nul-behind": lambda text: text + "\0",
     "one-character-less": lambda text: text.rstrip("=")[:-1],
-    "too-much-padding": lambda text: text + "====",
     "padding-inside": lambda text: text[:40] + "====" + text[40:],
     "padding-first": lambda text: "=" + text,
     "rest-behind-padding": lambda text: base64.b64encode(base64.b64decode(text) + b" ").decode().rstrip("=") + "==QQ==",
@@ -57,6 +56,16 @@ FORMS: Final[dict[str, Callable[[str], str]]] = {
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_a_form_value_that_is_not_strict_base64_of_a_document_is_refused(form: Callable[[str], str]) -> None:
     assert_refused(attack("form", MALFORMED, changes=Changes(form=form)))
+
+
+@pytest.mark.parametrize("rest", [0, 1, 2])
+@pytest.mark.parametrize("more", ["=", "==", "===", "====", "=\r\n=", "AAAA"])
+def test_padding_that_does_not_belong_there_is_refused(rest: int, more: str) -> None:
+    def change(octets: bytes) -> bytes:
+        return octets + b"\n" * ((rest - len(octets)) % 3)
+
+    form = {0: lambda text: text + more.replace("AAAA", "=AAA")}.get(rest, lambda text: text + more)
+    assert_refused(attack("padding", MALFORMED, changes=Changes(octets=change, form=form)))
 
 
 def _declared(encoding: str, codec: str) -> Callable[[bytes], bytes]:

@@ -148,6 +148,13 @@ ATTRIBUTES: Final = (
         ),
     ),
     _described(
+        "eight-hundred-typed-groups",
+        attributes=(
+            *GOOD.attributes[:1],
+            Attribute(name="groups", values=tuple(f"group-{number}" for number in range(800)), value_type="xs:string"),
+        ),
+    ),
+    _described(
         "date-typed",
         attributes=(
             *GOOD.attributes,
