@@ -30,6 +30,7 @@ from chalicelib.domain.refusal import RefusalCode
 ENCRYPTED_KEYS_MOST: Final = 2
 
 _XENC: Final = f"{{{names.XENC}}}"
+_BLANKS: Final = b" \t\r\n"
 _CONTENT: Final[dict[str, tuple[int, str]]] = {
     f"{names.XENC}aes128-cbc": (16, "cbc"),
     f"{names.XENC}aes192-cbc": (24, "cbc"),
@@ -181,6 +182,6 @@ def _cipher(element: Element) -> bytes:
 
 def _base64(text: str) -> bytes:
     try:
-        return binascii.a2b_base64(b"".join(text.encode("ascii").split()), strict_mode=True)
+        return binascii.a2b_base64(text.encode("ascii").translate(None, _BLANKS), strict_mode=True)
     except ValueError:
         raise malformed("base64 text") from None
