@@ -143,3 +143,8 @@ def test_the_last_instant_inside_the_window_is_accepted(skew: int) -> None:
     assert verified(send(inside), trust(clock_skew_seconds=skew)).id == "_assertion-1"
     begins = replace(GOOD, conditions=Conditions(not_before=instant(skew), not_on_or_after=instant(900)))
     assert verified(send(begins), trust(clock_skew_seconds=skew)).id == "_assertion-1"
+
+
+def test_an_authentication_before_our_request_is_refused_where_a_fresh_one_was_demanded() -> None:
+    yesterday = AuthnStatement(instant=instant(-DAY))
+    assert_refused(attack("stale", EXPIRED, under=trust(force_authn=True), authn=yesterday))
