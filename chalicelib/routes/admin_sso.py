@@ -15,6 +15,7 @@ from chalicelib.errors import Invalid, NotFound, Stale
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.connection_form import (
     Entries,
+    certificate_errors,
     changes_certificates,
     changes_in,
     faults_at_fields,
@@ -122,8 +123,9 @@ def _saved(visitor: Visitor, connection: Connection, entries: Entries) -> Respon
         changes = changes_in(entries, connection, texts)
         configurations.change(owner, connection.id, changes, entries.version, current().clock())
     except Invalid as error:
-        kept = entries.without_certificate() if is_private_key(error) else entries
-        return _shown(visitor, connection, kept, faults=faults_at_fields(error), status=422)
+        errors = (*error.errors, *certificate_errors(entries))
+        kept = entries.without_certificate() if is_private_key(errors) else entries
+        return _shown(visitor, connection, kept, faults=faults_at_fields(errors), status=422)
     except Stale:
         latest = configurations.get(owner, connection.id)
         return _shown(visitor, latest, entries.on(latest), stale=stored_entries(latest), status=412)
@@ -170,5 +172,5 @@ _PROVIDERS: Final = {
     Provider.KEYCLOAK: "Keycloak",
     Provider.SHIBBOLETH: "Shibboleth",
     Provider.SIMPLESAMLPHP: "SimpleSAMLphp",
-    Provider.OTHER: "Other SAML 2.0",
+    Provider.OTHER: "Another one",
 }

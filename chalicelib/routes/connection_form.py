@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from chalicelib.domain.connection import Connection, Provider
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.services.connection_input import ConnectionChanges
+from chalicelib.services.connection_input import ConnectionChanges, read_certificates
 
 ISSUER_LONGEST: Final = 1024
 CERTIFICATE_LONGEST: Final = 100_000
@@ -110,18 +110,29 @@ def changes_certificates(entries: Entries, connection: Connection) -> bool:
     return bool(entries.new_certificate) or {c.sha256 for c in connection.certificates} != entries.kept
 
 
-def faults_at_fields(error: Invalid) -> dict[str, str]:
+def certificate_errors(entries: Entries) -> tuple[FieldError, ...]:
+    """What is wrong with what was pasted, also where another field was refused first: all faults are told at once."""
+    if not entries.new_certificate:
+        return ()
+    try:
+        read_certificates([entries.new_certificate])
+    except Invalid as error:
+        return error.errors
+    return ()
+
+
+def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
     """Field → sentence. Each pointer begins with a field's name; what fits none stands at the first field."""
     faults: dict[str, str] = {}
-    for entry in error.errors:
+    for entry in errors:
         name = entry.pointer.split("/")[1] if "/" in entry.pointer else ""
         faults.setdefault(name if name in _FIELDS else _FIELDS[0], entry.detail)
-    return faults or {_FIELDS[0]: error.public}
+    return faults
 
 
-def is_private_key(error: Invalid) -> bool:
+def is_private_key(errors: Iterable[FieldError]) -> bool:
     """Whether somebody pasted a secret."""
-    return any(entry.code == "private_key" for entry in error.errors)
+    return any(entry.code == "private_key" for entry in errors)
 
 
 def _too_long(pointer: str, most: int) -> Invalid:
