@@ -127,7 +127,7 @@ def _nested(levels: int) -> Callable[[bytes], bytes]:
     return lambda octets: octets.replace(b"<samlp:Status>", hidden)
 
 
-@pytest.mark.parametrize("levels", [300, 5_000, 25_000])
+@pytest.mark.parametrize("levels", [17, 300, 5_000, 25_000])
 def test_deep_nesting_is_refused(levels: int) -> None:
     assert_refused(attack("deep", MALFORMED, changes=Changes(octets=_nested(levels))))
 
@@ -157,3 +157,16 @@ def test_white_space_counts_toward_the_size() -> None:
     refused = refusal(UnverifiedResponse(text + "\r\n" * 200_000), trust())
     assert refused is not None
     assert refused.reason is RefusalCode.SAML_TOO_LARGE
+
+
+@pytest.mark.parametrize("unit", ["<x/>", '<x a=""/>', "&gt;"])
+def test_a_message_of_too_many_marks_is_refused(unit: str) -> None:
+    hidden = b"<samlp:Extensions>" + unit.encode() * 9_000 + b"</samlp:Extensions><samlp:Status>"
+    changes = Changes(octets=lambda octets: octets.replace(b"<samlp:Status>", hidden))
+    assert_refused(attack("marks", MALFORMED, changes=changes))
+
+
+def test_an_element_of_many_attributes_is_refused() -> None:
+    many = " ".join(f'a{number}=""' for number in range(40)).encode()
+    changes = Changes(octets=lambda octets: octets.replace(b"<samlp:Status>", b"<samlp:Status " + many + b">"))
+    assert_refused(attack("attributes", MALFORMED, changes=changes))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from tests.identity_provider import GOOD, Encryption, Signing, names, trust
+from tests.identity_provider import GOOD, Changes, Encryption, Signing, names, trust
 from tests.responses.sample import Sample
 
 _CONTENT: Final = (
@@ -23,8 +23,16 @@ _TRANSPORT: Final = {
     "oaep-sha256-mgf-sha1": Encryption(transport=names.RSA_OAEP, digest=names.SHA256),
     "oaep11-sha256-mgf-sha1": Encryption(transport=names.RSA_OAEP_11, digest=names.SHA256, mask=names.MGF1_SHA1),
     "oaep11-sha256-mgf-sha256": Encryption(transport=names.RSA_OAEP_11, digest=names.SHA256, mask=names.MGF1_SHA256),
+    "oaep11-sha256-default-mgf": Encryption(transport=names.RSA_OAEP_11, digest=names.SHA256),
     "oaep11-sha1-mgf-sha1": Encryption(transport=names.RSA_OAEP_11, digest=names.SHA1, mask=names.MGF1_SHA1),
 }
+
+
+DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def _filled(plaintext: bytes) -> bytes:
+    return plaintext + b" " * (-len(plaintext) % 16)
 
 
 def _named(algorithm: str) -> str:
@@ -40,6 +48,14 @@ ENCRYPTED: Final = (
     Sample(
         "only-the-response-signed-and-encrypted",
         replace(GOOD, sign_assertion=None, sign_response=Signing(), encryption=Encryption()),
+    ),
+    Sample(
+        "the-plaintext-has-an-xml-declaration",
+        replace(GOOD, encryption=Encryption(), changes=Changes(plaintext=lambda octets: DECLARATION + octets)),
+    ),
+    Sample(
+        "the-plaintext-fills-its-last-block",
+        replace(GOOD, encryption=Encryption(content=names.AES128_CBC), changes=Changes(plaintext=_filled)),
     ),
     Sample("encrypted-key-beside-the-data", replace(GOOD, encryption=Encryption(key_beside=True))),
     Sample("encrypted-key-names-our-certificate", replace(GOOD, encryption=Encryption(name_certificate=True))),

@@ -1,0 +1,35 @@
+"""What is accepted although a stricter reader would not, each because it has one reading only (docs/security.md)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.identity_provider import GOOD, NOW, AuthnStatement, Changes, Description, send, trust
+from tests.verification import verified
+
+
+def _accepted(description: Description) -> str:
+    assertion = verified(send(description), trust())
+    assert assertion.name_id is not None
+    return assertion.name_id.value
+
+
+def test_a_byte_order_mark_before_the_document() -> None:
+    marked = replace(GOOD, changes=Changes(octets=lambda octets: b"\xef\xbb\xbf" + octets))
+    assert _accepted(marked) == "member@acme.test"
+
+
+@pytest.mark.parametrize("text", ["2026-03-02T11:30:00+00:00", "2026-03-02T12:30:00+01:00"])
+def test_an_instant_with_an_offset(text: str) -> None:
+    assertion = verified(send(replace(GOOD, authn=AuthnStatement(instant=text))), trust())
+    assert assertion.authenticated_at == NOW - timedelta(minutes=30)
+
+
+def test_markup_that_changes_no_text() -> None:
+    spelled = replace(GOOD, changes=Changes(octets=lambda octets: octets.replace(b"member@", b"member&#64;")))
+    assert _accepted(spelled) == "member@acme.test"
+    section = replace(GOOD, changes=Changes(octets=lambda octets: octets.replace(b"member@", b"<![CDATA[member]]>@")))
+    assert _accepted(section) == "member@acme.test"
