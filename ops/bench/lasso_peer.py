@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,11 +25,11 @@ _POST: Final = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 def lasso_version() -> str | None:
     """Of the system's lasso, None if there is none."""
-    if not Path(_PYTHON).exists():
+    if not Path(_PYTHON).exists() or subprocess.run([_PYTHON, "-c", "import lasso"], capture_output=True).returncode:
         return None
-    asked = [_PYTHON, "-c", "import lasso; print(lasso.checkVersion and '.'.join(map(str, lasso.VERSION)))"]
-    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return answer.stdout.strip() or None
+    asked = ["dpkg-query", "--show", "--showformat=${Version}", "python3-lasso"]
+    known = shutil.which("dpkg-query") and subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    return known or "of unknown version"
 
 
 class Lasso:
@@ -55,7 +56,10 @@ class Lasso:
         self._say(shape)
         if self._process.stdout is None:
             raise ValueError("no answer")
-        return float(self._process.stdout.readline())
+        answer = self._process.stdout.readline()
+        if answer.startswith("refused"):
+            raise ValueError(answer.strip())
+        return float(answer)
 
     def _say(self, line: str) -> None:
         if self._process.stdin is not None:

@@ -9,11 +9,11 @@ import json
 import sys
 import time
 
-import lasso
-
 
 def main() -> None:
     """Answer until the other side hangs up."""
+    import lasso  # here, for no other Python has it
+
     told = json.loads(sys.stdin.readline())
     server = lasso.Server.newFromBuffers(told["service"], told["service_key"])
     server.addProviderFromBuffer(lasso.PROVIDER_ROLE_IDP, told["identity_provider"])

@@ -1,0 +1,2 @@
+def calls_per_journey() -> list[str]:
+    return []
