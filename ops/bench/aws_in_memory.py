@@ -1,4 +1,4 @@
-"""AWS that costs nothing: it reads from a dictionary, takes every write and keeps none, so that a sign-in can repeat."""
+"""AWS that costs nothing: reads come from a dictionary, writes are taken and not kept, so that a sign-in can repeat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 Rows = Mapping[tuple[str, str], Mapping[str, Any]]
 """Items as DynamoDB's API carries them, by partition key and sort key."""
@@ -44,13 +45,18 @@ class SecretsInMemory:
 
 def client_without_network(rows: Rows) -> Any:
     """boto3's own DynamoDB client over the same rows: all of its work, except that nothing is sent."""
-    client = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
+    client: Any = boto3.client(
+        "dynamodb",
+        region_name="eu-west-1",
+        aws_access_key_id="none",
+        aws_secret_access_key="none",  # noqa: S106 signed with, never sent
+    )
     table = TableInMemory(rows)
 
-    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    def answer(request: Any, **_: Any) -> AWSResponse:
         asked = json.loads(request.body)
         found = table.batch_get_item(RequestItems=asked["RequestItems"]) if "RequestItems" in asked else {}
-        return AWSResponse(request.url, 200, {}, _Body(json.dumps(found).encode()))
+        return AWSResponse(request.url, 200, HTTPHeaders(), _Body(json.dumps(found).encode()))
 
     client.meta.events.register("before-send.dynamodb", answer)
     return client

@@ -20,7 +20,9 @@ def machine(lasso: str | None) -> list[str]:
     return [
         f"{os.cpu_count()} cores, {_processor()}; {platform.system()} {platform.machine()}",
         f"Python {platform.python_version()}, {libraries}, libxml2 {libxml2}, {backend.openssl_version_text()}",
-        f"lasso {lasso}" if lasso else "lasso is not installed here and was left out (Debian: apt-get install python3-lasso)",
+        f"lasso {lasso}"
+        if lasso
+        else "SKIPPED lasso: it is not installed here (Debian: apt-get install python3-lasso)",
     ]
 
 

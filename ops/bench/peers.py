@@ -6,9 +6,11 @@ import base64
 import binascii
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import xmlsec
 from lxml import etree
+from onelogin.saml2 import utils
 from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from signxml.verifier import SignatureConfiguration, XMLVerifier
@@ -43,6 +45,11 @@ def python3_saml(sample: Sample) -> Callable[[], None]:
     pending = sample.trust.pending
 
     def verify() -> None:
+        # As it comes: what adapters/saml/library.py puts into it for us is put aside meanwhile.
+        with patch.object(utils, "xmlsec", xmlsec):
+            answer()
+
+    def answer() -> None:
         response = OneLogin_Saml2_Response(OneLogin_Saml2_Settings(settings), str(sample.sent))
         if not response.is_valid(request, pending.id if pending else None):
             raise ValueError(response.get_error())
@@ -89,7 +96,7 @@ def xmlsec1(sample: Sample) -> Callable[[], None]:
             signed(response)
         assertion: Any = response.find(_ASSERTION)
         if assertion is None:
-            data = response.find(f".//{{{XENC}}}EncryptedData")
+            data: Any = response.find(f".//{{{XENC}}}EncryptedData")
             assertion = xmlsec.EncryptionContext(manager).decrypt(data)
         signed(assertion)
 
