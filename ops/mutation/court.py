@@ -190,7 +190,15 @@ def _tracer(files: dict[str, str], touched: set[_Line]) -> Callable[[FrameType, 
 
 
 def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
-    return all(report.passed for report in runtestprotocol(item, log=False, nextitem=following))
+    """Whether the test passes. One without fixtures is called as it is: pytest would take longer than most tests."""
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if not isinstance(item, pytest.Function) or set(item.fixturenames) - parameters.keys():
+        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=following))
+    try:
+        item.obj(**parameters)
+    except Exception:  # noqa: BLE001 whatever a test fails with
+        return False
+    return True
 
 
 def _next(items: Sequence[pytest.Item], number: int) -> pytest.Item | None:
