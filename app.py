@@ -6,6 +6,8 @@ import logging
 
 from chalice.app import Chalice
 
+from chalicelib.routes.admin_sso import admin_sso
+from chalicelib.routes.admin_users import admin_users
 from chalicelib.routes.documents import documents
 from chalicelib.routes.home import home_pages
 from chalicelib.routes.link_pages import link_pages
@@ -28,8 +30,8 @@ app.log.setLevel(logging.INFO)
 app.api.binary_types.append("multipart/form-data")
 app.register_middleware(answer, "http")
 for blueprint in (
-    *(saml, documents, static_files),
-    *(login_pages, link_pages, home_pages),
+    *(saml, documents),
+    *(login_pages, link_pages, home_pages, admin_users, admin_sso, static_files),
     *(organizations, users, connections, attempts, login_policy, api_keys, session),
 ):
     app.register_blueprint(blueprint)

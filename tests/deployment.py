@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.model import OperationModel
 from moto import mock_aws
 
 from chalicelib.adapters.connections import create_connection
@@ -34,15 +35,24 @@ _HASH = hash_password(PASSWORD)
 
 @dataclass
 class Deployment:
-    """A container over embedded AWS, whose clock stands still until a test moves it."""
+    """A container over embedded AWS, whose clock stands still until a test moves it.
+
+    Attributes:
+        calls: the operation of every call to AWS so far, by botocore's own events.
+    """
 
     container: Container
     clock: list[datetime] = field(default_factory=lambda: [NOW])
+    calls: list[str] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
         """The deployment's time."""
         return self.clock[0]
+
+    def restart(self) -> None:
+        """A new process: nothing that was remembered is left."""
+        self.container = _container(self.container.settings, self.clock)
 
     def later(self, **span: float) -> None:
         """Move the clock, `later(minutes=5)`."""
@@ -118,17 +128,30 @@ def _aws() -> tuple[Any, Any]:
     return boto3.client("dynamodb", region_name="eu-west-1"), boto3.client("secretsmanager", region_name="eu-west-1")
 
 
+def _container(settings: Settings, clock: list[datetime]) -> Container:
+    table, vault = _aws()
+    return Container(settings, lambda: table, lambda: vault, lambda: clock[0])
+
+
 @contextmanager
 def deployed(*, base_url: str = "https://sso.example.test/api", **settings: Any) -> Iterator[Deployment]:
     """A deployment with a table and secrets of its own."""
-    clock = [NOW]
+    clock, calls = [NOW], list[str]()
     table, vault = _aws()
     made = Settings(base_url=base_url, stage=secrets.token_hex(8), **settings)
     create_table(table, made.table_name)
+
+    def count(model: OperationModel, **_: Any) -> None:
+        calls.append(model.name)
+
+    for client in (table, vault):
+        client.meta.events.register("before-call", count)
     try:
-        container = Container(made, lambda: table, lambda: vault, lambda: clock[0])
+        container = _container(made, clock)
         pair = KeySet(KeyPair(b"", b""))
         container.keys.create(DeploymentKeys(KeySet(secrets.token_bytes(32)), pair, pair))
-        yield Deployment(container, clock)
+        yield Deployment(container, clock, calls)
     finally:
+        for client in (table, vault):
+            client.meta.events.unregister("before-call", count)
         table.delete_table(TableName=made.table_name)

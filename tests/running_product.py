@@ -1,4 +1,4 @@
-"""The running product for tests over HTTP and in browsers: a `conftest.py` that wants it imports `product`."""
+"""The running product, for tests over HTTP and in browsers."""
 
 from __future__ import annotations
 

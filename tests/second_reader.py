@@ -94,12 +94,16 @@ def _read(assertion: etree._Element) -> Reading:
     attributes: dict[str, tuple[str, ...]] = {}
     for attribute in assertion.iterfind(f"{{{SAML}}}AttributeStatement/{{{SAML}}}Attribute"):
         name = attribute.get("Name") or ""
-        values = tuple("".join(value.itertext()) for value in attribute.iterfind(f"{{{SAML}}}AttributeValue"))
+        values = tuple(_text(value) for value in attribute.iterfind(f"{{{SAML}}}AttributeValue") if not len(value))
         attributes[name] = attributes.get(name, ()) + values
     name_id = assertion.find(f"{{{SAML}}}Subject/{{{SAML}}}NameID")
     return Reading(
         id=assertion.get("ID") or "",
         issuer=assertion.findtext(f"{{{SAML}}}Issuer") or "",
-        name_id=None if name_id is None else "".join(name_id.itertext()),
+        name_id=None if name_id is None else _text(name_id),
         attributes=attributes,
     )
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(element.itertext())

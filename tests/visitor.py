@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urljoin
+from email.message import Message
+from http.client import HTTPResponse
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlencode, urljoin
 
-import requests
 from lxml import html
 
 _PATIENCE = 20
@@ -17,22 +21,20 @@ _PATIENCE = 20
 class Seen:
     """A page as it arrived, after redirects."""
 
-    response: requests.Response
-
-    @property
-    def url(self) -> str:
-        """Where the person is now."""
-        return self.response.url
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        return self.response.status_code
+    url: str
+    status: int
+    headers: Message
+    body: bytes
 
     @property
     def text(self) -> str:
         """What is on it, without mark-up, in one line."""
         return " ".join(self._document.text_content().split())
+
+    @property
+    def json(self) -> Any:
+        """The document, if it is one."""
+        return json.loads(self.body)
 
     def form(self, *, action: str = "", form_id: str | None = None) -> html.FormElement:
         """The form with this ID, or else the first whose address contains `action`."""
@@ -43,30 +45,41 @@ class Seen:
 
     @property
     def _document(self) -> html.HtmlElement:
-        return html.fromstring(self.response.content, base_url=self.url)
+        return html.fromstring(self.body, base_url=self.url)
 
 
 class Visitor:
     """One person; cookies marked Secure go to http://localhost too, as in Chromium and Firefox."""
 
     def __init__(self) -> None:
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("https", "http")))
+        self.cookies = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(self.cookies), _RefusalsAreAnswers
+        )
 
     def open(self, url: str) -> Seen:
         """Go to an address."""
-        return Seen(self._session.get(url, timeout=_PATIENCE))
+        return self._send(urllib.request.Request(url))
 
     def submit(self, page: Seen, *, action: str = "", form_id: str | None = None, **fields: str) -> Seen:
-        """Fill a form in, send it, and follow where it leads. An origin goes along, as browsers send it."""
+        """Fill a form in, send it, and follow where it leads. The page's origin goes along, as browsers send it."""
         form = page.form(action=action, form_id=form_id)
-        values = {**dict(form.form_values()), **fields}
+        values = urlencode({**dict(form.form_values()), **fields})
         address = urljoin(page.url, form.get("action") or page.url)
         if form.method == "GET":
-            return Seen(self._session.get(address, params=values, timeout=_PATIENCE))
-        origin = "/".join(page.url.split("/")[:3])
-        return Seen(self._session.post(address, values, headers={"Origin": origin}, timeout=_PATIENCE))
+            return self.open(f"{address.partition('?')[0]}?{values}")
+        return self.post(address, values, origin="/".join(page.url.split("/")[:3]))
 
-    def close(self) -> None:
-        """Give connections back."""
-        self._session.close()
+    def post(self, url: str, form: str, *, origin: str) -> Seen:
+        """Send an encoded form as a page of `origin` would."""
+        return self._send(urllib.request.Request(url, form.encode(), {"Origin": origin}))
+
+    def _send(self, request: urllib.request.Request) -> Seen:
+        request.add_header("Accept", "text/html,application/json;q=0.9,*/*;q=0.8")
+        with self._opener.open(request, timeout=_PATIENCE) as response:
+            return Seen(response.url, response.status, response.headers, response.read())
+
+
+class _RefusalsAreAnswers(urllib.request.HTTPErrorProcessor):
+    def http_response(self, request: urllib.request.Request, response: HTTPResponse) -> Any:
+        return super().http_response(request, response) if 300 <= response.status < 400 else response

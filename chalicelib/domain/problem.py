@@ -25,6 +25,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Unsupported media type",
             "The body's Content-Type is not one that this path takes. The API takes application/json.",
         ),
+        ("unreadable_form", "Unreadable form", "The posted form can't be read. Load the page again."),
         ("body_too_large", "Body too large", "The body is larger than this path takes."),
         (
             "invalid_request",
@@ -85,11 +86,6 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Break-glass admin required",
             "Before SSO binds admins too, one exempt admin must have signed in with a password within 90 days.",
         ),
-        (
-            "connection_incomplete",
-            "Connection incomplete",
-            "The identity provider's URL, issuer and certificate must be there first.",
-        ),
         ("connection_limit", "Too many connections", "An organization has at most 25 connections."),
         (
             "idempotency_key_reused",
@@ -101,11 +97,13 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Request still in flight",
             "A request with this key is being carried out. Wait a moment, then repeat it.",
         ),
+        ("connection_changed", "Connection changed", "An admin saved the connection during the sign-in. Start again."),
         ("user_changed", "Account changed", "The account changed during the sign-in. Sign in again."),
         ("link_is_void", "Link is void", "The link has been used or has expired. Ask for a new one."),
         ("unusable_password", "Unusable password", "The new password is too short, too plain or too long."),
         ("wrong_password", "Wrong password", "This is not the current password."),
         ("too_many_requests", "Too many requests", "Wait as long as Retry-After says, then try again."),
+        ("too_many_refusals", "Too many refused sign-ins", "Wait as long as Retry-After says, then try again."),
         ("temporarily_unavailable", "Temporarily unavailable", "Nothing was changed. Try again in a few seconds."),
         (
             "internal_error",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import logging
 from collections.abc import Sequence
@@ -100,6 +101,11 @@ class Connections:
         organization = self._organization(organization_id)
         found = self.table.read_all([connection_lookup(c.id) for c in organization.connections])
         return tuple(sorted((c for c in found if c is not None), key=lambda c: c.id, reverse=True))
+
+    def certificate_texts(self, connection: Connection) -> dict[str, str]:
+        """Fingerprint → base64 of each trusted certificate: whoever adds one sends the others again."""
+        loaded = self.certificates.load(connection)
+        return {certificate.facts.sha256: base64.b64encode(certificate.der).decode() for certificate in loaded}
 
     def change(
         self, organization_id: str, connection_id: str, changes: ConnectionChanges, seen_version: int, now: datetime

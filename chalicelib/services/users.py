@@ -21,6 +21,7 @@ from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.errors import FieldError, Invalid, NotFound, Stale
 
 _RACES: Final = 3
+_PAGES_MOST: Final = 10
 _BINDINGS_MOST: Final = 40  # two writes each in a transaction of 100
 
 
@@ -92,6 +93,18 @@ class Users:
     def page(self, organization_id: str, *, limit: int, after: str | None = None) -> Page[User]:
         """The organization's users, newest first."""
         return self.table.page(users_of(organization_id), limit=limit, after=after)
+
+    def admins(self, organization_id: str, *, most: int) -> tuple[User, ...]:
+        """Some active admins: whom a member may ask. Looks at the newest thousand users."""
+        found: list[User] = []
+        after: str | None = None
+        for _ in range(_PAGES_MOST):
+            page = self.page(organization_id, limit=100, after=after)
+            found += [user for user in page.values if user.is_active_admin]
+            after = page.after
+            if len(found) >= most or after is None:
+                break
+        return tuple(found[:most])
 
     def change(self, organization_id: str, user_id: str, changes: UserChanges) -> User:
         """Change some fields. A new role, status, password or address ends the user's sessions.

@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
-from tests.running_product import product as product
+from ops.local.launch import LocalRun
+from tests.customer import call
 
 _START = Path(__file__).parent / "simplesamlphp" / "start.sh"
 _APPLICATION = Path(os.environ.get("SIMPLESAMLPHP_DIR", "/usr/share/simplesamlphp"))
@@ -67,6 +69,22 @@ def simplesamlphp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleSa
         finally:
             process.terminate()
             process.wait(_PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def connection(product: LocalRun, simplesamlphp: SimpleSamlPhp) -> dict[str, Any]:
+    """Acme's connection to SimpleSAMLphp, made over the API as an admin would."""
+    acme = next(user["organization_id"] for user in product.run["users"] if user["email"] == "admin@acme.test")
+    connections = f"{product.base_url}/v1/organizations/{acme}/connections"
+    made = call(product, "POST", connections, {"provider": "simplesamlphp"})
+    simplesamlphp.register(made["sp_entity_id"], made["single_sign_on_url"])
+    etag = call(product, "GET", f"{connections}/{made['id']}", raw=True).headers["ETag"]
+    values = {
+        "identity_provider_url": simplesamlphp.sso_url,
+        "identity_provider_issuer": simplesamlphp.entity_id,
+        "x509_certificates": [simplesamlphp.certificate],
+    }
+    return dict(call(product, "PATCH", f"{connections}/{made['id']}", values, etag))
 
 
 def _free_port() -> int:

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Page
 
 from ops.local.launch import LocalRun
-from tests.interop.conftest import SimpleSamlPhp
 from tests.visitor import Seen, Visitor
 
 pytestmark = pytest.mark.interop
 
 
-@pytest.fixture(scope="module")
-def connection(product: LocalRun, simplesamlphp: SimpleSamlPhp) -> dict[str, Any]:
-    """Acme's connection to SimpleSAMLphp, made over the API as an admin would."""
-    api = requests.Session()
-    api.headers["Authorization"] = f"Bearer {product.run['api_key']}"
-    acme = next(user["organization_id"] for user in product.run["users"] if user["email"] == "admin@acme.test")
-    connections = f"{product.base_url}/v1/organizations/{acme}/connections"
-    made = api.post(connections, json={"provider": "simplesamlphp"}, timeout=10)
-    assert made.status_code == 201, made.text
-    simplesamlphp.register(made.json()["sp_entity_id"], made.json()["single_sign_on_url"])
-    url = f"{connections}/{made.json()['id']}"
-    etag = api.get(url, timeout=10).headers["ETag"]
-    saved = api.patch(
-        url,
-        json={
-            "identity_provider_url": simplesamlphp.sso_url,
-            "identity_provider_issuer": simplesamlphp.entity_id,
-            "x509_certificates": [simplesamlphp.certificate],
-        },
-        headers={"If-Match": etag},
-        timeout=10,
-    )
-    assert saved.status_code == 200, saved.text
-    assert saved.json()["status"] == "ready"
-    return dict(saved.json())
-
-
 @pytest.fixture
-def person() -> Iterator[Visitor]:
-    visitor = Visitor()
-    yield visitor
-    visitor.close()
+def person() -> Visitor:
+    return Visitor()
 
 
 def _sign_in(person: Visitor, connection: dict[str, Any], name: str, return_to: str = "") -> Seen:
@@ -62,7 +32,7 @@ def test_a_member_signs_in_and_the_connection_is_proven(
 ) -> None:
     home = _sign_in(person, connection, "alice")
     assert (home.status, home.url) == (200, f"{product.base_url}/")
-    session = person.open(f"{product.base_url}/v1/session").response.json()
+    session = person.open(f"{product.base_url}/v1/session").json
     assert session["authentication_method"] == "saml"
     assert session["connection_id"] == connection["id"]
     assert session["user"]["email"] == "member@acme.test"
@@ -81,7 +51,7 @@ def test_a_new_person_with_unusual_letters_gets_an_account(
     product: LocalRun, connection: dict[str, Any], person: Visitor
 ) -> None:
     assert _sign_in(person, connection, "jose").status == 200
-    user = person.open(f"{product.base_url}/v1/session").response.json()["user"]
+    user = person.open(f"{product.base_url}/v1/session").json["user"]
     assert user["email"] == "jose@acme.test"
     assert user["name"] == "José & <Ana> O'Núñez 日本"
 
@@ -90,7 +60,7 @@ def test_an_address_in_capital_letters_is_the_same_address(
     product: LocalRun, connection: dict[str, Any], person: Visitor
 ) -> None:
     assert _sign_in(person, connection, "bob").status == 200
-    assert person.open(f"{product.base_url}/v1/session").response.json()["user"]["email"] == "bob.new@acme.test"
+    assert person.open(f"{product.base_url}/v1/session").json["user"]["email"] == "bob.new@acme.test"
 
 
 def test_a_person_of_another_company_is_refused(product: LocalRun, connection: dict[str, Any], person: Visitor) -> None:
@@ -104,3 +74,15 @@ def test_a_person_without_an_address_is_refused(product: LocalRun, connection: d
     refused = _sign_in(person, connection, "nomail")
     assert refused.status == 403
     assert person.open(f"{product.base_url}/v1/session").status == 401
+
+
+def test_chromium_keeps_the_cookie_that_an_answer_from_another_site_needs(
+    product: LocalRun, connection: dict[str, Any], page: Page
+) -> None:
+    page.goto(f"{connection['login_url']}?return_to=/v1/session")
+    assert page.url.startswith("http://127.0.0.1:")
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password").fill("alice-secret")
+    page.get_by_role("button", name="Login").click()
+    page.wait_for_url(f"{product.base_url}/v1/session")
+    assert "member@acme.test" in page.content()

@@ -7,12 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from chalice.app import Chalice
 
+from app import app as gatehouse
 from chalicelib import container
-from chalicelib.routes.home import home_pages
-from chalicelib.routes.link_pages import link_pages
-from chalicelib.routes.login import login_pages
-from chalicelib.routes.middleware import answer
-from chalicelib.routes.static_files import static_files
 from tests.deployment import Deployment, deployed
 from tests.routes.browser import Browser
 
@@ -28,11 +24,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
 @pytest.fixture(scope="session")
 def app() -> Chalice:
     """The application."""
-    made = Chalice("gatehouse")
-    made.register_middleware(answer, "http")
-    for blueprint in (login_pages, home_pages, link_pages, static_files):
-        made.register_blueprint(blueprint)
-    return made
+    return gatehouse
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
-"""A real Chromium against the running product."""
+"""A real Chromium."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from ops.browser import executable
-from tests.running_product import product as product
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 _FLAGS = (
     "--disable-quic",
@@ -23,6 +25,8 @@ _FLAGS = (
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, headless. `python -m ops.browser` gets one where there is none."""
+    from playwright.sync_api import sync_playwright
+
     path = executable()
     if path is None:
         pytest.fail("There is no Chromium: run python -m ops.browser")

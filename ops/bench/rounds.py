@@ -1,0 +1,51 @@
+"""Everybody once in every round, so that what slows one slows all, and nobody runs on caches that only they warmed."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+Run = Callable[[], float]
+"""One verification; answers with its seconds of CPU."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds of CPU of each contender, one per round, in the same order for all."""
+
+    seconds: Mapping[str, tuple[float, ...]]
+
+    def middle(self, name: str) -> float:
+        """The median, in seconds."""
+        return median(self.seconds[name])
+
+    def ratio(self, name: str, to: str) -> float:
+        """How many times `to` this one costs: the median over rounds of the ratio within a round."""
+        return median(one / other for one, other in zip(self.seconds[name], self.seconds[to], strict=True))
+
+
+def timed(work: Callable[[], None]) -> Run:
+    """Measured in this process."""
+
+    def run() -> float:
+        began = time.process_time()
+        work()
+        return time.process_time() - began
+
+    return run
+
+
+def measured(contenders: Mapping[str, Run], rounds: int) -> Times:
+    """Run so many rounds, each in another order, after three that don't count."""
+    order = list(contenders)
+    seconds: dict[str, list[float]] = {name: [] for name in order}
+    for number in range(rounds + 3):
+        random.shuffle(order)
+        for name in order:
+            spent = contenders[name]()
+            if number >= 3:
+                seconds[name].append(spent)
+    return Times({name: tuple(found) for name, found in seconds.items()})

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing (atheris, libFuzzer) of everything that a stranger's octets reach: `make fuzz`."""

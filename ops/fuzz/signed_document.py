@@ -1,0 +1,64 @@
+"""Documents that a trusted identity provider signed, whatever they say: reading is strict, and two readers agree."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from typing import ClassVar
+
+from lxml import etree
+
+from chalicelib.domain.assertion import UnverifiedResponse
+from chalicelib.errors import SignInRefused
+from ops.fuzz.form_value import WORDS, judged
+from ops.fuzz.surgery import operated
+from ops.fuzz.target import Broken, Target
+from tests.identity_provider import GOOD, Layout, Signing, document, key, trust
+from tests.identity_provider.names import SAML
+from tests.identity_provider.signature import sign
+from tests.second_reader import second_reading
+
+
+class SignedDocument(Target):
+    """The input is signed before it is judged, so that it comes past the signature and into reading and rules."""
+
+    words: ClassVar = WORDS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trust = trust()
+        self._key = key("acme")
+
+    def seeds(self) -> Sequence[bytes]:
+        """A good response, not signed, in several layouts."""
+        layouts = (Layout(), Layout(indent=True), Layout(protocol=None, assertion=None), Layout(declaration=False))
+        return [document(replace(GOOD, sign_assertion=None, layout=layout)) for layout in layouts]
+
+    def run(self, octets: bytes) -> str:
+        """Sign and judge one document; what is accepted is read by signxml too."""
+        try:
+            root = etree.fromstring(octets, etree.XMLParser(resolve_entities=False, no_network=True))
+        except (etree.XMLSyntaxError, ValueError):
+            return "not well-formed"
+        assertion = root.find(f"{{{SAML}}}Assertion")
+        if assertion is None:
+            return "no assertion"
+        try:
+            sign(assertion, Signing())
+        except etree.C14NError:
+            return "no canonical form"
+        sent = UnverifiedResponse(base64.b64encode(etree.tostring(root)).decode())
+        answer = judged(sent, self._trust)
+        if isinstance(answer, SignInRefused):
+            return answer.reason.value
+        reading = second_reading(sent, (self._key,))
+        read = (reading.id, reading.name_id, reading.attributes)
+        if read != (answer.id, answer.name_id and answer.name_id.value, answer.attributes):
+            raise Broken(f"two readers: {read} and {answer}")
+        return "accepted"
+
+    def mutated(self, octets: bytes, random: Random) -> bytes:
+        """Operate on the document."""
+        return operated(octets, random)

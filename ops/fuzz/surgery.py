@@ -1,0 +1,87 @@
+"""Moves on a document that octets alone would hardly find: nodes copied, moved, renamed, texts and IDs exchanged."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from random import Random
+from typing import Final
+
+from lxml import etree
+
+Element = etree._Element  # noqa: SLF001 lxml's name for the type
+_TEXTS: Final = ("admin@acme.test", "", "_evil", "#_response-1", "2.0", "2031-01-01T00:00:00Z", "\u00a0", "a<b&c")
+
+
+def operated(document: bytes, random: Random) -> bytes:
+    """The document after one to three moves; as it was, if it isn't well-formed."""
+    try:
+        root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return document
+    for _ in range(random.randint(1, 3)):
+        nodes = [node for node in root.iter() if isinstance(node.tag, str)]
+        random.choice(_MOVES)(random.choice(nodes), random.choice(nodes), random)
+    return etree.tostring(root)
+
+
+def _copied(one: Element, other: Element, random: Random) -> None:
+    other.insert(random.randint(0, len(other)), copy.deepcopy(one))
+
+
+def _moved(one: Element, other: Element, random: Random) -> None:
+    if one.getparent() is not None and one is not other and one not in other.iterancestors():
+        other.insert(random.randint(0, len(other)), one)
+
+
+def _removed(one: Element, _: Element, __: Random) -> None:
+    parent = one.getparent()
+    if parent is not None:
+        parent.remove(one)
+
+
+def _wrapped(one: Element, other: Element, _: Random) -> None:
+    parent = one.getparent()
+    if parent is not None:
+        wrapper = etree.Element(other.tag, dict(other.attrib), nsmap=other.nsmap)
+        parent.replace(one, wrapper)
+        wrapper.append(one)
+
+
+def _renamed(one: Element, other: Element, _: Random) -> None:
+    one.tag = other.tag
+
+
+def _said(one: Element, other: Element, random: Random) -> None:
+    one.text = random.choice((other.text or "", *_TEXTS))
+
+
+def _set(one: Element, other: Element, random: Random) -> None:
+    names = [*one.attrib, *other.attrib, "ID", "URI", "{http://www.w3.org/XML/1998/namespace}id"]
+    one.set(random.choice(names), random.choice((*other.attrib.values(), *_TEXTS)))
+
+
+def _unset(one: Element, _: Element, random: Random) -> None:
+    if one.attrib:
+        del one.attrib[random.choice(list(one.attrib))]
+
+
+def _commented(one: Element, _: Element, random: Random) -> None:
+    text = one.text or ""
+    place = random.randint(0, len(text))
+    comment = random.choice((etree.Comment("x"), etree.ProcessingInstruction("x")))
+    one.text, comment.tail = text[:place], text[place:]
+    one.insert(0, comment)
+
+
+_MOVES: Final[tuple[Callable[[Element, Element, Random], None], ...]] = (
+    _copied,
+    _moved,
+    _removed,
+    _wrapped,
+    _renamed,
+    _said,
+    _set,
+    _unset,
+    _commented,
+)

@@ -1,0 +1,211 @@
+"""A pytest plugin: every test runs once to see what it touches, then each mutant meets the tests that touch it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from ops.mutation.equivalent import Equivalents
+from ops.mutation.living import Functions, functions_by_module, names_bound, put_in
+from ops.mutation.mutant import Mutant
+
+_SECONDS_MORE = 3
+_Line = tuple[str, int]
+
+
+class Verdict(StrEnum):
+    """How a mutant ended."""
+
+    KILLED = "killed"
+    KILLED_BY_TIME = "killed by time"
+    SURVIVED = "survived"
+    FAILED = "could not be judged"
+
+
+@dataclass
+class Court:
+    """Judges mutants; `verdicts` has the answer for each, as far as there was time.
+
+    Args:
+        seconds: None, or when to stop.
+    """
+
+    root: Path
+    mutants: Sequence[Mutant]
+    jobs: int
+    seconds: float | None
+    listed: Equivalents
+    report: Callable[[str], None]
+    verdicts: dict[Mutant, Verdict] = field(default_factory=dict)
+    tests: int = 0
+    broken: list[str] = field(default_factory=list)
+    _functions: Functions = field(default_factory=dict)
+    _durations: dict[int, float] = field(default_factory=dict)
+    _touching: dict[_Line, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _killers: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Take the place of the usual loop."""
+        started = time.monotonic()
+        self._watch(session.items)
+        self.report(f"{self.tests} tests pass without a change ({time.monotonic() - started:.0f} s)")
+        if not self.broken:
+            self._judge_all(session.items)
+        return True
+
+    def _watch(self, items: Sequence[pytest.Item]) -> None:
+        files = {str(self.root / mutant.path): mutant.path for mutant in self.mutants}
+        for number, item in enumerate(items):
+            touched: set[_Line] = set()
+            before = time.process_time()
+            sys.settrace(_tracer(files, touched))
+            passed = _passes(item, _next(items, number))
+            sys.settrace(None)
+            if not passed:
+                self.broken.append(item.nodeid)
+            self._durations[number] = time.process_time() - before
+            for line in touched:
+                self._touching[line].add(number)
+        self.tests = len(items)
+
+    def _judge_all(self, items: Sequence[pytest.Item]) -> None:
+        self._functions = functions_by_module()
+        gc.collect()
+        gc.freeze()
+        end = None if self.seconds is None else time.monotonic() + self.seconds
+        waiting = list(reversed(self.mutants))
+        running: dict[int, tuple[Mutant, int, list[int]]] = {}
+        while waiting or running:
+            while waiting and len(running) < self.jobs:
+                mutant = waiting.pop()
+                chosen = self._chosen(mutant)
+                if chosen:
+                    process, answer = self._tried(mutant, items, chosen)
+                    running[process] = (mutant, answer, chosen)
+                else:
+                    self._enter(mutant, Verdict.SURVIVED, "(no test touches it)")
+            if running:
+                process, status = os.wait()
+                self._note(*running.pop(process), status)
+            if end is not None and time.monotonic() > end:
+                waiting = []
+
+    def _chosen(self, mutant: Mutant) -> list[int]:
+        """The tests that touch the change, those first that have killed its neighbours or touch what few others do."""
+        touching: dict[int, int] = {}
+        for line in self._lines(mutant):
+            tests = self._touching.get(line, set())
+            for test in tests:
+                touching[test] = min(touching.get(test, len(tests)), len(tests))
+        recent = self._killers[mutant.path + mutant.place.function][-8:]
+        first = [test for test in dict.fromkeys(reversed(recent)) if test in touching]
+        rest = sorted(touching.keys() - set(first), key=lambda test: (touching[test], self._durations[test]))
+        return first + rest
+
+    def _lines(self, mutant: Mutant) -> list[_Line]:
+        if not mutant.place.at_import:
+            statement = mutant.place.statement
+            return [(mutant.path, line) for line in range(statement.lineno, (statement.end_lineno or 0) + 1)]
+        names = names_bound(mutant)
+        own = [(path, line) for path, line in self._touching if path == mutant.path]
+        sources = {path: (self.root / path).read_text().splitlines() for path, _ in self._touching}
+        using = [key for key in self._touching if any(name in sources[key[0]][key[1] - 1] for name in names)]
+        return using + own
+
+    def _tried(self, mutant: Mutant, items: Sequence[pytest.Item], chosen: list[int]) -> tuple[int, int]:
+        reading, writing = os.pipe()
+        process = os.fork()
+        if process:
+            os.close(writing)
+            return process, reading
+        os.close(reading)
+        seconds = int(3 * sum(self._durations[test] for test in chosen)) + _SECONDS_MORE
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        _silence()
+        try:
+            os._exit(self._try(mutant, [items[test] for test in chosen], writing))
+        except BaseException as error:
+            os.write(writing, repr(error).encode())
+            os._exit(2)
+
+    def _try(self, mutant: Mutant, items: Sequence[pytest.Item], writing: int) -> int:
+        try:
+            put_in(mutant, self.root, self._functions)
+        except LookupError:
+            raise
+        except Exception:  # noqa: BLE001 a module that can't even be imported
+            os.write(writing, b"0")
+            return 1
+        for number, item in enumerate(items):
+            if not _passes(item, _next(items, number)):
+                os.write(writing, str(number).encode())
+                return 1
+        return 0
+
+    def _note(self, mutant: Mutant, answer: int, chosen: list[int], status: int) -> None:
+        with os.fdopen(answer) as pipe:
+            said = pipe.read()
+        if os.WIFSIGNALED(status):
+            verdict = Verdict.KILLED_BY_TIME
+        else:
+            verdict = {0: Verdict.SURVIVED, 1: Verdict.KILLED}.get(os.WEXITSTATUS(status), Verdict.FAILED)
+        if verdict is Verdict.KILLED:
+            self._killers[mutant.path + mutant.place.function].append(chosen[int(said)])
+        self._enter(mutant, verdict, said)
+
+    def _enter(self, mutant: Mutant, verdict: Verdict, said: str = "") -> None:
+        self.verdicts[mutant] = verdict
+        if verdict in {Verdict.SURVIVED, Verdict.FAILED} and mutant not in self.listed:
+            self.report(f"{verdict}: {mutant.path}:{mutant.place.statement.lineno} {mutant.name} {said}".rstrip())
+
+
+def _tracer(files: dict[str, str], touched: set[_Line]) -> Callable[[FrameType, str, Any], Any]:
+    def on_call(frame: FrameType, event: str, argument: Any) -> Any:
+        path = files.get(frame.f_code.co_filename)
+        if path is None:
+            return None
+
+        def on_line(inner: FrameType, event: str, argument: Any) -> Any:
+            touched.add((path, inner.f_lineno))
+            return on_line
+
+        touched.add((path, frame.f_lineno))
+        return on_line
+
+    return on_call
+
+
+def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+    """Whether the test passes. One without fixtures is called as it is: pytest would take longer than most tests."""
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if not isinstance(item, pytest.Function) or set(item.fixturenames) - parameters.keys():
+        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=following))
+    try:
+        item.obj(**parameters)
+    except Exception:  # noqa: BLE001 whatever a test fails with
+        return False
+    return True
+
+
+def _next(items: Sequence[pytest.Item], number: int) -> pytest.Item | None:
+    return items[number + 1] if number + 1 < len(items) else None
+
+
+def _silence() -> None:
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)

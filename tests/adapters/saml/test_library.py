@@ -1,0 +1,53 @@
+"""python3-saml and xmlsec: pinned, and their verdicts are the same with our cached keys as without."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+import xmlsec
+from lxml import etree
+from onelogin.saml2 import utils
+
+from chalicelib.adapters.saml.library import VERSIONS, signature_holds
+from tests.identity_provider import GOOD, document, key
+from tests.identity_provider.names import DS, SAML
+
+
+def _signed() -> tuple[etree._Element, etree._Element]:
+    assertion = etree.fromstring(document(GOOD)).find(f"{{{SAML}}}Assertion")
+    assert assertion is not None
+    signature = assertion.find(f"{{{DS}}}Signature")
+    assert signature is not None
+    return signature, assertion
+
+
+@pytest.mark.parametrize("package", VERSIONS)
+def test_what_is_installed_is_what_the_replaced_parts_were_read_in(package: str) -> None:
+    assert version(package) == VERSIONS[package]
+
+
+def test_lxml_and_xmlsec_carry_the_same_libxml2() -> None:
+    assert xmlsec.get_libxml_version() == etree.LIBXML_VERSION
+
+
+@pytest.mark.parametrize("cached", [True, False])
+@pytest.mark.parametrize("signer", ["acme", "other", "p256"])
+def test_a_cached_key_changes_no_verdict(monkeypatch: pytest.MonkeyPatch, cached: bool, signer: str) -> None:
+    if not cached:
+        monkeypatch.setattr(utils, "xmlsec", xmlsec)
+    signature, assertion = _signed()
+    for _ in range(2):
+        assert signature_holds(signature, assertion, key(signer).der) is (signer == "acme")
+
+
+def test_altered_content_does_not_hold() -> None:
+    signature, assertion = _signed()
+    assertion.set("IssueInstant", "2026-03-02T12:00:01Z")
+    assert not signature_holds(signature, assertion, key("acme").der)
+
+
+def test_the_key_in_the_message_is_never_used() -> None:
+    """KeyInfo shows the certificate that made the signature; the trusted one is another."""
+    signature, assertion = _signed()
+    assert not signature_holds(signature, assertion, key("other").der)

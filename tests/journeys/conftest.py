@@ -1,3 +1,0 @@
-"""Journeys over HTTP against the running product."""
-
-from tests.running_product import product as product
