@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.services.assertion_consumer import AssertionConsumer
     from chalicelib.services.attempts import Attempts
     from chalicelib.services.callers import Callers
+    from chalicelib.services.connection_tests import ConnectionTests
     from chalicelib.services.connections import Connections
     from chalicelib.services.discovery import Discoveries
     from chalicelib.services.idempotency import Idempotency
@@ -111,6 +112,13 @@ class Container:
         return AssertionConsumer(
             self.table, self.connections, self.certificates, self.keys, self.sign_in_start, self.settings
         )
+
+    @cached_property
+    def connection_tests(self) -> ConnectionTests:
+        """Test sign-ins."""
+        from chalicelib.services.connection_tests import ConnectionTests
+
+        return ConnectionTests(self.table, self.connections, self.sign_in_start, self.settings)
 
     @cached_property
     def callers(self) -> Callers:

@@ -12,6 +12,7 @@ from chalicelib.adapters.write import update
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.organization import Organization
 from chalicelib.services.assertion_consumer import Posted, SignedInByAssertion
+from chalicelib.services.connection_test_result import ConnectionTestResult
 from chalicelib.services.sign_in_start import Start
 from tests.deployment import Deployment
 from tests.identity_provider import GOOD, NOW, Attribute, Conditions, Confirmation, Description, Subject, key, send
@@ -61,7 +62,7 @@ class Idp:
         navigating: bool = True,
         source: str = "192.0.2.7",
         to: str | None = None,
-    ) -> SignedInByAssertion | Start:
+    ) -> SignedInByAssertion | Start | ConnectionTestResult:
         """Post it to the ACS."""
         posted = Posted(
             connection_id=to or self.connection.id,

@@ -13,7 +13,7 @@ from chalicelib.adapters.organizations import stale
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, delete, put, update
 from chalicelib.domain.certificate import CertificateFacts
-from chalicelib.domain.connection import AttributeMapping, Connection, Provider
+from chalicelib.domain.connection import AttributeMapping, Connection, IdentityProviderValues, LastTest, Provider
 from chalicelib.domain.user import Role
 from chalicelib.errors import Conflict, NotFound
 
@@ -39,13 +39,22 @@ def change_connection(changed: Connection, *, before: Connection) -> Write:
     A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost.
     """
     values = _item(changed) | {"version": before.version + 1}
-    del values["last_sign_in_at"], values["created_at"]
+    del values["last_sign_in_at"], values["last_test"], values["created_at"]
     return update(connection_key(changed.id), values, condition=_unchanged(before), refused=stale())
 
 
 def prove_connection(connection: Connection, now: datetime) -> Write:
     """A sign-in succeeded with these very values. Goes with `prove_and_count`."""
     values = {"proven": True, "was_active": False, "last_sign_in_at": instant(now)}
+    return update(connection_key(connection.id), values, condition=_unchanged(connection), refused=stale())
+
+
+def note_test(connection: Connection, test: LastTest, *, proves: bool) -> Write:
+    """How a test ended, whatever was saved since; one that proves does so only for these very values."""
+    values: Item = {"last_test": _test_item(test)}
+    if not proves:
+        return update(connection_key(connection.id), values, condition=equals(kind="connection"), refused=NotFound())
+    values |= {"proven": True, "was_active": False}
     return update(connection_key(connection.id), values, condition=_unchanged(connection), refused=stale())
 
 
@@ -107,10 +116,41 @@ def _item(connection: Connection) -> Item:
         "proven": connection.proven,
         "was_active": connection.was_active,
         "last_sign_in_at": instant(connection.last_sign_in_at),
+        "pending": _values_item(connection.pending) if connection.pending else None,
+        "previous": _values_item(connection.previous) if connection.previous else None,
+        "swapped_at": instant(connection.swapped_at),
+        "last_test": _test_item(connection.last_test) if connection.last_test else None,
         "created_at": instant(connection.created_at),
         "updated_at": instant(connection.updated_at),
         "version": connection.version,
     }
+
+
+def _values_item(values: IdentityProviderValues) -> Item:
+    return _given(
+        {
+            "url": values.url,
+            "issuer": values.issuer,
+            "certificates": [_certificate_item(c) for c in values.certificates],
+            "secret_version": values.secret_version,
+        }
+    )
+
+
+def _test_item(test: LastTest) -> Item:
+    return _given(
+        {
+            "attempt_id": test.attempt_id,
+            "created_at": instant(test.created_at),
+            "code": test.code,
+            "version": test.version,
+            "of_pending": test.of_pending,
+        }
+    )
+
+
+def _given(item: Item) -> Item:
+    return {name: value for name, value in item.items() if value is not None}
 
 
 def _certificate_item(facts: CertificateFacts) -> Item:
@@ -158,9 +198,32 @@ def _parse(item: Item) -> Connection:
         proven=item["proven"],
         was_active=item["was_active"],
         last_sign_in_at=optional_instant_of(item, "last_sign_in_at"),
+        pending=_parse_values(item["pending"]) if "pending" in item else None,
+        previous=_parse_values(item["previous"]) if "previous" in item else None,
+        swapped_at=optional_instant_of(item, "swapped_at"),
+        last_test=_parse_test(item["last_test"]) if "last_test" in item else None,
         created_at=instant_of(item, "created_at"),
         updated_at=instant_of(item, "updated_at"),
         version=int(item["version"]),
+    )
+
+
+def _parse_values(item: Item) -> IdentityProviderValues:
+    return IdentityProviderValues(
+        url=item.get("url"),
+        issuer=item.get("issuer"),
+        certificates=tuple(_parse_certificate(c) for c in item["certificates"]),
+        secret_version=item.get("secret_version"),
+    )
+
+
+def _parse_test(item: Item) -> LastTest:
+    return LastTest(
+        attempt_id=item["attempt_id"],
+        created_at=instant_of(item, "created_at"),
+        code=item.get("code"),
+        version=int(item["version"]),
+        of_pending=item["of_pending"],
     )
 
 

@@ -5,6 +5,7 @@ Services collect the writes of a whole journey and hand them to `Table.write` as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -75,6 +76,21 @@ def delete(key: Key, condition: Condition | None = None, refused: SsoError | Non
 def check(key: Key, condition: Condition, refused: SsoError) -> Write:
     """Change nothing, but let the transaction depend on this item."""
     return Write("ConditionCheck", {"Key": encoded_key(key), **_conditional(condition)}, refused)
+
+
+def as_check(write: Write) -> Write | None:
+    """What the write depends on, without the change: a rehearsal fails where the real thing would."""
+    condition = write.arguments.get("ConditionExpression")
+    if condition is None:
+        return None
+    key = write.arguments.get("Key") or {name: write.arguments["Item"][name] for name in ("pk", "sk")}
+    spoken = {name: value for name, value in write.arguments.items() if name.startswith("ExpressionAttribute")}
+    used = {
+        kind: {name: value for name, value in values.items() if re.search(rf"{re.escape(name)}\b", condition)}
+        for kind, values in spoken.items()
+    }
+    arguments = {"Key": key, "ConditionExpression": condition, **{kind: found for kind, found in used.items() if found}}
+    return Write("ConditionCheck", arguments, write.refused)
 
 
 def _clause(word: str, parts: Iterable[str]) -> str:

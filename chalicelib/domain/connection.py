@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +13,7 @@ from chalicelib.domain.user import Role
 CLOCK_SKEW_SECONDS: Final = 180
 CLOCK_SKEW_SECONDS_MOST: Final = 300
 CERTIFICATES_MOST: Final = 4
+ROLLBACK_KEPT: Final = timedelta(days=30)
 
 
 class ConnectionStatus(StrEnum):
@@ -84,6 +85,47 @@ class AttributeMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityProviderValues:
+    """What the identity provider's side gives: proven together, and swapped together.
+
+    Attributes:
+        url, issuer, certificates, secret_version: see `Connection`.
+    """
+
+    url: str | None = None
+    issuer: str | None = None
+    certificates: tuple[CertificateFacts, ...] = ()
+    secret_version: str | None = None
+
+    @property
+    def are_complete(self) -> bool:
+        """Whether all three are there."""
+        return bool(self.url and self.issuer and self.certificates)
+
+
+@dataclass(frozen=True, slots=True)
+class LastTest:
+    """How the last test sign-in ended.
+
+    Attributes:
+        code: the refusal code; None when it passed.
+        version: the connection's version when the test began: it says something about these values only.
+        of_pending: whether the pending values were tested.
+    """
+
+    attempt_id: str
+    created_at: datetime
+    code: str | None
+    version: int
+    of_pending: bool = False
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether a real sign-in would have worked."""
+        return self.code is None
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """An SSO configuration.
 
@@ -95,6 +137,8 @@ class Connection:
         version: raised by every change an admin makes. A sign-in proves a connection only if it began under it.
         proven: a sign-in or test succeeded with the current values.
         was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
+        pending: values under test beside the ones in force; they take their place once they are proven.
+        previous, swapped_at: what was in force before the last swap, and since when it isn't.
     """
 
     id: str
@@ -125,7 +169,43 @@ class Connection:
     proven: bool = False
     was_active: bool = False
     last_sign_in_at: datetime | None = None
+    pending: IdentityProviderValues | None = None
+    previous: IdentityProviderValues | None = None
+    swapped_at: datetime | None = None
+    last_test: LastTest | None = None
     version: int = 1
+
+    @property
+    def values(self) -> IdentityProviderValues:
+        """The identity provider's values in force."""
+        return IdentityProviderValues(
+            self.identity_provider_url, self.identity_provider_issuer, self.certificates, self.secret_version
+        )
+
+    def with_values(self, values: IdentityProviderValues) -> Connection:
+        """The connection as it would be with these values in force."""
+        return replace(
+            self,
+            identity_provider_url=values.url,
+            identity_provider_issuer=values.issuer,
+            certificates=values.certificates,
+            secret_version=values.secret_version,
+        )
+
+    @property
+    def secret_versions(self) -> frozenset[str]:
+        """The versions of the secret that the item names: live, pending and previous keep their labels."""
+        named = (self.values, self.pending, self.previous)
+        return frozenset(v.secret_version for v in named if v is not None and v.secret_version is not None)
+
+    def has_passed_test(self, *, of_pending: bool) -> bool:
+        """Whether the last test proved exactly the values that are saved now."""
+        test = self.last_test
+        return test is not None and test.has_passed and test.of_pending is of_pending and test.version == self.version
+
+    def can_roll_back(self, now: datetime) -> bool:
+        """Whether the values before the last swap are still kept."""
+        return self.previous is not None and self.swapped_at is not None and now - self.swapped_at < ROLLBACK_KEPT
 
     @property
     def is_complete(self) -> bool:

@@ -27,6 +27,8 @@ _MAC_BYTES: Final = 16
 _HEAD: Final = struct.Struct(">IIB")  # expiry, configuration version, flags
 _IS_TEST: Final = 1
 _IS_CONVERTED: Final = 2
+_IS_OF_PENDING: Final = 4
+_PROVES_NOTHING: Final = 8
 # Base 85 without the three characters that a cookie's value may not hold; JWS would not fit 512 bytes of path into 700.
 _TO_COOKIE: Final = str.maketrans({";": "/"})
 _FROM_COOKIE: Final = str.maketrans({"/": ";"})
@@ -37,6 +39,10 @@ class Purpose(StrEnum):
 
     SIGN_IN = "sign_in"
     TEST = "test"
+    TEST_OF_PENDING = "test_of_pending"
+
+
+_FLAGS: Final = {Purpose.SIGN_IN: 0, Purpose.TEST: _IS_TEST, Purpose.TEST_OF_PENDING: _IS_TEST | _IS_OF_PENDING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class PendingRequest:
         attempt_id: the sign-in attempt it belongs to.
         connection_version: the connection's version when the request was made.
         converted: it was made because an unsolicited response came; such a one is never made twice in a row.
+        may_prove: whether its success may make the connection active; a guest's test may not.
     """
 
     attempt_id: str
@@ -56,6 +63,7 @@ class PendingRequest:
     connection_version: int
     purpose: Purpose = Purpose.SIGN_IN
     converted: bool = False
+    may_prove: bool = True
 
     @property
     def id(self) -> str:
@@ -76,16 +84,19 @@ def new_request(
     *,
     purpose: Purpose = Purpose.SIGN_IN,
     converted: bool = False,
+    may_prove: bool = True,
+    attempt_id: str | None = None,
 ) -> PendingRequest:
     """A request that begins now and may be answered for ten minutes."""
     return PendingRequest(
-        attempt_id=new_id("att", now=now),
+        attempt_id=attempt_id or new_id("att", now=now),
         connection_id=connection_id,
         return_path=return_path,
         expires_at=(now + REQUEST_LIFETIME).replace(microsecond=0),
         connection_version=connection_version,
         purpose=purpose,
         converted=converted,
+        may_prove=may_prove,
     )
 
 
@@ -106,7 +117,8 @@ def number_in(text: str, connection_id: str, keys: Iterable[bytes]) -> str | Non
 def seal(request: PendingRequest, key: bytes) -> str:
     """The cookie's value, at most 672 bytes. The MAC covers connection, request ID, return path, expiry, purpose and
     the configuration's version."""
-    flags = (_IS_TEST if request.purpose is Purpose.TEST else 0) | (_IS_CONVERTED if request.converted else 0)
+    flags = _FLAGS[request.purpose] | (_IS_CONVERTED if request.converted else 0)
+    flags |= 0 if request.may_prove else _PROVES_NOTHING
     head = _HEAD.pack(int(request.expires_at.timestamp()), request.connection_version, flags)
     body = head + request.return_path.encode()
     mac = _mac("flow", request.connection_id, request.number, body, key)
@@ -130,8 +142,9 @@ def unseal(text: str, number: str, connection_id: str, keys: Iterable[bytes]) ->
         return_path=body[_HEAD.size :].decode(),
         expires_at=datetime.fromtimestamp(expires_at, UTC),
         connection_version=version,
-        purpose=Purpose.TEST if flags & _IS_TEST else Purpose.SIGN_IN,
+        purpose=next(purpose for purpose, flag in _FLAGS.items() if flag == flags & (_IS_TEST | _IS_OF_PENDING)),
         converted=bool(flags & _IS_CONVERTED),
+        may_prove=not flags & _PROVES_NOTHING,
     )
 
 

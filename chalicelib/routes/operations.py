@@ -9,6 +9,7 @@ from chalicelib.routes.models.api_key import ApiKeyAnswer, ApiKeyCreate, NewApiK
 from chalicelib.routes.models.attempt import AttemptAnswer
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.connection import ConnectionAnswer, ConnectionChange, ConnectionCreate
+from chalicelib.routes.models.connection_test import ConnectionTestAnswer
 from chalicelib.routes.models.lists import ListAnswer
 from chalicelib.routes.models.login_policy import DecisionAnswer, LoginPolicyAnswer, LoginPolicyPut, PolicyCheck
 from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange, OrganizationCreate
@@ -85,6 +86,12 @@ OPERATIONS: Final = (
         "PATCH", _CONN, "Change a connection", 200, ConnectionChange, ConnectionAnswer, is_matched=True, has_etag=True
     ),
     Operation("DELETE", _CONN, "Delete a connection", 204, is_matched=True),
+    Operation(
+        "POST",
+        f"{_CONN}/test",
+        "Offer a test sign-in",
+        answer=ConnectionTestAnswer,
+    ),
     Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
     Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
     Operation("GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer]),

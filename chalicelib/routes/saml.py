@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -11,9 +10,12 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import Container, current
 from chalicelib.domain.assertion import UnverifiedResponse
+from chalicelib.domain.limit import source_of
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.routes.cookies import cookies_in, no_request_cookie, request_cookie, session_cookie
+from chalicelib.routes.request import request_of
 from chalicelib.services.assertion_consumer import Posted
+from chalicelib.services.connection_test_result import ConnectionTestResult
 from chalicelib.services.sign_in_start import Start
 
 saml = Blueprint(__name__)
@@ -35,7 +37,7 @@ def metadata(connection_id: str) -> Response:
 @saml.route("/saml/{connection_id}/login", methods=["GET"])
 def login(connection_id: str) -> Response:
     """Off to the identity provider."""
-    container, request = current(), _request()
+    container, request = current(), request_of(saml)
     query: Mapping[str, str] = request.query_params or {}
     hint = query.get("login_hint", "")
     start = container.sign_in_start.begin(
@@ -48,10 +50,18 @@ def login(connection_id: str) -> Response:
     return _sent(start)
 
 
+@saml.route("/saml/{connection_id}/test/{code}", methods=["GET"], content_types=["*/*"])
+def test(connection_id: str, code: str) -> Response:
+    """Begin a test sign-in; the link works once."""
+    container, request = current(), request_of(saml)
+    cookies = cookies_in(request.headers.get("cookie"))
+    return _sent(container.connection_tests.begin(connection_id, code, cookies, container.clock()))
+
+
 @saml.route("/saml/{connection_id}/acs", methods=["POST"], content_types=[FORM])
 def acs(connection_id: str) -> Response:
     """The identity provider's answer, carried by the browser (SAML Bindings section 3.5)."""
-    container, request = current(), _request()
+    container, request = current(), request_of(saml)
     now = container.clock()
     form = _form(request)
     posted = Posted(
@@ -59,29 +69,21 @@ def acs(connection_id: str) -> Response:
         response=UnverifiedResponse(form.get("SAMLResponse", "")),
         relay_state=form.get("RelayState"),
         cookies=cookies_in(request.headers.get("cookie")),
-        source=source_of(request),
+        source=source_of(str(request.context.get("identity", {}).get("sourceIp", ""))),
         navigating=_is_navigation(request.headers),
     )
     outcome = container.assertion_consumer.consume(posted, now)
     if isinstance(outcome, Start):
         return _sent(outcome)
+    if isinstance(outcome, ConnectionTestResult):
+        from chalicelib.routes.connection_test_page import connection_test_page
+
+        return connection_test_page(outcome)
     session = outcome.session
     cookies = [session_cookie(session.cookie, session.session.expires_at, container.settings, now)]
     if outcome.spent_cookie:
         cookies.append(no_request_cookie(outcome.spent_cookie))
     return _see_other(_absolute(container, outcome.return_path), cookies)
-
-
-def source_of(request: Request) -> str:
-    """Where the request comes from, as the gateway saw it: never from a header. An IPv6 network counts as one (/64)."""
-    text = str(request.context.get("identity", {}).get("sourceIp", ""))
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return text
-    if address.version == 4:
-        return text
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _form(request: Request) -> dict[str, str]:
@@ -114,10 +116,3 @@ def _see_other(url: str, cookies: list[str]) -> Response:
 
 def _absolute(container: Container, path: str) -> str:
     return f"{container.settings.base_url}{path}"
-
-
-def _request() -> Request:
-    request = saml.current_request
-    if request is None:
-        raise LookupError("no request is being handled")
-    return request

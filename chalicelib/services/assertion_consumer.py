@@ -28,6 +28,8 @@ from chalicelib.domain.return_path import safe_return_path
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.subject import email_of, name_of
 from chalicelib.errors import Conflict, NotFound, SignInRefused
+from chalicelib.services.connection_test_result import ConnectionTestResult, failed, passed
+from chalicelib.services.connection_tests import under_test
 from chalicelib.services.provisioning import Person, identify, look_up
 from chalicelib.services.sessions import NewSession, new_session
 from chalicelib.services.sign_in_record import refused_attempt, sign_in_writes
@@ -96,8 +98,8 @@ class AssertionConsumer:
     start: SignInStart
     settings: Settings
 
-    def consume(self, posted: Posted, now: datetime) -> SignedInByAssertion | Start:
-        """Sign in, or start our own round trip where the response was valid but unsolicited.
+    def consume(self, posted: Posted, now: datetime) -> SignedInByAssertion | Start | ConnectionTestResult:
+        """Sign in, or start our own round trip where the response was valid but unsolicited, or end a test.
 
         Raises:
             SignInRefused: with its attempt recorded.
@@ -110,6 +112,8 @@ class AssertionConsumer:
         pending = pending_request(posted.connection_id, posted.relay_state, posted.cookies, keys)
         connection = self.connections.get(posted.connection_id, now)
         arrival = _Arrival(posted, connection, pending, keys, now)
+        if pending is not None and pending.purpose is not Purpose.SIGN_IN:
+            return self._tested(arrival, pending)
         try:
             try:
                 return self._sign_in(arrival)
@@ -146,8 +150,6 @@ class AssertionConsumer:
         from chalicelib.adapters.saml.response import verify
 
         connection, pending = arrival.connection, arrival.pending
-        if pending is not None and pending.purpose is Purpose.TEST:
-            raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, private="a test's answer signs nobody in")
         return verify(
             arrival.posted.response,
             connection=connection,
@@ -158,6 +160,34 @@ class AssertionConsumer:
             size_limit=self.settings.response_bytes,
             now=arrival.now,
         )
+
+    def _tested(self, arrival: _Arrival, pending: PendingRequest) -> ConnectionTestResult:
+        """The end of a test: judged like a sign-in, on the connection as it is now, and nobody is signed in."""
+        stored, now = self.connections.refresh(arrival.posted.connection_id, arrival.now), arrival.now
+        try:
+            tested = under_test(stored, of_pending=pending.purpose is Purpose.TEST_OF_PENDING)
+            require_usable(tested)
+            assertion = self._verified(replace(arrival, connection=tested))
+            _require_answer(assertion)
+            return self._test_passed(replace(arrival, connection=tested), stored, pending, assertion)
+        except SignInRefused as refusal:
+            count = count_refusal(stored.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
+            return failed(self.table, stored, pending, refusal, count, now)
+
+    def _test_passed(
+        self, arrival: _Arrival, stored: Connection, pending: PendingRequest, assertion: Assertion
+    ) -> ConnectionTestResult:
+        tested, now = arrival.connection, arrival.now
+        email = email_of(assertion, tested)
+        try:
+            known = look_up(self.table, tested, assertion, email)
+            _require_enterprise(known.organization)
+            person = identify(self.table, tested, assertion, email, name_of(assertion, tested), known, now)
+            return passed(self.table, stored, pending, assertion, person, email, now)
+        except SignInRefused as refusal:
+            refusal.email = email
+            refusal.checks = refusal.checks or assertion.checks
+            raise
 
     def _decided(
         self, arrival: _Arrival, assertion: Assertion, email: str, *, may_prove: bool
@@ -236,8 +266,21 @@ def _as_it_is(connection: Connection, organization: Organization) -> Connection:
     disabled_differs = (summary.status is ConnectionStatus.DISABLED) != connection.disabled
     if summary.version != connection.version or disabled_differs:
         raise _OutdatedError
-    if not organization.is_enterprise:
-        raise SignInRefused(RefusalCode.ENTERPRISE_PLAN_REQUIRED)
+    _require_enterprise(organization)
     if organization.mode is Mode.PASSWORD:
         raise SignInRefused(RefusalCode.SSO_DISABLED)
     return replace(connection, proven=summary.status is ConnectionStatus.ACTIVE)
+
+
+def _require_enterprise(organization: Organization) -> None:
+    if not organization.is_enterprise:
+        raise SignInRefused(RefusalCode.ENTERPRISE_PLAN_REQUIRED)
+
+
+def _require_answer(assertion: Assertion) -> None:
+    if assertion.in_response_to is None:
+        raise SignInRefused(
+            RefusalCode.SAML_REQUEST_MISMATCH,
+            private="the identity provider answers our request without InResponseTo",
+            checks=assertion.checks,
+        )

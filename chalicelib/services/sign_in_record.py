@@ -55,7 +55,7 @@ def sign_in_writes(
         may_prove and pending is not None and not connection.proven and pending.connection_version == connection.version
     )
     effects = _proof(connection, person, now) if proves else _effects(connection, person, now)
-    return (*_used(connection, assertion, pending, now), *person.writes, *effects, record_attempt(attempt))
+    return (*used_up(connection, assertion, pending, now), *person.writes, *effects, record_attempt(attempt))
 
 
 def refused_attempt(
@@ -75,9 +75,10 @@ def refused_attempt(
     )
 
 
-def _used(
+def used_up(
     connection: Connection, assertion: Assertion, pending: PendingRequest | None, now: datetime
 ) -> tuple[Write, ...]:
+    """Request and assertion serve once."""
     until = assertion.expires_at + timedelta(seconds=connection.clock_skew_seconds)
     used = use_once(connection.id, "assertion", assertion.id, acceptable_until=until, now=now)
     if pending is None:

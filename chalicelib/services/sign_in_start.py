@@ -14,7 +14,6 @@ from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.domain.pending_request import (
     PENDING_MOST,
     PendingRequest,
-    Purpose,
     new_request,
     number_in,
     relay_state,
@@ -97,7 +96,7 @@ class SignInStart:
             relay_state=state,
             signing_key=keys.signing.current if connection.sign_requests else None,
             login_hint=login_hint,
-            force_authn=force_authn or connection.force_authn or request.purpose is Purpose.TEST,
+            force_authn=force_authn or connection.force_authn,
             now=now,
         )
         return Start(

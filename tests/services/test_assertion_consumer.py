@@ -20,7 +20,6 @@ from chalicelib.domain.attempt import Attempt, AttemptResult
 from chalicelib.domain.connection import ConnectionStatus
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.organization import Organization, Plan, summary_of
-from chalicelib.domain.pending_request import Purpose, new_request
 from chalicelib.domain.user import Role, User
 from chalicelib.errors import NotFound, NotSignedIn, SignInRefused, TooManyRequests
 from chalicelib.services.assertion_consumer import SignedInByAssertion
@@ -197,13 +196,6 @@ def test_a_request_whose_time_is_over_is_named_so(idp: Idp) -> None:
         conditions=replace(late.conditions, not_on_or_after=later),
     )
     assert refused(idp, answer, start.relay_state).code == "saml_request_expired"
-
-
-def test_a_tests_answer_signs_nobody_in(idp: Idp) -> None:
-    request = new_request(idp.connection.id, 1, "/", idp.house.now, purpose=Purpose.TEST)
-    start = idp.house.container.sign_in_start.send(idp.connection, request, {}, idp.house.now)
-    jar = {start.cookie_name: start.cookie_value}
-    assert refused(idp, idp.says(start), start.relay_state, cookies=jar).code == "saml_request_mismatch"
 
 
 class TestUnsolicited:

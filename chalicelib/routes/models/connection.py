@@ -19,6 +19,7 @@ from chalicelib.domain.connection import (
 )
 from chalicelib.domain.user import Role
 from chalicelib.routes.models.body import Answer, Body, Email, Text, pointer
+from chalicelib.routes.models.connection_test import LastTestAnswer
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=256)]
 AttributeNames = Annotated[list[AttributeName], Field(max_length=20)]
@@ -126,7 +127,7 @@ class ConnectionAnswer(Answer):
     sp_metadata_url: str
     login_url: str
     status: ConnectionStatus
-    last_test: None = Field(default=None, description="Reserved: null.")
+    last_test: LastTestAnswer | None
     last_sign_in_at: datetime | None
     identity_provider_url: str | None
     identity_provider_issuer: str | None
@@ -169,6 +170,7 @@ class ConnectionAnswer(Answer):
                 groups=list(mapping.groups),
             ),
             allow_guest_emails=list(connection.allow_guest_emails),
+            last_test=LastTestAnswer.of(connection.last_test) if connection.last_test else None,
             warnings=_warnings(connection, now),
         )
 
@@ -176,7 +178,8 @@ class ConnectionAnswer(Answer):
 _SAME = tuple(
     name
     for name in ConnectionAnswer.model_fields
-    if name in {*Connection.__dataclass_fields__, "status"} and name not in {"attribute_mapping", "allow_guest_emails"}
+    if name in {*Connection.__dataclass_fields__, "status"}
+    and name not in {"attribute_mapping", "allow_guest_emails", "last_test"}
 )
 
 

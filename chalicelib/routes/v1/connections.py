@@ -108,6 +108,18 @@ def enable(organization_id: str, connection_id: str) -> Response:
     return _shown(container.configurations.enable(organization_id, connection_id, container.clock()))
 
 
+@connections.route(f"{_ONE}/test", methods=["POST"], content_types=["*/*"])
+def offer_test(organization_id: str, connection_id: str) -> Response:
+    """A link that begins a test sign-in."""
+    from chalicelib.routes.models.connection_test import ConnectionTestAnswer
+
+    organization_caller(request_of(connections), organization_id)
+    container = current()
+    connection = container.configurations.get(organization_id, connection_id)
+    offer = container.connection_tests.offer(connection, container.clock())
+    return json_answer(ConnectionTestAnswer.of(offer))
+
+
 def _matched(request: Request, organization_id: str, connection_id: str) -> Connection:
     connection = current().configurations.get(organization_id, connection_id)
     require_match(request, _etag(connection))

@@ -1,0 +1,42 @@
+"""Test sign-ins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from chalicelib.domain.attempt import AttemptResult
+from chalicelib.domain.connection import LastTest
+from chalicelib.routes.models.body import Answer
+from chalicelib.services.connection_tests import ConnectionTestOffer
+
+
+class ConnectionTestAnswer(Answer):
+    """A test that can be begun."""
+
+    object: Literal["connection_test"] = "connection_test"
+    url: str = Field(description="Begins the test: once, until it expires, in the browser that opens it first.")
+    attempt_id: str = Field(description="The sign-in attempt that the test will end as.")
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, offer: ConnectionTestOffer) -> ConnectionTestAnswer:
+        """How an offer is shown."""
+        return cls(url=offer.url, attempt_id=offer.attempt_id, expires_at=offer.expires_at)
+
+
+class LastTestAnswer(Answer):
+    """How the last test ended."""
+
+    attempt_id: str
+    result: AttemptResult
+    code: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, test: LastTest) -> LastTestAnswer:
+        """How a test's end is shown."""
+        result = AttemptResult.SUCCEEDED if test.has_passed else AttemptResult.REFUSED
+        return cls(attempt_id=test.attempt_id, result=result, code=test.code, created_at=test.created_at)

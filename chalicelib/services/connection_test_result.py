@@ -1,0 +1,127 @@
+"""How a test sign-in ends: everything is judged as in a real one, and only the result is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chalicelib.adapters.attempts import record_attempt
+from chalicelib.adapters.connections import note_test
+from chalicelib.adapters.organizations import note_connection
+from chalicelib.adapters.table import Table
+from chalicelib.adapters.write import Write, as_check
+from chalicelib.domain.assertion import Assertion
+from chalicelib.domain.attempt import Attempt, AttemptResult
+from chalicelib.domain.connection import Connection, LastTest
+from chalicelib.domain.organization import summary_of
+from chalicelib.domain.pending_request import PendingRequest, Purpose
+from chalicelib.errors import SignInRefused, Stale
+from chalicelib.services.provisioning import Person
+from chalicelib.services.sign_in_record import used_up
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTestResult:
+    """What the tester is shown.
+
+    Attributes:
+        assertion: the verified statement, for the page alone; never stored. None where nothing was verified.
+    """
+
+    attempt: Attempt
+    connection: Connection
+    assertion: Assertion | None = field(default=None, repr=False)
+    email: str | None = None
+
+
+def passed(
+    table: Table,
+    connection: Connection,
+    pending: PendingRequest,
+    assertion: Assertion,
+    person: Person,
+    email: str,
+    now: datetime,
+) -> ConnectionTestResult:
+    """Rehearse the sign-in's writes, note the success; the connection is active if the test may prove it.
+
+    Args:
+        connection: as stored, whatever values were tested.
+
+    Raises:
+        SignInRefused: a real sign-in would fail in its writes: `saml_replayed`, `subject_mismatch`.
+        Conflict: others changed user or connection at the same time.
+        Unavailable: the store did not answer.
+    """
+    attempt = replace(
+        _attempt(connection, pending, now),
+        result=AttemptResult.SUCCEEDED,
+        user_id=None if person.is_new else person.user_id,
+        email=email,
+        checks=assertion.checks,
+    )
+    rehearsed = [check for check in map(as_check, person.writes) if check is not None]
+    used = used_up(connection, assertion, pending, now)
+    proves = _proves(connection, pending)
+    writes = (*used, *rehearsed, record_attempt(attempt))
+    try:
+        table.write(*writes, *_noted(connection, _last_test(attempt, pending), proves=proves))
+    except Stale:  # the connection was saved just now: the test says nothing about what it is now
+        table.write(*writes, *_noted(connection, _last_test(attempt, pending), proves=False))
+        proves = False
+    return ConnectionTestResult(attempt, replace(connection, proven=connection.proven or proves), assertion, email)
+
+
+def failed(
+    table: Table, connection: Connection, pending: PendingRequest, refusal: SignInRefused, count: Write, now: datetime
+) -> ConnectionTestResult:
+    """Note the failure.
+
+    Raises:
+        TooManyRequests: `count` says so.
+        Unavailable: the store did not answer.
+    """
+    attempt = replace(
+        _attempt(connection, pending, now), code=refusal.reason.value, email=refusal.email, checks=refusal.checks
+    )
+    noted = _noted(connection, _last_test(attempt, pending), proves=False)
+    table.write(record_attempt(attempt), *noted, count)
+    return ConnectionTestResult(attempt, connection)
+
+
+def _attempt(connection: Connection, pending: PendingRequest, now: datetime) -> Attempt:
+    return Attempt(
+        id=pending.attempt_id,
+        organization_id=connection.organization_id,
+        connection_id=connection.id,
+        created_at=now,
+        result=AttemptResult.REFUSED,
+        request_id=pending.id,
+        is_test=True,
+    )
+
+
+def _last_test(attempt: Attempt, pending: PendingRequest) -> LastTest:
+    return LastTest(
+        attempt_id=attempt.id,
+        created_at=attempt.created_at,
+        code=attempt.code,
+        version=pending.connection_version,
+        of_pending=pending.purpose is Purpose.TEST_OF_PENDING,
+    )
+
+
+def _proves(connection: Connection, pending: PendingRequest) -> bool:
+    return (
+        pending.purpose is Purpose.TEST
+        and pending.may_prove
+        and not connection.proven
+        and pending.connection_version == connection.version
+    )
+
+
+def _noted(connection: Connection, test: LastTest, *, proves: bool) -> tuple[Write, ...]:
+    note = note_test(connection, test, proves=proves)
+    if not proves:
+        return (note,)
+    return (note, note_connection(connection.organization_id, summary_of(replace(connection, proven=True))))
