@@ -10,7 +10,7 @@ import base64
 import zlib
 from datetime import datetime
 from typing import Final
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -62,7 +62,8 @@ def redirect_url(
     if login_hint and connection.provider in _TAKES_LOGIN_HINT:
         query += f"&login_hint={quote_plus(login_hint)}"
     address, _, _ = target.partition("#")
-    return f"{address}{'&' if urlsplit(address).query else '?'}{query}"
+    joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
+    return f"{address}{joint}{query}"
 
 
 def authn_request(

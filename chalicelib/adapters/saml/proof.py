@@ -1,7 +1,8 @@
 """From a Signature of the allowed shape to the octets that were signed. Only those are read afterwards.
 
 Two engines must agree: OpenSSL (through cryptography) on SignedInfo and on the digest of the octets that we read, and
-python3-saml with xmlsec1 on the whole. OpenSSL comes first because it costs the same however long the message is.
+python3-saml with xmlsec1 on the whole. xmlsec1 comes last because its cost grows with the square of what it is given:
+it only sees content whose digest a trusted key has signed.
 """
 
 from __future__ import annotations
@@ -42,20 +43,19 @@ class Proof:
 
 
 def proof(signature: Signature, certificates: Sequence[Certificate]) -> Proof:
-    """Verify, and take the Signature out of its element.
+    """Verify.
 
     The order of codes: SignedInfo that no trusted key made is saml_certificate_mismatch where KeyInfo shows another
     certificate than ours, else saml_signature_invalid (nobody can tell); SignedInfo that a trusted key made over other
     content is saml_signature_invalid.
     """
     certificate = _signer(signature, certificates)
-    if not signature_holds(signature.element, signature.owner, certificate.der):
-        raise bad_signature("the content that was signed", "altered content")
-    _take_out(signature.element)
-    octets = canonical(signature.owner, signature.prefixes)
+    octets = _octets(signature)
     digest = hashlib.new(signature.digest.name, octets, usedforsecurity=False).digest()
     if not hmac.compare_digest(digest, signature.digest_value):
         raise bad_signature("the content that was signed", "altered content")
+    if not signature_holds(signature.element, signature.owner, certificate.der):
+        raise bad_signature("the content that was signed", "a signature that xmlsec does not verify")
     return Proof(octets, certificate, signature)
 
 
@@ -126,13 +126,23 @@ def _public_key(der: bytes) -> CertificatePublicKeyTypes:
     return x509.load_der_x509_certificate(der).public_key()
 
 
-def _take_out(element: Element) -> None:
-    """Remove the Signature but keep the text behind it: that is what the enveloped-signature transform does."""
-    parent, before, tail = element.getparent(), element.getprevious(), element.tail
-    if parent is None:
-        raise bad_signature("a Signature inside what it signs")
-    parent.remove(element)
-    if tail and before is not None:
-        before.tail = (before.tail or "") + tail
-    elif tail:
-        parent.text = (parent.text or "") + tail
+def _octets(signature: Signature) -> bytes:
+    """The canonical form of the signed element while its Signature is out of it, the text behind that staying where it
+    is: so the enveloped-signature transform has it (xmldsig-core1 section 6.6.4)."""
+    element, owner = signature.element, signature.owner
+    place, before, tail = owner.index(element), element.getprevious(), element.tail
+    text = owner.text if before is None else before.tail
+    owner.remove(element)
+    _set_text(owner, before, (text or "") + (tail or ""))
+    try:
+        return canonical(owner, signature.prefixes)
+    finally:
+        _set_text(owner, before, text)
+        owner.insert(place, element)
+
+
+def _set_text(owner: Element, before: Element | None, text: str | None) -> None:
+    if before is None:
+        owner.text = text
+    else:
+        before.tail = text

@@ -1,0 +1,251 @@
+"""Certificates as people paste and upload them, and everything that they paste instead."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    pkcs7,
+)
+from cryptography.x509.oid import NameOID
+
+from chalicelib.domain.certificate_input import parse_certificates, warnings_for
+from chalicelib.domain.certificate_text import DETAILS, TEXT_LONGEST, CertificateRefused
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+@cache
+def _key(name: str) -> Private:
+    if name.startswith("p256"):
+        return ec.generate_private_key(ec.SECP256R1())
+    if name.startswith("k1"):
+        return ec.generate_private_key(ec.SECP256K1())
+    if name.startswith("ed"):
+        return ed25519.Ed25519PrivateKey.generate()
+    return rsa.generate_private_key(65537, int(name[3:7]) if name.startswith("rsa") else 2048)
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _certificate(
+    subject: str, issuer: str | None = None, *, serial: int = 1, start: datetime = NOW, days: int = 365
+) -> x509.Certificate:
+    signer = _key(issuer or subject)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(subject))
+        .issuer_name(_name(issuer or subject))
+        .public_key(_key(subject).public_key())
+        .serial_number(serial)
+        .not_valid_before(start - timedelta(days=1))
+        .not_valid_after(start + timedelta(days=days))
+        .sign(signer, None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    )
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(Encoding.PEM).decode()
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(Encoding.DER)
+
+
+LEAF = _certificate("leaf")
+PEM = _pem(LEAF)
+BARE = base64.b64encode(_der(LEAF)).decode()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        PEM,
+        PEM.encode(),
+        _der(LEAF),
+        BARE,
+        "\n".join(BARE[start : start + 64] for start in range(0, len(BARE), 64)),
+        PEM.replace("\n", "\r\n"),
+        PEM.replace("\n", "\\n"),
+        f'"{PEM}"',
+        f"\ufeff  \n{PEM}\n\n",
+        b"\xef\xbb\xbf" + PEM.encode(),
+        PEM.encode("utf-16"),
+        PEM.replace("\n", " \u00a0\n  "),
+        PEM.replace("CERTIFICATE", "X509 CERTIFICATE"),
+        f"Bag Attributes\n    friendlyName: idp\nsubject=CN = leaf\n{PEM}",
+        base64.b64encode(PEM.encode()).decode(),
+        PEM + PEM,
+    ],
+    ids=lambda given: repr(given[:30]),
+)
+def test_every_way_to_write_a_certificate_gives_the_same_one(given: str | bytes) -> None:
+    (certificate,) = parse_certificates(given)
+    assert certificate.der == _der(LEAF)
+
+
+def test_the_facts_are_the_certificates() -> None:
+    facts = parse_certificates(_pem(_certificate("p256-one")))[0].facts
+    assert (facts.subject, facts.issuer, facts.key) == ("CN=p256-one", "CN=p256-one", "EC secp256r1")
+    assert (facts.not_before, facts.not_after) == (NOW - timedelta(days=1), NOW + timedelta(days=365))
+    assert parse_certificates(PEM)[0].facts.key == "RSA 2048"
+    assert parse_certificates(PEM)[0].facts.sha256 == LEAF.fingerprint(hashes.SHA256()).hex()
+
+
+def test_of_a_chain_only_the_leaf_is_taken_in_any_order() -> None:
+    chain = [_certificate("chain-leaf", "middle"), _certificate("middle", "root"), _certificate("root")]
+    for order in (chain, chain[::-1], [chain[1], chain[0], chain[2]]):
+        (taken,) = parse_certificates("".join(map(_pem, order)))
+        assert taken.facts.subject == "CN=chain-leaf"
+
+
+def test_certificates_that_did_not_sign_each_other_are_several() -> None:
+    taken = parse_certificates(PEM + _pem(_certificate("second")))
+    assert [certificate.facts.subject for certificate in taken] == ["CN=leaf", "CN=second"]
+
+
+def test_a_renewal_with_the_same_name_and_key_is_a_second_certificate() -> None:
+    assert len(parse_certificates(PEM + _pem(_certificate("leaf", serial=2, days=900)))) == 2
+
+
+def test_four_are_taken_and_five_are_not() -> None:
+    pems = [_pem(_certificate(f"p256-{number}")) for number in range(5)]
+    assert len(parse_certificates("".join(pems[:4]))) == 4
+    assert _code("".join(pems)) == "too_many"
+
+
+def _code(given: str | bytes) -> str:
+    with pytest.raises(CertificateRefused) as refused:
+        parse_certificates(given)
+    assert refused.value.detail == DETAILS[refused.value.code]
+    return refused.value.code
+
+
+def _private(form: Encoding, *, password: bytes | None = None) -> bytes:
+    protection = NoEncryption() if password is None else BestAvailableEncryption(password)
+    return _key("leaf").private_bytes(form, PrivateFormat.PKCS8, protection)
+
+
+def _request(form: Encoding) -> bytes:
+    builder = x509.CertificateSigningRequestBuilder().subject_name(_name("leaf"))
+    signer = _key("leaf")
+    assert isinstance(signer, rsa.RSAPrivateKey)
+    return builder.sign(signer, hashes.SHA256()).public_bytes(form)
+
+
+def _public(form: Encoding) -> bytes:
+    return _key("leaf").public_key().public_bytes(form, PublicFormat.SubjectPublicKeyInfo)
+
+
+WRONG: dict[str, tuple[str, str | bytes]] = {
+    "nothing": ("empty", " \n"),
+    "no-bytes": ("empty", b""),
+    "private-key": ("private_key", _private(Encoding.PEM)),
+    "private-key-der": ("private_key", _private(Encoding.DER)),
+    "private-key-base64": ("private_key", base64.b64encode(_private(Encoding.DER))),
+    "private-key-pem-in-base64": ("private_key", base64.b64encode(_private(Encoding.PEM))),
+    "private-key-with-password": ("private_key", _private(Encoding.PEM, password=b"secret")),
+    "private-key-with-password-der": ("private_key", _private(Encoding.DER, password=b"secret")),
+    "private-key-with-certificate": ("private_key", PEM.encode() + _private(Encoding.PEM)),
+    "request": ("certificate_request", _request(Encoding.PEM)),
+    "request-der": ("certificate_request", _request(Encoding.DER)),
+    "pkcs7": ("pkcs7", pkcs7.serialize_certificates([LEAF], Encoding.PEM)),
+    "pkcs7-der": ("pkcs7", pkcs7.serialize_certificates([LEAF], Encoding.DER)),
+    "pgp": ("pgp", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ\n-----END PGP PUBLIC KEY BLOCK-----"),
+    "page": ("html_page", "<!DOCTYPE html><html><body>Sign in</body></html>"),
+    "page-bytes": ("html_page", b"\n<html>"),
+    "metadata": ("metadata", '<?xml version="1.0"?><md:EntityDescriptor/>'),
+    "public-key": ("public_key_only", _public(Encoding.PEM)),
+    "public-key-der": ("public_key_only", _public(Encoding.DER)),
+    "ssh": ("public_key_only", "ssh-rsa AAAAB3NzaC1yc2E= me"),
+    "cut-off": ("incomplete", PEM[:300]),
+    "words": ("not_a_certificate", "Please ask the administrator"),
+    "fingerprint": ("not_a_certificate", "AB:CD:EF:01"),
+    "broken-base64": ("not_a_certificate", BARE[:-5]),
+    "broken-der": ("not_a_certificate", _der(LEAF)[:-5]),
+    "other-block": ("not_a_certificate", "-----BEGIN X509 CRL-----\nMA==\n-----END X509 CRL-----"),
+    "latin-1": ("not_a_certificate", b"\xe9\xe9"),
+    "short-rsa": ("weak_key", _pem(_certificate("rsa1024"))),
+    "ed25519": ("unsupported_key", _pem(_certificate("ed"))),
+    "other-curve": ("unsupported_key", _pem(_certificate("k1"))),
+    "far-too-long": ("too_large", "A" * (TEXT_LONGEST + 1)),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_each_wrong_thing_has_its_own_code_and_sentence(name: str) -> None:
+    code, given = WRONG[name]
+    assert _code(given) == code
+
+
+# Made by `openssl req -x509 -sha1`; the tests have no other use for such a signature.
+SHA1 = """-----BEGIN CERTIFICATE-----
+MIIC/TCCAeWgAwIBAgIUL1A1rHw5tFFWZCwjxVVWuca3YCswDQYJKoZIhvcNAQEF
+BQAwDjEMMAoGA1UEAwwDb2xkMB4XDTI2MTEyMzA5MzkzNFoXDTM2MTEyMDA5Mzkz
+NFowDjEMMAoGA1UEAwwDb2xkMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKC
+AQEAweFbv2WIFzPcqKpjzSyjhiUv082inHN8Mr0iqlOO2bcEakQ4Y9RpMWpgNbOP
+pHYR65Z6zo9jmGu5LEKZPaBI3TguTqnDkf4sQ6VBCKpV/9XEGXbs6vEbiS9N4Vtl
+2+LuYWbHGRKtEtdU8EP8XG1lpvEXU0DSQ8Zu+MqVUPgj0RPPeVe8y1HfZILUhRWV
+U1BqxdbDe/3atqezP6OUVte+7pTfa4z1QE2sQJD77oJpo0RRQ8GD0UKcWSAlLmOb
+X/ihvRAN6u0I5+0aS2sJlAj4/m540tZU9sfVKK9qN1/XXi0H+Hu6O9DO+ZJewnlK
+mOvIYHSFybLuYWQaPdtxQV4BoQIDAQABo1MwUTAdBgNVHQ4EFgQUka+3wZ3iwdgl
+i7mduUv0AjOxs/AwHwYDVR0jBBgwFoAUka+3wZ3iwdgli7mduUv0AjOxs/AwDwYD
+VR0TAQH/BAUwAwEB/zANBgkqhkiG9w0BAQUFAAOCAQEAtSQHIfvIOm5SkQ8UsgIh
+su8Ur3sEsP7nDBbsHQOgEELcKHSlsp/WMYOQO0BHjRBseielvKS4qqmU1FbWoRFd
+GVFI85lq/1yH0QJKIHIUHgvlJeyupLqd4b0URXIl5Ltv5YvZ3F9MwN6W9RaHNa7+
+oL0O8X6HN/+SLy8pp5wZ2kyJX7v1ivoSkloIb3b2HIsnuZyJaTWT70IhOEbpr3Ki
+VZbuhR++QnSWKhIutY5DZFUyL5HxDKFGFfJZbo+kqL/mDjKjz9cAp6lpH3BCbHp5
+EJcjdrbAgTbuAuQjZOXeCyjPPKkXcCUX9RBQiDLZrSZXdBTLU4HSbKDbsiFI52Mn
+iA==
+-----END CERTIFICATE-----"""
+
+
+def test_a_certificate_signed_with_sha1_is_refused_with_its_own_code() -> None:
+    assert _code(SHA1) == "sha1_only"
+
+
+def test_a_private_key_is_in_no_text_of_its_refusal() -> None:
+    pem = _private(Encoding.PEM).decode()
+    with pytest.raises(CertificateRefused) as refused:
+        parse_certificates(pem)
+    line = pem.splitlines()[1]
+    assert line not in str(refused.value)
+    assert line not in repr(refused.value)
+    assert line not in refused.value.detail
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "codes"),
+    [
+        (NOW - timedelta(days=400), 365, ["expired"]),
+        (NOW - timedelta(days=365), 365, ["expired"]),
+        (NOW + timedelta(days=30), 365, ["not_yet_valid"]),
+        (NOW, 30, ["expires_soon"]),
+        (NOW, 31, []),
+    ],
+)
+def test_odd_dates_are_taken_with_a_warning(start: datetime, days: int, codes: list[str]) -> None:
+    (certificate,) = parse_certificates(_pem(_certificate("leaf", start=start, days=days)))
+    warnings = warnings_for(certificate.facts, NOW)
+    assert [warning.code for warning in warnings] == codes
+    assert all(warning.sha256 == certificate.facts.sha256 and warning.detail for warning in warnings)
+
+
+def test_every_code_has_a_wrong_thing_that_earns_it() -> None:
+    earned = {code for code, _ in WRONG.values()} | {"too_many", "sha1_only"}
+    assert earned == set(DETAILS)

@@ -1,0 +1,131 @@
+"""Who an assertion speaks of: exactly one address, from the first mapped source that is present."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.domain.assertion import Assertion, NameID
+from chalicelib.domain.attempt import CheckName
+from chalicelib.domain.connection import AttributeMapping, Connection
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.subject import email_of, groups_of, name_of
+from chalicelib.errors import SignInRefused
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+EMAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+CONNECTION = Connection(id="conn_1", organization_id="org_1", created_at=NOW, updated_at=NOW)
+
+
+def _assertion(name_id: NameID | None = None, **attributes: tuple[str, ...]) -> Assertion:
+    return Assertion(
+        id="_a",
+        response_id="_r",
+        issuer="idp",
+        in_response_to=None,
+        name_id=name_id,
+        attributes=attributes,
+        issued_at=NOW,
+        authenticated_at=NOW,
+        expires_at=NOW,
+    )
+
+
+def _mapped(*email: str) -> Connection:
+    return replace(CONNECTION, attribute_mapping=AttributeMapping(email=email))
+
+
+def _refusal(assertion: Assertion, connection: Connection = CONNECTION) -> SignInRefused:
+    with pytest.raises(SignInRefused) as refused:
+        email_of(assertion, connection)
+    return refused.value
+
+
+def test_the_first_mapped_attribute_that_is_present_counts() -> None:
+    assertion = _assertion(NameID("name@acme.test", EMAIL), Email=("b@acme.test",), mail=("a@acme.test",))
+    assert email_of(assertion, CONNECTION) == "a@acme.test"
+    assert email_of(assertion, _mapped("Email", "mail")) == "b@acme.test"
+
+
+def test_an_address_is_canonical() -> None:
+    assert email_of(_assertion(mail=("Member@ACME.test",)), CONNECTION) == "member@acme.test"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("a@acme.test", "b@acme.test"),
+        ("a@acme.test", "a@acme.test"),
+        ("a@acme.test", ""),
+        (" a@acme.test",),
+        ("a@acme.test\u00a0",),
+        ("a@acme.test, b@acme.test",),
+        ("\u212a@acme.test",),
+        ("nobody",),
+        (" ",),
+    ],
+)
+def test_more_than_one_value_or_no_plain_address_is_refused_without_looking_further(values: tuple[str, ...]) -> None:
+    assertion = _assertion(NameID("name@acme.test", EMAIL), mail=values, email=("other@acme.test",))
+    assert _refusal(assertion).reason is RefusalCode.EMAIL_MISSING
+
+
+@pytest.mark.parametrize("values", [(), ("",), ("", "")])
+def test_an_empty_attribute_counts_as_absent(values: tuple[str, ...]) -> None:
+    assert email_of(_assertion(mail=values, email=("a@acme.test",)), CONNECTION) == "a@acme.test"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        EMAIL,
+        UNSPECIFIED,
+        "urn:oasis:names:tc:SAML:1.0:nameid-format:unspecified",
+        "urn:oasis:names:tc:SAML:2.0:nameid-format:unspecified",
+    ],
+)
+def test_without_any_mapped_attribute_a_name_id_that_may_be_an_address_is_the_source(form: str) -> None:
+    assert email_of(_assertion(NameID("Member@acme.test", form)), CONNECTION) == "member@acme.test"
+
+
+@pytest.mark.parametrize("form", [PERSISTENT, TRANSIENT, "urn:example:own"])
+def test_a_name_id_of_another_format_is_an_address_only_where_the_admin_says_so(form: str) -> None:
+    assertion = _assertion(NameID("member@acme.test", form))
+    assert _refusal(assertion).reason is RefusalCode.EMAIL_MISSING
+    assert email_of(assertion, _mapped("NameID")) == "member@acme.test"
+
+
+def test_an_attribute_called_name_id_is_not_the_name_id() -> None:
+    assertion = _assertion(NameID("member@acme.test", EMAIL), NameID=("admin@acme.test",))
+    assert email_of(assertion, _mapped("NameID")) == "member@acme.test"
+
+
+def test_a_name_id_that_is_no_address_is_refused() -> None:
+    assert _refusal(_assertion(NameID("auth0|123", UNSPECIFIED))).reason is RefusalCode.EMAIL_MISSING
+
+
+def test_the_refusal_shows_which_attributes_came() -> None:
+    check = _refusal(_assertion(department=("x",), upn=("y",))).checks[-1]
+    assert check.name is CheckName.EMAIL
+    assert not check.passed
+    assert check.received == "none of the mapped attributes; received: department, upn"
+
+
+def test_a_name_is_first_and_last_as_far_as_they_came() -> None:
+    assert name_of(_assertion(firstName=(" Ada\n",), lastName=("King  Lovelace",)), CONNECTION) == "Ada King Lovelace"
+    assert name_of(_assertion(sn=("Lovelace",)), CONNECTION) == "Lovelace"
+    assert name_of(_assertion(), CONNECTION) is None
+
+
+def test_a_name_holds_no_control_characters_and_is_bounded() -> None:
+    assert name_of(_assertion(firstName=("A\x00d\u202ea" + "x" * 500,)), CONNECTION) == "Ada" + "x" * 197
+
+
+def test_groups_are_all_values_once() -> None:
+    assert groups_of(_assertion(groups=("a", "b", "a")), CONNECTION) == ("a", "b")
+    assert groups_of(_assertion(), CONNECTION) == ()
