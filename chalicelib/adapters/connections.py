@@ -71,7 +71,6 @@ def _unchanged(before: Connection) -> Condition:
 
 
 def _item(connection: Connection) -> Item:
-    mapping = connection.attribute_mapping
     return {
         "kind": "connection",
         "id": connection.id,
@@ -86,12 +85,7 @@ def _item(connection: Connection) -> Item:
         "name_id_format": connection.name_id_format,
         "allow_idp_initiated": connection.allow_idp_initiated,
         "clock_skew_seconds": connection.clock_skew_seconds,
-        "attribute_mapping": {
-            "email": list(mapping.email),
-            "first_name": list(mapping.first_name),
-            "last_name": list(mapping.last_name),
-            "groups": list(mapping.groups),
-        },
+        "attribute_mapping": _mapping_item(connection.attribute_mapping),
         "jit_provisioning": connection.jit_provisioning,
         "default_role": connection.default_role.value,
         "allow_guest_emails": list(connection.allow_guest_emails),
@@ -110,6 +104,15 @@ def _item(connection: Connection) -> Item:
         "created_at": instant(connection.created_at),
         "updated_at": instant(connection.updated_at),
         "version": connection.version,
+    }
+
+
+def _mapping_item(mapping: AttributeMapping) -> Item:
+    return {
+        "email": list(mapping.email),
+        "first_name": list(mapping.first_name),
+        "last_name": list(mapping.last_name),
+        "groups": list(mapping.groups),
     }
 
 
