@@ -89,10 +89,12 @@ class CertificateSecrets:
             raise Unavailable(private=f"labels can't be tidied: {error}") from error
 
     def delete(self, connection_id: str) -> None:
-        """Delete the secret; AWS keeps it restorable for a week. One that is gone already is fine."""
+        """Delete the secret; AWS keeps it restorable for a week. One that is gone, or going, already is fine."""
+        gone = self._client.exceptions.ResourceNotFoundException
+        going = self._client.exceptions.InvalidRequestException
         try:
             self._client.delete_secret(SecretId=self._name(connection_id), RecoveryWindowInDays=RECOVERY_DAYS)
-        except self._client.exceptions.ResourceNotFoundException:
+        except (gone, going):
             return
         except (ClientError, BotoCoreError) as error:
             raise Unavailable(private=f"the certificates can't be deleted: {error}") from error

@@ -80,7 +80,6 @@ def _unchanged(before: Connection) -> Condition:
 
 
 def _item(connection: Connection) -> Item:
-    mapping = connection.attribute_mapping
     return {
         "kind": "connection",
         "id": connection.id,
@@ -95,12 +94,7 @@ def _item(connection: Connection) -> Item:
         "name_id_format": connection.name_id_format,
         "allow_idp_initiated": connection.allow_idp_initiated,
         "clock_skew_seconds": connection.clock_skew_seconds,
-        "attribute_mapping": {
-            "email": list(mapping.email),
-            "first_name": list(mapping.first_name),
-            "last_name": list(mapping.last_name),
-            "groups": list(mapping.groups),
-        },
+        "attribute_mapping": _mapping_item(connection.attribute_mapping),
         "jit_provisioning": connection.jit_provisioning,
         "default_role": connection.default_role.value,
         "allow_guest_emails": list(connection.allow_guest_emails),
@@ -151,6 +145,15 @@ def _test_item(test: LastTest) -> Item:
 
 def _given(item: Item) -> Item:
     return {name: value for name, value in item.items() if value is not None}
+
+
+def _mapping_item(mapping: AttributeMapping) -> Item:
+    return {
+        "email": list(mapping.email),
+        "first_name": list(mapping.first_name),
+        "last_name": list(mapping.last_name),
+        "groups": list(mapping.groups),
+    }
 
 
 def _certificate_item(facts: CertificateFacts) -> Item:

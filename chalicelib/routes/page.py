@@ -45,20 +45,7 @@ def page(
     set_cookies = list(cookies)
     if visitor is not None and visitor.new_secret:
         set_cookies.append(form_cookie(visitor.secret, settings))
-    html = (
-        _environment()
-        .get_template(template)
-        .render(
-            visitor=visitor,
-            who=visitor.signed_in if visitor else None,
-            settings=settings,
-            path=lambda path, **query: address(settings, path, **query),
-            stylesheet=address(settings, static_path("sso.css")),
-            script=address(settings, static_path("sso.js")),
-            now=container.current().clock(),
-            **values,
-        )
-    )
+    html = _rendered(template, visitor, values)
     sent: dict[str, Any] = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": _content_security_policy(settings, to_provider=to_provider),
@@ -99,6 +86,24 @@ def security_headers(settings: Settings) -> dict[str, str]:
     if not settings.local:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return headers
+
+
+def _rendered(template: str, visitor: Visitor | None, values: dict[str, Any]) -> str:
+    settings = container.current().settings
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            visitor=visitor,
+            who=visitor.signed_in if visitor else None,
+            settings=settings,
+            path=lambda path, **query: address(settings, path, **query),
+            stylesheet=address(settings, static_path("sso.css")),
+            script=address(settings, static_path("sso.js")),
+            now=container.current().clock(),
+            **values,
+        )
+    )
 
 
 def _content_security_policy(settings: Settings, *, to_provider: bool) -> str:

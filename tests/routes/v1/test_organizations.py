@@ -58,7 +58,8 @@ def test_an_organizations_key_lists_and_creates_no_organizations(deployment: Dep
 def test_an_admin_changes_the_name_but_neither_plan_nor_domains(admins_browser: Caller, acme: Organization) -> None:
     path = f"/v1/organizations/{acme.id}"
     assert admins_browser("PATCH", path, {"name": "Acme Ltd"}).json["name"] == "Acme Ltd"
-    for changes in ({"plan": "standard"}, {"domains": []}, {"plan": acme.plan.value}):
+    forbidden: tuple[dict[str, object], ...] = ({"plan": "standard"}, {"domains": []}, {"plan": acme.plan.value})
+    for changes in forbidden:
         assert admins_browser("PATCH", path, changes).code == "deployment_key_required"
 
 

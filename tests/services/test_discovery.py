@@ -1,0 +1,65 @@
+"""Home-realm discovery: the verified domain first, then the user."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.adapters.table import Table
+from chalicelib.domain.login_policy import Reason
+from chalicelib.errors import Unavailable
+from tests.deployment import Deployment
+
+
+def test_a_user_of_the_domains_organization_is_judged_there(deployment: Deployment) -> None:
+    acme = deployment.organization()
+    deployment.connection(acme)
+    ada = deployment.user(acme, "ada@acme.test")
+    found = deployment.container.discoveries.discover("ada@acme.test", deployment.now)
+    assert (found.user, found.decision.reason) == (ada, Reason.SSO_REQUIRED)
+    assert found.organization is not None
+    assert found.organization.id == acme.id
+
+
+def test_a_stranger_of_a_verified_domain_is_judged_as_the_member_that_sign_in_would_make(
+    deployment: Deployment,
+) -> None:
+    acme = deployment.organization()
+    connection = deployment.connection(acme)
+    found = deployment.container.discoveries.discover("new@acme.test", deployment.now)
+    assert (found.user, found.decision.reason, found.decision.connection_id) == (
+        None,
+        Reason.SSO_REQUIRED,
+        connection.id,
+    )
+
+
+def test_a_guest_is_judged_at_home_unless_the_domains_owner_would_create_them(deployment: Deployment) -> None:
+    owner, home = deployment.organization(), deployment.organization("home.test")
+    guest = deployment.user(home, "guest@acme.test")
+    discover = deployment.container.discoveries.discover
+    assert discover("guest@acme.test", deployment.now).user == guest
+    deployment.connection(owner, jit_provisioning=False)
+    assert discover("guest@acme.test", deployment.now).user == guest
+    deployment.connection(owner, proven=False)
+    assert discover("guest@acme.test", deployment.now).user == guest
+
+
+def test_nobody_is_known_of_an_organization_that_is_being_deleted(deployment: Deployment) -> None:
+    from chalicelib.adapters.organizations import bury_organization
+
+    acme = deployment.organization()
+    deployment.connection(acme)
+    deployment.user(acme, "ada@acme.test")
+    deployment.container.table.write(bury_organization(acme.id, deployment.now))
+    for email in ("ada@acme.test", "new@acme.test"):
+        found = deployment.container.discoveries.discover(email, deployment.now)
+        assert (found.organization, found.user, found.decision.reason) == (None, None, Reason.UNKNOWN_USER)
+
+
+def test_a_silent_store_is_no_answer(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*_: object) -> None:
+        raise Unavailable(private="silent")
+
+    monkeypatch.setattr(Table, "read", silent)
+    with pytest.raises(Unavailable):
+        deployment.container.discoveries.discover("ada@acme.test", deployment.now)
