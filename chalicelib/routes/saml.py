@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -11,6 +10,7 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import Container, current
 from chalicelib.domain.assertion import UnverifiedResponse
+from chalicelib.domain.limit import source_of
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.routes.cookies import cookies_in, no_request_cookie, request_cookie, session_cookie
 from chalicelib.services.assertion_consumer import Posted
@@ -59,7 +59,7 @@ def acs(connection_id: str) -> Response:
         response=UnverifiedResponse(form.get("SAMLResponse", "")),
         relay_state=form.get("RelayState"),
         cookies=cookies_in(request.headers.get("cookie")),
-        source=source_of(request),
+        source=source_of(str(request.context.get("identity", {}).get("sourceIp", ""))),
         navigating=_is_navigation(request.headers),
     )
     outcome = container.assertion_consumer.consume(posted, now)
@@ -70,18 +70,6 @@ def acs(connection_id: str) -> Response:
     if outcome.spent_cookie:
         cookies.append(no_request_cookie(outcome.spent_cookie))
     return _see_other(_absolute(container, outcome.return_path), cookies)
-
-
-def source_of(request: Request) -> str:
-    """Where the request comes from, as the gateway saw it: never from a header. An IPv6 network counts as one (/64)."""
-    text = str(request.context.get("identity", {}).get("sourceIp", ""))
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return text
-    if address.version == 4:
-        return text
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _form(request: Request) -> dict[str, str]:
