@@ -12,10 +12,10 @@ from chalicelib.errors import SignInRefused
 from chalicelib.routes.page import address, page
 from chalicelib.routes.problems import Problem
 
-_FIXERS: Final = {
-    Fixer.USER: "you",
-    Fixer.IDP_ADMIN: "the admin of your identity provider",
-    Fixer.ACCOUNT_ADMIN: "an admin of your organization",
+_LEADS: Final = {
+    Fixer.USER: "What you can do",
+    Fixer.IDP_ADMIN: "For the admin of your identity provider",
+    Fixer.ACCOUNT_ADMIN: "For an admin of your organization",
 }
 
 
@@ -24,7 +24,6 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
     advice = ADVICE[error.reason]
     settings = current().settings
     connection_id = (request.uri_params or {}).get("connection_id", "")
-    support = f"our support ({settings.support_contact})"
     return page(
         "refusal.html",
         None,
@@ -32,7 +31,7 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
         headers=problem.headers,
         advice=advice,
         outlook=_outlook(advice),
-        fixer=_FIXERS.get(advice.fixer, support),
+        lead=_LEADS.get(advice.fixer, f"Contact {settings.support_contact}"),
         login_address=address(settings, f"/saml/{connection_id}/login") if connection_id else None,
         code=problem.code,
         attempt_id=error.attempt.id if error.attempt else None,

@@ -71,7 +71,7 @@ def visitor_of(request: Request) -> Visitor:
     made = container.current()
     cookies = cookies_in(request.headers.get("cookie"))
     cookie = cookies.get(session_cookie_name(made.settings))
-    source = source_of(request.context["identity"]["sourceIp"])
+    source = source_of(str(request.context.get("identity", {}).get("sourceIp", "")))
     if cookie is not None:
         try:
             signed_in = made.sessions.find(cookie, made.clock())

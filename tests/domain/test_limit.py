@@ -51,3 +51,7 @@ def test_addresses_of_one_customer_are_one_source(one: str, other: str) -> None:
 )
 def test_addresses_of_different_customers_are_different_sources(one: str, other: str) -> None:
     assert source_of(one) != source_of(other)
+
+
+def test_what_is_no_address_stands_for_itself() -> None:
+    assert source_of("test-invoke-source-ip") == "test-invoke-source-ip"
