@@ -11,6 +11,7 @@ from typing import Final
 from ops.local.launch import LocalRun
 
 _SECONDS: Final = 180
+_EXPECTATIONS: Final = Path(__file__).resolve().parent / "schemathesis.toml"
 
 
 def main() -> int:
@@ -21,17 +22,17 @@ def main() -> int:
     ):
         command = [
             str(Path(sys.executable).with_name("schemathesis")),
+            f"--config-file={_EXPECTATIONS}",
             "run",
             f"{product.base_url}/openapi.json",
             f"--header=Authorization: Bearer {product.run['api_key']}",
             f"--max-time={_SECONDS}",
             "--max-examples=40",
             "--generation-deterministic",
-            "--generation-database=none",
             "--no-color",
             *sys.argv[1:],
         ]
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run(command, check=False, cwd=folder).returncode
 
 
 if __name__ == "__main__":
