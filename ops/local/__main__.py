@@ -9,10 +9,10 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from app import app
 from chalicelib.container import Container, use
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.errors import NotSignedIn, SsoError
@@ -66,9 +66,7 @@ def _run(options: argparse.Namespace) -> None:
             refusals_per_minute=_REFUSALS_PER_MINUTE,
             local=True,
         )
-        server = running.enter_context(
-            LocalServer(import_module("app").app, options.port, unknown_path_problem, _log())
-        )
+        server = running.enter_context(LocalServer(app, options.port, unknown_path_problem, _log()))
         aws = running.enter_context(EmbeddedAws(data / folder.DATA, settings.table_name))
         container = Container(settings, lambda: aws.dynamodb, lambda: aws.secrets)
         use(container)

@@ -57,6 +57,7 @@ class EmbeddedAws:
         """
         with ExitStack() as opening:
             opening.enter_context(moto.mock_aws())
+            records.clear()
             self.dynamodb: DynamoDBClient = boto3.client("dynamodb", region_name=records.REGION)
             self.secrets: SecretsManagerClient = boto3.client("secretsmanager", region_name=records.REGION)
             create_table(self.dynamodb, self._table_name)

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Self
 
-_PATIENCE: Final = 30
+_PATIENCE: Final = 60
 """Seconds until it must answer."""
 
 

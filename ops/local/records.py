@@ -15,7 +15,8 @@ from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend, secret
 
 from ops.table import KEY, TTL_ATTRIBUTE
 
-REGION: Final = "eu-west-1"
+REGION: Final = "eu-north-1"
+"""The embedded one; nothing else in the process uses it."""
 
 Document: TypeAlias = dict[str, Any]
 
@@ -76,6 +77,12 @@ def everything(table: str) -> Iterator[Document]:
         yield {"table": table, "key": [state[name]["S"] for name in KEY], "state": state}
     for name in list(_secrets().secrets):
         yield read(Secret(name))
+
+
+def clear() -> None:
+    """Forget everything of the region, also from before in this process."""
+    _dynamodb().reset()
+    _secrets().reset()
 
 
 def has_expired(document: Document, now: float) -> bool:

@@ -12,6 +12,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 from chalice.app import Chalice, Response
 
+from chalicelib.routes.methods import METHODS
 from ops.local.gateway import Gateway, Incoming
 from ops.local.reply import Reply, problem
 from ops.local.request_body import Unreadable, read_body
@@ -127,9 +129,14 @@ class _Handler(BaseHTTPRequestHandler):
         return "Gatehouse"
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What http.server itself refuses, for example a method that HTTP doesn't know, in our shape."""
+        """What http.server itself refuses, in our shape; a method that we don't serve is never a failure of ours."""
         self.close_connection = True
-        self._send(problem(HTTPStatus(code), "bad_request", message or HTTPStatus(code).phrase))
+        status = HTTPStatus(code)
+        if status is HTTPStatus.NOT_IMPLEMENTED:
+            status = HTTPStatus.METHOD_NOT_ALLOWED
+        refusal = problem(status, "bad_request", message or status.phrase)
+        allow = (("Allow", ", ".join(METHODS)),) if status is HTTPStatus.METHOD_NOT_ALLOWED else ()
+        self._send(replace(refusal, headers=refusal.headers + allow))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Requests are logged by `_handle`, in one line each."""

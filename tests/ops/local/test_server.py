@@ -204,9 +204,13 @@ def test_a_request_on_a_kept_connection_waits_for_no_delayed_acknowledgement(
     assert statistics.median(times) < 0.02  # Nagle with delayed acknowledgements takes 0.04
 
 
-def test_a_method_that_http_does_not_know_is_a_problem(server: LocalServer) -> None:
-    answer = _raw(server, b"BREW /cookies HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 501")
+@pytest.mark.parametrize("method", [b"TRACE", b"BREW"])
+def test_a_method_that_nothing_here_serves_is_a_problem_that_names_those_that_are(
+    server: LocalServer, method: bytes
+) -> None:
+    answer = _raw(server, method + b" /cookies HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 405")
+    assert b"Allow: GET, " in answer
     assert b"application/problem+json" in answer
 
 
