@@ -21,6 +21,7 @@ from chalicelib.routes.v1.attempts import attempts
 from chalicelib.routes.v1.connections import connections
 from chalicelib.routes.v1.login_policy import login_policy
 from chalicelib.routes.v1.organizations import organizations
+from chalicelib.routes.v1.pending_values import pending_values
 from chalicelib.routes.v1.session import session
 from chalicelib.routes.v1.users import users
 
@@ -32,7 +33,7 @@ app.register_middleware(answer, "http")
 for blueprint in (
     *(saml, documents),
     *(login_pages, link_pages, home_pages, admin_users, admin_sso, static_files),
-    *(organizations, users, connections, attempts, login_policy, api_keys, session),
+    *(organizations, users, connections, pending_values, attempts, login_policy, api_keys, session),
 ):
     app.register_blueprint(blueprint)
 complete_methods(app)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.services.login_policies import LoginPolicies
     from chalicelib.services.organizations import Organizations
     from chalicelib.services.passwords import Passwords
+    from chalicelib.services.pending_values import PendingValues
     from chalicelib.services.sessions import Sessions
     from chalicelib.services.sign_in_start import SignInStart
     from chalicelib.services.sp_metadata import ServiceProviderMetadata
@@ -154,6 +155,13 @@ class Container:
         from chalicelib.services.connections import Connections
 
         return Connections(self.table, self.certificates, self.settings)
+
+    @cached_property
+    def pending_values(self) -> PendingValues:
+        """New values of live connections."""
+        from chalicelib.services.pending_values import PendingValues
+
+        return PendingValues(self.table, self.configurations)
 
     @cached_property
     def attempts(self) -> Attempts:

@@ -86,6 +86,8 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Break-glass admin required",
             "Before SSO binds admins too, one exempt admin must have signed in with a password within 90 days.",
         ),
+        ("test_required", "Test required", "The last test must have passed with exactly the values that are saved."),
+        ("nothing_to_roll_back", "Nothing to roll back", "Earlier values are kept for 30 days after a swap."),
         ("connection_limit", "Too many connections", "An organization has at most 25 connections."),
         (
             "idempotency_key_reused",

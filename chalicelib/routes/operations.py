@@ -13,6 +13,7 @@ from chalicelib.routes.models.connection_test import ConnectionTestAnswer
 from chalicelib.routes.models.lists import ListAnswer
 from chalicelib.routes.models.login_policy import DecisionAnswer, LoginPolicyAnswer, LoginPolicyPut, PolicyCheck
 from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange, OrganizationCreate
+from chalicelib.routes.models.pending_values import PendingPut
 from chalicelib.routes.models.session import SessionAnswer
 from chalicelib.routes.models.user import InvitationAnswer, UserAnswer, UserChange, UserCreate
 
@@ -86,6 +87,47 @@ OPERATIONS: Final = (
         "PATCH", _CONN, "Change a connection", 200, ConnectionChange, ConnectionAnswer, is_matched=True, has_etag=True
     ),
     Operation("DELETE", _CONN, "Delete a connection", 204, is_matched=True),
+    Operation(
+        "PUT",
+        f"{_CONN}/pending",
+        "Propose new values beside those in force",
+        body=PendingPut,
+        answer=ConnectionAnswer,
+        is_matched=True,
+        has_etag=True,
+    ),
+    Operation(
+        "DELETE",
+        f"{_CONN}/pending",
+        "Drop the pending values",
+        answer=ConnectionAnswer,
+        is_matched=True,
+        has_etag=True,
+    ),
+    Operation(
+        "POST",
+        f"{_CONN}/pending/apply",
+        "Swap proven pending values in",
+        answer=ConnectionAnswer,
+        is_matched=True,
+        has_etag=True,
+    ),
+    Operation(
+        "POST",
+        f"{_CONN}/roll-back",
+        "Put back the values before the last swap",
+        answer=ConnectionAnswer,
+        is_matched=True,
+        has_etag=True,
+    ),
+    Operation(
+        "POST",
+        f"{_CONN}/activate",
+        "Make a proven connection active",
+        answer=ConnectionAnswer,
+        is_matched=True,
+        has_etag=True,
+    ),
     Operation(
         "POST",
         f"{_CONN}/test",

@@ -21,6 +21,7 @@ from chalicelib.adapters.organizations import (
 )
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.table import Table
+from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.identifier import is_id, new_id
@@ -126,10 +127,10 @@ class Connections:
         filled = filled_from_metadata(changes, now)
         values = checked_values(filled, before.attribute_mapping, self.settings, now)
         if "x509_certificates" in filled:
-            values |= self._certificate_values(before, filled["x509_certificates"])
+            facts, version = self.keep_certificates(before, filled["x509_certificates"])
+            values |= {"certificates": facts, "secret_version": version}
         after = self._saved(before, values, now)
-        if after.secret_version != before.secret_version:
-            self._tidy(after, before)
+        self.tidy(after, before)
         return after
 
     def disable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
@@ -186,17 +187,28 @@ class Connections:
             return after
         raise stale()
 
-    def _certificate_values(self, before: Connection, texts: Sequence[str] | None) -> dict[str, Any]:
+    def keep_certificates(
+        self, connection: Connection, texts: Sequence[str] | None
+    ) -> tuple[tuple[CertificateFacts, ...], str | None]:
+        """What an item must say of these certificates; a new version of the secret holds them, if they are new.
+
+        Raises:
+            Invalid: a text holds something else.
+            Unavailable: Secrets Manager did not answer.
+        """
         if texts is None:
-            return {"certificates": (), "secret_version": None}
+            return (), None
         certificates = read_certificates(texts)
         facts = tuple(c.facts for c in certificates)
-        if [f.sha256 for f in facts] == [f.sha256 for f in before.certificates]:
-            return {}
-        return {"certificates": facts, "secret_version": self.certificates.save(before.id, certificates)}
+        if [f.sha256 for f in facts] == [f.sha256 for f in connection.certificates]:
+            return connection.certificates, connection.secret_version
+        return facts, self.certificates.save(connection.id, certificates)
 
-    def _tidy(self, after: Connection, before: Connection) -> None:
-        kept = {version for version in (after.secret_version, before.secret_version) if version is not None}
+    def tidy(self, after: Connection, before: Connection) -> None:
+        """Take the labels from versions of the secret that neither item names."""
+        if after.secret_versions == before.secret_versions:
+            return
+        kept = after.secret_versions | before.secret_versions
         with contextlib.suppress(Unavailable):  # labels that stay are taken away by the next save
             self.certificates.keep_only(after.id, kept)
 

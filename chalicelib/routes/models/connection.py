@@ -7,10 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.certificate_input import warnings_for
 from chalicelib.domain.connection import (
-    CERTIFICATES_MOST,
     CLOCK_SKEW_SECONDS_MOST,
     Connection,
     ConnectionStatus,
@@ -19,14 +17,12 @@ from chalicelib.domain.connection import (
 )
 from chalicelib.domain.user import Role
 from chalicelib.routes.models.body import Answer, Body, Email, Text, pointer
+from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
 from chalicelib.routes.models.connection_test import LastTestAnswer
+from chalicelib.routes.models.pending_values import PendingAnswer
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=256)]
 AttributeNames = Annotated[list[AttributeName], Field(max_length=20)]
-Url = Annotated[str, Field(min_length=1, max_length=2048)]
-Certificates = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=100_000)]], Field(min_length=1, max_length=CERTIFICATES_MOST)
-]
 
 
 class ConnectionCreate(Body):
@@ -74,29 +70,6 @@ class ConnectionChange(Body):
     sha1_exception_until: date | None = None
 
 
-class CertificateAnswer(Answer):
-    """A trusted signing certificate."""
-
-    sha256: str = Field(description="Fingerprint of the DER encoding, hex.")
-    subject: str
-    issuer: str
-    not_before: datetime
-    not_after: datetime
-    key: str
-
-    @classmethod
-    def of(cls, facts: CertificateFacts) -> CertificateAnswer:
-        """How a certificate is shown."""
-        return cls(
-            sha256=facts.sha256,
-            subject=facts.subject,
-            issuer=facts.issuer,
-            not_before=facts.not_before,
-            not_after=facts.not_after,
-            key=facts.key,
-        )
-
-
 class AttributeMappingAnswer(Answer):
     """Candidate attribute names, tried in order."""
 
@@ -128,6 +101,8 @@ class ConnectionAnswer(Answer):
     login_url: str
     status: ConnectionStatus
     last_test: LastTestAnswer | None
+    pending: PendingAnswer | None = Field(description="Values that wait beside those in force.")
+    can_roll_back: bool = Field(description="Whether the values before the last swap are still kept.")
     last_sign_in_at: datetime | None
     identity_provider_url: str | None
     identity_provider_issuer: str | None
@@ -171,6 +146,8 @@ class ConnectionAnswer(Answer):
             ),
             allow_guest_emails=list(connection.allow_guest_emails),
             last_test=LastTestAnswer.of(connection.last_test) if connection.last_test else None,
+            pending=PendingAnswer.of(connection),
+            can_roll_back=connection.can_roll_back(now),
             warnings=_warnings(connection, now),
         )
 
@@ -179,7 +156,7 @@ _SAME = tuple(
     name
     for name in ConnectionAnswer.model_fields
     if name in {*Connection.__dataclass_fields__, "status"}
-    and name not in {"attribute_mapping", "allow_guest_emails", "last_test"}
+    and name not in {"attribute_mapping", "allow_guest_emails", "last_test", "pending"}
 )
 
 

@@ -42,7 +42,7 @@ def create(organization_id: str) -> Response:
         ),
         lambda connection_id: service.get(organization_id, connection_id),
     )
-    return _shown(made, 201)
+    return shown(made, 201)
 
 
 @connections.route(_ALL, methods=["GET"], content_types=["*/*"])
@@ -64,7 +64,7 @@ def index(organization_id: str) -> Response:
 def show(organization_id: str, connection_id: str) -> Response:
     """One connection."""
     organization_caller(request_of(connections), organization_id)
-    return _shown(current().configurations.get(organization_id, connection_id))
+    return shown(current().configurations.get(organization_id, connection_id))
 
 
 @connections.route(_ONE, methods=["PATCH"], content_types=["*/*"])
@@ -75,11 +75,11 @@ def change(organization_id: str, connection_id: str) -> Response:
 
     request, container = request_of(connections), current()
     organization_caller(request, organization_id)
-    seen = _matched(request, organization_id, connection_id)
+    seen = matched(request, organization_id, connection_id)
     body = parsed(ConnectionChange, json_bytes(request))
     changes = cast("ConnectionChanges", body.model_dump(exclude_unset=True))
     now = container.clock()
-    return _shown(container.configurations.change(organization_id, connection_id, changes, seen.version, now))
+    return shown(container.configurations.change(organization_id, connection_id, changes, seen.version, now))
 
 
 @connections.route(_ONE, methods=["DELETE"], content_types=["*/*"])
@@ -87,7 +87,7 @@ def delete(organization_id: str, connection_id: str) -> Response:
     """Remove a connection and its certificates."""
     request = request_of(connections)
     organization_caller(request, organization_id)
-    seen = _matched(request, organization_id, connection_id)
+    seen = matched(request, organization_id, connection_id)
     current().configurations.delete(organization_id, connection_id, seen.version)
     return no_content()
 
@@ -97,7 +97,7 @@ def disable(organization_id: str, connection_id: str) -> Response:
     """Switch a connection off."""
     organization_caller(request_of(connections), organization_id)
     container = current()
-    return _shown(container.configurations.disable(organization_id, connection_id, container.clock()))
+    return shown(container.configurations.disable(organization_id, connection_id, container.clock()))
 
 
 @connections.route(f"{_ONE}/enable", methods=["POST"], content_types=["*/*"])
@@ -105,7 +105,7 @@ def enable(organization_id: str, connection_id: str) -> Response:
     """Switch a connection on again."""
     organization_caller(request_of(connections), organization_id)
     container = current()
-    return _shown(container.configurations.enable(organization_id, connection_id, container.clock()))
+    return shown(container.configurations.enable(organization_id, connection_id, container.clock()))
 
 
 @connections.route(f"{_ONE}/test", methods=["POST"], content_types=["*/*"])
@@ -120,7 +120,13 @@ def offer_test(organization_id: str, connection_id: str) -> Response:
     return json_answer(ConnectionTestAnswer.of(offer))
 
 
-def _matched(request: Request, organization_id: str, connection_id: str) -> Connection:
+def matched(request: Request, organization_id: str, connection_id: str) -> Connection:
+    """The connection, if it is still what the caller saw (If-Match).
+
+    Raises:
+        PreconditionMissing, Stale: see `require_match`.
+        NotFound, NotAllowed, Unavailable: see `Connections.get`.
+    """
     connection = current().configurations.get(organization_id, connection_id)
     require_match(request, _etag(connection))
     return connection
@@ -130,7 +136,7 @@ def _etag(connection: Connection) -> str:
     return f'"{connection.version}"'
 
 
-def _shown(connection: Connection, status: int = 200) -> Response:
+def shown(connection: Connection, status: int = 200) -> Response:
     from chalicelib.routes.models.connection import ConnectionAnswer
 
     container = current()

@@ -1,0 +1,41 @@
+"""Values of an identity provider that wait beside those in force."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.domain.connection import Connection
+from chalicelib.routes.models.body import Answer, Body
+from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
+
+
+class PendingPut(Body):
+    """New values; what is absent is taken from the pending ones, else from those in force."""
+
+    identity_provider_url: Url = Field(default_factory=str)
+    identity_provider_issuer: Annotated[str, Field(min_length=1, max_length=1024)] = Field(default_factory=str)
+    x509_certificates: Certificates = Field(default_factory=list)
+    metadata_xml: Annotated[str, Field(min_length=1, max_length=1_048_576)] = Field(default_factory=str)
+
+
+class PendingAnswer(Answer):
+    """The pending values, and whether the last test proved exactly these."""
+
+    identity_provider_url: str | None
+    identity_provider_issuer: str | None
+    x509_certificates: list[CertificateAnswer]
+    is_proven: bool
+
+    @classmethod
+    def of(cls, connection: Connection) -> PendingAnswer | None:
+        """How a connection's pending values are shown."""
+        if (values := connection.pending) is None:
+            return None
+        return cls(
+            identity_provider_url=values.url,
+            identity_provider_issuer=values.issuer,
+            x509_certificates=[CertificateAnswer.of(c) for c in values.certificates],
+            is_proven=connection.has_passed_test(of_pending=True),
+        )

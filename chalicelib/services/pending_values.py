@@ -1,0 +1,110 @@
+"""Changing a live connection without breaking it: new values wait until they are proven, then take their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.adapters.connections import change_connection
+from chalicelib.adapters.organizations import note_connection, stale
+from chalicelib.adapters.table import Table
+from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues
+from chalicelib.domain.organization import summary_of
+from chalicelib.errors import Conflict
+from chalicelib.services.connection_input import ConnectionChanges, checked_values, filled_from_metadata
+from chalicelib.services.connections import Connections
+
+
+@dataclass(frozen=True, slots=True)
+class PendingValues:
+    """Values of an identity provider beside those in force.
+
+    Every method raises what `Connections.get` raises, Stale where somebody else saved first, and Unavailable.
+    """
+
+    table: Table
+    configurations: Connections
+
+    def propose(
+        self, organization_id: str, connection_id: str, changes: ConnectionChanges, seen_version: int, now: datetime
+    ) -> Connection:
+        """Keep new values beside those in force; what is absent is taken from them.
+
+        Raises:
+            Invalid: bad fields.
+        """
+        before = self._seen(organization_id, connection_id, seen_version)
+        filled = filled_from_metadata(changes, now)
+        values = checked_values(filled, before.attribute_mapping, self.configurations.settings, now)
+        base = before.pending or before.values
+        proposed = replace(
+            base,
+            url=values.get("identity_provider_url", base.url),
+            issuer=values.get("identity_provider_issuer", base.issuer),
+        )
+        if "x509_certificates" in filled:
+            kept = self.configurations.keep_certificates(before, filled["x509_certificates"])
+            proposed = replace(proposed, certificates=kept[0], secret_version=kept[1])
+        return self._saved(before, replace(before, pending=proposed), now)
+
+    def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+        """Drop the pending values."""
+        before = self._seen(organization_id, connection_id, seen_version)
+        return self._saved(before, replace(before, pending=None), now)
+
+    def apply(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+        """Swap proven values in, in one write. A live connection never stops being active.
+
+        Raises:
+            Conflict: `test_required`: there are no pending values, or the last test did not prove them.
+        """
+        before = self._seen(organization_id, connection_id, seen_version)
+        if before.pending is None or not before.has_passed_test(of_pending=True):
+            raise _test_required()
+        kept: dict[str, Any] = {"previous": before.values if before.proven else None, "swapped_at": now}
+        swapped = before.with_values(before.pending)
+        return self._saved(before, replace(swapped, pending=None, proven=True, was_active=False, **kept), now)
+
+    def roll_back(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+        """Put back what was in force before the last swap; what is in force now can be had back the same way.
+
+        Raises:
+            Conflict: `nothing_to_roll_back`: there was no swap, or it is more than 30 days ago.
+        """
+        before = self._seen(organization_id, connection_id, seen_version)
+        if before.previous is None or not before.can_roll_back(now):
+            raise Conflict("nothing_to_roll_back", "There are no earlier values; they are kept for 30 days.")
+        swapped = before.with_values(before.previous)
+        previous: IdentityProviderValues = before.values
+        return self._saved(before, replace(swapped, previous=previous, swapped_at=now, proven=True), now)
+
+    def activate(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+        """Make a ready connection active whose last test passed with these very values.
+
+        Raises:
+            Conflict: `test_required`: it didn't.
+        """
+        before = self._seen(organization_id, connection_id, seen_version)
+        if before.status is ConnectionStatus.ACTIVE:
+            return before
+        if before.status is not ConnectionStatus.READY or not before.has_passed_test(of_pending=False):
+            raise _test_required()
+        return self._saved(before, replace(before, proven=True, was_active=False), now)
+
+    def _seen(self, organization_id: str, connection_id: str, seen_version: int) -> Connection:
+        connection = self.configurations.get(organization_id, connection_id)
+        if connection.version != seen_version:
+            raise stale()
+        return connection
+
+    def _saved(self, before: Connection, after: Connection, now: datetime) -> Connection:
+        after = replace(after, updated_at=now, version=before.version + 1)
+        note = note_connection(after.organization_id, summary_of(after))
+        self.table.write(change_connection(after, before=before), note)
+        self.configurations.tidy(after, before)
+        return after
+
+
+def _test_required() -> Conflict:
+    return Conflict("test_required", "Test these values first: the last test has to pass with exactly what is saved.")

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.domain.connection import Connection, ConnectionStatus
+from chalicelib.errors import Conflict, Invalid, Stale
+from chalicelib.services.connection_input import ConnectionChanges
+from tests.deployment import Deployment, deployed
+from tests.identity_provider import Signing, key
+from tests.round_trip import Idp, identity_provider
+from tests.services.test_connection_tests import begin, end
+
+
+@pytest.fixture
+def house() -> Iterator[Deployment]:
+    with deployed() as made:
+        yield made
+
+
+@pytest.fixture
+def live(house: Deployment) -> Idp:
+    """A connection that a sign-in has proved."""
+    idp = identity_provider(house)
+    idp.sign_in()
+    house.later(seconds=1)
+    return idp
+
+
+def propose(idp: Idp, **changes: object) -> Connection:
+    service, stored = idp.house.container.pending_values, idp.stored()
+    given = ConnectionChanges(**changes)  # type: ignore[typeddict-item]
+    saved = service.propose(idp.organization.id, idp.connection.id, given, stored.version, idp.house.now)
+    idp.house.later(seconds=1)
+    return saved
+
+
+def act(idp: Idp, name: str) -> Connection:
+    service = idp.house.container.pending_values
+    saved = getattr(service, name)(idp.organization.id, idp.connection.id, idp.stored().version, idp.house.now)
+    assert isinstance(saved, Connection)
+    idp.house.later(seconds=1)
+    return saved
+
+
+NEW_KEY = {"x509_certificates": [key("other").pem]}
+
+
+def test_proposed_values_leave_those_in_force_alone(live: Idp) -> None:
+    before = live.stored()
+    propose(live, **NEW_KEY)
+    stored = live.stored()
+    assert stored.values == before.values
+    assert stored.pending is not None
+    assert stored.pending.certificates[0].sha256 == key("other").certificate.facts.sha256
+    assert stored.pending.url == before.identity_provider_url
+    assert stored.status is ConnectionStatus.ACTIVE
+    live.sign_in()
+
+
+def test_untested_values_can_t_be_swapped_in(live: Idp) -> None:
+    propose(live, **NEW_KEY)
+    with pytest.raises(Conflict) as refused:
+        act(live, "apply")
+    assert refused.value.code == "test_required"
+
+
+def test_values_changed_after_their_test_can_t_be_swapped_in(live: Idp) -> None:
+    propose(live, **NEW_KEY)
+    end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
+    propose(live, identity_provider_url="https://elsewhere.test/sso")
+    with pytest.raises(Conflict):
+        act(live, "apply")
+
+
+def test_proven_values_are_swapped_in_without_a_moment_of_inactivity(live: Idp) -> None:
+    propose(live, **NEW_KEY)
+    end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
+    swapped = act(live, "apply")
+    assert swapped.status is ConnectionStatus.ACTIVE
+    assert swapped.pending is None
+    live.sign_in(sign_assertion=Signing(key="other"))
+
+
+def test_a_sign_in_begun_before_the_swap_is_judged_by_what_is_in_force_then(live: Idp) -> None:
+    propose(live, **NEW_KEY)
+    end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
+    start = live.start()
+    act(live, "apply")
+    live.post(live.says(start, sign_assertion=Signing(key="other")), start.relay_state)
+
+
+def test_one_click_brings_the_old_values_back_for_thirty_days(live: Idp) -> None:
+    old = live.stored().values
+    propose(live, **NEW_KEY)
+    end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
+    act(live, "apply")
+    back = act(live, "roll_back")
+    assert back.values == old
+    assert back.status is ConnectionStatus.ACTIVE
+    live.sign_in()
+    act(live, "roll_back")
+    live.house.later(days=30)
+    with pytest.raises(Conflict) as refused:
+        act(live, "roll_back")
+    assert refused.value.code == "nothing_to_roll_back"
+
+
+def test_live_pending_and_previous_certificates_all_keep_their_secret(live: Idp) -> None:
+    propose(live, **NEW_KEY)
+    end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
+    act(live, "apply")
+    propose(live, x509_certificates=[key("mallory").pem])
+    stored, secrets = live.stored(), live.house.container.certificates
+    assert len(stored.secret_versions) == 3
+    for values in (stored.values, stored.pending, stored.previous):
+        assert values is not None
+        assert secrets.load(stored.with_values(values))
+
+
+def test_discarded_values_are_gone(live: Idp) -> None:
+    propose(live, **NEW_KEY)
+    assert act(live, "discard").pending is None
+
+
+def test_bad_values_are_refused_field_by_field(live: Idp) -> None:
+    with pytest.raises(Invalid) as refused:
+        propose(live, identity_provider_url="http://plain.test/sso")
+    assert refused.value.errors[0].pointer == "/identity_provider_url"
+
+
+def test_the_second_of_two_admins_is_told(live: Idp) -> None:
+    seen = live.stored().version
+    propose(live, **NEW_KEY)
+    with pytest.raises(Stale):
+        live.house.container.pending_values.discard(live.organization.id, live.connection.id, seen, live.house.now)
+
+
+def test_a_connection_that_a_guest_s_test_proved_is_activated_by_an_admin(house: Deployment) -> None:
+    idp = identity_provider(house)
+    with pytest.raises(Conflict):
+        act(idp, "activate")
+    end(idp, begin(idp, may_prove=False))
+    assert act(idp, "activate").status is ConnectionStatus.ACTIVE
+    assert act(idp, "activate").status is ConnectionStatus.ACTIVE
