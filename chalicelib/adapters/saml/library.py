@@ -11,7 +11,8 @@ it checks beside the signature is checked by `gate` and `rules`, more strictly.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from types import SimpleNamespace
+from typing import Final
 
 import xmlsec
 from cryptography import x509
@@ -38,15 +39,6 @@ class _KeyMadeOnce:
         return xmlsec.Key.from_memory(octets, form, password)
 
 
-class _Xmlsec:
-    """The xmlsec module, with `Key` replaced."""
-
-    Key = _KeyMadeOnce
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(xmlsec, name)
-
-
 @lru_cache(maxsize=256)
 def _public_key(certificate: str) -> xmlsec.Key:
     public = x509.load_pem_x509_certificate(certificate.encode()).public_key()
@@ -60,7 +52,7 @@ def _pem(certificate: bytes) -> str:
     return x509.load_der_x509_certificate(certificate).public_bytes(Encoding.PEM).decode()
 
 
-utils.xmlsec = _Xmlsec()
+utils.xmlsec = SimpleNamespace(**vars(xmlsec) | {"Key": _KeyMadeOnce})
 
 
 def signature_holds(signature: Element, owner: Element, certificate: bytes) -> bool:
@@ -69,8 +61,8 @@ def signature_holds(signature: Element, owner: Element, certificate: bytes) -> b
     Args:
         certificate: DER. KeyInfo plays no part: a context that has its key never looks there.
     """
-    # python3-saml registers the IDs of the whole document; those of the signed element are all a Reference may mean.
-    xmlsec.tree.add_ids(owner, ["ID"])
+    # python3-saml registers the IDs of the whole document; that of the signed element is all a Reference may mean.
+    xmlsec.SignatureContext().register_id(owner, "ID")
     return bool(
         utils.OneLogin_Saml2_Utils.validate_node_sign(signature, owner, cert=_pem(certificate), raise_exceptions=False)
     )

@@ -65,9 +65,6 @@ def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
     Raises:
         Refused: there is no canonical form. Empty octets prove nothing (void canonicalization, CVE-2025-66568).
     """
-    if prefixes and element.getparent() is not None:
-        # lxml canonicalizes an element as if it were the root, so PrefixList would miss what ancestors declare.
-        element = etree.fromstring(etree.tostring(element, with_tail=False))
     try:
         octets = etree.tostring(
             element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=list(prefixes)

@@ -94,3 +94,14 @@ def test_content_without_a_canonical_form_proves_nothing() -> None:
     """libxml2 gives up on relative namespace names; an empty text would have a digest too."""
     with pytest.raises(Refused):
         canonical(etree.fromstring('<a xmlns="relative"/>'))
+
+
+@pytest.mark.parametrize("prefixes", ["xs", "xsi", "nobody", "#default", "xs nobody", "xsi #default"])
+@pytest.mark.parametrize("outside", ["", 'xmlns:xs="urn:outside"', 'xmlns:xsi="urn:outside"', 'xmlns="urn:outside"'])
+@pytest.mark.parametrize("inside", ["", 'xmlns:xs="urn:inside"', 'xmlns=""'])
+def test_a_prefix_list_means_the_same_in_the_document_and_alone(prefixes: str, outside: str, inside: str) -> None:
+    """Alone, an element carries whatever its ancestors declared; in the document that has to be looked for."""
+    root = etree.fromstring(f'<r {outside}><e {inside} ID="_e"><x:y xmlns:x="urn:x">z</x:y></e></r>')
+    alone = etree.fromstring(etree.tostring(root[0]))
+    wanted = etree.tostring(alone, method="c14n", exclusive=True, inclusive_ns_prefixes=prefixes.split())
+    assert canonical(root[0], prefixes.split()) == wanted
