@@ -95,5 +95,3 @@ def _require_utf8(octets: bytes) -> None:
         octets.decode("utf-8")
     except UnicodeDecodeError:
         raise malformed("XML in UTF-8", "octets that are not UTF-8") from None
-
-
