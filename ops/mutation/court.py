@@ -114,7 +114,7 @@ class Court:
         recent = self._killers[mutant.path + mutant.place.function][-8:]
         first = [test for test in dict.fromkeys(reversed(recent)) if test in touching]
         rest = sorted(touching.keys() - set(first), key=lambda test: (touching[test], self._durations[test]))
-        return first + rest
+        return (first + rest)[: int(os.environ.get('MOST', 10**6))]
 
     def _lines(self, mutant: Mutant) -> list[_Line]:
         if not mutant.place.at_import:
