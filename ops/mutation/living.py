@@ -16,6 +16,11 @@ from typing import Any
 from ops.mutation.mutant import Mutant
 
 
+
+class Unchanged(Exception):
+    """No function differs."""
+
+
 Functions = dict[str, list[FunctionType]]
 
 
@@ -32,7 +37,7 @@ def put_in(mutant: Mutant, root: Path, functions: Functions) -> None:
     """Change this process for good; it is a fork that judges one mutant and ends.
 
     Raises:
-        LookupError: nothing that lives was changed.
+        Unchanged: it compiles to what was there.
     """
     module = _module(mutant.path)
     code = compile(mutant.compiled(root), str(root / mutant.path), "exec")
@@ -47,7 +52,7 @@ def put_in(mutant: Mutant, root: Path, functions: Functions) -> None:
             function.__code__ = new
             replaced += 1
     if not replaced:
-        raise LookupError(mutant.name)
+        raise Unchanged
     _forget(module)
 
 
