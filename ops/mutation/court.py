@@ -79,7 +79,7 @@ class Court:
             touched: set[_Line] = set()
             before = time.process_time()
             sys.settrace(_tracer(files, touched))
-            passed = _passes(item, _next(items, number))
+            passed = _passes(item)
             sys.settrace(None)
             if not passed:
                 self.broken.append(item.nodeid)
@@ -121,7 +121,7 @@ class Court:
         recent = self._killers[mutant.path + mutant.place.function][-8:]
         first = [test for test in dict.fromkeys(reversed(recent)) if test in touching]
         rest = sorted(touching.keys() - set(first), key=lambda test: (touching[test], self._durations[test]))
-        return (first + self._mixed(rest))[: int(os.environ.get('MOST', 10**6))]
+        return (first + self._mixed(rest))[: int(os.environ.get("MOST", 10**6))]
 
     def _mixed(self, tests: list[int]) -> list[int]:
         """One of each test function, then a second of each: the cases of one mostly agree."""
@@ -167,7 +167,7 @@ class Court:
             os.write(writing, b"0")
             return 1
         for number, item in enumerate(items):
-            if not _passes(item, _next(items, number)):
+            if not _passes(item):
                 os.write(writing, str(number).encode())
                 return 1
         return 0
@@ -205,20 +205,16 @@ def _tracer(files: dict[str, str], touched: set[_Line]) -> Callable[[FrameType, 
     return on_call
 
 
-def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+def _passes(item: pytest.Item) -> bool:
     """Whether the test passes. One without fixtures is called as it is: pytest would take longer than most tests."""
     parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     if not isinstance(item, pytest.Function) or set(item.fixturenames) - parameters.keys():
-        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=following))
+        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=None))
     try:
         item.obj(**parameters)
     except (Exception, OutcomeException):  # noqa: BLE001 whatever a test fails with
         return False
     return True
-
-
-def _next(items: Sequence[pytest.Item], number: int) -> pytest.Item | None:
-    return items[number + 1] if number + 1 < len(items) else None
 
 
 def _silence() -> None:

@@ -16,7 +16,6 @@ from typing import Any
 from ops.mutation.mutant import Mutant
 
 
-
 class Unchanged(Exception):
     """No function differs."""
 

@@ -22,7 +22,18 @@ _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 _COUNTERPARTS = {"any": "all", "all": "any", "min": "max", "max": "min"}
 _CLEANERS = frozenset(
-    {"lower", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace", "translate", "split", "astimezone"}
+    {
+        "lower",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "translate",
+        "split",
+        "astimezone",
+    }
 )
 _TAKES_NAMES = frozenset({"iter", "iterdescendants"})
 _CALCULATIONS: dict[type[ast.operator], type[ast.operator]] = {
@@ -148,9 +159,7 @@ def _entries(node: ast.Tuple | ast.List | ast.Set, place: Place) -> Iterator[ast
 
 def _pairs(node: ast.Dict) -> Iterator[ast.AST]:
     for number in range(len(node.keys)):
-        yield ast.Dict(
-            node.keys[:number] + node.keys[number + 1 :], node.values[:number] + node.values[number + 1 :]
-        )
+        yield ast.Dict(node.keys[:number] + node.keys[number + 1 :], node.values[:number] + node.values[number + 1 :])
 
 
 def _calls(node: ast.Call) -> Iterator[ast.AST]:

@@ -44,7 +44,19 @@ def test_line_ends_between_base64_lines_are_passed_over(line_end: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["PGEv Pg==", "PGEv\tPg==", "PGEvPg=", "PGEvPg", "PGEvPg===", "PGEv====", "P===", "PGEvPg==AAAA", "PGE_", "ä" * 4, "\udc80AAA"],
+    [
+        "PGEv Pg==",
+        "PGEv\tPg==",
+        "PGEvPg=",
+        "PGEvPg",
+        "PGEvPg===",
+        "PGEv====",
+        "P===",
+        "PGEvPg==AAAA",
+        "PGE_",
+        "ä" * 4,
+        "\udc80AAA",
+    ],
 )
 def test_whatever_is_not_one_base64_text_is_malformed(text: str) -> None:
     assert refusal_of_text(text).reason is RefusalCode.SAML_MALFORMED

@@ -47,7 +47,7 @@ def test_a_response_within_a_response_is_no_response() -> None:
 
 def test_as_many_attributes_as_allowed_are_a_plain_tree_and_one_more_is_none() -> None:
     root = etree.Element("a", {f"n{number}": "" for number in range(32)})
-    assert ATTRIBUTES_MOST == len(root.attrib)
+    assert len(root.attrib) == ATTRIBUTES_MOST
     require_plain_tree([root])
     root.set("more", "")
     assert code_of(lambda: require_plain_tree([root])) is RefusalCode.SAML_MALFORMED
