@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -41,7 +42,7 @@ def main() -> int:
     started = time.monotonic()
     listed = Equivalents.read()
     every = [mutant for path in _sources() for mutant in mutants_of(path, (ROOT / path).read_text())]
-    chosen = [mutant for mutant in every if options.only in mutant.path]
+    chosen = [mutant for mutant in every if re.search(options.only, mutant.path)]
     if options.seconds is not None:
         chosen = [mutant for mutant in chosen if mutant not in listed]
         random.Random(options.seed).shuffle(chosen)
@@ -65,7 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seconds", type=float, help="judge a random sample for so long")
     parser.add_argument("--seed", default="", help="of the sample, such as a commit")
-    parser.add_argument("--only", default="", help="part of a file's path")
+    parser.add_argument("--only", default="", help="a pattern in a file's path")
     return parser.parse_args()
 
 

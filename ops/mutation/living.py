@@ -114,10 +114,11 @@ def _take_over(old: object, new: type, module: ModuleType) -> None:
 
 
 def _rebind(name: str, old: object, new: object) -> None:
-    for module in list(sys.modules.values()):
-        names = getattr(module, "__dict__", {})
-        if str(names.get("__name__", "")).startswith("chalicelib") and names.get(name) is old:
-            names[name] = new
+    """The new value wherever the old one was imported; tests that say a text or a number themselves keep theirs."""
+    rooms = ("chalicelib",) if isinstance(old, str | bytes | int | None) else ("chalicelib", "tests")
+    for path, module in list(sys.modules.items()):
+        if path.startswith(rooms) and vars(module).get(name) is old:
+            setattr(module, name, new)
 
 
 def names_bound(mutant: Mutant) -> set[str]:

@@ -35,6 +35,8 @@ _CLEANERS = frozenset(
         "astimezone",
     }
 )
+# What a codec is called, and what stands between words for people.
+_SPELLED = frozenset({"encode", "decode", "join"})
 _TAKES_NAMES = frozenset({"iter", "iterdescendants"})
 _CALCULATIONS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -136,7 +138,7 @@ def _is_compared(place: Place) -> bool:
     if isinstance(place.parent, ast.keyword):
         return place.parent.arg not in {"expected", "received", "doc"}
     if isinstance(place.parent, ast.Call):
-        return isinstance(place.parent.func, ast.Attribute) and place.parent.func.attr != "join"
+        return isinstance(place.parent.func, ast.Attribute) and place.parent.func.attr not in _SPELLED
     return not isinstance(place.parent, ast.IfExp | ast.FormattedValue) and "DETAILS" not in _target(place)
 
 

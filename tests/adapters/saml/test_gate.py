@@ -70,6 +70,20 @@ def test_one_id_in_two_trees_stands_twice() -> None:
     assert code_of(lambda: require_plain_tree([one, other])) is RefusalCode.SAML_MALFORMED
 
 
+@pytest.mark.parametrize("name", ["ID", "Id", "id", "iD", "{urn:x}ID", "{http://www.w3.org/XML/1998/namespace}id"])
+def test_whatever_anybody_takes_for_an_id_stands_once(name: str) -> None:
+    root = etree.Element("a", ID="_x")
+    etree.SubElement(root, "b", {name: "_x"})
+    assert code_of(lambda: require_plain_tree([root])) is RefusalCode.SAML_MALFORMED
+
+
+@pytest.mark.parametrize("name", ["AssertionID", "{urn:x}sid", "I", "D"])
+def test_an_attribute_that_only_ends_like_an_id_is_none(name: str) -> None:
+    root = etree.Element("a", {name: "_x"})
+    etree.SubElement(root, "b", {name: "_x"})
+    require_plain_tree([root])
+
+
 def failure(*codes: str, message: str | None = None) -> Refused:
     with pytest.raises(Refused) as refused:
         require_success(response(replace(GOOD, status=codes, status_message=message)))
