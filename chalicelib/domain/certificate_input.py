@@ -55,10 +55,13 @@ def parse_certificates(given: str | bytes) -> tuple[Certificate, ...]:
     ders = tuple(dict.fromkeys(ders_in(given)))
     if len(ders) > _BLOCKS_MOST:
         raise CertificateRefused("too_many")
-    leaves = _leaves([_loaded(der) for der in ders])
-    if len(leaves) > CERTIFICATES_MOST:
-        raise CertificateRefused("too_many")
-    return tuple(_certificate(leaf) for leaf in leaves)
+    try:
+        leaves = _leaves([_loaded(der) for der in ders])
+        if len(leaves) > CERTIFICATES_MOST:
+            raise CertificateRefused("too_many")
+        return tuple(_certificate(leaf) for leaf in leaves)
+    except (ValueError, UnsupportedAlgorithm):  # cryptography reads names, dates and algorithms only when asked for them
+        raise CertificateRefused("not_a_certificate") from None
 
 
 def warnings_for(facts: CertificateFacts, now: datetime) -> tuple[CertificateWarning, ...]:

@@ -64,7 +64,13 @@ def main() -> int:
 def _run(name: str, seconds: int, seed: int) -> Outcome:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        options = [f"-max_total_time={seconds}", "-timeout=20", "-max_len=60000", f"-seed={seed}", "-print_final_stats=0"]
+        options = [
+            f"-max_total_time={seconds}",
+            "-timeout=20",
+            "-max_len=60000",
+            f"-seed={seed}",
+            "-print_final_stats=0",
+        ]
         process = subprocess.run(
             [sys.executable, "-m", "ops.fuzz.process", name, str(folder), *options],
             cwd=ROOT,

@@ -36,7 +36,14 @@ class BrowserInput(Target):
     def seeds(self) -> Sequence[bytes]:
         """A form, cookies, our own RelayState and cookie value, and paths."""
         form = f"SAMLResponse=PHNhbWw%2BPC9zYW1sPg%3D%3D&RelayState={self._state}"
-        texts = (form, f"__Host-gh_x={self._sealed}; a=b", self._state, self._sealed, "/reports?year=2026#a", "/%2e%2e/")
+        texts = (
+            form,
+            f"__Host-gh_x={self._sealed}; a=b",
+            self._state,
+            self._sealed,
+            "/reports?year=2026#a",
+            "/%2e%2e/",
+        )
         return [text.encode() for text in texts]
 
     def run(self, octets: bytes) -> str:

@@ -7,7 +7,7 @@ import os
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,10 +16,11 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from _pytest.outcomes import OutcomeException
 from _pytest.runner import runtestprotocol
 
 from ops.mutation.equivalent import Equivalents
-from ops.mutation.living import Functions, functions_by_module, names_bound, put_in
+from ops.mutation.living import Functions, Unchanged, functions_by_module, names_bound, put_in
 from ops.mutation.mutant import Mutant
 
 _SECONDS_MORE = 3
@@ -32,7 +33,11 @@ class Verdict(StrEnum):
     KILLED = "killed"
     KILLED_BY_TIME = "killed by time"
     SURVIVED = "survived"
+    SAME = "compiles to the same"
     FAILED = "could not be judged"
+
+
+_BY_CODE = {0: Verdict.SURVIVED, 1: Verdict.KILLED, 3: Verdict.SAME}
 
 
 @dataclass
@@ -53,6 +58,7 @@ class Court:
     tests: int = 0
     broken: list[str] = field(default_factory=list)
     _functions: Functions = field(default_factory=dict)
+    _functions_of: dict[int, str] = field(default_factory=dict)
     _durations: dict[int, float] = field(default_factory=dict)
     _touching: dict[_Line, set[int]] = field(default_factory=lambda: defaultdict(set))
     _killers: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -73,10 +79,11 @@ class Court:
             touched: set[_Line] = set()
             before = time.process_time()
             sys.settrace(_tracer(files, touched))
-            passed = _passes(item, _next(items, number))
+            passed = _passes(item)
             sys.settrace(None)
             if not passed:
                 self.broken.append(item.nodeid)
+            self._functions_of[number] = item.nodeid.partition("[")[0]
             self._durations[number] = time.process_time() - before
             for line in touched:
                 self._touching[line].add(number)
@@ -114,7 +121,16 @@ class Court:
         recent = self._killers[mutant.path + mutant.place.function][-8:]
         first = [test for test in dict.fromkeys(reversed(recent)) if test in touching]
         rest = sorted(touching.keys() - set(first), key=lambda test: (touching[test], self._durations[test]))
-        return first + rest
+        return (first + self._mixed(rest))[: int(os.environ.get("MOST", 10**6))]
+
+    def _mixed(self, tests: list[int]) -> list[int]:
+        """One of each test function, then a second of each: the cases of one mostly agree."""
+        turns: Counter[str] = Counter()
+        order: dict[int, int] = {}
+        for test in tests:
+            order[test] = turns[self._functions_of[test]]
+            turns[self._functions_of[test]] += 1
+        return sorted(tests, key=order.__getitem__)
 
     def _lines(self, mutant: Mutant) -> list[_Line]:
         if not mutant.place.at_import:
@@ -145,13 +161,13 @@ class Court:
     def _try(self, mutant: Mutant, items: Sequence[pytest.Item], writing: int) -> int:
         try:
             put_in(mutant, self.root, self._functions)
-        except LookupError:
-            raise
+        except Unchanged:
+            return 3
         except Exception:  # noqa: BLE001 a module that can't even be imported
             os.write(writing, b"0")
             return 1
         for number, item in enumerate(items):
-            if not _passes(item, _next(items, number)):
+            if not _passes(item):
                 os.write(writing, str(number).encode())
                 return 1
         return 0
@@ -162,7 +178,7 @@ class Court:
         if os.WIFSIGNALED(status):
             verdict = Verdict.KILLED_BY_TIME
         else:
-            verdict = {0: Verdict.SURVIVED, 1: Verdict.KILLED}.get(os.WEXITSTATUS(status), Verdict.FAILED)
+            verdict = _BY_CODE.get(os.WEXITSTATUS(status), Verdict.FAILED)
         if verdict is Verdict.KILLED:
             self._killers[mutant.path + mutant.place.function].append(chosen[int(said)])
         self._enter(mutant, verdict, said)
@@ -189,20 +205,16 @@ def _tracer(files: dict[str, str], touched: set[_Line]) -> Callable[[FrameType, 
     return on_call
 
 
-def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+def _passes(item: pytest.Item) -> bool:
     """Whether the test passes. One without fixtures is called as it is: pytest would take longer than most tests."""
     parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     if not isinstance(item, pytest.Function) or set(item.fixturenames) - parameters.keys():
-        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=following))
+        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=None))
     try:
         item.obj(**parameters)
-    except Exception:  # noqa: BLE001 whatever a test fails with
+    except (Exception, OutcomeException):  # noqa: BLE001 whatever a test fails with
         return False
     return True
-
-
-def _next(items: Sequence[pytest.Item], number: int) -> pytest.Item | None:
-    return items[number + 1] if number + 1 < len(items) else None
 
 
 def _silence() -> None:

@@ -16,6 +16,10 @@ from typing import Any
 from ops.mutation.mutant import Mutant
 
 
+class Unchanged(Exception):
+    """No function differs."""
+
+
 Functions = dict[str, list[FunctionType]]
 
 
@@ -32,7 +36,7 @@ def put_in(mutant: Mutant, root: Path, functions: Functions) -> None:
     """Change this process for good; it is a fork that judges one mutant and ends.
 
     Raises:
-        LookupError: nothing that lives was changed.
+        Unchanged: it compiles to what was there.
     """
     module = _module(mutant.path)
     code = compile(mutant.compiled(root), str(root / mutant.path), "exec")
@@ -47,7 +51,7 @@ def put_in(mutant: Mutant, root: Path, functions: Functions) -> None:
             function.__code__ = new
             replaced += 1
     if not replaced:
-        raise LookupError(mutant.name)
+        raise Unchanged
     _forget(module)
 
 
@@ -110,10 +114,11 @@ def _take_over(old: object, new: type, module: ModuleType) -> None:
 
 
 def _rebind(name: str, old: object, new: object) -> None:
-    for module in list(sys.modules.values()):
-        names = getattr(module, "__dict__", {})
-        if str(names.get("__name__", "")).startswith("chalicelib") and names.get(name) is old:
-            names[name] = new
+    """The new value wherever the old one was imported; tests that say a text or a number themselves keep theirs."""
+    rooms = ("chalicelib",) if isinstance(old, str | bytes | int | None) else ("chalicelib", "tests")
+    for path, module in list(sys.modules.items()):
+        if path.startswith(rooms) and vars(module).get(name) is old:
+            setattr(module, name, new)
 
 
 def names_bound(mutant: Mutant) -> set[str]:

@@ -22,8 +22,21 @@ _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 _COUNTERPARTS = {"any": "all", "all": "any", "min": "max", "max": "min"}
 _CLEANERS = frozenset(
-    {"lower", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace", "translate", "split", "astimezone"}
+    {
+        "lower",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "translate",
+        "split",
+        "astimezone",
+    }
 )
+# What a codec is called, and what stands between words for people.
+_SPELLED = frozenset({"encode", "decode", "join"})
 _TAKES_NAMES = frozenset({"iter", "iterdescendants"})
 _CALCULATIONS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -125,7 +138,7 @@ def _is_compared(place: Place) -> bool:
     if isinstance(place.parent, ast.keyword):
         return place.parent.arg not in {"expected", "received", "doc"}
     if isinstance(place.parent, ast.Call):
-        return isinstance(place.parent.func, ast.Attribute) and place.parent.func.attr != "join"
+        return isinstance(place.parent.func, ast.Attribute) and place.parent.func.attr not in _SPELLED
     return not isinstance(place.parent, ast.IfExp | ast.FormattedValue) and "DETAILS" not in _target(place)
 
 
@@ -148,9 +161,7 @@ def _entries(node: ast.Tuple | ast.List | ast.Set, place: Place) -> Iterator[ast
 
 def _pairs(node: ast.Dict) -> Iterator[ast.AST]:
     for number in range(len(node.keys)):
-        yield ast.Dict(
-            node.keys[:number] + node.keys[number + 1 :], node.values[:number] + node.values[number + 1 :]
-        )
+        yield ast.Dict(node.keys[:number] + node.keys[number + 1 :], node.values[:number] + node.values[number + 1 :])
 
 
 def _calls(node: ast.Call) -> Iterator[ast.AST]:

@@ -192,6 +192,13 @@ def test_each_wrong_thing_has_its_own_code_and_sentence(name: str) -> None:
     assert _code(given) == code
 
 
+@pytest.mark.parametrize("found", [b"\x0c\x04leaf", b"\x06\x03U\x04\x03"], ids=["not-utf-8", "no-such-type"])
+def test_a_certificate_whose_names_cannot_be_read_is_none(found: bytes) -> None:
+    """cryptography loads it all the same, and fails when the name is asked for."""
+    broken = found[:2] + b"\xff" * (len(found) - 2)
+    assert _code(_der(LEAF).replace(found, broken)) == "not_a_certificate"
+
+
 # Made by `openssl req -x509 -sha1`; the tests have no other use for such a signature.
 SHA1 = """-----BEGIN CERTIFICATE-----
 MIIC/TCCAeWgAwIBAgIUL1A1rHw5tFFWZCwjxVVWuca3YCswDQYJKoZIhvcNAQEF

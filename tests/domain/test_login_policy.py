@@ -16,6 +16,7 @@ from chalicelib.domain.login_policy import (
     Reason,
     decide,
     is_break_glass,
+    offered,
     sign_in_connection,
 )
 from chalicelib.domain.organization import ConnectionSummary, Organization, Plan
@@ -136,3 +137,17 @@ def test_a_way_back_in_is_an_active_admin_whose_password_worked_lately(
 ) -> None:
     root = replace(USER, role=Role.ADMIN, password_hash="hash", last_password_sign_in_at=NOW)
     assert is_break_glass(replace(root, **changes), NOW) is counts  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("user", PEOPLE, ids=lambda u: "unknown" if u is None else f"{u.role}-{u.status}")
+def test_a_stranger_is_offered_what_an_active_user_would_be(user: User | None) -> None:
+    found = organization(ConnectionStatus.ACTIVE, policy=LoginPolicy(required_for_admins=True), jit=False)
+    assert offered(found, user) == Decision(Reason.SSO_REQUIRED, "conn_0")
+
+
+def test_an_address_of_no_organization_is_offered_a_password() -> None:
+    assert offered(None, USER) == Decision(Reason.UNKNOWN_USER)
+
+
+def test_nobody_is_exempt_and_admins_may_choose_unless_somebody_decided_otherwise() -> None:
+    assert LoginPolicy() == LoginPolicy(None, required_for_admins=False, exempt_user_ids=())

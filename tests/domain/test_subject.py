@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain.assertion import Assertion, NameID
-from chalicelib.domain.attempt import CheckName
+from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.connection import AttributeMapping, Connection
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.subject import email_of, groups_of, name_of
@@ -129,3 +129,27 @@ def test_a_name_holds_no_control_characters_and_is_bounded() -> None:
 def test_groups_are_all_values_once() -> None:
     assert groups_of(_assertion(groups=("a", "b", "a")), CONNECTION) == ("a", "b")
     assert groups_of(_assertion(), CONNECTION) == ()
+
+
+def test_the_refusal_shows_the_source_and_its_values_after_the_checks_before() -> None:
+    read = Check(CheckName.READABLE, True)
+    assertion = replace(_assertion(mail=("a@acme.test", "b")), checks=(read,))
+    shown = Check(CheckName.EMAIL, False, "one e-mail address", "mail: a@acme.test, b")
+    assert _refusal(assertion).checks == (read, shown)
+
+
+def test_the_refusal_says_so_where_no_attributes_came_at_all() -> None:
+    assert _refusal(_assertion()).checks[-1].received == "none of the mapped attributes; received: no attributes"
+
+
+def test_the_refusal_shows_500_characters_at_most() -> None:
+    assert _refusal(_assertion(mail=("x" * 600,))).checks[-1].received == "mail: " + "x" * 494
+
+
+def test_a_name_is_made_of_first_values_and_of_nothing_that_cannot_be_seen() -> None:
+    assert name_of(_assertion(firstName=("Ada", "Grace"), sn=("",)), CONNECTION) == "Ada"
+    assert name_of(_assertion(firstName=("\u202e",)), CONNECTION) is None
+
+
+def test_groups_come_from_the_first_mapped_attribute_that_is_present() -> None:
+    assert groups_of(_assertion(memberOf=("a",), groups=("b",)), CONNECTION) == ("b",)

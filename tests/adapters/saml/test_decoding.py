@@ -2,68 +2,148 @@
 
 from __future__ import annotations
 
-import pytest
+import base64
 
-from chalicelib.adapters.saml.decoding import MARKS_MOST, decoded, parsed
+import pytest
+from lxml import etree
+
+from chalicelib.adapters.saml.decoding import MARKS_MOST, decoded, parsed, reparsed
 from chalicelib.adapters.saml.refused import Refused
 from chalicelib.domain.assertion import UnverifiedResponse
+from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.refusal import RefusalCode
 
+MARK = b"\xef\xbb\xbf"
 
-def _code(form: str, limit: int = 256_000) -> RefusalCode:
+
+def refusal_of_text(text: str, limit: int = 1000) -> Refused:
     with pytest.raises(Refused) as refused:
-        decoded(UnverifiedResponse(form), limit)
-    return refused.value.reason
+        decoded(UnverifiedResponse(text), limit)
+    return refused.value
 
 
-def test_base64_in_lines_is_taken() -> None:
-    assert decoded(UnverifiedResponse("PGE+\r\nPC9h\nPg=="), 100) == b"<a></a>"
+def refusal_of(octets: bytes) -> Refused:
+    with pytest.raises(Refused) as refused:
+        parsed(octets)
+    return refused.value
+
+
+def test_a_form_value_as_long_as_allowed_is_decoded_and_a_longer_one_is_too_large() -> None:
+    assert decoded(UnverifiedResponse("PGEvPg=="), 8) == b"<a/>"
+    refused = refusal_of_text("PGEvPg==", 7)
+    assert (refused.reason, refused.check) == (RefusalCode.SAML_TOO_LARGE, CheckName.READABLE)
+    assert (refused.expected, refused.received) == ("at most 7 characters", "8 characters")
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
+def test_line_ends_between_base64_lines_are_passed_over(line_end: str) -> None:
+    lines = base64.b64encode(b"<Response/>" * 20).decode()
+    text = line_end.join([lines[:64], lines[64:128], lines[128:], ""])
+    assert decoded(UnverifiedResponse(text), 1000) == b"<Response/>" * 20
 
 
 @pytest.mark.parametrize(
-    "form", ["PGEv Pg==", "PGEvPg", "PGEvPg==x", "PGEvPg==\x00", "PGEv-_==", "PGEvPg===", "é", "="]
+    "text",
+    [
+        "PGEv Pg==",
+        "PGEv\tPg==",
+        "PGEvPg=",
+        "PGEvPg",
+        "PGEvPg===",
+        "PGEv====",
+        "P===",
+        "PGEvPg==AAAA",
+        "PGE_",
+        "ä" * 4,
+        "\udc80AAA",
+    ],
 )
-def test_anything_but_base64_is_malformed(form: str) -> None:
-    assert _code(form) is RefusalCode.SAML_MALFORMED
-
-
-def test_the_size_is_looked_at_first() -> None:
-    assert _code("!" * 101, limit=100) is RefusalCode.SAML_TOO_LARGE
-    assert _code("!" * 100, limit=100) is RefusalCode.SAML_MALFORMED
+def test_whatever_is_not_one_base64_text_is_malformed(text: str) -> None:
+    assert refusal_of_text(text).reason is RefusalCode.SAML_MALFORMED
 
 
 @pytest.mark.parametrize(
     "octets",
     [
+        b"<!DOCTYPE a><a/>",
+        b'<!DOCTYPE a [<!ENTITY x "y">]><a/>',
+        b"<a><!ENTITY</a>",
+        b"<a>&#0;</a>",
+        b"<a",
         b"",
-        b"<a>",
-        b"<a/>x",
-        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
-        b'<?xml version="1.0" encoding="ISO-8859-1"?><a/>',
-        b'<?xml version="1.0" encoding="UTF-7"?><a/>',
-        b'<?xml version="1.1"?><a/>',
-        "<a/>".encode("utf-16"),
         b"<a>\xff</a>",
-        b"<a>\x00</a>",
-        b"<a>" * 300 + b"</a>" * 300,
-        b"<r>" + b"<a/>" * MARKS_MOST[b"<"] + b"</r>",
-        b"<r " + b" ".join(b'a%d=""' % number for number in range(MARKS_MOST[b"="] + 1)) + b"/>",
+        b"<a>\xed\xa0\x80</a>",
+        b'<?xml version="1.1"?><a/>',
+        b'<?xml version="1.0" encoding="iso-8859-1"?><a/>',
+        b'<?xml version="1.0" encoding="us-ascii"?><a/>',
+        MARK + b'<?xml version="1.0" encoding="utf-16"?><a/>',
     ],
-    ids=lambda octets: repr(octets[:40]),
 )
-def test_what_is_not_plain_xml_is_malformed(octets: bytes) -> None:
-    with pytest.raises(Refused) as refused:
-        parsed(octets)
-    assert refused.value.reason is RefusalCode.SAML_MALFORMED
+def test_whatever_is_not_plain_xml_in_utf8_is_malformed(octets: bytes) -> None:
+    refused = refusal_of(octets)
+    assert (refused.reason, refused.check) == (RefusalCode.SAML_MALFORMED, CheckName.READABLE)
 
 
-def test_a_byte_order_mark_and_a_declaration_are_taken() -> None:
-    assert parsed(b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?><a/>').tag == "a"
+def test_an_entity_declaration_is_found_before_anything_is_parsed() -> None:
+    assert refusal_of(b"<!ENTITY").received == "a document type"
 
 
-def test_a_long_real_response_is_no_monster() -> None:
-    """Eight hundred group values, each written as Keycloak writes them."""
-    value = (
-        '<s:AttributeValue xmlns:xs="urn:a" xmlns:xsi="urn:b" xsi:type="xs:string">group-0123456789</s:AttributeValue>'
+def test_zeros_are_found_before_anything_is_parsed() -> None:
+    assert refusal_of(b"\0").received == "zeros"
+
+
+def test_another_encoding_is_named_as_the_reason() -> None:
+    assert refusal_of(b"<a>\xff</a>").received == "octets that are not UTF-8"
+
+
+@pytest.mark.parametrize("octets", [b"<a/>", MARK + b"<a/>", MARK + b'<?xml version="1.0" encoding="UTF-8"?><a/>'])
+def test_utf8_is_taken_with_and_without_a_byte_order_mark(octets: bytes) -> None:
+    assert parsed(octets).tag == "a"
+
+
+@pytest.mark.parametrize(
+    ("most", "begin", "mark"), [(4_000, b"<a>", b"<b/>"), (2_500, b"<a>", b"="), (8_000, b"<a>", b"&lt;")]
+)
+def test_as_many_marks_as_allowed_are_parsed_and_one_more_is_refused(most: int, begin: bytes, mark: bytes) -> None:
+    own = 2 if mark == b"<b/>" else 0
+    assert MARKS_MOST[mark[:1]] == most
+    assert parsed(begin + mark * (most - own) + b"</a>").tag == "a"
+    assert refusal_of(begin + mark * (most - own + 1) + b"</a>").received == (
+        "too many elements, attributes or references"
     )
+
+
+def test_an_entity_is_never_resolved() -> None:
+    root = reparsed(b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')
+    assert [child.tag for child in root] == [etree.Entity]
+
+
+def test_a_document_type_adds_no_attributes_and_validates_nothing() -> None:
+    root = reparsed(b'<!DOCTYPE a [<!ELEMENT a EMPTY><!ATTLIST a ID CDATA "_x">]><a><b/></a>')
+    assert root.attrib == {}
+
+
+def test_a_document_type_elsewhere_is_not_fetched(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("dtd")
+    (folder / "a.dtd").write_text('<!ATTLIST a ID CDATA "_x">')
+    assert reparsed(f'<!DOCTYPE a SYSTEM "{folder}/a.dtd"><a/>'.encode()).attrib == {}
+
+
+def test_nothing_is_repaired() -> None:
+    with pytest.raises(etree.XMLSyntaxError):
+        reparsed(b"<a><b></a>")
+
+
+def test_a_tree_deeper_than_the_parser_s_own_limit_is_not_parsed() -> None:
+    with pytest.raises(etree.XMLSyntaxError):
+        reparsed(b"<a>" * 300 + b"</a>" * 300)
+
+
+def test_blanks_comments_and_processing_instructions_stay_and_cdata_becomes_text() -> None:
+    root = reparsed(b"<a> <b/><!--c--><?d?><e><![CDATA[<]]></e></a>")
+    assert etree.tostring(root) == b"<a> <b/><!--c--><?d?><e>&lt;</e></a>"
+
+
+def test_eight_hundred_groups_each_with_its_own_namespaces_are_no_monster() -> None:
+    value = '<s:AttributeValue xmlns:xs="urn:a" xmlns:xsi="urn:b" xsi:type="xs:string">group</s:AttributeValue>'
     assert len(parsed(f'<r xmlns:s="urn:s">{value * 800}</r>'.encode())) == 800
