@@ -80,7 +80,8 @@ def _unchanged(before: Connection) -> Condition:
 
 
 def _item(connection: Connection) -> Item:
-    return {
+    """Every attribute of the item; None stands for an absent one."""
+    return _settings_item(connection) | {
         "kind": "connection",
         "id": connection.id,
         "organization_id": connection.organization_id,
@@ -91,6 +92,23 @@ def _item(connection: Connection) -> Item:
         "certificates": [_certificate_item(c) for c in connection.certificates],
         "secret_version": connection.secret_version,
         "metadata_url": connection.metadata_url,
+        "disabled": connection.disabled,
+        "proven": connection.proven,
+        "was_active": connection.was_active,
+        "last_sign_in_at": instant(connection.last_sign_in_at),
+        "pending": _values_item(connection.pending) if connection.pending else None,
+        "previous": _values_item(connection.previous) if connection.previous else None,
+        "swapped_at": instant(connection.swapped_at),
+        "last_test": _test_item(connection.last_test) if connection.last_test else None,
+        "created_at": instant(connection.created_at),
+        "updated_at": instant(connection.updated_at),
+        "version": connection.version,
+    }
+
+
+def _settings_item(connection: Connection) -> Item:
+    until = connection.sha1_exception_until
+    return {
         "name_id_format": connection.name_id_format,
         "allow_idp_initiated": connection.allow_idp_initiated,
         "clock_skew_seconds": connection.clock_skew_seconds,
@@ -103,20 +121,7 @@ def _item(connection: Connection) -> Item:
         "require_signed_response": connection.require_signed_response,
         "require_signed_assertion": connection.require_signed_assertion,
         "allow_missing_destination": connection.allow_missing_destination,
-        "sha1_exception_until": (
-            connection.sha1_exception_until.isoformat() if connection.sha1_exception_until else None
-        ),
-        "disabled": connection.disabled,
-        "proven": connection.proven,
-        "was_active": connection.was_active,
-        "last_sign_in_at": instant(connection.last_sign_in_at),
-        "pending": _values_item(connection.pending) if connection.pending else None,
-        "previous": _values_item(connection.previous) if connection.previous else None,
-        "swapped_at": instant(connection.swapped_at),
-        "last_test": _test_item(connection.last_test) if connection.last_test else None,
-        "created_at": instant(connection.created_at),
-        "updated_at": instant(connection.updated_at),
-        "version": connection.version,
+        "sha1_exception_until": until.isoformat() if until else None,
     }
 
 
@@ -168,7 +173,6 @@ def _certificate_item(facts: CertificateFacts) -> Item:
 
 
 def _parse(item: Item) -> Connection:
-    mapping = item["attribute_mapping"]
     return Connection(
         id=item["id"],
         organization_id=item["organization_id"],
@@ -182,12 +186,7 @@ def _parse(item: Item) -> Connection:
         name_id_format=item.get("name_id_format"),
         allow_idp_initiated=item["allow_idp_initiated"],
         clock_skew_seconds=int(item["clock_skew_seconds"]),
-        attribute_mapping=AttributeMapping(
-            email=tuple(mapping["email"]),
-            first_name=tuple(mapping["first_name"]),
-            last_name=tuple(mapping["last_name"]),
-            groups=tuple(mapping["groups"]),
-        ),
+        attribute_mapping=_parse_mapping(item["attribute_mapping"]),
         jit_provisioning=item["jit_provisioning"],
         default_role=Role(item["default_role"]),
         allow_guest_emails=tuple(item["allow_guest_emails"]),
@@ -208,6 +207,15 @@ def _parse(item: Item) -> Connection:
         created_at=instant_of(item, "created_at"),
         updated_at=instant_of(item, "updated_at"),
         version=int(item["version"]),
+    )
+
+
+def _parse_mapping(item: Item) -> AttributeMapping:
+    return AttributeMapping(
+        email=tuple(item["email"]),
+        first_name=tuple(item["first_name"]),
+        last_name=tuple(item["last_name"]),
+        groups=tuple(item["groups"]),
     )
 
 

@@ -60,7 +60,10 @@ def parse_certificates(given: str | bytes) -> tuple[Certificate, ...]:
         if len(leaves) > CERTIFICATES_MOST:
             raise CertificateRefused("too_many")
         return tuple(_certificate(leaf) for leaf in leaves)
-    except (ValueError, UnsupportedAlgorithm):  # cryptography reads names, dates and algorithms only when asked for them
+    except (
+        ValueError,
+        UnsupportedAlgorithm,
+    ):  # cryptography reads names, dates and algorithms only when asked for them
         raise CertificateRefused("not_a_certificate") from None
 
 

@@ -14,7 +14,7 @@ from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.refusal import RefusalCode
 
-MARKS_MOST: Final = {b"<": 4_000, b"=": 2_500, b"&": 8_000}
+MARKS_MOST: Final = {b"<": 3_000, b"=": 2_500, b"&": 8_000}
 """Bounds on what a tree may cost to build and walk; eight hundred groups, each with its own namespaces, stay below."""
 
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")

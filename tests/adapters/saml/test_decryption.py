@@ -31,8 +31,7 @@ HASHES: dict[str, hashes.HashAlgorithm] = {
     names.SHA512: hashes.SHA512(),
 }
 MASKS: dict[str, hashes.HashAlgorithm] = {
-    f"{XENC11}mgf1sha{bits}": algorithm
-    for bits, algorithm in zip((1, 256, 384, 512), HASHES.values(), strict=True)
+    f"{XENC11}mgf1sha{bits}": algorithm for bits, algorithm in zip((1, 256, 384, 512), HASHES.values(), strict=True)
 }
 
 
