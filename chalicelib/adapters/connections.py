@@ -168,7 +168,6 @@ def _certificate_item(facts: CertificateFacts) -> Item:
 
 
 def _parse(item: Item) -> Connection:
-    mapping = item["attribute_mapping"]
     return Connection(
         id=item["id"],
         organization_id=item["organization_id"],
@@ -182,12 +181,7 @@ def _parse(item: Item) -> Connection:
         name_id_format=item.get("name_id_format"),
         allow_idp_initiated=item["allow_idp_initiated"],
         clock_skew_seconds=int(item["clock_skew_seconds"]),
-        attribute_mapping=AttributeMapping(
-            email=tuple(mapping["email"]),
-            first_name=tuple(mapping["first_name"]),
-            last_name=tuple(mapping["last_name"]),
-            groups=tuple(mapping["groups"]),
-        ),
+        attribute_mapping=_parse_mapping(item["attribute_mapping"]),
         jit_provisioning=item["jit_provisioning"],
         default_role=Role(item["default_role"]),
         allow_guest_emails=tuple(item["allow_guest_emails"]),
@@ -208,6 +202,15 @@ def _parse(item: Item) -> Connection:
         created_at=instant_of(item, "created_at"),
         updated_at=instant_of(item, "updated_at"),
         version=int(item["version"]),
+    )
+
+
+def _parse_mapping(item: Item) -> AttributeMapping:
+    return AttributeMapping(
+        email=tuple(item["email"]),
+        first_name=tuple(item["first_name"]),
+        last_name=tuple(item["last_name"]),
+        groups=tuple(item["groups"]),
     )
 
 
