@@ -137,6 +137,7 @@ def _etag(connection: Connection) -> str:
 
 
 def shown(connection: Connection, status: int = 200) -> Response:
+    """How a connection is answered, with its ETag."""
     from chalicelib.routes.models.connection import ConnectionAnswer
 
     container = current()
