@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from chalice.app import Request, Response
 
@@ -12,22 +12,9 @@ from chalicelib.container import current
 from chalicelib.domain.identifier import new_id
 from chalicelib.errors import SsoError
 from chalicelib.routes.problems import Problem, problem_json, problem_of, problem_of_chalice
+from chalicelib.routes.security_headers import complete
 
 _LOG: Final = logging.getLogger("gatehouse")
-
-# ASVS 5.0, sections 3.4 and 14.3. A page that needs more of the policy sets its own; these hold where nothing is set.
-SECURITY_HEADERS: Final[dict[str, str]] = {
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "Content-Security-Policy": (
-        "default-src 'none'; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cache-Control": "no-store",
-}
 
 
 def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
@@ -43,7 +30,7 @@ def answer(request: Request | None, get_response: Callable[[Request | None], Res
         if (found := _problem_in(response, request_id)) is not None:
             _log(found, request, None)
             response = _rendered(found, None, request)
-    _complete(response, request_id)
+    complete(response, current().settings, request_id)
     if request is not None and request.method == "HEAD":
         response.body = ""
     return response
@@ -67,14 +54,6 @@ def _rendered(problem: Problem, error: SsoError | None, request: Request | None)
 
 def _wants_page(request: Request) -> bool:
     return not request.path.startswith("/v1/") and "text/html" in request.headers.get("accept", "")
-
-
-def _complete(response: Response, request_id: str) -> None:
-    present = {name.lower() for name in response.headers}
-    wanted: dict[str, Any] = {**SECURITY_HEADERS, "X-Request-Id": request_id}
-    if response.status_code >= 400:
-        wanted["Vary"] = "Accept"
-    response.headers.update({name: value for name, value in wanted.items() if name.lower() not in present})
 
 
 def _log(problem: Problem, request: Request | None, private: str | None) -> None:

@@ -49,7 +49,6 @@ def page(
     sent: dict[str, Any] = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": _content_security_policy(settings, to_provider=to_provider),
-        **security_headers(settings),
         **(headers or {}),
     }
     if set_cookies:
@@ -62,7 +61,7 @@ def redirect(path: str, *, cookies: Iterable[str] = (), **query: str) -> Respons
     settings = container.current().settings
     origin = urlsplit(settings.base_url)
     target = f"{origin.scheme}://{origin.netloc}{address(settings, path, **query)}"
-    headers: dict[str, Any] = {"Location": target, "Content-Type": "text/plain", **security_headers(settings)}
+    headers: dict[str, Any] = {"Location": target, "Content-Type": "text/plain"}
     if set_cookies := list(cookies):
         headers["Set-Cookie"] = set_cookies
     return Response("", headers=headers, status_code=303)
@@ -72,20 +71,6 @@ def address(settings: Settings, path: str, **query: str) -> str:
     """A path of ours as the browser must write it: behind the stage's path, where there is one."""
     given = {name: value for name, value in query.items() if value}
     return f"{urlsplit(settings.base_url).path}{path}{'?' + urlencode(given) if given else ''}"
-
-
-def security_headers(settings: Settings) -> dict[str, str]:
-    """Of every answer to a browser (ASVS 5.0, 3.4)."""
-    headers = {
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    }
-    if not settings.local:
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    return headers
 
 
 def _rendered(template: str, visitor: Visitor | None, values: dict[str, Any]) -> str:

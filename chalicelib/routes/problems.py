@@ -11,6 +11,7 @@ from chalicelib import errors
 from chalicelib.container import current
 from chalicelib.domain.problem import PROBLEM_TYPES
 from chalicelib.errors import FieldError, SsoError
+from chalicelib.routes.security_headers import complete
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -105,7 +106,9 @@ def problem_json(problem: Problem) -> Response:
 
 def unknown_path_problem(request_id: str) -> Response:
     """The answer to a path that no route has: for servers that look paths up before the application is asked."""
-    return problem_json(problem_of(errors.NotFound(), request_id))
+    response = problem_json(problem_of(errors.NotFound(), request_id))
+    complete(response, current().settings, request_id)
+    return response
 
 
 def _members_of(error: errors.SignInRefused) -> dict[str, Any]:

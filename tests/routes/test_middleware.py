@@ -12,7 +12,8 @@ from chalice.test import Client
 from chalicelib import container
 from chalicelib.errors import FieldError, Invalid, TooManyRequests, Unavailable
 from chalicelib.routes.methods import complete_methods
-from chalicelib.routes.middleware import SECURITY_HEADERS, answer
+from chalicelib.routes.middleware import answer
+from chalicelib.routes.security_headers import security_headers
 from tests.deployment import Deployment, deployed
 from tests.routes.v1.api import Reply
 
@@ -76,9 +77,11 @@ def _get(client: Client, path: str, method: str = "GET", **headers: str) -> Repl
 
 
 @pytest.mark.parametrize("path", ["/v1/fine", "/v1/bug", "/v1/invalid", "/page", "/slow", "/down"])
-def test_every_answer_has_the_security_headers(client: Client, path: str) -> None:
+def test_every_answer_has_the_security_headers(client: Client, deployment: Deployment, path: str) -> None:
     headers = {name.lower() for name in _get(client, path).headers}
-    assert {name.lower() for name in SECURITY_HEADERS} | {"x-request-id"} <= headers
+    wanted = {name.lower() for name in security_headers(deployment.container.settings)}
+    assert "strict-transport-security" in wanted
+    assert wanted | {"x-request-id"} <= headers
 
 
 def test_a_page_keeps_its_own_policy(client: Client) -> None:

@@ -71,3 +71,4 @@ def test_an_unknown_path_has_the_shape_of_every_failure(monkeypatch: pytest.Monk
     body = json.loads(json.dumps(response.body))
     assert (response.status_code, body["code"], body["request_id"]) == (404, "not_found", "req_1")
     assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
