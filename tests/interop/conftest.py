@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,10 +45,10 @@ class SimpleSamlPhp:
         """PEM."""
         return (self.folder / "cert" / "idp.pem").read_text()
 
-    def register(self, entity_id: str, acs_url: str) -> None:
-        """Tell it of a service provider, as its administrator would."""
+    def register(self, entity_id: str, acs_url: str, **settings: Any) -> None:
+        """Tell it of a service provider, as its administrator would; `settings` are SimpleSAMLphp's own."""
         file = self.folder / "service-providers.json"
-        known = [*json.loads(file.read_text()), {"entity_id": entity_id, "acs_url": acs_url}]
+        known = [*json.loads(file.read_text()), {"entity_id": entity_id, "acs_url": acs_url, **settings}]
         file.write_text(json.dumps(known))
 
 
@@ -74,17 +74,32 @@ def simplesamlphp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleSa
 @pytest.fixture(scope="session")
 def connection(product: LocalRun, simplesamlphp: SimpleSamlPhp) -> dict[str, Any]:
     """Acme's connection to SimpleSAMLphp, made over the API as an admin would."""
+    return connected(product, simplesamlphp)
+
+
+def connected(
+    product: LocalRun,
+    idp: SimpleSamlPhp,
+    values: dict[str, Any] | None = None,
+    settings: Callable[[str], dict[str, Any]] = lambda _: {},
+) -> dict[str, Any]:
+    """A connection of Acme's.
+
+    Args:
+        values: what the admin sets besides the identity provider's three.
+        settings: SimpleSAMLphp's, from the address of our metadata.
+    """
     acme = next(user["organization_id"] for user in product.run["users"] if user["email"] == "admin@acme.test")
     connections = f"{product.base_url}/v1/organizations/{acme}/connections"
     made = call(product, "POST", connections, {"provider": "simplesamlphp"})
-    simplesamlphp.register(made["sp_entity_id"], made["single_sign_on_url"])
+    idp.register(made["sp_entity_id"], made["single_sign_on_url"], **settings(made["sp_metadata_url"]))
     etag = call(product, "GET", f"{connections}/{made['id']}", raw=True).headers["ETag"]
-    values = {
-        "identity_provider_url": simplesamlphp.sso_url,
-        "identity_provider_issuer": simplesamlphp.entity_id,
-        "x509_certificates": [simplesamlphp.certificate],
+    trusted = {
+        "identity_provider_url": idp.sso_url,
+        "identity_provider_issuer": idp.entity_id,
+        "x509_certificates": [idp.certificate],
     }
-    return dict(call(product, "PATCH", f"{connections}/{made['id']}", values, etag))
+    return dict(call(product, "PATCH", f"{connections}/{made['id']}", {**trusted, **(values or {})}, etag))
 
 
 def _free_port() -> int:

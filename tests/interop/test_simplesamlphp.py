@@ -20,7 +20,7 @@ def person() -> Visitor:
     return Visitor()
 
 
-def _sign_in(person: Visitor, connection: dict[str, Any], name: str, return_to: str = "") -> Seen:
+def sign_in(person: Visitor, connection: dict[str, Any], name: str, return_to: str = "") -> Seen:
     """To SimpleSAMLphp, through its password page, and back."""
     asked = person.open(connection["login_url"] + (f"?return_to={return_to}" if return_to else ""))
     answered = person.submit(asked, username=name, password=f"{name}-secret")
@@ -30,7 +30,7 @@ def _sign_in(person: Visitor, connection: dict[str, Any], name: str, return_to: 
 def test_a_member_signs_in_and_the_connection_is_proven(
     product: LocalRun, connection: dict[str, Any], person: Visitor
 ) -> None:
-    home = _sign_in(person, connection, "alice")
+    home = sign_in(person, connection, "alice")
     assert (home.status, home.url) == (200, f"{product.base_url}/")
     session = person.open(f"{product.base_url}/v1/session").json
     assert session["authentication_method"] == "saml"
@@ -43,14 +43,14 @@ def test_a_member_signs_in_and_the_connection_is_proven(
 
 def test_the_deep_link_is_kept(product: LocalRun, connection: dict[str, Any], person: Visitor) -> None:
     target = f"/v1/session?tab={secrets.token_hex(4)}"
-    arrived = _sign_in(person, connection, "alice", target.replace("?", "%3F").replace("=", "%3D"))
+    arrived = sign_in(person, connection, "alice", target.replace("?", "%3F").replace("=", "%3D"))
     assert (arrived.status, arrived.url) == (200, product.base_url + target)
 
 
 def test_a_new_person_with_unusual_letters_gets_an_account(
     product: LocalRun, connection: dict[str, Any], person: Visitor
 ) -> None:
-    assert _sign_in(person, connection, "jose").status == 200
+    assert sign_in(person, connection, "jose").status == 200
     user = person.open(f"{product.base_url}/v1/session").json["user"]
     assert user["email"] == "jose@acme.test"
     assert user["name"] == "José & <Ana> O'Núñez 日本"
@@ -59,19 +59,19 @@ def test_a_new_person_with_unusual_letters_gets_an_account(
 def test_an_address_in_capital_letters_is_the_same_address(
     product: LocalRun, connection: dict[str, Any], person: Visitor
 ) -> None:
-    assert _sign_in(person, connection, "bob").status == 200
+    assert sign_in(person, connection, "bob").status == 200
     assert person.open(f"{product.base_url}/v1/session").json["user"]["email"] == "bob.new@acme.test"
 
 
 def test_a_person_of_another_company_is_refused(product: LocalRun, connection: dict[str, Any], person: Visitor) -> None:
-    refused = _sign_in(person, connection, "carol")
+    refused = sign_in(person, connection, "carol")
     assert refused.status == 403
     assert "email_domain_not_allowed" in refused.text
     assert person.open(f"{product.base_url}/v1/session").status == 401
 
 
 def test_a_person_without_an_address_is_refused(product: LocalRun, connection: dict[str, Any], person: Visitor) -> None:
-    refused = _sign_in(person, connection, "nomail")
+    refused = sign_in(person, connection, "nomail")
     assert refused.status == 403
     assert person.open(f"{product.base_url}/v1/session").status == 401
 
