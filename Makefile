@@ -13,7 +13,7 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test lint format types bench lock clean setup-run setup-dev
+.PHONY: help run test mutants fuzz lint format types bench lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -25,6 +25,12 @@ run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a 
 test: setup-dev ## Run every test with branch coverage (ARGS="tests/domain -k email" for some, JOBS=1 for one process)
 	@$(BIN)/python -m ops.browser
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(JOBS) --cov --cov-report=term --junitxml=build/junit.xml)
+
+mutants: setup-dev ## Take every rule out of the verifier, one at a time, and count what no test notices (ARGS="--only saml/gate" for some)
+	@$(BIN)/python -m ops.mutation --jobs $(JOBS) $(ARGS)
+
+fuzz: setup-dev ## Fuzz what strangers send, guided by coverage (DURATION=600 seconds instead of 60)
+	@$(BIN)/python -m ops.fuzz --jobs $(JOBS) --seconds $(or $(DURATION),60) $(ARGS)
 
 lint: setup-dev ## Check style
 	@$(BIN)/ruff check .

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chalicelib.adapters.saml.response import verify
-
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.errors import SignInRefused
 from tests.identity_provider import Trust

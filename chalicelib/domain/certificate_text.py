@@ -78,10 +78,10 @@ def ders_in(given: str | bytes) -> tuple[bytes, ...]:
         if given.startswith(b"\x30") and not given.isascii():
             return (given,)
         given = _text(given)
-    return _from_text(given, nested=False)
+    return _from_text(given)
 
 
-def _from_text(text: str, *, nested: bool) -> tuple[bytes, ...]:
+def _from_text(text: str) -> tuple[bytes, ...]:
     text = text.replace("\\r", "").replace("\\n", "\n").strip("\ufeff\u200b \t\r\n\"'\x00")
     if not text:
         raise CertificateRefused("empty")
@@ -92,8 +92,8 @@ def _from_text(text: str, *, nested: bool) -> tuple[bytes, ...]:
     if not blocks and _MARK in text:
         raise CertificateRefused("incomplete" if "BEGIN CERTIFICATE" in text else "not_a_certificate")
     ders = tuple(_decoded(block) for block in blocks or [text])
-    if not blocks and not nested and ders[0].startswith(_MARK.encode()):
-        return _from_text(_text(ders[0]), nested=True)
+    if not blocks and ders[0].startswith(_MARK.encode()):
+        return _from_text(_text(ders[0]))
     return ders
 
 
@@ -107,7 +107,7 @@ def _text(octets: bytes) -> str:
 
 def _decoded(text: str) -> bytes:
     """Octets of base64, whatever blanks a copy brought along."""
-    compact = "".join(text.replace("\u00a0", " ").replace("\u200b", "").split())
+    compact = "".join(text.replace("\u200b", "").split())
     try:
         return binascii.a2b_base64(compact.encode("ascii"), strict_mode=True)
     except ValueError:

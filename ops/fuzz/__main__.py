@@ -11,7 +11,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 KEPT: Final = ROOT / "build" / "fuzz"
@@ -49,7 +49,7 @@ def main() -> int:
     whole = sum(shares.values()) / options.jobs
     with ThreadPoolExecutor(options.jobs) as pool:
         lasting = {name: max(3, round(options.seconds * share / whole)) for name, share in shares.items()}
-        outcomes = list(pool.map(lambda item: _run(*item, options.seed), lasting.items()))
+        outcomes = list(pool.map(lambda name: _run(name, lasting[name], options.seed), lasting))
     print(f"{'target':16} executions  edges  inputs kept  slowest   endings")
     for one in outcomes:
         endings = ", ".join(f"{ending} {count}" for ending, count in sorted(one.endings.items(), key=lambda e: -e[1]))
@@ -83,7 +83,7 @@ def _run(name: str, seconds: int, seed: int) -> Outcome:
         said = _PROGRESS.findall(process.stderr)
         executions, edges, _, inputs = map(int, said[-1]) if said else (0, 0, 0, 0)
         counts = folder / "counts.json"
-        noted = json.loads(counts.read_text()) if counts.exists() else {"slowest": 0.0, "endings": {}}
+        noted: dict[str, Any] = json.loads(counts.read_text()) if counts.exists() else {"slowest": 0.0, "endings": {}}
         crash = ""
         if process.returncode or not executions:
             crash = (process.stdout + process.stderr)[-3000:]

@@ -53,7 +53,7 @@ class Watched:
 
     def mutated(self, octets: bytes, most: int, seed: int) -> bytes:
         """libFuzzer's mutation, and often the target's own before it."""
-        random = Random(seed)
+        random = Random(seed)  # noqa: S311 libFuzzer's own seed: a run can be repeated
         if random.randrange(10) < _OPERATED_OF_TEN:
             octets = self._target.mutated(octets, random)
             if random.randrange(2):

@@ -41,12 +41,12 @@ def main() -> int:
     options = _options()
     started = time.monotonic()
     listed = Equivalents.read()
-    every = [mutant for path in _sources() for mutant in mutants_of(path, (ROOT / path).read_text())]
+    every = [mutant for path in sources() for mutant in mutants_of(path, (ROOT / path).read_text())]
     chosen = [mutant for mutant in every if re.search(options.only, mutant.path)]
     if options.seconds is not None:
         chosen = [mutant for mutant in chosen if mutant not in listed]
-        random.Random(options.seed).shuffle(chosen)
-    court = Court(ROOT, chosen, options.jobs, options.seconds, listed, _say)
+        random.Random(options.seed).shuffle(chosen)  # noqa: S311 the same sample for the same commit
+    court = Court(ROOT, sources(), chosen, options.jobs, options.seconds, listed, _say)
     files = [path for path in TESTS if (ROOT / path).exists()]
     ignored = [f"--ignore={path}" for path in NOT_ASKED]
     plain = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:terminal", "-o", "addopts="]
@@ -70,7 +70,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sources() -> list[str]:
+def sources() -> list[str]:
+    """Every file of the verifier, and what the domain decides with a stranger's words."""
     folder = ROOT / "chalicelib/adapters/saml"
     saml = sorted(path for path in folder.glob("*.py") if path.name not in NOT_VERIFYING)
     domain = [ROOT / f"chalicelib/domain/{name}.py" for name in DOMAIN]
@@ -96,9 +97,9 @@ def _print(court: Court, listed: Equivalents, every: int, seconds: float) -> Non
     unlisted = _unlisted(court, listed)
     _say(f"{'':44} {total.total():7} {_killed(total):7} {survived:9}")
     _say(
-        f"\n{total.total()} of {every} mutants judged by {court.tests} tests in {seconds:.0f} s: {_killed(total)} killed "
-        f"({total[Verdict.KILLED_BY_TIME]} by time), {survived} survived, {survived - len(unlisted)} of them equivalent "
-        f"with a reason ({len(listed.names)} listed)."
+        f"\n{total.total()} of {every} mutants judged by {court.tests} tests in {seconds:.0f} s: "
+        f"{_killed(total)} killed ({total[Verdict.KILLED_BY_TIME]} by time), {survived} survived, "
+        f"{survived - len(unlisted)} of them equivalent with a reason ({len(listed.names)} listed)."
     )
     for mutant in (one for one in court.verdicts if one in listed and court.verdicts[one] is not Verdict.SURVIVED):
         _say(f"listed as equivalent, but {court.verdicts[mutant]}: {mutant.path} {mutant.name}")

@@ -45,10 +45,12 @@ class Court:
     """Judges mutants; `verdicts` has the answer for each, as far as there was time.
 
     Args:
+        paths: of all files whose lines are followed, relative to the root.
         seconds: None, or when to stop.
     """
 
     root: Path
+    paths: Sequence[str]
     mutants: Sequence[Mutant]
     jobs: int
     seconds: float | None
@@ -74,7 +76,7 @@ class Court:
         return True
 
     def _watch(self, items: Sequence[pytest.Item]) -> None:
-        files = {str(self.root / mutant.path): mutant.path for mutant in self.mutants}
+        files = {str(self.root / path): path for path in self.paths}
         for number, item in enumerate(items):
             touched: set[_Line] = set()
             before = time.process_time()
@@ -99,29 +101,38 @@ class Court:
         while waiting or running:
             while waiting and len(running) < self.jobs:
                 mutant = waiting.pop()
-                chosen = self._chosen(mutant)
-                if chosen:
-                    process, answer = self._tried(mutant, items, chosen)
-                    running[process] = (mutant, answer, chosen)
-                else:
-                    self._enter(mutant, Verdict.SURVIVED, "(no test touches it)")
+                chosen = self._chosen(mutant, items)
+                process, answer = self._tried(mutant, items, chosen)
+                running[process] = (mutant, answer, chosen)
             if running:
                 process, status = os.wait()
                 self._note(*running.pop(process), status)
             if end is not None and time.monotonic() > end:
                 waiting = []
 
-    def _chosen(self, mutant: Mutant) -> list[int]:
+    def _chosen(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[int]:
         """The tests that touch the change, those first that have killed its neighbours or touch what few others do."""
         touching: dict[int, int] = {}
         for line in self._lines(mutant):
             tests = self._touching.get(line, set())
             for test in tests:
                 touching[test] = min(touching.get(test, len(tests)), len(tests))
+        if self._runs_at_import(mutant):
+            names = names_bound(mutant)
+            importing = (number for number, item in enumerate(items) if _imports(item, names))
+            touching |= {test: 0 for test in importing if test not in touching}
+        if not any(path == mutant.path for path, _ in self._touching):  # a file of names alone concerns all
+            touching |= dict.fromkeys(range(len(items)), len(items))
         recent = self._killers[mutant.path + mutant.place.function][-8:]
         first = [test for test in dict.fromkeys(reversed(recent)) if test in touching]
         rest = sorted(touching.keys() - set(first), key=lambda test: (touching[test], self._durations[test]))
-        return (first + self._mixed(rest))[: int(os.environ.get("MOST", 10**6))]
+        return first + self._mixed(rest)
+
+    def _runs_at_import(self, mutant: Mutant) -> bool:
+        """Also a function that no test calls, for a constant may be made by it."""
+        statement = mutant.place.statement
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        return mutant.place.at_import or not any(self._touching.get((mutant.path, line)) for line in lines)
 
     def _mixed(self, tests: list[int]) -> list[int]:
         """One of each test function, then a second of each: the cases of one mostly agree."""
@@ -133,7 +144,7 @@ class Court:
         return sorted(tests, key=order.__getitem__)
 
     def _lines(self, mutant: Mutant) -> list[_Line]:
-        if not mutant.place.at_import:
+        if not self._runs_at_import(mutant):
             statement = mutant.place.statement
             return [(mutant.path, line) for line in range(statement.lineno, (statement.end_lineno or 0) + 1)]
         names = names_bound(mutant)
@@ -154,13 +165,13 @@ class Court:
         _silence()
         try:
             os._exit(self._try(mutant, [items[test] for test in chosen], writing))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 nothing may leave a fork but its verdict
             os.write(writing, repr(error).encode())
             os._exit(2)
 
     def _try(self, mutant: Mutant, items: Sequence[pytest.Item], writing: int) -> int:
         try:
-            put_in(mutant, self.root, self._functions)
+            put_in(mutant, self.root, self._functions, at_import=self._runs_at_import(mutant))
         except Unchanged:
             return 3
         except Exception:  # noqa: BLE001 a module that can't even be imported
@@ -187,6 +198,10 @@ class Court:
         self.verdicts[mutant] = verdict
         if verdict in {Verdict.SURVIVED, Verdict.FAILED} and mutant not in self.listed:
             self.report(f"{verdict}: {mutant.path}:{mutant.place.statement.lineno} {mutant.name} {said}".rstrip())
+
+
+def _imports(item: pytest.Item, names: set[str]) -> bool:
+    return isinstance(item, pytest.Function) and any(hasattr(item.module, name) for name in names)
 
 
 def _tracer(files: dict[str, str], touched: set[_Line]) -> Callable[[FrameType, str, Any], Any]:

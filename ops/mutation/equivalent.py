@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ops.mutation.mutant import Mutant
 
-_FILE = Path(__file__).with_name("equivalent.toml")
+FILE = Path(__file__).with_name("equivalent.toml")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Equivalents:
             ValueError: an entry without a reason, or a mutant twice.
         """
         names: dict[tuple[str, str], str] = {}
-        for group in tomllib.loads(_FILE.read_text()).get("same", []):
+        for group in tomllib.loads(FILE.read_text()).get("same", []):
             for name in group["mutants"]:
                 key = (group["file"], name)
                 if not group["reason"].strip() or key in names:

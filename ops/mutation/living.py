@@ -32,16 +32,22 @@ def functions_by_module() -> Functions:
     return found
 
 
-def put_in(mutant: Mutant, root: Path, functions: Functions) -> None:
+def put_in(mutant: Mutant, root: Path, functions: Functions, *, at_import: bool) -> None:
     """Change this process for good; it is a fork that judges one mutant and ends.
+
+    Args:
+        at_import: what is changed runs when its module is imported.
 
     Raises:
         Unchanged: it compiles to what was there.
     """
     module = _module(mutant.path)
     code = compile(mutant.compiled(root), str(root / mutant.path), "exec")
-    if mutant.place.at_import:
+    if at_import:
         _renew(module, code)
+        for other in [one for one in sys.modules.values() if module in getattr(one, "__dict__", {}).values()]:
+            if other.__name__.startswith("chalicelib."):
+                _renew(other, compile(Path(str(other.__file__)).read_text(), str(other.__file__), "exec"))
         return
     changed = {(one.co_qualname, one.co_firstlineno): one for one in _codes_in(code)}
     replaced = 0
@@ -75,7 +81,7 @@ def _forget(module: ModuleType) -> None:
 
 
 def _renew(module: ModuleType, code: CodeType) -> None:
-    """Run the module again beside the old one, and take over constants, defaults and what dataclasses made."""
+    """Run the module again beside the old one, and take over constants, defaults and how dataclasses are made."""
     fresh: dict[str, Any] = {**_frame(module)}
     stand_in = ModuleType(module.__name__)
     stand_in.__dict__.update(fresh)
@@ -107,10 +113,8 @@ def _is_constant(name: str, new: object, old: object) -> bool:
 def _take_over(old: object, new: type, module: ModuleType) -> None:
     if not isinstance(old, type) or new.__module__ != module.__name__ or old is new:
         return
-    for name, value in vars(new).items():
-        mine = vars(old).get(name)
-        if isinstance(value, FunctionType) and isinstance(mine, FunctionType):
-            mine.__defaults__, mine.__kwdefaults__ = value.__defaults__, value.__kwdefaults__
+    if "__dataclass_fields__" in vars(new):
+        old.__init__ = vars(new)["__init__"]  # type: ignore[misc]
 
 
 def _rebind(name: str, old: object, new: object) -> None:
@@ -123,7 +127,8 @@ def _rebind(name: str, old: object, new: object) -> None:
 
 def names_bound(mutant: Mutant) -> set[str]:
     """The constants that a change at import may alter, those made from them included."""
-    bound = _targets(mutant.place.statement if len(mutant.place.above) > 1 else mutant.place.node)
+    statement = next(node for node in (*mutant.place.above, mutant.place.node) if isinstance(node, ast.stmt))
+    bound = _targets(statement)
     for node in mutant.tree.body:
         used = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
         if isinstance(node, ast.Assign | ast.AnnAssign) and used & bound:
@@ -132,6 +137,8 @@ def names_bound(mutant: Mutant) -> set[str]:
 
 
 def _targets(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
     if isinstance(node, ast.AnnAssign):
         node = ast.Assign([node.target], ast.Constant(None))
     if not isinstance(node, ast.Assign):

@@ -76,12 +76,19 @@ def _below(node: ast.AST, above: tuple[ast.AST, ...]) -> Iterator[Place]:
     for field, value in ast.iter_fields(node):
         if field in {"annotation", "returns", "decorator_list", "bases", "ctx", "op", "ops"}:
             continue
+        if isinstance(node, ast.ClassDef) and _is_enumeration(node):
+            continue
         children = value if isinstance(value, list) else [value]
         for number, child in enumerate(children):
             if not isinstance(child, ast.AST) or _is_silent(child):
                 continue
             yield Place(child, (*above, node), field, number if isinstance(value, list) else None)
             yield from _below(child, (*above, node))
+
+
+def _is_enumeration(node: ast.ClassDef) -> bool:
+    """Its texts are what the API says; they decide nothing here."""
+    return any(isinstance(base, ast.Name) and base.id.endswith("Enum") for base in node.bases)
 
 
 def _is_silent(node: ast.AST) -> bool:
@@ -95,4 +102,5 @@ def _is_silent(node: ast.AST) -> bool:
         and isinstance(node.value.func, ast.Name)
         and node.value.func.id == "TypeVar"
     )
-    return is_type_variable or isinstance(node, ast.Import | ast.ImportFrom)
+    is_alias = isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript)
+    return is_type_variable or is_alias or isinstance(node, ast.Import | ast.ImportFrom)

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -25,6 +25,7 @@ from chalicelib.domain.certificate_text import DETAILS, TEXT_LONGEST, Certificat
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+PublicKey = rsa.RSAPublicKey | x25519.X25519PublicKey
 
 
 @cache
@@ -192,10 +193,18 @@ def test_each_wrong_thing_has_its_own_code_and_sentence(name: str) -> None:
     assert _code(given) == code
 
 
-@pytest.mark.parametrize("found", [b"\x0c\x04leaf", b"\x06\x03U\x04\x03"], ids=["not-utf-8", "no-such-type"])
-def test_a_certificate_whose_names_cannot_be_read_is_none(found: bytes) -> None:
+@pytest.mark.parametrize(
+    ("found", "broken"),
+    [
+        (b"\x0c\x04leaf", b"\x0c\x04\xff\xff\xff\xff"),
+        (b"\x0c\x04leaf", b"\x03\x04\x00eaf"),
+        (b"\x06\x03U\x04\x03", b"\x06\x03\xff\xff\xff"),
+        (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x12"),
+    ],
+    ids=["not-utf-8", "bits-for-a-text", "no-such-type", "version-18"],
+)
+def test_a_certificate_whose_names_or_version_cannot_be_read_is_none(found: bytes, broken: bytes) -> None:
     """cryptography loads it all the same, and fails when the name is asked for."""
-    broken = found[:2] + b"\xff" * (len(found) - 2)
     assert _code(_der(LEAF).replace(found, broken)) == "not_a_certificate"
 
 
@@ -223,6 +232,11 @@ iA==
 
 def test_a_certificate_signed_with_sha1_is_refused_with_its_own_code() -> None:
     assert _code(SHA1) == "sha1_only"
+
+
+def test_a_certificate_signed_with_md5_is_refused_as_well() -> None:
+    der = x509.load_pem_x509_certificate(SHA1.encode()).public_bytes(Encoding.DER)
+    assert _code(der.replace(RSA_KEY[:-1] + b"\x05", RSA_KEY[:-1] + b"\x04")) == "sha1_only"
 
 
 def test_a_private_key_is_in_no_text_of_its_refusal() -> None:
@@ -256,3 +270,188 @@ def test_odd_dates_are_taken_with_a_warning(start: datetime, days: int, codes: l
 def test_every_code_has_a_wrong_thing_that_earns_it() -> None:
     earned = {code for code, _ in WRONG.values()} | {"too_many", "sha1_only"}
     assert earned == set(DETAILS)
+
+
+def test_sixteen_blocks_are_looked_at_and_one_more_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = [_certificate("p256-0", "p256-1")]
+    chain += [_certificate(f"p256-{number}", f"p256-{number + 1}") for number in range(1, 17)]
+    (taken,) = parse_certificates("".join(map(_pem, chain[:16])))
+    assert taken.facts.subject == "CN=p256-0"
+    assert _code("".join(map(_pem, chain))) == "too_many"
+
+
+@pytest.mark.parametrize(("curve", "name"), [(ec.SECP384R1(), "secp384r1"), (ec.SECP521R1(), "secp521r1")])
+def test_the_other_two_curves_are_taken(curve: ec.EllipticCurve, name: str) -> None:
+    assert parse_certificates(_pem(_made(ec.generate_private_key(curve))))[0].facts.key == f"EC {name}"
+
+
+def _made(private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name("made"))
+        .issuer_name(_name("made"))
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=365))
+        .sign(private, hashes.SHA256())
+    )
+
+
+@pytest.mark.parametrize(("bits", "code"), [(8192, None), (8193, "unsupported_key")])
+def test_an_rsa_key_has_8192_bits_at_most(bits: int, code: str | None) -> None:
+    """Its modulus is no product of primes; making a key of that length would take a minute."""
+    public = rsa.RSAPublicNumbers(65537, (1 << bits) - 1).public_key()
+    signer = _key("p256")
+    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(_name("long"))
+        .issuer_name(_name("p256"))
+        .public_key(public)
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=365))
+        .sign(signer, hashes.SHA256())
+    )
+    if code is None:
+        assert parse_certificates(_pem(certificate))[0].facts.key == f"RSA {bits}"
+    else:
+        assert _code(_pem(certificate)) == code
+
+
+def test_a_certificate_becomes_valid_at_its_first_second() -> None:
+    (certificate,) = parse_certificates(_pem(_certificate("leaf", start=NOW + timedelta(days=1))))
+    assert certificate.facts.not_before == NOW
+    assert warnings_for(certificate.facts, NOW) == ()
+
+
+@pytest.mark.parametrize("other", ["leaf-of-another-key", "middle"])
+def test_a_name_alone_makes_no_chain(other: str) -> None:
+    """The second names the first as its issuer; another key signed it, so both are trusted or neither."""
+    first = _certificate("middle")
+    forged = (
+        x509.CertificateBuilder()
+        .subject_name(_name(other))
+        .issuer_name(_name("middle"))
+        .public_key(_key("forger").public_key())
+        .serial_number(9)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(_rsa("forger"), hashes.SHA256())
+    )
+    assert len(parse_certificates(_pem(first) + _pem(forged))) == 2
+
+
+def _rsa(name: str) -> rsa.RSAPrivateKey:
+    private = _key(name)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    return private
+
+
+def test_a_key_alone_makes_no_chain() -> None:
+    """The first's key signed the second, which names somebody else as its issuer."""
+    first = _certificate("middle")
+    other = (
+        x509.CertificateBuilder()
+        .subject_name(_name("leaf"))
+        .issuer_name(_name("somebody"))
+        .public_key(_key("leaf").public_key())
+        .serial_number(9)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(_rsa("middle"), hashes.SHA256())
+    )
+    assert len(parse_certificates(_pem(first) + _pem(other))) == 2
+
+
+@pytest.mark.parametrize("first", [PEM, PEM.encode()])
+def test_as_long_a_text_as_allowed_is_read(first: str | bytes) -> None:
+    fill = b" " * (TEXT_LONGEST - len(first)) if isinstance(first, bytes) else " " * (TEXT_LONGEST - len(first))
+    assert len(parse_certificates(first + fill)) == 1  # type: ignore[operator]
+    assert _code(first + fill + fill[:1]) == "too_large"  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        PEM.replace("\n", "\\r\\n"),
+        PEM.encode("utf-16-be", "strict").join([b"\xfe\xff", b""]),
+        BARE[:10] + "\u00a0" + BARE[10:20] + "\u200b" + BARE[20:],
+        f"\u200b\x00'{PEM}'\x00",
+    ],
+    ids=["written-out-cr", "utf-16-big-endian", "blanks-of-a-web-page", "quotes-and-zeros"],
+)
+def test_what_copies_leave_behind_is_passed_over(given: str | bytes) -> None:
+    assert parse_certificates(given)[0].der == _der(LEAF)
+
+
+@pytest.mark.parametrize("given", [f"~{BARE}", f"{BARE[:8]}~{BARE[8:]}", f"{BARE[:8]}-{BARE[8:]}", "0" + BARE])
+def test_what_is_not_base64_is_no_certificate(given: str) -> None:
+    assert _code(given) == "not_a_certificate"
+
+
+def test_base64_of_base64_of_a_pem_is_no_certificate() -> None:
+    once = base64.b64encode(PEM.encode())
+    assert _code(base64.b64encode(once)) == "not_a_certificate"
+
+
+def test_a_text_that_begins_like_der_is_read_as_a_text() -> None:
+    assert _code(b"0123") == "not_a_certificate"
+
+
+RSA_KEY, RSA_SHA256 = b"*\x86H\x86\xf7\r\x01\x01\x01", b"*\x86H\x86\xf7\r\x01\x01\x0b"
+
+
+def test_a_certificate_for_a_key_of_an_unknown_kind_says_so() -> None:
+    assert _code(_der(LEAF).replace(RSA_KEY, RSA_KEY[:-1] + b"\x7f")) == "unsupported_key"
+
+
+def test_a_certificate_under_an_unknown_signature_is_none() -> None:
+    assert _code(_der(LEAF).replace(RSA_SHA256, RSA_SHA256[:-1] + b"\x7f")) == "not_a_certificate"
+
+
+def test_a_public_key_of_an_unknown_kind_is_no_certificate() -> None:
+    assert _code(_public(Encoding.DER).replace(RSA_KEY, RSA_KEY[:-1] + b"\x7f")) == "not_a_certificate"
+
+
+def test_an_unsound_private_key_is_still_a_private_key() -> None:
+    secret = _rsa("leaf").private_numbers().d.to_bytes(256).lstrip(b"\0")
+    unsound = _private(Encoding.DER).replace(secret, secret[:-1] + bytes([secret[-1] ^ 2]))
+    assert unsound != _private(Encoding.DER)
+    assert _code(unsound) == "private_key"
+
+
+def _signed_by(signer: Private, subject: str, issuer: str, public: PublicKey) -> x509.Certificate:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(subject))
+        .issuer_name(_name(issuer))
+        .public_key(public)
+        .serial_number(9)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(signer, hashes.SHA256())
+    )
+
+
+def test_an_issuer_whose_key_signs_nothing_is_unsupported_not_an_error() -> None:
+    exchange = x25519.X25519PrivateKey.generate().public_key()
+    issuer = _signed_by(_rsa("leaf"), "exchange", "leaf", exchange)
+    named = _signed_by(_rsa("leaf"), "below", "exchange", _rsa("leaf").public_key())
+    assert _code(_pem(issuer) + _pem(named)) == "unsupported_key"
+
+
+@pytest.mark.parametrize("signer", ["p256-forger", "forger"])
+def test_a_name_under_a_key_of_another_kind_makes_no_chain(signer: str) -> None:
+    named = _signed_by(_key(signer), "below", "leaf", _rsa("forger").public_key())
+    assert len(parse_certificates(PEM + _pem(named))) == 2
+
+
+def test_what_openssl_prints_before_a_certificate_is_passed_over() -> None:
+    assert parse_certificates(f"0 s:CN = leaf\n  i:CN = leaf\n{PEM}".encode())[0].der == _der(LEAF)
+
+
+def test_a_pem_within_a_block_of_a_pem_is_no_certificate() -> None:
+    inner = base64.b64encode(PEM.encode()).decode()
+    assert _code(f"-----BEGIN CERTIFICATE-----\n{inner}\n-----END CERTIFICATE-----") == "not_a_certificate"

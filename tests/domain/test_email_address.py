@@ -78,3 +78,21 @@ def test_a_domain_has_one_spelling(text: str, canonical: str | None) -> None:
 
 def test_the_domain_is_what_stands_behind_the_at_sign() -> None:
     assert domain_of("lee@acme.test") == "acme.test"
+
+
+def test_an_address_has_254_characters_at_most() -> None:
+    most = f"{'a' * 64}@{'.'.join(['b' * 63, 'c' * 63, 'd' * 61])}"
+    assert len(most) == 254
+    assert canonical_address(most) == most
+    assert canonical_address(f"{most}d") is None
+
+
+def test_a_domain_has_252_characters_at_most() -> None:
+    most = ".".join(["b" * 63, "c" * 63, "d" * 63, "e" * 60])
+    assert len(most) == 252
+    assert canonical_domain(most) == most
+    assert canonical_domain(f"{most}e") is None
+
+
+def test_a_kelvin_sign_in_a_domain_is_no_k() -> None:
+    assert canonical_domain("\u212aelvin.test") is None

@@ -103,3 +103,36 @@ def test_the_request_id_is_an_xml_name_that_does_not_start_with_a_digit() -> Non
     request = made()
     assert request.id == "_" + request.attempt_id.removeprefix("att_")
     assert len(request.id) == 33
+
+
+def test_a_request_that_may_prove_nothing_comes_back_as_one() -> None:
+    request = new_request(CONNECTION, 7, "/", NOW, purpose=Purpose.TEST, may_prove=False)
+    restored = unseal(seal(request, KEY), request.number, CONNECTION, [KEY])
+    assert restored == request
+    assert not request.may_prove
+
+
+def test_a_request_goes_on_with_the_attempt_that_it_is_given() -> None:
+    attempt_id = new_id("att", now=NOW)
+    assert new_request(CONNECTION, 7, "/", NOW, attempt_id=attempt_id).attempt_id == attempt_id
+
+
+def test_a_request_expires_at_a_whole_second_that_a_cookie_can_hold() -> None:
+    request = new_request(CONNECTION, 7, "/", NOW + timedelta(microseconds=999_999))
+    assert request.expires_at == NOW + REQUEST_LIFETIME
+    assert unseal(seal(request, KEY), request.number, CONNECTION, [KEY]) == request
+
+
+def test_a_relay_state_is_a_number_a_dot_and_24_characters() -> None:
+    number, dot, mac = relay_state(made(), KEY).partition(".")
+    assert (len(number), dot, len(mac)) == (32, ".", 24)
+
+
+def test_a_number_alone_is_no_relay_state_whatever_its_mac_would_be() -> None:
+    with_empty_mac = made().number
+    assert number_in(with_empty_mac, CONNECTION, [KEY]) is None
+
+
+def test_a_number_of_another_shape_is_none_even_under_a_good_mac() -> None:
+    request = PendingRequest("att_short", CONNECTION, "/", NOW, 1)
+    assert number_in(relay_state(request, KEY), CONNECTION, [KEY]) is None

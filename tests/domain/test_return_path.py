@@ -66,3 +66,13 @@ def test_whatever_could_leave_the_site_leads_home(path: str | None) -> None:
 def test_a_path_of_exactly_512_bytes_is_kept() -> None:
     path = "/" + "a" * 511
     assert safe_return_path(path) == path
+
+
+@pytest.mark.parametrize("path", ["/a b", "/a~", "/a\u00a0b", "/a%20b", "/\u20ac"])
+def test_a_path_may_hold_whatever_is_no_control_character(path: str) -> None:
+    assert safe_return_path(path) == path
+
+
+@pytest.mark.parametrize("path", ["/\x1f", "/\x7f", "/\x80", "/\x9f", "/%1F", "/%C2%9F"])
+def test_the_first_and_last_control_characters_lead_home(path: str) -> None:
+    assert safe_return_path(path) == "/"

@@ -153,3 +153,7 @@ def test_a_name_is_made_of_first_values_and_of_nothing_that_cannot_be_seen() -> 
 
 def test_groups_come_from_the_first_mapped_attribute_that_is_present() -> None:
     assert groups_of(_assertion(memberOf=("a",), groups=("b",)), CONNECTION) == ("b",)
+
+
+def test_a_mapped_name_id_that_is_not_there_leads_on_to_the_next_source() -> None:
+    assert email_of(_assertion(mail=("a@acme.test",)), _mapped("NameID", "mail")) == "a@acme.test"

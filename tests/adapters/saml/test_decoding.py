@@ -115,18 +115,18 @@ def test_as_many_marks_as_allowed_are_parsed_and_one_more_is_refused(most: int, 
 
 def test_an_entity_is_never_resolved() -> None:
     root = reparsed(b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')
-    assert [child.tag for child in root] == [etree.Entity]
+    assert [etree.tostring(child) for child in root] == [b"&x;"]
 
 
 def test_a_document_type_adds_no_attributes_and_validates_nothing() -> None:
     root = reparsed(b'<!DOCTYPE a [<!ELEMENT a EMPTY><!ATTLIST a ID CDATA "_x">]><a><b/></a>')
-    assert root.attrib == {}
+    assert not root.keys()
 
 
 def test_a_document_type_elsewhere_is_not_fetched(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("dtd")
     (folder / "a.dtd").write_text('<!ATTLIST a ID CDATA "_x">')
-    assert reparsed(f'<!DOCTYPE a SYSTEM "{folder}/a.dtd"><a/>'.encode()).attrib == {}
+    assert reparsed(f'<!DOCTYPE a SYSTEM "{folder}/a.dtd"><a/>'.encode()).keys() == []
 
 
 def test_nothing_is_repaired() -> None:

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from lxml import etree
 
 from chalicelib.adapters.saml import decryption
@@ -203,12 +204,26 @@ def test_blanks_in_a_cipher_are_passed_over() -> None:
     assert open_it(element).tag == f"{{{SAML}}}Assertion"
 
 
-@pytest.mark.parametrize("text", [None, "AAAA", base64.b64encode(b"x" * 64).decode()])
+@pytest.mark.parametrize(
+    "text", [None, "AAAA", base64.b64encode(b"x" * 16).decode(), base64.b64encode(b"x" * 64).decode()]
+)
 @pytest.mark.parametrize("content", [names.AES256_GCM, names.AES256_CBC])
 def test_octets_that_nobody_encrypted_fail_to_decrypt(content: str, text: str | None) -> None:
     element = encrypted(encryption=Encryption(content=content))
     cipher_value(element, DATA).text = text
     assert code_of(lambda: open_it(element)) is RefusalCode.SAML_DECRYPTION_FAILED
+
+
+@pytest.mark.parametrize("high", range(0, 256, 16))
+def test_no_verdict_is_passed_on_the_padding_by_itself(high: int) -> None:
+    """Its low bits say how much is padding; whatever the others are, the answer is the same."""
+    content_key, vector = os.urandom(32), os.urandom(16)
+    encryptor = Cipher(algorithms.AES(content_key), modes.CBC(vector)).encryptor()
+    padded = PLAINTEXT.replace(b"/>", b" " * 14 + b"/>") + bytes([high + 1])
+    element = resealed(content_key, content=names.AES256_CBC)
+    octets = vector + encryptor.update(padded) + encryptor.finalize()
+    cipher_value(element, DATA).text = base64.b64encode(octets).decode()
+    assert open_it(element).tag == f"{{{SAML}}}Assertion"
 
 
 @pytest.mark.parametrize("content", [names.AES128_CBC, names.AES128_GCM])
@@ -254,7 +269,7 @@ def test_namespaces_around_the_ciphertext_hold_in_the_plaintext() -> None:
     outer.append(encrypted(b'<Assertion x:a="1"/>'))
     opened_element = open_it(outer[0])
     assert opened_element.tag == "{urn:default}Assertion"
-    assert opened_element.attrib == {"{urn:x&y}a": "1"}
+    assert dict(opened_element.attrib) == {"{urn:x&y}a": "1"}
 
 
 def test_the_second_of_our_keys_opens_what_the_first_does_not() -> None:

@@ -51,3 +51,24 @@ def test_the_key_in_the_message_is_never_used() -> None:
     """KeyInfo shows the certificate that made the signature; the trusted one is another."""
     signature, assertion = _signed()
     assert not signature_holds(signature, assertion, key("other").der)
+
+
+def test_a_certificates_key_is_made_once_and_python3_saml_uses_it() -> None:
+    form = xmlsec.constants.KeyDataFormatCertPem
+    made = utils.xmlsec.Key.from_memory(key("acme").pem, form, None)
+    assert utils.xmlsec.Key.from_memory(key("acme").pem, form, None) is made
+    assert utils.xmlsec.Key.from_memory(key("other").pem, form, None) is not made
+
+
+def test_any_other_key_is_made_as_xmlsec_makes_it() -> None:
+    assert xmlsec.Key is not utils.xmlsec.Key
+    form, pem = xmlsec.constants.KeyDataFormatPem, key("acme").private_pem.decode()
+    made = utils.xmlsec.Key.from_memory(pem, form, None)
+    assert isinstance(made, xmlsec.Key)
+    assert utils.xmlsec.Key.from_memory(pem, form, None) is not made
+
+
+def test_a_certificate_under_a_password_is_no_cached_one() -> None:
+    form = xmlsec.constants.KeyDataFormatCertPem
+    made = utils.xmlsec.Key.from_memory(key("acme").pem, form, None)
+    assert utils.xmlsec.Key.from_memory(key("acme").pem, form, "secret") is not made

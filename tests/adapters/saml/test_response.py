@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from lxml import etree
 
 from chalicelib.adapters.saml import proven, response
 from chalicelib.domain.assertion import UnverifiedResponse
@@ -13,11 +14,13 @@ from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.pending_request import REQUEST_LIFETIME
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
+from tests.attacks.surgery import saml
 from tests.identity_provider import (
     GOOD,
     NOW,
     REQUEST_ID,
     AuthnStatement,
+    Changes,
     Conditions,
     Confirmation,
     Description,
@@ -132,3 +135,30 @@ def test_size_is_judged_before_the_text_is_touched() -> None:
     with pytest.raises(SignInRefused) as refused:
         verified(UnverifiedResponse("A" * 256_001), trust())
     assert refused.value.reason is RefusalCode.SAML_TOO_LARGE
+
+
+def test_of_several_sessions_the_first_to_end_ends_ours() -> None:
+    def change(root: etree._Element) -> None:
+        statement = saml(root, "AuthnStatement")
+        for seconds in (900, 600):
+            later = etree.fromstring(etree.tostring(statement, with_tail=False))
+            later.set("SessionNotOnOrAfter", instant(seconds))
+            later.set("SessionIndex", "_other")
+            statement.addnext(later)
+
+    assertion = verified(send(replace(GOOD, changes=Changes(built=change))), trust())
+    assert assertion.session_not_on_or_after == NOW + timedelta(seconds=600)
+    assert assertion.session_index == "_session-1"
+
+
+@pytest.mark.parametrize(
+    ("confirmations", "conditions", "last"), [((300, 500, 400), None, 500), ((300, 500), 450, 450), ((300,), 450, 300)]
+)
+def test_an_assertion_is_remembered_until_nobody_would_accept_it(
+    confirmations: tuple[int, ...], conditions: int | None, last: int
+) -> None:
+    ends = tuple(Confirmation(not_on_or_after=instant(end)) for end in confirmations)
+    window = Conditions(not_on_or_after=None if conditions is None else instant(conditions))
+    endless = Confirmation(not_on_or_after=None)
+    assertion = verified(send(replace(GOOD, confirmations=(*ends, endless), conditions=window)), trust())
+    assert assertion.expires_at == NOW + timedelta(seconds=last)

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from lxml import etree
+
+from chalicelib.adapters.saml.reading import (
+    Authentication,
+    Confirmation,
+    Issuer,
+    ReadAssertion,
+    read_assertion,
+    read_response,
+)
+from chalicelib.adapters.saml.refused import Refused
+from chalicelib.domain.assertion import NameID
+from chalicelib.domain.refusal import RefusalCode
+from tests.identity_provider import names
+from tests.identity_provider.names import BEARER, SAML, SAMLP
+
+AT = "2026-03-02T12:00:00Z"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+STATEMENT = f'<AuthnStatement AuthnInstant="{AT}"/>'
+
+
+def assertion(inside: str = STATEMENT, attributes: str = f'ID="_a" Version="2.0" IssueInstant="{AT}"') -> ReadAssertion:
+    return read_assertion(etree.fromstring(f'<Assertion xmlns="{SAML}" {attributes}>{inside}</Assertion>'))
+
+
+def refusal(inside: str = STATEMENT, attributes: str = f'ID="_a" Version="2.0" IssueInstant="{AT}"') -> Refused:
+    with pytest.raises(Refused) as refused:
+        assertion(inside, attributes)
+    assert refused.value.reason is RefusalCode.SAML_MALFORMED
+    return refused.value
+
+
+def subject(inside: str) -> ReadAssertion:
+    return assertion(f"<Subject>{inside}</Subject>{STATEMENT}")
+
+
+def test_an_assertion_that_says_next_to_nothing_is_read_as_that() -> None:
+    assert assertion() == ReadAssertion(
+        id="_a",
+        issuer=None,
+        issued_at=NOON,
+        has_subject=False,
+        name_id=None,
+        confirmations=(),
+        not_before=None,
+        not_on_or_after=None,
+        audiences=(),
+        authentications=(Authentication(NOON, None, None),),
+        attributes={},
+    )
+
+
+def test_a_response_is_read_with_what_it_has() -> None:
+    text = f'<r xmlns="{SAML}" ID="_r" Destination="d" InResponseTo="q" IssueInstant="{AT}"><Issuer>i</Issuer></r>'
+    read = read_response(etree.fromstring(text), signed=True)
+    assert (read.id, read.destination, read.in_response_to, read.signed) == ("_r", "d", "q", True)
+    assert read.issuer == Issuer("i", None)
+    assert read.issued_at == NOON
+
+
+def test_a_response_that_lacks_what_it_may_lack_is_read_as_that() -> None:
+    read = read_response(etree.fromstring(f'<r xmlns="{SAMLP}" IssueInstant="{AT}"/>'), signed=False)
+    assert (read.id, read.destination, read.in_response_to, read.issuer, read.signed) == ("", None, None, None, False)
+
+
+def test_an_assertion_without_id_has_an_empty_one() -> None:
+    assert assertion(attributes=f'Version="2.0" IssueInstant="{AT}"').id == ""
+
+
+@pytest.mark.parametrize("version", ["", 'Version="1.1"', 'Version="2"'])
+def test_another_version_is_malformed(version: str) -> None:
+    assert refusal(attributes=f'{version} IssueInstant="{AT}"').expected == "an Assertion with Version 2.0"
+
+
+def test_an_issuer_has_a_value_and_a_format() -> None:
+    assert assertion(f'<Issuer Format="f">i</Issuer>{STATEMENT}').issuer == Issuer("i", "f")
+    assert assertion(f"<Issuer/>{STATEMENT}").issuer == Issuer("", None)
+
+
+@pytest.mark.parametrize("name", ["Issuer", "Subject", "Conditions"])
+def test_a_part_that_stands_twice_is_malformed(name: str) -> None:
+    refusal(f"<{name}/><{name}/>{STATEMENT}")
+
+
+@pytest.mark.parametrize("name", ["NameID", "SubjectConfirmation/SubjectConfirmationData"])
+def test_a_part_of_a_subject_that_stands_twice_is_malformed(name: str) -> None:
+    outer, _, inner = name.partition("/")
+    twice = f"<{outer}><{inner}/><{inner}/></{outer}>" if inner else f"<{outer}/><{outer}/>"
+    refusal(f"<Subject>{twice}</Subject>{STATEMENT}")
+
+
+def test_a_name_id_is_read_with_its_qualifiers_and_exactly_as_it_was_signed() -> None:
+    read = subject('<NameID Format="f" NameQualifier="n" SPNameQualifier="s"> Lee\n</NameID>')
+    assert read.name_id == NameID(" Lee\n", "f", "n", "s")
+    assert read.has_subject
+
+
+@pytest.mark.parametrize("name_format", ["", 'Format=""'])
+def test_a_name_id_without_format_is_unspecified(name_format: str) -> None:
+    assert subject(f"<NameID {name_format}>x</NameID>").name_id == NameID("x", names.UNSPECIFIED)
+
+
+def test_a_subject_may_be_there_without_a_name_id() -> None:
+    read = subject("<SubjectConfirmation/>")
+    assert read.has_subject
+    assert read.name_id is None
+
+
+@pytest.mark.parametrize("name", ["BaseID", "EncryptedID"])
+def test_a_subject_whose_identifier_we_cannot_read_is_none(name: str) -> None:
+    assert not subject(f"<{name}/>").has_subject
+
+
+@pytest.mark.parametrize("name", ["Attribute", "Advice", "BaseIDx"])
+def test_anything_else_in_a_subject_is_malformed(name: str) -> None:
+    assert refusal(f"<Subject><{name}/><EncryptedID/></Subject>{STATEMENT}").received == f"{{{SAML}}}{name}"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<Subject><NameID>a<x/>b</NameID></Subject>{STATEMENT}",
+        f"<Issuer>a<x/></Issuer>{STATEMENT}",
+        f"<Conditions><AudienceRestriction><Audience><x/>a</Audience></AudienceRestriction></Conditions>{STATEMENT}",
+    ],
+)
+def test_a_text_with_an_element_in_it_is_malformed(inside: str) -> None:
+    assert refusal(inside).expected == "text alone"
+
+
+def test_bearer_confirmations_with_data_are_read_and_no_others() -> None:
+    whole = f'Recipient="r" NotBefore="{AT}" NotOnOrAfter="{AT}" InResponseTo="q"'
+    read = subject(
+        f'<SubjectConfirmation Method="{BEARER}"><SubjectConfirmationData {whole}/></SubjectConfirmation>'
+        f'<SubjectConfirmation Method="{BEARER}"/>'
+        f'<SubjectConfirmation Method="x"><SubjectConfirmationData {whole}/></SubjectConfirmation>'
+        f"<SubjectConfirmation><SubjectConfirmationData {whole}/></SubjectConfirmation>"
+        f'<SubjectConfirmation Method="{BEARER}"><SubjectConfirmationData/></SubjectConfirmation>'
+    )
+    assert read.confirmations == (Confirmation("r", NOON, NOON, "q"), Confirmation(None, None, None, None))
+
+
+def test_conditions_are_read_with_every_restriction() -> None:
+    read = assertion(
+        f'<Conditions NotBefore="{AT}" NotOnOrAfter="{AT}"><AudienceRestriction><Audience>a</Audience><Audience>b'
+        f"</Audience></AudienceRestriction><OneTimeUse/><ProxyRestriction/><AudienceRestriction/></Conditions>{STATEMENT}"
+    )
+    assert (read.not_before, read.not_on_or_after) == (NOON, NOON)
+    assert read.audiences == (("a", "b"), ())
+
+
+def test_a_condition_that_nobody_understands_is_malformed_and_named() -> None:
+    assert refusal(f"<Conditions><Condition/></Conditions>{STATEMENT}").received == f"{{{SAML}}}Condition"
+
+
+def test_an_assertion_without_authn_statement_is_malformed() -> None:
+    assert refusal("").expected == "an AuthnStatement"
+
+
+def test_every_authn_statement_is_read() -> None:
+    full = f'<AuthnStatement AuthnInstant="{AT}" SessionIndex="s" SessionNotOnOrAfter="{AT}"/>'
+    assert assertion(STATEMENT + full).authentications == (
+        Authentication(NOON, None, None),
+        Authentication(NOON, "s", NOON),
+    )
+
+
+def test_attributes_are_read_by_name_from_every_statement_in_order() -> None:
+    one = '<Attribute Name="g" FriendlyName="mail"><AttributeValue>a</AttributeValue><AttributeValue/></Attribute>'
+    two = '<Attribute Name="g"><AttributeValue>b</AttributeValue></Attribute><Attribute Name="h"/>'
+    nameless = "<Attribute><AttributeValue>n</AttributeValue></Attribute>"
+    statements = "".join(f"<AttributeStatement>{inside}</AttributeStatement>" for inside in (one, two + nameless))
+    assert assertion(STATEMENT + statements).attributes == {"g": ("a", "", "b"), "h": (), "": ("n",)}
+
+
+def test_an_attribute_value_with_elements_in_it_is_left_out() -> None:
+    values = "<AttributeValue>a<x/>b</AttributeValue><AttributeValue>c</AttributeValue>"
+    statement = f'<AttributeStatement><Attribute Name="g">{values}</Attribute></AttributeStatement>'
+    assert assertion(STATEMENT + statement).attributes == {"g": ("c",)}

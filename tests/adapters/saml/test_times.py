@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.adapters.saml.expectations import Expectations
+from chalicelib.adapters.saml.reading import Authentication, Confirmation, ReadAssertion, ReadResponse
+from chalicelib.adapters.saml.times import OLDEST, late_or_early
+from chalicelib.domain.pending_request import REQUEST_LIFETIME
+from chalicelib.domain.refusal import RefusalCode
+from tests.identity_provider import NOW, trust
+
+SKEW = timedelta(seconds=180)
+TICK = timedelta(microseconds=1)
+EXPIRED, EARLY = RefusalCode.SAML_EXPIRED, RefusalCode.SAML_NOT_YET_VALID
+RESPONSE = ReadResponse("_r", None, None, None, NOW, signed=True)
+CONFIRMATION = Confirmation(None, None, NOW + SKEW, None)
+ASSERTION = ReadAssertion(
+    id="_a",
+    issuer=None,
+    issued_at=NOW,
+    has_subject=True,
+    name_id=None,
+    confirmations=(CONFIRMATION,),
+    not_before=None,
+    not_on_or_after=None,
+    audiences=(),
+    authentications=(Authentication(NOW, None, None),),
+    attributes={},
+)
+
+
+def judged(
+    *, response: ReadResponse = RESPONSE, confirmation: Confirmation | None = CONFIRMATION, **said: object
+) -> tuple[RefusalCode | None, str]:
+    under = trust()
+    expected = Expectations(under.connection, under.provider, under.pending, under.now)
+    return late_or_early(response, replace(ASSERTION, **said), confirmation, expected)  # type: ignore[arg-type]
+
+
+def authenticated(at: datetime = NOW, until: datetime | None = None) -> tuple[Authentication, ...]:
+    return (Authentication(NOW, None, None), Authentication(at, None, until))
+
+
+def test_what_is_in_time_shows_when_it_was_issued() -> None:
+    assert judged() == (None, "IssueInstant 2026-03-02T12:00:00Z")
+    assert judged(confirmation=None)[0] is None
+
+
+def test_a_beginning_in_a_bearer_confirmation_is_malformed() -> None:
+    code, said = judged(confirmation=replace(CONFIRMATION, not_before=NOW))
+    assert (code, said) == (RefusalCode.SAML_MALFORMED, "SubjectConfirmationData/NotBefore, which must not be there")
+
+
+@pytest.mark.parametrize(("length", "code"), [(TICK, None), (timedelta(), RefusalCode.SAML_MALFORMED)])
+def test_conditions_begin_before_they_end(length: timedelta, code: RefusalCode | None) -> None:
+    told = judged(not_before=NOW, not_on_or_after=NOW + length)
+    assert told[0] is code
+    if code:
+        assert told[1] == "NotBefore 2026-03-02T12:00:00Z and NotOnOrAfter 2026-03-02T12:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["Response/IssueInstant", "Assertion/IssueInstant", "AuthnInstant", "NotBefore"])
+def test_nothing_begins_after_our_time_by_the_fastest_clock(name: str) -> None:
+    for moment, code in ((NOW + SKEW, None), (NOW + SKEW + TICK, EARLY)):
+        told = {
+            "Response/IssueInstant": lambda at: judged(response=replace(RESPONSE, issued_at=at)),
+            "Assertion/IssueInstant": lambda at: judged(issued_at=at),
+            "AuthnInstant": lambda at: judged(authentications=authenticated(at)),
+            "NotBefore": lambda at: judged(not_before=at),
+        }[name](moment)
+        assert told[0] is code
+        if code:
+            assert told[1] == f"{name} 2026-03-02T12:03:00Z"
+
+
+@pytest.mark.parametrize(
+    "name", ["SubjectConfirmationData/NotOnOrAfter", "Conditions/NotOnOrAfter", "SessionNotOnOrAfter"]
+)
+def test_nothing_ends_at_our_time_by_the_slowest_clock(name: str) -> None:
+    for moment, code in ((NOW - SKEW + TICK, None), (NOW - SKEW, EXPIRED)):
+        told = {
+            "SubjectConfirmationData/NotOnOrAfter": lambda at: judged(
+                confirmation=replace(CONFIRMATION, not_on_or_after=at)
+            ),
+            "Conditions/NotOnOrAfter": lambda at: judged(not_on_or_after=at),
+            "SessionNotOnOrAfter": lambda at: judged(authentications=authenticated(until=at)),
+        }[name](moment)
+        assert told[0] is code
+        if code:
+            assert told[1] == f"{name} 2026-03-02T11:57:00Z"
+
+
+def test_a_confirmation_without_an_end_has_expired() -> None:
+    told = judged(confirmation=replace(CONFIRMATION, not_on_or_after=None))
+    assert told == (EXPIRED, "SubjectConfirmationData/NotOnOrAfter missing")
+
+
+@pytest.mark.parametrize("name", ["Response/IssueInstant", "Assertion/IssueInstant"])
+def test_nothing_is_older_than_two_hours(name: str) -> None:
+    assert timedelta(hours=2) == OLDEST
+    for moment, code in ((NOW - SKEW - OLDEST + TICK, None), (NOW - SKEW - OLDEST, EXPIRED)):
+        at_response = name.startswith("Response")
+        told = judged(response=replace(RESPONSE, issued_at=moment)) if at_response else judged(issued_at=moment)
+        assert told[0] is code
+        if code:
+            assert told[1] == f"{name} 2026-03-02T09:57:00Z, too long ago"
+
+
+@pytest.mark.parametrize(("forced", "solicited"), [(True, True), (False, True), (True, False)])
+def test_where_a_fresh_authentication_was_demanded_none_is_older_than_the_request(
+    forced: bool, solicited: bool
+) -> None:
+    under = trust(force_authn=forced, solicited=solicited)
+    expected = Expectations(under.connection, under.provider, under.pending, under.now)
+    assert trust().pending is not None
+    asked = trust().pending.expires_at - REQUEST_LIFETIME - SKEW  # type: ignore[union-attr]
+    for moment, stale in ((asked, False), (asked - TICK, True)):
+        assertion = replace(ASSERTION, authentications=authenticated(moment))
+        code, said = late_or_early(RESPONSE, assertion, CONFIRMATION, expected)
+        assert code is (EXPIRED if stale and forced and solicited else None)
+        if code:
+            assert said == "AuthnInstant 2026-03-02T11:55:59Z, before our request with ForceAuthn"
