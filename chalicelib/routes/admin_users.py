@@ -97,12 +97,12 @@ def _acted(visitor: Visitor, user: User, action: str) -> Response:
     if action in ("invite", "password_link"):
         return _link(visitor, user, action)
     if action == "remove":
-        current().users.delete(organization_id, user.id)
+        current().users.delete(organization_id, user.id, current().clock())
         return redirect("/admin/users")
     if action == "sign_out":
         current().users.sign_out(organization_id, user.id)
     elif action in _CHANGES:
-        current().users.change(organization_id, user.id, _CHANGES[action])
+        current().users.change(organization_id, user.id, _CHANGES[action], current().clock())
     else:
         raise NotFound
     return redirect(f"/admin/users/{user.id}", done=action)

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
-from chalicelib.adapters.organizations import count_admins, require_domain_not_foreign, require_living
+from chalicelib.adapters.organizations import (
+    count_admins,
+    organization_lookup,
+    require_domain_not_foreign,
+    require_living,
+)
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.subjects import bindings_of, unbind
@@ -15,10 +20,11 @@ from chalicelib.adapters.users import change_user, create_user, delete_user, use
 from chalicelib.adapters.write import Write
 from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import is_id, new_id
+from chalicelib.domain.login_policy import is_break_glass
 from chalicelib.domain.password import password_fault
 from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.user import Role, User, UserStatus
-from chalicelib.errors import FieldError, Invalid, NotFound, Stale
+from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, Stale
 
 _RACES: Final = 3
 _PAGES_MOST: Final = 10
@@ -106,11 +112,11 @@ class Users:
                 break
         return tuple(found[:most])
 
-    def change(self, organization_id: str, user_id: str, changes: UserChanges) -> User:
+    def change(self, organization_id: str, user_id: str, changes: UserChanges, now: datetime) -> User:
         """Change some fields. A new role, status, password or address ends the user's sessions.
 
         Raises:
-            Invalid, Conflict: as `create`; Conflict also `last_admin`.
+            Invalid, Conflict: as `create`; Conflict also `last_admin` and `break_glass_required`.
             NotFound: there is no such user.
             Stale: others kept changing the user.
             Unavailable: the store did not answer.
@@ -120,6 +126,8 @@ class Users:
             changed = _changed(before, changes)
             if changed == before:
                 return before
+            if before.is_active_admin and not changed.is_active_admin:
+                self._require_break_glass_without(before, now)
             writes = [
                 *change_user(changed, before=before),
                 _admins(organization_id, int(changed.is_active_admin) - int(before.is_active_admin)),
@@ -133,17 +141,19 @@ class Users:
             return replace(changed, version=before.version + 1)
         raise _busy()
 
-    def delete(self, organization_id: str, user_id: str) -> None:
+    def delete(self, organization_id: str, user_id: str, now: datetime) -> None:
         """Remove a user, their address and what identity providers know them by. Their sessions end.
 
         Raises:
-            Conflict: `last_admin`.
+            Conflict: `last_admin`, `break_glass_required`.
             NotFound: there is no such user.
             Stale: others kept changing the user.
             Unavailable: the store did not answer.
         """
         for _ in range(_RACES):
             user = self.get(organization_id, user_id)
+            if user.is_active_admin:
+                self._require_break_glass_without(user, now)
             admins = _admins(organization_id, -int(user.is_active_admin))
             try:
                 self.table.write(*delete_user(user), admins, *self._unlinking(user))
@@ -177,6 +187,26 @@ class Users:
         """
         user = self.get(organization_id, user_id)
         self.table.write(*self._unlinking(user))
+
+    def _require_break_glass_without(self, user: User, now: datetime) -> None:
+        """Where single sign-on binds admins too, one who can come in by password has to stay.
+
+        Raises:
+            Conflict: `break_glass_required`.
+        """
+        (organization,) = self.table.read(organization_lookup(user.organization_id))
+        if organization is None or not organization.policy.required_for_admins:
+            return
+        if user.id not in organization.policy.exempt_user_ids:
+            return
+        others = [other for other in organization.policy.exempt_user_ids if other != user.id]
+        found = self.table.read_all([user_lookup(user.organization_id, other) for other in others])
+        if not any(other is not None and is_break_glass(other, now) for other in found):
+            raise Conflict(
+                "break_glass_required",
+                "Single sign-on binds admins too, and this is the last one who may still use a password. "
+                "Exempt another admin first, or let admins choose.",
+            )
 
     def _unlinking(self, user: User) -> list[Write]:
         bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_BINDINGS_MOST).values

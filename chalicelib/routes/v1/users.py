@@ -83,7 +83,7 @@ def change(organization_id: str, user_id: str) -> Response:
     organization_caller(request, organization_id)
     body = parsed(UserChange, json_bytes(request))
     changes = cast("UserChanges", body.model_dump(exclude_unset=True))
-    user = current().users.change(organization_id, user_id, changes)
+    user = current().users.change(organization_id, user_id, changes, current().clock())
     return json_answer(UserAnswer.of(user), etag=f'"{user.version}"')
 
 
@@ -91,7 +91,7 @@ def change(organization_id: str, user_id: str) -> Response:
 def delete(organization_id: str, user_id: str) -> Response:
     """Remove a user."""
     organization_caller(request_of(users), organization_id)
-    current().users.delete(organization_id, user_id)
+    current().users.delete(organization_id, user_id, current().clock())
     return no_content()
 
 

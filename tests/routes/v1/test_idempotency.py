@@ -59,7 +59,7 @@ def test_a_refused_request_may_be_repeated_with_its_key(
     users = f"/v1/organizations/{acme.id}/users"
     taken = deployment.user(acme, "ada@acme.test")
     assert api("POST", users, {"email": "ada@acme.test"}, idempotency_key="k1").status == 409
-    deployment.container.users.delete(acme.id, taken.id)
+    deployment.container.users.delete(acme.id, taken.id, deployment.now)
     assert api("POST", users, {"email": "ada@acme.test"}, idempotency_key="k1").status == 201
 
 
