@@ -14,8 +14,11 @@ from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.refusal import RefusalCode
 
-MARKS_MOST: Final = {b"<": 3_000, b"=": 2_500, b"&": 8_000}
+MARKS_MOST: Final = {b"<": 3_000, b">": 6_000, b"=": 2_500, b"&": 8_000, b"\n": 8_000, b"\r": 8_000}
 """Bounds on what a tree may cost to build and walk; eight hundred groups, each with its own namespaces, stay below."""
+
+IDS_MOST: Final = 200
+"""Each is looked at by several readers. Real messages have under ten; other attributes may end in "id" too."""
 
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
 
@@ -72,6 +75,8 @@ def parsed(octets: bytes) -> Element:
         raise malformed("XML", "zeros")
     if any(octets.count(mark) > most for mark, most in MARKS_MOST.items()):
         raise malformed("a response of ordinary size", "too many elements, attributes or references")
+    if octets.lower().count(b"id=") > IDS_MOST:
+        raise malformed("a response of ordinary size", "too many IDs")
     _require_utf8(octets)
     try:
         root = etree.fromstring(octets, _PARSER)

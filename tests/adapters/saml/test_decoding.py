@@ -7,7 +7,7 @@ import base64
 import pytest
 from lxml import etree
 
-from chalicelib.adapters.saml.decoding import MARKS_MOST, decoded, parsed, reparsed
+from chalicelib.adapters.saml.decoding import IDS_MOST, MARKS_MOST, decoded, parsed, reparsed
 from chalicelib.adapters.saml.refused import Refused
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.attempt import CheckName
@@ -102,15 +102,22 @@ def test_utf8_is_taken_with_and_without_a_byte_order_mark(octets: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    ("most", "begin", "mark"), [(3_000, b"<a>", b"<b/>"), (2_500, b"<a>", b"="), (8_000, b"<a>", b"&lt;")]
+    ("most", "mark"),
+    [(3_000, b"<b/>"), (6_000, b">"), (2_500, b"="), (8_000, b"&lt;"), (8_000, b"\n"), (8_000, b"\r")],
 )
-def test_as_many_marks_as_allowed_are_parsed_and_one_more_is_refused(most: int, begin: bytes, mark: bytes) -> None:
-    own = 2 if mark == b"<b/>" else 0
+def test_as_many_marks_as_allowed_are_parsed_and_one_more_is_refused(most: int, mark: bytes) -> None:
+    own = 2 if mark in {b"<b/>", b">"} else 0
     assert MARKS_MOST[mark[:1]] == most
-    assert parsed(begin + mark * (most - own) + b"</a>").tag == "a"
-    assert refusal_of(begin + mark * (most - own + 1) + b"</a>").received == (
+    assert parsed(b"<a>" + mark * (most - own) + b"</a>").tag == "a"
+    assert refusal_of(b"<a>" + mark * (most - own + 1) + b"</a>").received == (
         "too many elements, attributes or references"
     )
+
+
+def test_as_many_ids_as_allowed_are_parsed_and_one_more_is_refused() -> None:
+    assert IDS_MOST == 200
+    assert parsed(b"<a>" + b"iD=" * 200 + b"</a>").tag == "a"
+    assert refusal_of(b"<a>" + b"ID=" * 201 + b"</a>").received == "too many IDs"
 
 
 def test_an_entity_is_never_resolved() -> None:
