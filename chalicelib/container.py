@@ -154,7 +154,7 @@ class Container:
         """Connections, as admins configure them."""
         from chalicelib.services.connections import Connections
 
-        return Connections(self.table, self.certificates, self.settings)
+        return Connections(self.table, self.certificates, self.settings, self.connections)
 
     @cached_property
     def pending_values(self) -> PendingValues:

@@ -37,6 +37,10 @@ class ConnectionCache:
             return known[1]
         return self.refresh(connection_id, now)
 
+    def forget(self, connection_id: str) -> None:
+        """It was changed by this very process: the next request reads it anew."""
+        self._known.pop(connection_id, None)
+
     def refresh(self, connection_id: str, now: datetime) -> Connection:
         """The connection as it is at this request.
 

@@ -170,6 +170,7 @@ FIELD_CODES: Final[dict[str, str]] = {
     "invalid_url": "Not an address that we can use.",
     "not_https": "Must begin with https://.",
     "own_url": "Our own address instead of the identity provider's.",
+    "own_entity_id": "Our own entity ID instead of the identity provider's.",
     "invalid_date": "Not a date that is allowed here.",
     "unknown_user": "No such user in this organization.",
     "unknown_organization": "No such organization.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 LONGEST: Final = 512  # bytes
 HOME: Final = "/"
@@ -25,6 +25,11 @@ def safe_return_path(text: str | None) -> str:
         if decoded == layer:
             return text
         layer = decoded
+
+
+def in_location(path: str) -> str:
+    """The path as a Location header must write it: URI characters alone (RFC 3986 section 2); what is encoded stays."""
+    return quote(path, safe="/?#[]@!$&'()*+,;=:%~")
 
 
 def _decodes(text: str) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from chalice.app import Response
 
 from chalicelib import container
+from chalicelib.domain.return_path import in_location
 from chalicelib.routes.cookies import form_cookie
 from chalicelib.routes.static_files import static_path
 from chalicelib.routes.visitor import Visitor
@@ -60,7 +61,7 @@ def redirect(path: str, *, cookies: Iterable[str] = (), **query: str) -> Respons
     """303 to a path of ours; the browser goes on with GET. Empty query values are left out."""
     settings = container.current().settings
     origin = urlsplit(settings.base_url)
-    target = f"{origin.scheme}://{origin.netloc}{address(settings, path, **query)}"
+    target = f"{origin.scheme}://{origin.netloc}{in_location(address(settings, path, **query))}"
     headers: dict[str, Any] = {"Location": target, "Content-Type": "text/plain"}
     if set_cookies := list(cookies):
         headers["Set-Cookie"] = set_cookies

@@ -11,7 +11,7 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.container import Container, current
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.limit import source_of
-from chalicelib.domain.return_path import safe_return_path
+from chalicelib.domain.return_path import in_location, safe_return_path
 from chalicelib.routes.cookies import cookies_in, no_request_cookie, request_cookie, session_cookie
 from chalicelib.routes.request import request_of
 from chalicelib.services.assertion_consumer import Posted
@@ -54,6 +54,8 @@ def login(connection_id: str) -> Response:
 def test(connection_id: str, code: str) -> Response:
     """Begin a test sign-in; the link works once."""
     container, request = current(), request_of(saml)
+    if request.method == "HEAD":  # whoever checks links must not use this one up
+        return Response("", headers={"Content-Type": "text/plain"})
     cookies = cookies_in(request.headers.get("cookie"))
     return _sent(container.connection_tests.begin(connection_id, code, cookies, container.clock()))
 
@@ -115,4 +117,4 @@ def _see_other(url: str, cookies: list[str]) -> Response:
 
 
 def _absolute(container: Container, path: str) -> str:
-    return f"{container.settings.base_url}{path}"
+    return f"{container.settings.base_url}{in_location(path)}"

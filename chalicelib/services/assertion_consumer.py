@@ -27,7 +27,7 @@ from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.subject import email_of, name_of
-from chalicelib.errors import Conflict, NotFound, SignInRefused
+from chalicelib.errors import Conflict, NotFound, SignInRefused, Unavailable
 from chalicelib.services.connection_test_result import ConnectionTestResult, failed, passed
 from chalicelib.services.connection_tests import under_test
 from chalicelib.services.provisioning import Person, identify, look_up
@@ -117,8 +117,9 @@ class AssertionConsumer:
         try:
             try:
                 return self._sign_in(arrival)
-            except (SignInRefused, _OutdatedError):
-                # An old copy of the connection neither lets anybody in nor keeps anybody out.
+            except (SignInRefused, Unavailable, _OutdatedError):
+                # An old copy of the connection neither lets anybody in nor keeps anybody out; of a deleted one the
+                # certificates are gone, and the refresh says so.
                 fresh = self.connections.refresh(posted.connection_id, now)
                 if (fresh.version, fresh.status) == (connection.version, connection.status):
                     raise

@@ -103,7 +103,7 @@ def checked_values(
     if (url := changes.get("identity_provider_url")) is not None:
         errors += url_errors(url, settings)
     if (issuer := changes.get("identity_provider_issuer")) is not None:
-        errors += _text_errors("/identity_provider_issuer", issuer)
+        errors += issuer_errors(issuer, settings)
     if (name_id_format := changes.get("name_id_format")) is not None and name_id_format not in NAME_ID_FORMATS:
         errors.append(FieldError("/name_id_format", "invalid_value", f"One of: {', '.join(NAME_ID_FORMATS)}."))
     if (until := changes.get("sha1_exception_until")) is not None and not now.date() < until <= (
@@ -166,6 +166,14 @@ def url_errors(url: str, settings: Settings) -> list[FieldError]:
         detail = "This is your own Single Sign-On URL. Paste the one from your identity provider."
         return [FieldError(where, "own_url", detail)]
     return []
+
+
+def issuer_errors(issuer: str, settings: Settings) -> list[FieldError]:
+    """What is wrong with an identity provider's entity ID."""
+    if issuer.lower().startswith(f"{settings.base_url}/saml/".lower()):
+        detail = "This is your own service provider entity ID. Paste the issuer from your identity provider."
+        return [FieldError("/identity_provider_issuer", "own_entity_id", detail)]
+    return _text_errors("/identity_provider_issuer", issuer)
 
 
 def _text_errors(where: str, text: str) -> list[FieldError]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
 from chalicelib.adapters.organizations import (
     forget_connection,
@@ -52,6 +53,7 @@ class Connections:
     table: Table
     certificates: CertificateSecrets
     settings: Settings
+    cache: ConnectionCache
 
     def create(
         self,
@@ -161,6 +163,7 @@ class Connections:
         if connection.version != seen_version:
             raise stale()
         self.table.write(delete_connection(connection), forget_connection(organization_id, connection_id))
+        self.cache.forget(connection_id)
         _note_loss(connection, None)
         try:
             self.certificates.delete(connection_id)
@@ -183,6 +186,7 @@ class Connections:
                     raise
                 before = again
                 continue
+            self.cache.forget(after.id)
             _note_loss(before, after)
             return after
         raise stale()

@@ -102,6 +102,7 @@ class PendingValues:
         after = replace(after, updated_at=now, version=before.version + 1)
         note = note_connection(after.organization_id, summary_of(after))
         self.table.write(change_connection(after, before=before), note)
+        self.configurations.cache.forget(after.id)
         self.configurations.tidy(after, before)
         return after
 

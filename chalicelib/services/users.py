@@ -126,7 +126,7 @@ class Users:
             changed = _changed(before, changes)
             if changed == before:
                 return before
-            if before.is_active_admin and not changed.is_active_admin:
+            if before.is_active_admin and not (changed.is_active_admin and changed.password_hash):
                 self._require_break_glass_without(before, now)
             writes = [
                 *change_user(changed, before=before),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.return_path import safe_return_path
+from chalicelib.domain.return_path import in_location, safe_return_path
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,20 @@ def test_a_path_may_hold_whatever_is_no_control_character(path: str) -> None:
 @pytest.mark.parametrize("path", ["/\x1f", "/\x7f", "/\x80", "/\x9f", "/%1F", "/%C2%9F"])
 def test_the_first_and_last_control_characters_lead_home(path: str) -> None:
     assert safe_return_path(path) == "/"
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("/a?b=c&d=/e#f", "/a?b=c&d=/e#f"),
+        ("/%E2%82%AC", "/%E2%82%AC"),
+        ("/漢", "/%E6%BC%A2"),
+        ("/é", "/%C3%A9"),
+        ("/a b", "/a%20b"),
+        ('/<x>"', "/%3Cx%3E%22"),
+        ("/\u2028", "/%E2%80%A8"),
+        ("/\uff3cevil", "/%EF%BC%BCevil"),
+    ],
+)
+def test_a_location_is_written_in_uri_characters(path: str, written: str) -> None:
+    assert in_location(path) == written

@@ -23,6 +23,7 @@ from chalicelib.domain.organization import Organization, Plan, summary_of
 from chalicelib.domain.user import Role, User
 from chalicelib.errors import NotFound, NotSignedIn, SignInRefused, TooManyRequests
 from chalicelib.services.assertion_consumer import SignedInByAssertion
+from chalicelib.services.connection_input import ConnectionChanges
 from chalicelib.services.sign_in_start import Start
 from tests.deployment import Deployment, deployed
 from tests.identity_provider import AuthnStatement, Confirmation, Subject, instant, names
@@ -388,6 +389,24 @@ class TestPolicy:
             note_connection(idp.organization.id, replace(summary_of(before), version=3)),
         )
         assert isinstance(idp.post(idp.says(start), start.relay_state), SignedInByAssertion)
+
+    def test_a_connection_deleted_in_between_is_not_found(self, idp: Idp) -> None:
+        """Its certificates are gone with it, although the connection is still remembered."""
+        start = idp.start()
+        version = idp.stored().version
+        idp.house.container.configurations.delete(idp.organization.id, idp.connection.id, version)
+        with pytest.raises(NotFound):
+            idp.post(idp.says(start), start.relay_state)
+
+    def test_what_an_admin_saved_counts_for_the_next_sign_in(self, idp: Idp) -> None:
+        idp.start()
+        changes = ConnectionChanges(identity_provider_url="https://moved.test/sso")
+        service = idp.house.container.configurations
+        service.change(idp.organization.id, idp.connection.id, changes, idp.stored().version, idp.house.now)
+        start = idp.start()
+        assert start.url.startswith("https://moved.test/sso?")
+        idp.post(idp.says(start), start.relay_state)
+        assert idp.stored().status is ConnectionStatus.ACTIVE
 
     def test_a_deleted_organization_lets_nobody_in(self, idp: Idp) -> None:
         from chalicelib.adapters.organizations import bury_organization
