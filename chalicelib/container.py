@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from chalicelib.services.passwords import Passwords
     from chalicelib.services.pending_values import PendingValues
     from chalicelib.services.sessions import Sessions
+    from chalicelib.services.setup_guests import SetupGuests
+    from chalicelib.services.setup_links import SetupLinks
     from chalicelib.services.sign_in_start import SignInStart
     from chalicelib.services.sp_metadata import ServiceProviderMetadata
     from chalicelib.services.users import Users
@@ -162,6 +164,20 @@ class Container:
         from chalicelib.services.pending_values import PendingValues
 
         return PendingValues(self.table, self.configurations)
+
+    @cached_property
+    def setup_links(self) -> SetupLinks:
+        """Links for a customer's IT person."""
+        from chalicelib.services.setup_links import SetupLinks
+
+        return SetupLinks(self.table, self.configurations, self.settings.base_url)
+
+    @cached_property
+    def setup_guests(self) -> SetupGuests:
+        """Whoever opened such a link."""
+        from chalicelib.services.setup_guests import SetupGuests
+
+        return SetupGuests(self.table, self.configurations, self.pending_values, self.connection_tests)
 
     @cached_property
     def attempts(self) -> Attempts:

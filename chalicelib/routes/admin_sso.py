@@ -9,8 +9,9 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
 from chalicelib.domain.certificate_input import warnings_for
-from chalicelib.domain.connection import Connection, Provider, service_provider
+from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.login_policy import LoginPolicy, Mode
+from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import Invalid, NotFound, Stale
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.connection_form import (
@@ -42,7 +43,8 @@ def connections_page() -> Response:
     connections = current().configurations.list(visitor.who.organization.id)
     if len(connections) == 1 and not query_of(request, "all"):
         return redirect(f"/admin/sso/{connections[0].id}")
-    return page("admin_connections.html", visitor, connections=connections)
+    told = current().setup_links.to_tell(visitor.who.organization.id, current().clock())
+    return page("admin_connections.html", visitor, connections=connections, setup_links=told)
 
 
 @admin_sso.route("/admin/sso", methods=["POST"], content_types=[FORM])
@@ -153,24 +155,9 @@ def _shown(
         ours=service_provider(made.settings.base_url, connection.id),
         warnings={c.sha256: [w.detail for w in warnings_for(c, now)] for c in connection.certificates},
         attempts=attempts,
-        providers=_PROVIDERS,
+        setup_links=made.setup_links.to_tell(visitor.who.organization.id, now),
+        providers=PROVIDER_NAMES,
         faults=faults or {},
         stale=stale,
         done=done,
     )
-
-
-_PROVIDERS: Final = {
-    Provider.OKTA: "Okta",
-    Provider.ENTRA: "Microsoft Entra",
-    Provider.GOOGLE: "Google Workspace",
-    Provider.ONELOGIN: "OneLogin",
-    Provider.ADFS: "AD FS",
-    Provider.JUMPCLOUD: "JumpCloud",
-    Provider.PING: "Ping",
-    Provider.AUTH0: "Auth0",
-    Provider.KEYCLOAK: "Keycloak",
-    Provider.SHIBBOLETH: "Shibboleth",
-    Provider.SIMPLESAMLPHP: "SimpleSAMLphp",
-    Provider.OTHER: "Another one",
-}

@@ -113,7 +113,16 @@ def _list(visitor: Visitor, *, entries: dict[str, str] | None = None, fault: str
     after = query_of(request, "after") or None
     users = current().users.page(visitor.who.organization.id, limit=_PAGE, after=after)
     empty = {"email": "", "name": "", "role": Role.MEMBER.value}
-    return page("admin_users.html", visitor, status=status, users=users, entries=entries or empty, fault=fault)
+    told = current().setup_links.to_tell(visitor.who.organization.id, current().clock())
+    return page(
+        "admin_users.html",
+        visitor,
+        status=status,
+        users=users,
+        entries=entries or empty,
+        fault=fault,
+        setup_links=told,
+    )
 
 
 def _person(visitor: Visitor, user: User, *, done: str = "", fault: str = "", status: int = 200) -> Response:

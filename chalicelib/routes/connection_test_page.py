@@ -24,4 +24,5 @@ def connection_test_page(result: ConnectionTestResult) -> Response:
         advice=ADVICE[RefusalCode(attempt.code)] if attempt.code else None,
         assertion=result.assertion,
         email=result.email,
+        by_guest=result.by_guest,
     )

@@ -44,6 +44,22 @@ def form_cookie(value: str, settings: Settings) -> str:
     return f"{form_cookie_name(settings)}={value}; {_lax(settings)}"
 
 
+def setup_cookie_name(settings: Settings) -> str:
+    """Of a guest who opened a setup link."""
+    return "gatehouse_setup" if settings.local else "__Host-gatehouse_setup"
+
+
+def setup_cookie(value: str, expires_at: datetime, settings: Settings, now: datetime) -> str:
+    """The guest session's cookie; it ends with the link."""
+    seconds = max(0, int((expires_at - now).total_seconds()))
+    return f"{setup_cookie_name(settings)}={value}; Max-Age={seconds}; {_lax(settings)}"
+
+
+def no_setup_cookie(settings: Settings) -> str:
+    """Takes the guest session's cookie back."""
+    return f"{setup_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
+
+
 def request_cookie(name: str, value: str) -> str:
     """The cookie of one AuthnRequest. SameSite=None, because the answer is a form posted from another site."""
     return f"{name}={value}; Max-Age={int(REQUEST_LIFETIME.total_seconds())}; Path=/; HttpOnly; Secure; SameSite=None"

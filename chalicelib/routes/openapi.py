@@ -22,6 +22,7 @@ _PREFIXES: Final = {
     "connection_id": "conn",
     "attempt_id": "att",
     "key_id": "key",
+    "link_id": "link",
 }
 _ETAG: Final = {"ETag": {"description": "The object's state, for If-Match.", "schema": {"type": "string"}}}
 

@@ -15,6 +15,7 @@ from chalicelib.routes.models.login_policy import DecisionAnswer, LoginPolicyAns
 from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange, OrganizationCreate
 from chalicelib.routes.models.pending_values import PendingPut
 from chalicelib.routes.models.session import SessionAnswer
+from chalicelib.routes.models.setup_link import NewSetupLinkAnswer, SetupLinkAnswer, SetupLinkCreate
 from chalicelib.routes.models.user import InvitationAnswer, UserAnswer, UserChange, UserCreate
 
 
@@ -50,6 +51,7 @@ _USERS: Final = f"{_ORG}/users"
 _USER: Final = f"{_USERS}/{{user_id}}"
 _CONNS: Final = f"{_ORG}/connections"
 _CONN: Final = f"{_CONNS}/{{connection_id}}"
+_LINKS: Final = f"{_ORG}/setup-links"
 _POLICY: Final = f"{_ORG}/login-policy"
 _ATTEMPTS: Final = "sign-in-attempts"
 
@@ -140,6 +142,9 @@ OPERATIONS: Final = (
     Operation("GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer),
     Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer]),
     Operation("GET", f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}", "Get a connection's sign-in attempt", answer=AttemptAnswer),
+    Operation("GET", _LINKS, "List setup links", answer=ListAnswer[SetupLinkAnswer]),
+    Operation("POST", _LINKS, "Create a setup link", 201, SetupLinkCreate, NewSetupLinkAnswer, is_created=True),
+    Operation("DELETE", f"{_LINKS}/{{link_id}}", "Revoke a setup link and the guest session that came of it", 204),
     Operation("GET", _POLICY, "Get the login policy", answer=LoginPolicyAnswer, has_etag=True),
     Operation(
         "PUT",

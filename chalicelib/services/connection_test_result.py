@@ -26,12 +26,14 @@ class ConnectionTestResult:
 
     Attributes:
         assertion: the verified statement, for the page alone; never stored. None where nothing was verified.
+        by_guest: it was begun with a setup link.
     """
 
     attempt: Attempt
     connection: Connection
     assertion: Assertion | None = field(default=None, repr=False)
     email: str | None = None
+    by_guest: bool = False
 
 
 def passed(
@@ -69,7 +71,8 @@ def passed(
     except Stale:  # the connection was saved just now: the test says nothing about what it is now
         table.write(*writes, *_noted(connection, _last_test(attempt, pending), proves=False))
         proves = False
-    return ConnectionTestResult(attempt, replace(connection, proven=connection.proven or proves), assertion, email)
+    tested = replace(connection, proven=connection.proven or proves)
+    return ConnectionTestResult(attempt, tested, assertion, email, by_guest=not pending.may_prove)
 
 
 def failed(
@@ -86,7 +89,7 @@ def failed(
     )
     noted = _noted(connection, _last_test(attempt, pending), proves=False)
     table.write(record_attempt(attempt), *noted, count)
-    return ConnectionTestResult(attempt, connection)
+    return ConnectionTestResult(attempt, connection, by_guest=not pending.may_prove)
 
 
 def _attempt(connection: Connection, pending: PendingRequest, now: datetime) -> Attempt:

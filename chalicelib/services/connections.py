@@ -69,21 +69,21 @@ class Connections:
         Raises:
             Conflict: `connection_limit`.
         """
-        organization = self._organization(organization_id)
-        if len(organization.connections) >= CONNECTIONS_MOST:
-            raise Conflict("connection_limit", f"An organization has {CONNECTIONS_MOST} connections at most.")
-        connection = Connection(
-            id=new_id("conn", now=now),
-            organization_id=organization_id,
-            created_at=now,
-            updated_at=now,
-            name=name,
-            provider=provider,
-        )
+        connection = replace(self.new_draft(organization_id, now=now), name=name, provider=provider)
         settled = [settle(receipt, connection.id)] if receipt else []
         note = note_connection(organization_id, summary_of(connection))
         self.table.write(create_connection(connection), note, *settled)
         return connection
+
+    def new_draft(self, organization_id: str, *, now: datetime) -> Connection:
+        """A draft that is yet to be written.
+
+        Raises:
+            Conflict: `connection_limit`.
+        """
+        if len(self._organization(organization_id).connections) >= CONNECTIONS_MOST:
+            raise Conflict("connection_limit", f"An organization has {CONNECTIONS_MOST} connections at most.")
+        return Connection(id=new_id("conn", now=now), organization_id=organization_id, created_at=now, updated_at=now)
 
     def get(self, organization_id: str, connection_id: str) -> Connection:
         """A connection of this organization."""

@@ -15,6 +15,7 @@ from chalicelib.adapters.attempts import attempts_of, erase_attempt
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connections import erase_connection
 from chalicelib.adapters.organizations import erase_organization, release_domain
+from chalicelib.adapters.setup_links import erase_setup_link, setup_links_of
 from chalicelib.adapters.subjects import bindings_of, unbind
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import delete_user, users_of
@@ -42,6 +43,7 @@ class OrganizationDeletion:
             Unavailable: AWS did not answer; go on later.
         """
         self._delete_keys(organization.id)
+        self._delete_setup_links(organization.id, now)
         left = STEPS_MOST
         for summary in organization.connections:
             self.certificates.delete(summary.id)
@@ -69,6 +71,10 @@ class OrganizationDeletion:
             self.table.write(delete_api_key(key))
         except NotFound:  # the index names a key for a moment after it went
             return
+
+    def _delete_setup_links(self, organization_id: str, now: datetime) -> None:
+        while found := self.table.page(setup_links_of(organization_id, now), limit=_BATCH).values:
+            self.table.write(*(erase_setup_link(link) for link in found))
 
     def _delete_attempts(self, connection_id: str, left: int, now: datetime) -> int:
         while left:

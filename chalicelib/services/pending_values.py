@@ -9,7 +9,8 @@ from typing import Any
 from chalicelib.adapters.connections import change_connection
 from chalicelib.adapters.organizations import note_connection, stale
 from chalicelib.adapters.table import Table
-from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues
+from chalicelib.adapters.write import Write
+from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.domain.organization import summary_of
 from chalicelib.errors import Conflict
 from chalicelib.services.connection_input import ConnectionChanges, checked_values, filled_from_metadata
@@ -27,9 +28,21 @@ class PendingValues:
     configurations: Connections
 
     def propose(
-        self, organization_id: str, connection_id: str, changes: ConnectionChanges, seen_version: int, now: datetime
+        self,
+        organization_id: str,
+        connection_id: str,
+        changes: ConnectionChanges,
+        seen_version: int,
+        now: datetime,
+        *,
+        provider: Provider | None = None,
+        together_with: tuple[Write, ...] = (),
     ) -> Connection:
         """Keep new values beside those in force; what is absent is taken from them.
+
+        Args:
+            provider: the provider's kind, where it changes too; a label, in force at once.
+            together_with: writes of other items without which nothing is saved.
 
         Raises:
             Invalid: bad fields.
@@ -46,7 +59,8 @@ class PendingValues:
         if "x509_certificates" in filled:
             kept = self.configurations.keep_certificates(before, filled["x509_certificates"])
             proposed = replace(proposed, certificates=kept[0], secret_version=kept[1])
-        return self._saved(before, replace(before, pending=proposed), now)
+        labelled = replace(before, provider=provider or before.provider)
+        return self._saved(before, replace(labelled, pending=proposed), now, together_with)
 
     def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Drop the pending values."""
@@ -98,10 +112,12 @@ class PendingValues:
             raise stale()
         return connection
 
-    def _saved(self, before: Connection, after: Connection, now: datetime) -> Connection:
+    def _saved(
+        self, before: Connection, after: Connection, now: datetime, together_with: tuple[Write, ...] = ()
+    ) -> Connection:
         after = replace(after, updated_at=now, version=before.version + 1)
         note = note_connection(after.organization_id, summary_of(after))
-        self.table.write(change_connection(after, before=before), note)
+        self.table.write(change_connection(after, before=before), note, *together_with)
         self.configurations.cache.forget(after.id)
         self.configurations.tidy(after, before)
         return after

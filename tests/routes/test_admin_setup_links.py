@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+from chalicelib.domain.organization import Organization, Plan
+from chalicelib.domain.user import Role
+from tests.deployment import Deployment
+from tests.routes.browser import Browser
+from tests.routes.test_home import sign_in
+
+BASE = "https://sso.example.test/api"
+
+
+@pytest.fixture
+def acme(deployment: Deployment) -> Organization:
+    return deployment.organization(active_admins=1)
+
+
+@pytest.fixture
+def admin(browser: Browser, deployment: Deployment, acme: Organization) -> Browser:
+    deployment.user(acme, "admin@acme.test", Role.ADMIN)
+    sign_in(browser, "admin@acme.test")
+    return browser
+
+
+def link_of(deployment: Deployment, organization: Organization) -> tuple[str, str]:
+    """A new link's ID and code."""
+    made = deployment.container.setup_links.create(organization.id, created_by="key_1", now=deployment.now)
+    return made.link.id, str(made.url).rpartition("/")[2]
+
+
+def used(deployment: Deployment, code: str) -> None:
+    guests = deployment.container.setup_guests
+    guest = guests.find(guests.open(code, "192.0.2.9", deployment.now).cookie, deployment.now)
+    deployment.later(minutes=1)
+    guests.propose(guest, {"identity_provider_issuer": "x"}, guest.connection.version, deployment.now)
+
+
+@pytest.mark.parametrize("path", ["/admin/users", "/admin/sso?all=1", "/admin/sso"])
+def test_admins_are_told_when_and_from_where_a_link_was_opened_and_used(
+    admin: Browser, deployment: Deployment, acme: Organization, path: str
+) -> None:
+    assert "setup link" not in admin.get(path).text
+    used(deployment, link_of(deployment, acme)[1])
+    shown = admin.get(path)
+    text = unescape(admin.follow(shown).text if shown.status == 303 else shown.text)
+    for words in ("A setup link is in use", "192.0.2.9", "09:00 UTC", "values were proposed", "09:01 UTC"):
+        assert words in text
+
+
+def test_an_admin_revokes_a_link(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+    link_id, _ = link_of(deployment, acme)
+    assert "A setup link can still be opened" in admin.get("/admin/users").text
+    assert admin.post(f"/admin/setup-links/{link_id}", do="revoke").location == f"{BASE}/admin/users"
+    links = deployment.container.setup_links.page(acme.id, deployment.now, limit=1).values
+    assert links[0].status(deployment.now).value == "revoked"
+
+
+def test_an_admin_revokes_also_after_a_downgrade(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+    link_id, _ = link_of(deployment, acme)
+    deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
+    admin.get("/admin/users")
+    assert admin.post(f"/admin/setup-links/{link_id}", do="revoke").status == 303
+
+
+def test_nobody_else_revokes_it(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+    link_id, _ = link_of(deployment, acme)
+    admin.get("/admin/users")
+    assert admin.post(f"/admin/setup-links/{link_id}", token="0" * 64, do="revoke").status == 403
+    token = admin.get("/admin/users").hidden["form_token"]
+    assert admin.post(f"/admin/setup-links/{link_id}", token=token, do="other").status == 404
+    other, _ = link_of(deployment, deployment.organization("other.test"))
+    assert admin.post(f"/admin/setup-links/{other}", token=token, do="revoke").status == 404
+    deployment.user(acme, "member@acme.test")
+    admin.cookies.clear()
+    sign_in(admin, "member@acme.test")
+    token = admin.get("/").hidden["form_token"]
+    assert admin.post(f"/admin/setup-links/{link_id}", token=token, do="revoke").status == 403
+    admin.cookies.clear()
+    assert admin.post(f"/admin/setup-links/{link_id}", do="revoke").location.startswith(f"{BASE}/login")
+    assert deployment.container.setup_links.get(acme.id, link_id, deployment.now).ended_at is None

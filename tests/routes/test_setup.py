@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import pytest
+from chalice.app import Chalice
+
+from chalicelib.adapters.connections import change_connection, note_test
+from chalicelib.domain.connection import Connection, ConnectionStatus, LastTest
+from chalicelib.domain.organization import Organization, Plan
+from chalicelib.domain.user import Role
+from chalicelib.services.setup_links import NewSetupLink
+from tests.deployment import Deployment
+from tests.routes.browser import Browser
+from tests.routes.test_admin_sso import ISSUER, URL, pem, private_key
+from tests.routes.test_home import sign_in
+
+BASE = "https://sso.example.test/api"
+COOKIE = "__Host-gatehouse_setup"
+VALUES = {"identity_provider_url": URL, "identity_provider_issuer": ISSUER}
+
+
+@pytest.fixture
+def acme(deployment: Deployment) -> Organization:
+    return deployment.organization(active_admins=1)
+
+
+def made(deployment: Deployment, acme: Organization, connection: Connection | None = None) -> NewSetupLink:
+    return deployment.container.setup_links.create(
+        acme.id, created_by="key_1", now=deployment.now, connection_id=connection.id if connection else None
+    )
+
+
+def path_of(link: NewSetupLink) -> str:
+    return str(link.url).removeprefix(BASE)
+
+
+def opened(browser: Browser, link: NewSetupLink) -> Browser:
+    browser.get(path_of(link))
+    assert browser.post(path_of(link)).location == f"{BASE}/setup"
+    browser.get("/setup")
+    return browser
+
+
+@pytest.fixture
+def guest(browser: Browser, deployment: Deployment, acme: Organization) -> Browser:
+    """A browser that has opened a link without a connection, on its page."""
+    return opened(browser, made(deployment, acme))
+
+
+def stored(deployment: Deployment, acme: Organization) -> Connection:
+    (connection,) = deployment.container.configurations.list(acme.id)
+    return connection
+
+
+def test_looking_at_a_link_uses_nothing_up(new_browser: Callable[[], Browser], deployment: Deployment) -> None:
+    link = made(deployment, deployment.organization())
+    for _ in range(3):
+        shown = new_browser().get(path_of(link))
+        assert shown.status == 200
+        assert "Begin the setup" in shown.text
+    assert not any(line.startswith(COOKIE) for line in shown.cookies)
+    opened(new_browser(), link)
+
+
+def test_a_guest_proposes_values_and_sees_what_was_saved(
+    guest: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    connection = stored(deployment, acme)
+    assert f"{BASE}/saml/{connection.id}/acs" in str(guest.last and guest.last.text)
+    saved = guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
+    assert saved.location == f"{BASE}/setup?done=save"
+    shown = unescape(guest.follow(saved).text)
+    assert "Saved as a proposal" in shown
+    assert 'value="https://idp.acme.test/sso"' in shown
+    assert "CN=idp" in shown
+    assert "Test sign-in" in shown
+    after = stored(deployment, acme)
+    assert after.status is ConnectionStatus.DRAFT
+    assert after.pending is not None
+    assert after.pending.are_complete
+
+
+def test_a_guest_adds_and_leaves_out_certificates(guest: Browser, deployment: Deployment, acme: Organization) -> None:
+    guest.post("/setup", do="save", provider="other", x509_certificate=pem("idp"), **VALUES)
+    guest.get("/setup")
+    (first,) = stored(deployment, acme).pending.certificates  # type: ignore[union-attr]
+    guest.post("/setup", do="save", provider="other", keep=first.sha256, x509_certificate=pem("next"), **VALUES)
+    guest.get("/setup")
+    pending = stored(deployment, acme).pending
+    assert pending is not None
+    assert [c.subject for c in pending.certificates] == ["CN=idp", "CN=next"]
+    guest.post("/setup", do="save", provider="other", keep=pending.certificates[1].sha256, **VALUES)
+    pending = stored(deployment, acme).pending
+    assert pending is not None
+    assert [c.subject for c in pending.certificates] == ["CN=next"]
+
+
+def test_bad_values_are_told_at_their_fields_and_kept(
+    guest: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    shown = guest.post(
+        "/setup", do="save", provider="okta", identity_provider_url="http://x.test", x509_certificate="nothing"
+    )
+    assert shown.status == 422
+    assert "<title>Error: " in shown.text
+    for words in ('href="#identity_provider_url"', 'href="#x509_certificates"', 'value="http://x.test"'):
+        assert words in shown.text
+    assert stored(deployment, acme).pending is None
+
+
+def test_a_private_key_does_not_come_back(guest: Browser) -> None:
+    pasted = private_key()
+    shown = guest.post("/setup", do="save", provider="okta", x509_certificate=pasted, **VALUES)
+    assert shown.status == 422
+    assert pasted.splitlines()[1] not in unescape(shown.text)
+
+
+def test_of_two_who_save_the_second_is_told(guest: Browser, deployment: Deployment, acme: Organization) -> None:
+    token = guest.last.hidden if guest.last else {}
+    guest.post("/setup", do="save", provider="okta", **VALUES)
+    shown = guest.post("/setup", do="save", provider="okta", version=token["version"], identity_provider_issuer="mine")
+    assert shown.status == 412
+    assert 'value="mine"' in shown.text
+    assert ISSUER in shown.text
+
+
+def test_a_test_leads_to_its_one_time_address(guest: Browser, deployment: Deployment, acme: Organization) -> None:
+    guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
+    guest.get("/setup")
+    begun = guest.post("/setup", do="test")
+    connection = stored(deployment, acme)
+    assert begun.location.startswith(f"{BASE}/saml/{connection.id}/test/")
+    assert guest.follow(begun).location.startswith(URL)
+
+
+def test_untested_or_incomplete_values_can_t_be_tested(guest: Browser) -> None:
+    assert "Save URL, issuer and certificate first" in str(guest.last and guest.last.text)
+    assert guest.post("/setup", do="test").status == 403
+
+
+def test_finishing_ends_the_session_and_the_link(guest: Browser) -> None:
+    cookie = guest.cookies[COOKIE]
+    assert "Thank you" in guest.post("/setup", do="finish").text
+    assert COOKIE not in guest.cookies
+    guest.cookies[COOKIE] = cookie
+    assert guest.get("/setup").status == 404
+
+
+def test_the_link_leads_back_in_the_browser_that_opened_it(
+    new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
+) -> None:
+    link = made(deployment, acme)
+    browser = opened(new_browser(), link)
+    assert browser.get(path_of(link)).location == f"{BASE}/setup"
+    other = new_browser().get(path_of(link))
+    assert other.status == 404
+    assert "setup_link_is_void" in other.text
+
+
+def test_the_cookie_can_t_be_read_by_scripts_or_sent_by_foreign_forms(
+    browser: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    link = made(deployment, acme)
+    browser.get(path_of(link))
+    (line,) = [line for line in browser.post(path_of(link)).cookies if line.startswith(COOKIE)]
+    for attribute in ("Max-Age=604800", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"):
+        assert attribute in line.split("; ")
+    assert "Domain" not in line
+    assert len(line.partition(";")[0]) < 200
+
+
+def test_a_link_is_not_opened_by_a_form_of_another_site(
+    browser: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    link = made(deployment, acme)
+    browser.get(path_of(link))
+    assert browser.post(path_of(link), token="0" * 64).status == 403
+    assert COOKIE not in browser.cookies
+    opened(browser, link)
+
+
+@pytest.mark.parametrize("action", ["save", "test", "finish"])
+def test_a_form_of_another_site_does_nothing(
+    guest: Browser, deployment: Deployment, acme: Organization, action: str
+) -> None:
+    before = stored(deployment, acme)
+    strangers = guest.get("/login").hidden["form_token"]
+    guest.get("/setup")
+    for token in ("", "0" * 64, strangers):
+        refused = guest.post("/setup", token=token, do=action, provider="okta", **VALUES)
+        assert refused.status == 403
+        assert "csrf_failed" in refused.text
+    assert stored(deployment, acme) == before
+    assert guest.get("/setup").status == 200
+
+
+FORBIDDEN = {
+    "name": "Evil",
+    "jit_provisioning": "",
+    "default_role": "admin",
+    "allow_guest_emails": "evil@evil.test",
+    "allow_idp_initiated": "on",
+    "attribute_mapping": '{"email": ["x"]}',
+    "sha1_exception_until": "2027-01-01",
+    "force_authn": "on",
+    "sign_requests": "on",
+    "clock_skew_seconds": "300",
+    "mode": "password",
+    "metadata_url": "https://evil.test",
+    "connection_id": "conn_" + "0" * 32,
+    "organization_id": "org_" + "0" * 32,
+    "role": "admin",
+    "status": "active",
+    "proven": "true",
+}
+
+
+def test_fields_that_are_not_on_the_form_change_nothing(
+    guest: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    before, organization = stored(deployment, acme), deployment.container.organizations.get(acme.id)
+    assert guest.post("/setup", do="save", provider="other", **VALUES, **FORBIDDEN).status == 303
+    after = stored(deployment, acme)
+    unchanged = set(Connection.__dataclass_fields__) - {"pending", "version", "updated_at"}
+    assert {name: getattr(after, name) for name in unchanged} == {name: getattr(before, name) for name in unchanged}
+    now = deployment.container.organizations.get(acme.id)
+    assert (now.policy, now.plan, now.domains, now.mode) == (
+        organization.policy,
+        organization.plan,
+        organization.domains,
+        organization.mode,
+    )
+
+
+@pytest.mark.parametrize("action", ["activate", "apply", "enable", "disable", "delete", "policy", "discard", ""])
+def test_there_is_no_other_action(guest: Browser, deployment: Deployment, acme: Organization, action: str) -> None:
+    before = stored(deployment, acme)
+    assert guest.post("/setup", do=action, provider="okta", **VALUES).status == 404
+    assert stored(deployment, acme) == before
+
+
+def _paths(app: Chalice, acme: Organization, connection: Connection) -> list[tuple[str, str]]:
+    known = {"organization_id": acme.id, "connection_id": connection.id}
+    every = []
+    for template, methods in app.routes.items():
+        path = re.sub(r"{(\w+)}", lambda name: known.get(name[1], "x" * 8), template)
+        every += [(method, path) for method in methods if not template.startswith("/setup")]
+    return every
+
+
+def test_the_cookie_opens_nothing_but_the_setup_page(
+    app: Chalice, guest: Browser, new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
+) -> None:
+    """Every route there is answers a guest as it answers a stranger, whatever the cookie is called."""
+    connection, secret = stored(deployment, acme), guest.cookies[COOKIE]
+    paths = _paths(app, acme, connection)
+    assert len(paths) > 60
+    for method, path in paths:
+        strangers = _asked(new_browser(), method, path)
+        for name in (COOKIE, "__Host-gatehouse_session", "gatehouse_session", "gatehouse_setup"):
+            guests = new_browser()
+            guests.cookies[name] = secret
+            assert _asked(guests, method, path) == strangers, (method, path, name)
+    assert stored(deployment, acme) == connection
+
+
+def _asked(browser: Browser, method: str, path: str) -> tuple[int, Any]:
+    answer = browser._sent(method, path, {"content-type": "application/x-www-form-urlencoded"}, {})
+    if method == "POST" and answer.status == 415:
+        answer = browser._sent(method, path, {"content-type": "application/json"}, {})
+    return answer.status, answer.headers.get("Location")
+
+
+def test_an_api_key_in_place_of_the_cookie_is_no_guest(browser: Browser, deployment: Deployment) -> None:
+    _, key = deployment.container.api_keys.create(name="k", now=deployment.now)
+    assert browser.get("/setup", authorization=f"Bearer {key}").status == 404
+
+
+def test_an_admins_session_is_no_guest(browser: Browser, deployment: Deployment, acme: Organization) -> None:
+    deployment.user(acme, "admin@acme.test", Role.ADMIN)
+    sign_in(browser, "admin@acme.test")
+    assert browser.get("/setup").status == 404
+    browser.cookies[COOKIE] = browser.cookies["__Host-gatehouse_session"]
+    assert browser.get("/setup").status == 404
+
+
+def test_after_a_downgrade_a_guest_is_told_whom_to_contact(
+    guest: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
+    shown = guest.get("/setup")
+    assert shown.status == 403
+    assert "your account manager" in shown.text
+    assert guest.post("/setup", do="save", provider="okta", **VALUES).status == 403
+
+
+def test_on_a_connection_that_was_active_the_provider_can_t_be_chosen(
+    browser: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    opened(browser, made(deployment, acme, deployment.connection(acme)))
+    assert 'name="provider" value="other"' in str(browser.last and browser.last.text)
+    assert browser.last is not None
+    assert "<select" not in browser.last.text
+    assert browser.post("/setup", do="save", provider="okta", identity_provider_issuer="new").status == 303
+    (after,) = deployment.container.configurations.list(acme.id)
+    assert (after.provider.value, after.status, after.identity_provider_issuer) == ("other", "active", ISSUER)
+    assert after.pending is not None
+    assert after.pending.issuer == "new"
+
+
+def test_a_switched_off_connection_can_t_be_tested(
+    browser: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    connection = deployment.connection(acme, disabled=True)
+    opened(browser, made(deployment, acme, connection))
+    assert browser.last is not None
+    assert "An admin has switched this connection off" in browser.last.text
+    assert browser.post("/setup", do="test").status == 403
+
+
+def test_the_result_of_a_test_stands_on_the_page_until_the_values_change(
+    guest: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
+    before = stored(deployment, acme)
+    for code, words in (("saml_audience_mismatch", "saml_audience_mismatch"), (None, "The test passed on")):
+        test = LastTest("att_1", deployment.now, code, before.version, of_pending=True)
+        deployment.container.table.write(note_test(before, test, proves=False))
+        assert words in guest.get("/setup").text
+    changed = replace(before, version=before.version + 1)
+    deployment.container.table.write(change_connection(changed, before=before))
+    assert "The test passed on" not in guest.get("/setup").text
