@@ -28,6 +28,7 @@ from chalice.app import ChaliceUnhandledError
 
 if TYPE_CHECKING:
     from chalicelib.domain.attempt import Attempt, Check
+    from chalicelib.domain.connection import Provider
     from chalicelib.domain.refusal import RefusalCode
 
 
@@ -136,6 +137,7 @@ class SignInRefused(SsoError):
     Attributes:
         email: who came, where that was verified.
         attempt: what was recorded of it, once it was recorded.
+        provider: the connection's, so that the advice can speak its console's language.
     """
 
     def __init__(
@@ -152,6 +154,7 @@ class SignInRefused(SsoError):
         self.assertion_id = assertion_id
         self.email: str | None = None
         self.attempt: Attempt | None = None
+        self.provider: Provider | None = None
 
 
 class Unavailable(SsoError):

@@ -7,6 +7,7 @@ from typing import Final
 from chalice.app import Request, Response
 
 from chalicelib.container import current
+from chalicelib.domain.provider_console import console_advice
 from chalicelib.domain.refusal_advice import ADVICE, Advice, Fixer
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.page import address, page
@@ -31,6 +32,7 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
         headers=problem.headers,
         advice=advice,
         outlook=_outlook(advice),
+        where=console_advice(error.reason, error.provider) if error.provider else None,
         lead=_LEADS.get(advice.fixer, f"Contact {settings.support_contact}"),
         login_address=address(settings, f"/saml/{connection_id}/login") if connection_id else None,
         code=problem.code,

@@ -247,6 +247,7 @@ class AssertionConsumer:
             (used,) = self.table.read(used_lookup(connection.id, "assertion", refusal.assertion_id, now))
             if used:
                 refusal = SignInRefused(RefusalCode.SAML_REPLAYED, private="used before", checks=refusal.checks)
+        refusal.provider = connection.provider
         refusal.attempt = refused_attempt(connection, arrival.pending, refusal, now)
         count = count_refusal(connection.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
         self.table.write(record_attempt(refusal.attempt), count)
