@@ -17,6 +17,7 @@ from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.login_policy import Mode
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import Role
+from chalicelib.services.connection_input import ConnectionChanges
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 from tests.routes.test_home import sign_in
@@ -199,6 +200,20 @@ def test_a_changed_live_connection_warns_that_passwords_work_again(
     assert "Active</span>" in admin.get(path).text
     press_save(admin, path, keep=kept(admin), identity_provider_issuer="https://moved.test")
     assert "Members may use passwords until this is proven again." in admin.get(path).text
+
+
+def test_an_exception_for_sha1_stands_there_in_red(
+    admin: Browser, deployment: Deployment, acme: Organization, path: str
+) -> None:
+    assert "SHA-1" not in admin.get(path).text
+    connection = stored(deployment, acme, path)
+    until = deployment.now.date() + timedelta(days=30)
+    changes = ConnectionChanges(sha1_exception_until=until)
+    configurations = deployment.container.configurations
+    configurations.change(acme.id, connection.id, changes, connection.version, deployment.now)
+    page = admin.get(path).text
+    assert 'class="note bad' in page
+    assert f'SHA-1 are accepted until <time datetime="{until.isoformat()}">' in page
 
 
 def test_switching_off_and_on_and_deleting(
