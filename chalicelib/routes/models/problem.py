@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from chalicelib.domain.refusal_advice import Fixer
 from chalicelib.routes.models.body import Answer
 
 
@@ -25,3 +26,8 @@ class ProblemAnswer(Answer):
     code: str = Field(description="Stable; see `/problems/{code}`.")
     request_id: str
     errors: list[FieldErrorAnswer] | None = None
+    retry_helps: bool | None = Field(default=None, description="Of a refused sign-in, like all that follow.")
+    fixer: Fixer | None = None
+    what_to_do: str | None = None
+    where: str | None = Field(default=None, description="The field in the identity provider's own console.")
+    attempt_id: str | None = None

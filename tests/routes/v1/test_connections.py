@@ -206,3 +206,15 @@ def test_a_deleted_connection_is_gone_from_policy_too(api: Caller, deployment: D
     assert api("DELETE", f"{path}/connections/{connection.id}", if_match='"1"').status == 204
     assert api("GET", f"{path}/connections/{connection.id}").status == 404
     assert api("GET", f"{path}/login-policy").json["mode"] == "password"
+
+
+def test_a_refused_test_is_a_problem_as_the_description_says(deployment: Deployment) -> None:
+    """A draft can't be tested: the refusal carries advice, and the description knows its members."""
+    from chalicelib.domain.refusal import RefusalCode
+    from chalicelib.errors import SignInRefused
+    from chalicelib.routes.models.problem import ProblemAnswer
+    from chalicelib.routes.problems import problem_of
+
+    problem = problem_of(SignInRefused(RefusalCode.CONNECTION_NOT_CONFIGURED), "req_x")
+    assert set(problem.members) <= set(ProblemAnswer.model_fields)
+    assert {"retry_helps", "fixer", "what_to_do"} <= set(problem.members)
