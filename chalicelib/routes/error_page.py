@@ -34,6 +34,11 @@ _FOR_PEOPLE: Final = {
         "This link doesn't work any more",
         "It has been used, or its 24 hours are over. Ask an admin of your organization for a new one.",
     ),
+    "setup_link_is_void": Words(
+        "This setup link doesn't work any more",
+        "It works once, in the browser that opens it first, until it expires or is revoked. Ask whoever sent it for a "
+        "new one.",
+    ),
     "sso_required": Words(
         "Use single sign-on instead",
         "Your organization requires single sign-on, so you need no password here.",
