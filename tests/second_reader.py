@@ -79,7 +79,10 @@ def _signed(root: etree._Element, location: str, keys: tuple[Key, ...]) -> etree
         )
         try:
             result = XMLVerifier().verify(
-                etree.tostring(root), x509_cert=key.pem, id_attribute="ID", expect_config=configuration
+                etree.tostring(root, encoding="utf-8"),
+                x509_cert=key.pem,
+                id_attribute="ID",
+                expect_config=configuration,
             )
         except (InvalidSignature, InvalidDigest, InvalidInput):
             continue

@@ -49,7 +49,7 @@ class SignedDocument(Target):
             sign(assertion, Signing())
         except etree.C14NError:
             return "no canonical form"
-        sent = UnverifiedResponse(base64.b64encode(etree.tostring(root)).decode())
+        sent = UnverifiedResponse(base64.b64encode(etree.tostring(root, encoding="utf-8")).decode())
         answer = judged(sent, self._trust)
         if isinstance(answer, SignInRefused):
             return answer.reason.value

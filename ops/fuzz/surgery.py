@@ -22,7 +22,7 @@ def operated(document: bytes, random: Random) -> bytes:
     for _ in range(random.randint(1, 3)):
         nodes = [node for node in root.iter() if isinstance(node.tag, str)]
         random.choice(_MOVES)(random.choice(nodes), random.choice(nodes), random)
-    return etree.tostring(root)
+    return etree.tostring(root, encoding="utf-8")
 
 
 def _copied(one: Element, other: Element, random: Random) -> None:

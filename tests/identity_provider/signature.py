@@ -51,7 +51,7 @@ def seal(signature: etree._Element, signing: Signing) -> None:
 
 def canonical(element: etree._Element, algorithm: str, prefixes: Sequence[str]) -> bytes:
     """The element's canonical octets in its namespace context, comments left out unless the algorithm keeps them."""
-    alone = etree.fromstring(etree.tostring(element, with_tail=False))
+    alone = etree.fromstring(etree.tostring(element, with_tail=False, encoding="utf-8"))
     return etree.tostring(
         alone,
         method="c14n",
