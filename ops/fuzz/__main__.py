@@ -17,6 +17,7 @@ ROOT: Final = Path(__file__).parents[2]
 KEPT: Final = ROOT / "build" / "fuzz"
 SHARES: Final = {"form value": 0.4, "signed document": 0.3, "certificates": 0.15, "browser input": 0.15}
 _PROGRESS: Final = re.compile(r"#(\d+)\s+\S+\s+cov: (\d+) ft: (\d+) corp: (\d+)")
+_NOISE: Final = re.compile(r"#\d+\s|INFO: |WARNING: |Dictionary: ")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def _run(name: str, seconds: int, seed: int) -> Outcome:
         noted: dict[str, Any] = json.loads(counts.read_text()) if counts.exists() else {"slowest": 0.0, "endings": {}}
         crash = ""
         if process.returncode or not executions:
-            crash = (process.stdout + process.stderr)[-3000:]
+            said_last = [line for line in (process.stdout + process.stderr).splitlines() if not _NOISE.match(line)]
+            crash = "\n".join(said_last)[-3000:]
             _keep(folder)
         return Outcome(name, executions, edges, inputs, noted["slowest"], noted["endings"], crash)
 

@@ -18,7 +18,7 @@ from ops.fuzz.target import Broken, Target
 from tests.identity_provider import GOOD, Layout, Signing, document, key, trust
 from tests.identity_provider.names import SAML
 from tests.identity_provider.signature import sign
-from tests.second_reader import second_reading
+from tests.second_reader import Unreadable, second_reading
 
 
 class SignedDocument(Target):
@@ -47,13 +47,16 @@ class SignedDocument(Target):
             return "no assertion"
         try:
             sign(assertion, Signing())
-        except etree.C14NError:
+        except (etree.C14NError, etree.XMLSyntaxError):  # an xml:id that is no name: lxml takes it once, not twice
             return "no canonical form"
         sent = UnverifiedResponse(base64.b64encode(etree.tostring(root, encoding="utf-8")).decode())
         answer = judged(sent, self._trust)
         if isinstance(answer, SignInRefused):
             return answer.reason.value
-        reading = second_reading(sent, (self._key,))
+        try:
+            reading = second_reading(sent, (self._key,))
+        except Unreadable:
+            return "accepted, and signxml gave up"
         read = (reading.id, reading.name_id, reading.attributes)
         if read != (answer.id, answer.name_id and answer.name_id.value, answer.attributes):
             raise Broken(f"two readers: {read} and {answer}")

@@ -40,5 +40,5 @@ class Target(ABC):
         """
 
     def mutated(self, octets: bytes, random: Random) -> bytes:
-        """Surgery of the target's own, before libFuzzer's; nothing by default."""
+        """Surgery of the target's own; nothing by default, for then libFuzzer's mutations alone do."""
         return octets
