@@ -55,7 +55,9 @@ class Watched:
         """The target's own mutation, or libFuzzer's."""
         random = Random(seed)  # noqa: S311 libFuzzer's own seed: a run can be repeated
         if random.randrange(10) < _OPERATED_OF_TEN:
-            return self._target.mutated(octets, random)[:most]
+            moved = self._target.mutated(octets, random)
+            if moved != octets:
+                return moved[:most]
         return bytes(atheris.Mutate(octets[:most], most))
 
     def _note(self) -> None:
