@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import signal
 import sys
 import time
 from collections import Counter, defaultdict
@@ -162,6 +163,7 @@ class Court:
         os.close(reading)
         seconds = int(3 * sum(self._durations[test] for test in chosen)) + _SECONDS_MORE
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        signal.alarm(20 * seconds)  # for what waits without end
         _silence()
         try:
             os._exit(self._try(mutant, [items[test] for test in chosen], writing))
