@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 RULE = """
 LISTED = frozenset({"a", "b"})
 
@@ -51,6 +53,32 @@ assert not court.broken, court.broken
 for mutant, verdict in court.verdicts.items():
     print(f"{mutant.name} = {verdict}")
 """
+
+BREAKS = {
+    "a-test-file-that-cannot-be-read": 'TESTS = ({passing!r}, {broken!r})',
+    "a-defect-of-the-runner": 'TESTS = ({passing!r},); main.Court._judge_all = None',
+    "no-test-at-all": 'TESTS = ("tests/ops/mutation/__init__.py",)',
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_run_that_breaks_off_is_no_success(name: str, tmp_path: Path) -> None:
+    broken = tmp_path / "test_broken.py"
+    broken.write_text("import nothing_of_this_name\n")
+    passing = tmp_path / "test_passing.py"
+    passing.write_text("def test_a_sum() -> None:\n    assert 1 + 1 == 2\n")
+    lines = [
+        "import sys",
+        "from ops.mutation import __main__ as main",
+        f"main.{BREAKS[name].format(broken=str(broken), passing=str(passing))}",
+    ]
+    lines += ["main.sources = lambda: ['chalicelib/adapters/saml/refused.py']", "sys.exit(main.main())"]
+    root = Path(__file__).parents[3]
+    answer = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], cwd=root, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert answer.returncode == 1, answer.stdout
+    assert "nothing is proven" in answer.stdout or "none was found" in answer.stdout
 
 
 def test_a_mutant_is_killed_by_a_test_that_touches_it_or_survives(tmp_path: Path) -> None:
