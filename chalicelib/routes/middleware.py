@@ -13,6 +13,7 @@ from chalicelib.domain.identifier import new_id
 from chalicelib.errors import SsoError
 from chalicelib.routes.problems import Problem, problem_json, problem_of, problem_of_chalice
 from chalicelib.routes.security_headers import complete
+from chalicelib.routes.words import speak
 
 _LOG: Final = logging.getLogger("gatehouse")
 
@@ -20,6 +21,7 @@ _LOG: Final = logging.getLogger("gatehouse")
 def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
     """Pass the request on; shape what comes back."""
     request_id = new_id("req", now=current().clock())
+    speak(request.headers.get("accept-language") if request else None)
     try:
         response = get_response(request)
     except SsoError as error:

@@ -15,6 +15,7 @@ from chalicelib.domain.return_path import in_location
 from chalicelib.routes.cookies import form_cookie
 from chalicelib.routes.static_files import static_path
 from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.words import day, day_and_time, language, t
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def _rendered(template: str, visitor: Visitor | None, values: dict[str, Any]) ->
             stylesheet=address(settings, static_path("sso.css")),
             script=address(settings, static_path("sso.js")),
             now=container.current().clock(),
+            language=language(),
             **values,
         )
     )
@@ -116,16 +118,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"day": _day, "moment": _moment, "iso": _iso, "fingerprint": _fingerprint}
+    environment.filters |= {"day": day, "moment": day_and_time, "iso": _iso, "fingerprint": _fingerprint}
+    environment.globals["t"] = t
     return environment
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%-d %B %Y}"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
 
 
 def _iso(moment: datetime) -> str:

@@ -1,0 +1,111 @@
+"""What pages say, in the reader's language: `t` takes `area.key` from `pages/words/{language}/{area}.json`.
+
+English is complete by a test, and every other language has the same keys. A text may hold `<b>`, `<code>`, `<br>`, a
+link to a `{placeholder}`, and placeholders; what is put into those is escaped. Texts with "{count}" have the keys
+`.one` and `.other`.
+"""
+
+from __future__ import annotations
+
+import json
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+LANGUAGES: Final = ("en", "de")
+"""The first is the one for everybody who asks for none of them."""
+
+_FOLDER: Final = Path(__file__).parents[1] / "pages" / "words"
+_RANGES_MOST: Final = 20
+
+_language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
+
+
+def speak(accept_language: str | None) -> None:
+    """Use the language that this request asks for, until the next one (RFC 9110 section 12.5.4)."""
+    _language.set(preferred(accept_language or ""))
+
+
+def language() -> str:
+    """The language of the answer that is being made: the page's `lang`."""
+    return _language.get()
+
+
+def preferred(accept_language: str) -> str:
+    """The language with the greatest weight among ours; of equals the one that is named first."""
+    best, weight = LANGUAGES[0], 0.0
+    for part in accept_language.split(",")[:_RANGES_MOST]:
+        name, _, parameter = part.strip().lower().partition(";")
+        primary = name.strip().partition("-")[0]
+        quality = _quality(parameter)
+        if primary in LANGUAGES and quality > weight:
+            best, weight = primary, quality
+    return best
+
+
+def t(key: str, **values: Any) -> Markup:
+    """The text under `key`, ready for a page.
+
+    Args:
+        values: for the placeholders, escaped unless they are markup already.
+
+    Raises:
+        KeyError: there is no such text.
+    """
+    from markupsafe import Markup
+
+    if "count" in values:
+        key += ".one" if values["count"] == 1 else ".other"
+    return Markup(_found(key)).format(**values)  # noqa: S704 — the catalogue is ours, the values are escaped
+
+
+def has(key: str) -> bool:
+    """Whether there is such a text."""
+    area, _, name = key.partition(".")
+    return name in _area(LANGUAGES[0], area)
+
+
+def day(moment: datetime) -> str:
+    """A date in UTC."""
+    at = moment.astimezone(UTC)
+    return str(t("dates.day", day=at.day, month=t(f"dates.month.{at.month}"), year=at.year))
+
+
+def day_and_time(moment: datetime) -> str:
+    """A date with the time, in UTC."""
+    return str(t("dates.moment", day=day(moment), time=f"{moment.astimezone(UTC):%H:%M}"))
+
+
+def _found(key: str) -> str:
+    area, _, name = key.partition(".")
+    return _area(_language.get(), area)[name]
+
+
+def _quality(parameter: str) -> float:
+    """A weight; what can't be read weighs nothing."""
+    if not parameter.strip():
+        return 1.0
+    name, _, number = parameter.strip().partition("=")
+    whole, _, fraction = number.partition(".")
+    if name.strip() != "q" or whole not in {"0", "1"} or not (fraction or "0").isdecimal() or len(fraction) > 3:
+        return 0.0
+    return float(number)
+
+
+@cache
+def _area(language: str, area: str) -> dict[str, str]:
+    """Only the areas that a page needs are read: the sign-in page starts cold most often.
+
+    Raises:
+        KeyError: there is no such area.
+    """
+    file = _FOLDER / language / f"{area}.json"
+    if not file.is_file():
+        raise KeyError(area)
+    texts: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return texts
