@@ -133,6 +133,7 @@ class SignInRefused(SsoError):
         checks: everything that was checked, with expected and received values.
         assertion_id: the verified assertion's ID where only the binding to a request failed, so that a caller can tell
             a replay from a lost cookie.
+        age_seconds: how long ago the verified assertion was made, by its own clock; negative where that is ahead.
 
     Attributes:
         email: who came, where that was verified.
@@ -147,11 +148,13 @@ class SignInRefused(SsoError):
         private: str | None = None,
         checks: tuple[Check, ...] = (),
         assertion_id: str | None = None,
+        age_seconds: float | None = None,
     ) -> None:
         super().__init__(reason.value, "The sign-in was refused.", private=private)
         self.reason = reason
         self.checks = checks
         self.assertion_id = assertion_id
+        self.age_seconds = age_seconds
         self.email: str | None = None
         self.attempt: Attempt | None = None
         self.provider: Provider | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.refusal_advice import ADVICE
 from chalicelib.routes.cookies import no_request_cookie
 from chalicelib.routes.page import page
+from chalicelib.routes.refusal_words import refusal_words
 from chalicelib.services.connection_test_result import ConnectionTestResult
 
 
@@ -21,7 +21,7 @@ def connection_test_page(result: ConnectionTestResult) -> Response:
         cookies=[no_request_cookie(f"__Host-gh_{attempt.id.removeprefix('att_')}")],
         attempt=attempt,
         connection=result.connection,
-        advice=ADVICE[RefusalCode(attempt.code)] if attempt.code else None,
+        advice=refusal_words(RefusalCode(attempt.code), result.connection.provider) if attempt.code else None,
         assertion=result.assertion,
         email=result.email,
         by_guest=result.by_guest,

@@ -113,13 +113,12 @@ def unknown_path_problem(request_id: str) -> Response:
 
 def _members_of(error: errors.SignInRefused) -> dict[str, Any]:
     """What the page of a refused sign-in says besides (`routes/refusal_page.py`)."""
-    from chalicelib.domain.provider_console import console_advice
-    from chalicelib.domain.refusal_advice import ADVICE
+    from chalicelib.routes.refusal_words import refusal_words
 
-    advice = ADVICE[error.reason]
-    members = {"retry_helps": advice.retry_helps, "fixer": advice.fixer.value, "what_to_do": advice.what_to_do}
-    if error.provider is not None and (console := console_advice(error.reason, error.provider)):
-        members["where"] = console
+    advice = refusal_words(error.reason, error.provider)
+    members = {"retry_helps": advice.retry_helps, "fixer": advice.fixer.value, "what_to_do": str(advice.what_to_do)}
+    if advice.where_in_full:
+        members["where"] = advice.where_in_full
     return members | ({"attempt_id": error.attempt.id} if error.attempt else {})
 
 

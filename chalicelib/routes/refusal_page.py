@@ -7,34 +7,34 @@ from typing import Final
 from chalice.app import Request, Response
 
 from chalicelib.container import current
-from chalicelib.domain.provider_console import console_advice
-from chalicelib.domain.refusal_advice import ADVICE, Advice, Fixer
+from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.page import address, page
 from chalicelib.routes.problems import Problem
+from chalicelib.routes.refusal_words import refusal_words
+from chalicelib.routes.words import t
 
-_LEADS: Final = {
-    Fixer.USER: "What you can do",
-    Fixer.IDP_ADMIN: "For the admin of your identity provider",
-    Fixer.ACCOUNT_ADMIN: "For an admin of your organization",
-}
+_ABOUT_TIME: Final = (RefusalCode.SAML_NOT_YET_VALID, RefusalCode.SAML_EXPIRED)
 
 
 def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Response:
     """The page for people; `routes/problems.py` says the same to machines."""
-    advice = ADVICE[error.reason]
     settings = current().settings
     connection_id = (request.uri_params or {}).get("connection_id", "")
+    words = refusal_words(error.reason, error.provider)
+    login = f"/saml/{connection_id}/login" if connection_id else ""
+    attempt = f"/admin/sso/{connection_id}/attempts/{error.attempt.id}" if error.attempt and connection_id else None
     return page(
         "refusal.html",
         None,
         status=problem.status,
         headers=problem.headers,
-        advice=advice,
-        outlook=_outlook(advice),
-        where=console_advice(error.reason, error.provider) if error.provider else None,
-        lead=_LEADS.get(advice.fixer, f"Contact {settings.support_contact}"),
-        login_address=address(settings, f"/saml/{connection_id}/login") if connection_id else None,
+        advice=words,
+        clock=_clock(error),
+        lead=t(f"refusal.lead.{words.fixer.value}", contact=settings.support_contact),
+        login_address=address(settings, login) if login and words.retry_helps else None,
+        another_address=address(settings, login, switch_account="1") if login and words.wrong_person else None,
+        attempt_address=address(settings, attempt) if attempt else None,
         code=problem.code,
         attempt_id=error.attempt.id if error.attempt else None,
         email=error.email,
@@ -42,7 +42,9 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
     )
 
 
-def _outlook(advice: Advice) -> str:
-    if advice.retry_helps:
-        return "Trying again may help."
-    return "You did nothing wrong, and trying again won't help until it is changed."
+def _clock(error: SignInRefused) -> str | None:
+    """How the clocks differ, in seconds, where the answer was proven to be the identity provider's."""
+    if error.reason not in _ABOUT_TIME or error.age_seconds is None:
+        return None
+    seconds = round(abs(error.age_seconds))
+    return t("refusal.clock_ahead" if error.age_seconds < 0 else "refusal.made_before", count=seconds)

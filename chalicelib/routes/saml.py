@@ -36,15 +36,21 @@ def metadata(connection_id: str) -> Response:
 
 @saml.route("/saml/{connection_id}/login", methods=["GET"])
 def login(connection_id: str) -> Response:
-    """Off to the identity provider."""
+    """Off to the identity provider.
+
+    `switch_account=1` asks it to sign in anew (ForceAuthn). Any page may send somebody here with it: it costs them
+    their password at the identity provider, and decides nothing.
+    """
     container, request = current(), request_of(saml)
     query: Mapping[str, str] = request.query_params or {}
-    hint = query.get("login_hint", "")
+    switching = query.get("switch_account") == "1"
+    hint = "" if switching else query.get("login_hint", "")
     start = container.sign_in_start.begin(
         connection_id,
         cookies_in(request.headers.get("cookie")),
         container.clock(),
         return_path=safe_return_path(query.get("return_to")),
+        force_authn=switching,
         login_hint=hint if 0 < len(hint) <= _LOGIN_HINT_LONGEST and hint.isprintable() else None,
     )
     return _sent(start)

@@ -3,17 +3,23 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.refusal_advice import ADVICE
+from chalicelib.domain.refusal_advice import ADVICE, Fixer
+
+
+def test_every_code_has_its_advice() -> None:
+    assert ADVICE.keys() == set(RefusalCode)
 
 
 @pytest.mark.parametrize("code", list(RefusalCode))
-def test_every_code_says_what_happened_and_who_must_change_what(code: RefusalCode) -> None:
-    advice = ADVICE[code]
-    assert not advice.title.endswith(".")
-    assert advice.explanation.endswith(".")
-    assert advice.what_to_do.endswith(".")
-    assert code.value not in advice.title + advice.explanation + advice.what_to_do
+def test_what_a_user_can_mend_alone_is_worth_another_try(code: RefusalCode) -> None:
+    assert ADVICE[code].retry_helps or ADVICE[code].fixer is not Fixer.USER
 
 
-def test_no_two_codes_share_a_title() -> None:
-    assert len({advice.title for advice in ADVICE.values()}) == len(RefusalCode)
+def test_another_account_is_offered_where_the_wrong_person_may_have_come() -> None:
+    assert {code.value for code, advice in ADVICE.items() if advice.wrong_person} == {
+        "email_domain_not_allowed",
+        "user_not_provisioned",
+        "user_disabled",
+        "subject_mismatch",
+        "saml_status_not_success",
+    }

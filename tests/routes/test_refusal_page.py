@@ -4,11 +4,15 @@ import pytest
 from chalice.app import Chalice
 
 from chalicelib.domain.attempt import Attempt, AttemptResult
+from chalicelib.domain.connection import Provider
 from chalicelib.domain.identifier import new_id
+from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_advice import ADVICE
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.middleware import answer
+from chalicelib.routes.refusal_words import refusal_words
+from chalicelib.routes.words import LANGUAGES, speak
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 
@@ -24,7 +28,10 @@ def refused(deployment: Deployment) -> Browser:
     @app.route("/saml/{connection_id}/acs")
     def acs(connection_id: str) -> None:
         assert app.current_request is not None
-        error = SignInRefused(RefusalCode(app.current_request.headers["x-reason"]), private="the private reason")
+        told = app.current_request.headers
+        age = float(told["x-age"]) if "x-age" in told else None
+        error = SignInRefused(RefusalCode(told["x-reason"]), private="the private reason", age_seconds=age)
+        error.provider = Provider(told["x-provider"]) if "x-provider" in told else None
         error.email = "<b>who@acme.test</b>"
         error.attempt = Attempt(
             id=new_id("att", now=deployment.now),
@@ -45,12 +52,76 @@ def test_every_refusal_names_its_code_whose_job_it_is_and_the_attempt(refused: B
     away = code is RefusalCode.TEMPORARILY_UNAVAILABLE
     assert shown.status == (400 if unreadable else 503 if away else 403)
     assert code.value in shown.text
-    assert "att_" in shown.text
     assert any(f"<b>{lead}" in shown.text for lead in ("What you can do:", "For the admin", "For an admin", "Contact "))
     assert "the private reason" not in shown.text
     assert "&lt;b&gt;who@acme.test" in shown.text
     assert ("Sign in again</a>" in shown.text) is ADVICE[code].retry_helps
+    assert ("/login?switch_account=1" in shown.text) is ADVICE[code].wrong_person
+    assert f'href="/api/admin/sso/{CONNECTION}/attempts/att_' in shown.text
     assert not shown.cookies
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("provider", list(Provider))
+@pytest.mark.parametrize("code", list(RefusalCode))
+def test_every_code_is_explained_for_every_provider_and_says_where_to_click(
+    code: RefusalCode, provider: Provider, language: str
+) -> None:
+    speak(language)
+    try:
+        words = refusal_words(code, provider)
+        everything = f"{words.title} {words.explanation} {words.what_to_do} {words.where_label} {words.where}"
+        assert code.value not in everything
+        assert "{" not in everything
+        assert not words.title.endswith(".")
+        assert words.explanation.endswith(".")
+        assert words.what_to_do.endswith(".")
+        known = provider is not Provider.OTHER and ADVICE[code].place is not None
+        assert (words.where is not None) is known
+        if known:
+            assert PROVIDER_NAMES[provider] in f"{words.where_label} {words.where}"
+    finally:
+        speak(None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_codes_share_a_title(language: str) -> None:
+    speak(language)
+    titles = {str(refusal_words(code).title) for code in RefusalCode}
+    speak(None)
+    assert len(titles) == len(RefusalCode)
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+def test_nobody_is_advised_to_trust_the_certificate_of_a_failed_response(provider: Provider) -> None:
+    words = refusal_words(RefusalCode.SAML_CERTIFICATE_MISMATCH, provider)
+    assert "own console, never from a message" in words.what_to_do
+    assert "esponse" not in (words.where or "")
+
+
+def test_the_place_in_the_console_is_that_of_the_connections_provider(refused: Browser) -> None:
+    path, headers = f"/saml/{CONNECTION}/acs", {"x-reason": "saml_audience_mismatch", "x-provider": "okta"}
+    shown = refused.get(path, **headers)
+    assert "Where in Okta:" in shown.text
+    assert "Audience URI (SP Entity ID)" in shown.text
+    told = refused.get(path, accept="application/json", **headers).json
+    assert told["where"].startswith("Where in Okta: Applications › your application")
+
+
+@pytest.mark.parametrize(
+    ("code", "age", "told"),
+    [
+        ("saml_not_yet_valid", "-400.2", "Its clock is 400 seconds ahead of ours."),
+        ("saml_expired", "1.2", "it made the answer 1 second before it arrived here."),
+        ("saml_audience_mismatch", "400", ""),
+    ],
+)
+def test_the_clock_difference_is_told_in_seconds_where_time_is_what_failed(
+    refused: Browser, code: str, age: str, told: str
+) -> None:
+    shown = refused.get(f"/saml/{CONNECTION}/acs", **{"x-reason": code, "x-age": age})
+    assert told in shown.text
+    assert ("second" in shown.text) is bool(told)
 
 
 def test_machines_get_the_same_facts_as_a_problem(refused: Browser) -> None:

@@ -52,7 +52,8 @@ def verify(
         trail.passed(CheckName.STATUS)
         said = proven(envelope_of(message), expected, certificates, decryption_keys)
         trail.passed(CheckName.SIGNATURE, said.described)
-        trail.judge(findings(said.response, said.assertion, expected), said.assertion.id)
+        age = (now - said.assertion.issued_at).total_seconds()
+        trail.judge(findings(said.response, said.assertion, expected), said.assertion.id, age)
         return _assertion(said, expected, trail.checks)
 
 

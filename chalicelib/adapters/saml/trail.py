@@ -36,11 +36,12 @@ class Trail:
         """Note a check that passed."""
         self._checks.append(Check(name, True, None, received))
 
-    def judge(self, findings: Iterable[Finding], assertion_id: str) -> None:
+    def judge(self, findings: Iterable[Finding], assertion_id: str, age_seconds: float | None = None) -> None:
         """Note all findings, then refuse with the code of the first that failed; those about the request count last.
 
         Args:
             assertion_id: told to the caller only where nothing but the binding to a request failed.
+            age_seconds: of the assertion, by its own clock.
 
         Raises:
             SignInRefused: one failed.
@@ -53,7 +54,7 @@ class Trail:
         if codes:
             code = min(codes, key=_ABOUT_THE_REQUEST.__contains__)
             known = assertion_id if code in _ABOUT_THE_REQUEST else None
-            raise SignInRefused(code, checks=self.checks, assertion_id=known)
+            raise SignInRefused(code, checks=self.checks, assertion_id=known, age_seconds=age_seconds)
 
     def __enter__(self) -> Self:
         return self

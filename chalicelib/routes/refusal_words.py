@@ -1,0 +1,69 @@
+"""A refusal in words: what happened, whether trying again helps, whose job it is, where to click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.domain.connection import Provider
+from chalicelib.domain.provider_console import FROM_MEMORY, PLACES, Place
+from chalicelib.domain.provider_name import PROVIDER_NAMES
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.refusal_advice import ADVICE, Fixer
+from chalicelib.routes.words import t
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalWords:
+    """One refusal, for one identity provider, in the reader's language.
+
+    Everything here may be read by a stranger: no expected or received values, no names.
+
+    Attributes:
+        what_to_do: one instruction for `fixer`.
+        where: the way through that vendor's console; None where its name isn't known, or nothing there is wrong.
+        where_label: what stands before it; None before a sentence.
+    """
+
+    title: str
+    explanation: str
+    retry_helps: bool
+    fixer: Fixer
+    what_to_do: str
+    wrong_person: bool = False
+    where_label: str | None = None
+    where: str | None = None
+
+    @property
+    def where_in_full(self) -> str | None:
+        """Label and way as one sentence."""
+        return f"{self.where_label}: {self.where}" if self.where_label else self.where
+
+
+def refusal_words(code: RefusalCode, provider: Provider | None = None) -> RefusalWords:
+    """What to say about one refusal code.
+
+    Args:
+        provider: the connection's, where one is known.
+    """
+    advice = ADVICE[code]
+    label, where = _where(provider, advice.place)
+    return RefusalWords(
+        title=t(f"refusal.{code.value}.title"),
+        explanation=t(f"refusal.{code.value}.explanation"),
+        retry_helps=advice.retry_helps,
+        fixer=advice.fixer,
+        what_to_do=t(f"refusal.{code.value}.advice"),
+        wrong_person=advice.wrong_person,
+        where_label=label,
+        where=where,
+    )
+
+
+def _where(provider: Provider | None, place: Place | None) -> tuple[str | None, str | None]:
+    if provider is None or place is None or provider not in PLACES:
+        return None, None
+    vendor = PROVIDER_NAMES[provider]
+    if place not in PLACES[provider]:
+        return None, t("refusal.where_clock_cloud", vendor=vendor)
+    label = "refusal.where_unchecked" if provider in FROM_MEMORY else "refusal.where"
+    return t(label, vendor=vendor), PLACES[provider][place].replace("{app}", t("refusal.app"))
