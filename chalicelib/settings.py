@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 _PREFIX: Final = "GATEHOUSE_"
+_BRAND: Final = Path(__file__).parent / "pages" / "brand"
+_SVG_DATA: Final = "data:image/svg+xml;base64,"
+_LOGO_LONGEST: Final = 65_536  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,8 @@ class Settings:
         stage: names the table and the secrets.
         product_name: the SaaS product's name on the pages.
         support_contact: whom people on another plan are sent to; an e-mail address or a URL.
+        accent_color: of buttons and links, `#rrggbb`; None for ours.
+        logo: an SVG document that stands before the product's name; None for its first letter.
         response_bytes: largest accepted `SAMLResponse` form value, in bytes.
         *_per_minute, password_tries: see `domain/limit.py`.
         local: the local run on http://localhost. Only `ops/` sets it, through the container: no environment variable
@@ -30,6 +37,8 @@ class Settings:
     stage: str = "dev"
     product_name: str = "Gatehouse"
     support_contact: str = "your account manager"
+    accent_color: str | None = None
+    logo: str | None = field(default=None, repr=False)
     response_bytes: int = 256_000
     password_tries: int = 10
     refusals_per_minute: int = 60
@@ -57,7 +66,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         raise ValueError("Set GATEHOUSE_BASE_URL to the deployment's public https:// address, stage path included.")
     numbers = {name: _number(environment, name) for name in ("response_bytes", "password_tries", "refusals_per_minute")}
     texts = {name: environment.get(_PREFIX + name.upper()) for name in ("stage", "product_name", "support_contact")}
-    given = {name: value for name, value in {**numbers, **texts}.items() if value}
+    brand = {"accent_color": _accent_color(environment), "logo": _logo(environment)}
+    given = {name: value for name, value in {**numbers, **texts, **brand}.items() if value}
     return Settings(base_url=base_url, **given)  # type: ignore[arg-type]
 
 
@@ -68,3 +78,36 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if not text.isdecimal():
         raise ValueError(f"Set {_PREFIX}{name.upper()} to a whole number, not {text!r}.")
     return int(text)
+
+
+def _accent_color(environment: Mapping[str, str]) -> str | None:
+    text = environment.get(f"{_PREFIX}ACCENT_COLOR")
+    if not text:
+        return None
+    from chalicelib.domain.accent_color import shades
+
+    try:
+        return shades(text)[0].accent
+    except ValueError as error:
+        raise ValueError(f"GATEHOUSE_ACCENT_COLOR: {error}") from error
+
+
+def _logo(environment: Mapping[str, str]) -> str | None:
+    """An SVG document, from the variable itself or from a file in `pages/brand/`. Pages show it as an image, in which
+    no script runs."""
+    given = environment.get(f"{_PREFIX}LOGO")
+    if not given:
+        return None
+    wanted = f"Set GATEHOUSE_LOGO to an SVG image: {_SVG_DATA}…, or the name of a file in chalicelib/pages/brand/"
+    try:
+        if given.startswith(_SVG_DATA):
+            svg = b64decode(given.removeprefix(_SVG_DATA), validate=True).decode()
+        else:
+            svg = (_BRAND / Path(given).name).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{wanted}. This one can't be read.") from error
+    if "<svg" not in svg[:1000]:
+        raise ValueError(f"{wanted}. This one is something else.")
+    if len(svg) > _LOGO_LONGEST:
+        raise ValueError(f"{wanted}, at most {_LOGO_LONGEST} characters long.")
+    return svg

@@ -13,7 +13,7 @@ from chalice.app import Response
 from chalicelib import container
 from chalicelib.domain.return_path import in_location
 from chalicelib.routes.cookies import form_cookie
-from chalicelib.routes.static_files import static_path
+from chalicelib.routes.static_files import brand_path, static_path
 from chalicelib.routes.visitor import Visitor
 from chalicelib.routes.words import day, day_and_time, language, t
 from chalicelib.settings import Settings
@@ -85,8 +85,10 @@ def _rendered(template: str, visitor: Visitor | None, values: dict[str, Any]) ->
             who=visitor.signed_in if visitor else None,
             settings=settings,
             path=lambda path, **query: address(settings, path, **query),
-            stylesheet=address(settings, static_path("sso.css")),
+            static=lambda name: address(settings, static_path(name)),
             script=address(settings, static_path("sso.js")),
+            brand_colors=address(settings, brand_path("colors.css")) if settings.accent_color else None,
+            logo=address(settings, brand_path("logo.svg")) if settings.logo else None,
             now=container.current().clock(),
             language=language(),
             **values,

@@ -15,7 +15,6 @@ from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.limit import source_of
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.refusal_advice import ADVICE
 from chalicelib.errors import Invalid, NotFound, Stale
 from chalicelib.routes.connection_form import (
     Entries,
@@ -29,6 +28,7 @@ from chalicelib.routes.connection_form import (
 )
 from chalicelib.routes.cookies import cookies_in, no_setup_cookie, setup_cookie, setup_cookie_name
 from chalicelib.routes.page import page, redirect
+from chalicelib.routes.refusal_words import refusal_words
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.visitor import Visitor, every_field, form_of, query_of, visitor_of
 from chalicelib.services.setup_guests import Guest
@@ -116,7 +116,11 @@ def _shown(
     made, connection = current(), guest.connection
     proposed, test = _proposed(connection), connection.last_test
     is_current = test is not None and test.of_pending and test.version == connection.version
-    advice = ADVICE[RefusalCode(test.code)] if test is not None and is_current and test.code else None
+    advice = (
+        refusal_words(RefusalCode(test.code), connection.provider)
+        if test is not None and is_current and test.code
+        else None
+    )
     return page(
         "setup.html",
         _visitor(request, guest),

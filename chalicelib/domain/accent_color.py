@@ -1,0 +1,101 @@
+"""One brand colour made into the few that pages need, each readable where it stands (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+CONTRAST_LEAST: Final = 4.5
+
+_HEX: Final = re.compile(r"#[0-9a-f]{6}", re.ASCII | re.IGNORECASE)
+_WHITE: Final = (255, 255, 255)
+_BLACK: Final = (0, 0, 0)
+_LIGHT_SURFACE: Final = (243, 244, 247)  # --sunken, the darkest surface of the light pages
+_DARK_SURFACE: Final = (28, 32, 43)  # --sunken, the lightest surface of the dark pages
+_DARK_TEXT: Final = (13, 18, 48)
+_STEPS: Final = 50
+
+Color = tuple[int, int, int]
+"""Red, green, blue, each 0 to 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """The accent on light or on dark pages, as `#rrggbb`.
+
+    Attributes:
+        soft: a background behind text or accent.
+        on_accent: text on the accent.
+    """
+
+    accent: str
+    hover: str
+    soft: str
+    on_accent: str
+
+
+def shades(text: str) -> tuple[Shades, Shades]:
+    """The shades for light pages and for dark ones.
+
+    Args:
+        text: `#rrggbb`.
+
+    Raises:
+        ValueError: it isn't a colour, or too light to be read on a white page; the sentence names one that isn't.
+    """
+    if not _HEX.fullmatch(text):
+        raise ValueError(f"{text!r} is no colour. Write it as #rrggbb, for example #3046c8.")
+    color = (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16))
+    soft = _mixed(color, _WHITE, 0.92)
+    worst = min(contrast(color, _LIGHT_SURFACE), contrast(color, soft))
+    if worst < CONTRAST_LEAST:
+        darker = _until_readable(color, _BLACK, _LIGHT_SURFACE)
+        raise ValueError(
+            f"{text} has a contrast of {worst:.1f}:1 on light pages, and people need {CONTRAST_LEAST}:1 to read it. "
+            f"Take a darker one, for example {_written(darker)}."
+        )
+    light = Shades(text.lower(), _written(_mixed(color, _BLACK, 0.2)), _written(soft), "#ffffff")
+    return light, _on_dark(color)
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _on_dark(color: Color) -> Shades:
+    dark_soft = _mixed(color, _DARK_SURFACE, 0.85)
+    behind = max(dark_soft, _DARK_SURFACE, key=_luminance)
+    bright = _until_readable(color, _WHITE, behind)
+    on_accent = max(_DARK_TEXT, _WHITE, key=lambda text: contrast(text, bright))
+    return Shades(_written(bright), _written(_mixed(bright, _WHITE, 0.3)), _written(dark_soft), _written(on_accent))
+
+
+def _until_readable(color: Color, toward: Color, on: Color) -> Color:
+    """As much of the colour as can be read; its own soft shade is close to the surface, so a little more than that."""
+    for step in range(_STEPS):
+        mixed = _mixed(color, toward, step / _STEPS)
+        if contrast(mixed, on) >= CONTRAST_LEAST * 1.06:
+            return mixed
+    return toward
+
+
+def _mixed(color: Color, other: Color, share: float) -> Color:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(color, other, strict=True))
+    return red, green, blue
+
+
+def _luminance(color: Color) -> float:
+    """WCAG 2.2, definition of relative luminance."""
+    linear = [_linear(channel / 255) for channel in color]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def _written(color: Color) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
