@@ -1,0 +1,187 @@
+"""Fetches an identity provider's metadata from an address that a customer gave: never from inside our own network.
+
+The host is resolved once and the connection goes to the address that was checked (no second look-up that could answer
+otherwise: DNS rebinding), with the host's name in SNI, Host and certificate check. Redirects are followed by hand, each
+hop checked like the first. `http.client` brings no proxy, cookie, credential or decompression of its own.
+"""
+
+from __future__ import annotations
+
+import http.client
+import queue
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Final
+from urllib.parse import urljoin
+
+from chalicelib.adapters.timed_socket import TimedSocket, seconds_left
+from chalicelib.domain.metadata_address import FetchFailed, MetadataAddress, metadata_address
+from chalicelib.domain.public_address import is_public
+
+BYTES_MOST: Final = 1_048_576
+SECONDS: Final = 5.0
+REDIRECTS_MOST: Final = 3
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_CONNECTS_MOST: Final = 4
+_LOOPBACK: Final = "127.0.0.1"
+_FAILURES: Final = {401: "sign_in_needed", 403: "sign_in_needed", 404: "nothing_there", 410: "nothing_there"}
+_HEADERS: Final = {
+    "Accept": "application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1",
+    "Accept-Encoding": "identity",
+    "User-Agent": "Gatehouse",
+    "Connection": "close",
+}
+
+Resolver = Callable[[str, int], Sequence[str]]
+Connector = Callable[[tuple[str, int], float], socket.socket]
+
+
+def addresses_of(host: str, port: int) -> Sequence[str]:
+    """Every IP address of a host.
+
+    Raises:
+        OSError: there is none.
+    """
+    return [str(answer[4][0]) for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+class MetadataFetch:
+    """Fetches metadata.
+
+    Args:
+        local: the local run: http on localhost is allowed too.
+        resolver, connector, context: of the operating system; tests give their own.
+        seconds: for everything together, redirects included.
+    """
+
+    def __init__(
+        self,
+        *,
+        local: bool,
+        resolver: Resolver = addresses_of,
+        connector: Connector = socket.create_connection,
+        context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._local = local
+        self._resolver = resolver
+        self._connector = connector
+        self._context = context
+        self._seconds = seconds
+
+    def fetch(self, url: str) -> bytes:
+        """What lies at `url`, a megabyte at most.
+
+        Raises:
+            FetchFailed: with its own code for each way to fail.
+        """
+        deadline = time.monotonic() + self._seconds
+        local = self._local
+        for _ in range(REDIRECTS_MOST + 1):
+            address = metadata_address(url, local=local)
+            local = address.is_local  # nothing outside leads back to this machine
+            try:
+                answer = self._answer(address, deadline)
+            except TimeoutError:
+                raise FetchFailed("timeout") from None
+            if isinstance(answer, bytes):
+                return answer
+            url = _joined(url, answer)
+        raise FetchFailed("redirect_refused")
+
+    def _answer(self, address: MetadataAddress, deadline: float) -> bytes | str:
+        """The body, or where to go on."""
+        connection = http.client.HTTPConnection(address.host)
+        try:
+            connection.sock = self._connected(address, deadline)
+            connection.request("GET", address.target, headers={"Host": address.authority, **_HEADERS})
+            return _body_or_location(connection.getresponse())
+        except TimeoutError:
+            raise
+        except ssl.SSLCertVerificationError:
+            raise FetchFailed("certificate_invalid") from None
+        except (http.client.HTTPException, UnicodeError, zlib.error):
+            raise FetchFailed("unreadable_answer") from None
+        except OSError:
+            raise FetchFailed("unreachable") from None
+        finally:
+            connection.close()
+
+    def _connected(self, address: MetadataAddress, deadline: float) -> TimedSocket:
+        if address.is_local:
+            return TimedSocket(self._plain([_LOOPBACK], address.port, deadline), deadline)
+        plain = self._plain(self._checked(address, deadline), address.port, deadline)
+        try:
+            plain.settimeout(seconds_left(deadline))
+            secured = self._context().wrap_socket(plain, server_hostname=address.host.removesuffix("."))
+        except BaseException:
+            plain.close()
+            raise
+        return TimedSocket(secured, deadline)
+
+    def _checked(self, address: MetadataAddress, deadline: float) -> list[str]:
+        """Where the host leads. Every answer must be public, or none is used."""
+        found = _in_time(lambda: self._resolver(address.host, address.port), deadline)
+        if not found:
+            raise FetchFailed("unknown_host")
+        if not all(is_public(ip) for ip in found):
+            raise FetchFailed("private_address")
+        return list(dict.fromkeys(found))[:_CONNECTS_MOST]
+
+    def _plain(self, addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
+        """The first that answers: of a host with IPv6 and IPv4 our network may reach one only."""
+        for ip in addresses[:-1]:
+            try:
+                return self._connector((ip, port), seconds_left(deadline) / 2)
+            except OSError:
+                continue
+        return self._connector((addresses[-1], port), seconds_left(deadline))
+
+
+def _in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
+    """The resolver of the operating system knows no timeout; one that hangs is left to itself."""
+    answers: queue.Queue[Sequence[str]] = queue.Queue(1)
+
+    def ask() -> None:
+        try:
+            answers.put(resolved())
+        except (OSError, UnicodeError):
+            answers.put(())
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        return answers.get(timeout=seconds_left(deadline))
+    except queue.Empty:
+        raise TimeoutError from None
+
+
+def _body_or_location(answer: http.client.HTTPResponse) -> bytes | str:
+    with answer:
+        if answer.status in _REDIRECTS:
+            return answer.headers.get("Location", "")
+        if answer.status != http.client.OK:
+            raise FetchFailed(_FAILURES.get(answer.status, "http_status"))
+        coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+        body = answer.read(BYTES_MOST + 1)
+    if coding in {"gzip", "x-gzip"} and len(body) <= BYTES_MOST:
+        # Asked for or not, some send it; `max_length` keeps a bomb from going off.
+        body = zlib.decompressobj(wbits=31).decompress(body, BYTES_MOST + 1)
+    elif coding != "identity":
+        raise FetchFailed("unreadable_answer")
+    if len(body) > BYTES_MOST:
+        raise FetchFailed("too_large")
+    return body
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        joined = urljoin(url, location) if location else ""
+    except ValueError:
+        joined = ""
+    if not joined:
+        raise FetchFailed("redirect_refused")
+    return joined
