@@ -166,12 +166,16 @@ def _body_or_location(answer: http.client.HTTPResponse) -> bytes | str:
         if answer.status != http.client.OK:
             raise FetchFailed(_FAILURES.get(answer.status, "http_status"))
         coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-        body = answer.read(BYTES_MOST + 1)
-    if coding in {"gzip", "x-gzip"} and len(body) <= BYTES_MOST:
-        # Asked for or not, some send it; `max_length` keeps a bomb from going off.
-        body = zlib.decompressobj(wbits=31).decompress(body, BYTES_MOST + 1)
-    elif coding != "identity":
+        body = _bounded(answer.read(BYTES_MOST + 1))
+    if coding == "identity":
+        return body
+    if coding not in {"gzip", "x-gzip"}:
         raise FetchFailed("unreadable_answer")
+    # Asked for or not, some send it; the length given keeps a bomb from going off.
+    return _bounded(zlib.decompressobj(wbits=31).decompress(body, BYTES_MOST + 1))
+
+
+def _bounded(body: bytes) -> bytes:
     if len(body) > BYTES_MOST:
         raise FetchFailed("too_large")
     return body

@@ -104,9 +104,11 @@ def _serve(listening: socket.socket, host: Host, tls: bool) -> None:
 def _answer(plain: socket.socket, host: Host, tls: bool) -> None:
     try:
         with _serving().wrap_socket(plain, server_side=True) if tls else plain as connection:
-            request = connection.recv(65536).decode()
+            request = connection.recv(65536).decode("latin-1")
             host.asked.append(request)
-            answer = host.answers.get(request.split(" ")[1], b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")
+            answer = host.answers.get(
+                request.partition(" ")[2].partition(" ")[0], b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"
+            )
             if callable(answer):
                 answer(connection)
             else:

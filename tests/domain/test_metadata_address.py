@@ -32,7 +32,7 @@ from chalicelib.domain.metadata_address import FetchFailed, metadata_address
         ("https://idp.example.com/\x00", "invalid_url"),
         ("https://idp.examp\u2113e.com/", "invalid_url"),
         ("https://\u2460\u2461\u2466.0.0.1/", "invalid_url"),
-        ("https://127%2e0.0.1/", "invalid_url"),
+        ("https://127%2e0.0.1/", "ip_address"),
         ("https://%6cocalhost/", "invalid_url"),
         ("https://[::1", "invalid_url"),
         ("https://idp..example.com/", "invalid_url"),
