@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.certificate_secrets import CertificateSecrets
     from chalicelib.adapters.connection_cache import ConnectionCache
     from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+    from chalicelib.adapters.metadata_fetch import MetadataFetch
     from chalicelib.adapters.table import Table
     from chalicelib.services.api_keys import ApiKeys
     from chalicelib.services.assertion_consumer import AssertionConsumer
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from chalicelib.services.connections import Connections
     from chalicelib.services.discovery import Discoveries
     from chalicelib.services.idempotency import Idempotency
+    from chalicelib.services.imports import Imports
     from chalicelib.services.links import Links
     from chalicelib.services.login_policies import LoginPolicies
+    from chalicelib.services.metadata_refresh import MetadataRefresh
     from chalicelib.services.organizations import Organizations
     from chalicelib.services.passwords import Passwords
     from chalicelib.services.pending_values import PendingValues
@@ -156,7 +159,28 @@ class Container:
         """Connections, as admins configure them."""
         from chalicelib.services.connections import Connections
 
-        return Connections(self.table, self.certificates, self.settings, self.connections)
+        return Connections(self.table, self.certificates, self.settings, self.connections, self.metadata_fetch)
+
+    @cached_property
+    def metadata_fetch(self) -> MetadataFetch:
+        """Fetches identity providers' metadata."""
+        from chalicelib.adapters.metadata_fetch import MetadataFetch
+
+        return MetadataFetch(local=self.settings.local)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Understands what admins paste."""
+        from chalicelib.services.imports import Imports
+
+        return Imports(self.metadata_fetch, self.settings)
+
+    @cached_property
+    def metadata_refresh(self) -> MetadataRefresh:
+        """Reads metadata again."""
+        from chalicelib.services.metadata_refresh import MetadataRefresh
+
+        return MetadataRefresh(self.table, self.configurations)
 
     @cached_property
     def pending_values(self) -> PendingValues:

@@ -1,21 +1,26 @@
 """Items of connections.
 
-CONN#{connection_id} / CONN   the connection; found by the ID in the path alone, in one read
+CONN#{connection_id} / CONN   the connection; found by the ID in the path alone, in one read; in `listing` if its
+                              metadata is read daily
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from chalicelib.adapters.condition import Condition, absent, equals
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_date_of, optional_instant_of
 from chalicelib.adapters.organizations import stale
-from chalicelib.adapters.table import Lookup
+from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put, update
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import AttributeMapping, Connection, IdentityProviderValues, LastTest, Provider
 from chalicelib.domain.user import Role
 from chalicelib.errors import Conflict, NotFound
+
+WITH_METADATA: Final = "METADATA"
+_PINNED: Final = "metadata_signing_certificate"
 
 
 def connection_key(connection_id: str) -> Key:
@@ -26,6 +31,11 @@ def connection_key(connection_id: str) -> Key:
 def connection_lookup(connection_id: str) -> Lookup[Connection]:
     """The connection with this ID, whoever's it is: compare `organization_id` before showing it to an admin."""
     return Lookup(connection_key(connection_id), _parse)
+
+
+def connections_with_metadata() -> Range[Connection]:
+    """Every connection with a metadata address, from the index."""
+    return Range(WITH_METADATA, "ID#", _parse, index="listing")
 
 
 def create_connection(connection: Connection) -> Write:
@@ -81,6 +91,7 @@ def _unchanged(before: Connection) -> Condition:
 
 def _item(connection: Connection) -> Item:
     """Every attribute of the item; None stands for an absent one."""
+    pinned = connection.metadata_signing_certificate
     return _settings_item(connection) | {
         "kind": "connection",
         "id": connection.id,
@@ -89,9 +100,12 @@ def _item(connection: Connection) -> Item:
         "provider": connection.provider.value,
         "identity_provider_url": connection.identity_provider_url,
         "identity_provider_issuer": connection.identity_provider_issuer,
-        "certificates": [_certificate_item(c) for c in connection.certificates],
+        "certificates": [certificate_item(c) for c in connection.certificates],
         "secret_version": connection.secret_version,
         "metadata_url": connection.metadata_url,
+        "metadata_signing_certificate": certificate_item(pinned) if pinned else None,
+        "listing_pk": WITH_METADATA if connection.metadata_url else None,
+        "listing_sk": f"ID#{connection.id}" if connection.metadata_url else None,
         "disabled": connection.disabled,
         "proven": connection.proven,
         "was_active": connection.was_active,
@@ -130,8 +144,9 @@ def _values_item(values: IdentityProviderValues) -> Item:
         {
             "url": values.url,
             "issuer": values.issuer,
-            "certificates": [_certificate_item(c) for c in values.certificates],
+            "certificates": [certificate_item(c) for c in values.certificates],
             "secret_version": values.secret_version,
+            "metadata_url": values.metadata_url,
         }
     )
 
@@ -161,7 +176,8 @@ def _mapping_item(mapping: AttributeMapping) -> Item:
     }
 
 
-def _certificate_item(facts: CertificateFacts) -> Item:
+def certificate_item(facts: CertificateFacts) -> Item:
+    """The facts of a certificate."""
     return {
         "sha256": facts.sha256,
         "subject": facts.subject,
@@ -180,9 +196,10 @@ def _parse(item: Item) -> Connection:
         provider=Provider(item["provider"]),
         identity_provider_url=item.get("identity_provider_url"),
         identity_provider_issuer=item.get("identity_provider_issuer"),
-        certificates=tuple(_parse_certificate(c) for c in item["certificates"]),
+        certificates=tuple(parse_certificate(c) for c in item["certificates"]),
         secret_version=item.get("secret_version"),
         metadata_url=item.get("metadata_url"),
+        metadata_signing_certificate=parse_certificate(item[_PINNED]) if _PINNED in item else None,
         name_id_format=item.get("name_id_format"),
         allow_idp_initiated=item["allow_idp_initiated"],
         clock_skew_seconds=int(item["clock_skew_seconds"]),
@@ -223,8 +240,9 @@ def _parse_values(item: Item) -> IdentityProviderValues:
     return IdentityProviderValues(
         url=item.get("url"),
         issuer=item.get("issuer"),
-        certificates=tuple(_parse_certificate(c) for c in item["certificates"]),
+        certificates=tuple(parse_certificate(c) for c in item["certificates"]),
         secret_version=item.get("secret_version"),
+        metadata_url=item.get("metadata_url"),
     )
 
 
@@ -238,7 +256,8 @@ def _parse_test(item: Item) -> LastTest:
     )
 
 
-def _parse_certificate(item: Item) -> CertificateFacts:
+def parse_certificate(item: Item) -> CertificateFacts:
+    """The reverse of `certificate_item`."""
     return CertificateFacts(
         sha256=item["sha256"],
         subject=item["subject"],

@@ -89,13 +89,14 @@ class IdentityProviderValues:
     """What the identity provider's side gives: proven together, and swapped together.
 
     Attributes:
-        url, issuer, certificates, secret_version: see `Connection`.
+        url, issuer, certificates, secret_version, metadata_url: see `Connection`.
     """
 
     url: str | None = None
     issuer: str | None = None
     certificates: tuple[CertificateFacts, ...] = ()
     secret_version: str | None = None
+    metadata_url: str | None = None
 
     @property
     def are_complete(self) -> bool:
@@ -134,6 +135,8 @@ class Connection:
         identity_provider_issuer: the identity provider's entity ID, compared byte for byte.
         certificates: facts of the trusted signing certificates; the certificates themselves lie in the secret.
         secret_version: the exact version of the connection's secret that holds them; None without certificates.
+        metadata_url: read once a day for new keys.
+        metadata_signing_certificate: the key that signs that metadata: what it signs is trusted without asking.
         version: raised by every change an admin makes. A sign-in proves a connection only if it began under it.
         proven: a sign-in or test succeeded with the current values.
         was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
@@ -152,6 +155,7 @@ class Connection:
     certificates: tuple[CertificateFacts, ...] = ()
     secret_version: str | None = None
     metadata_url: str | None = None
+    metadata_signing_certificate: CertificateFacts | None = None
     name_id_format: str | None = None
     allow_idp_initiated: bool = False
     clock_skew_seconds: int = CLOCK_SKEW_SECONDS
@@ -179,7 +183,11 @@ class Connection:
     def values(self) -> IdentityProviderValues:
         """The identity provider's values in force."""
         return IdentityProviderValues(
-            self.identity_provider_url, self.identity_provider_issuer, self.certificates, self.secret_version
+            self.identity_provider_url,
+            self.identity_provider_issuer,
+            self.certificates,
+            self.secret_version,
+            self.metadata_url,
         )
 
     def with_values(self, values: IdentityProviderValues) -> Connection:
@@ -190,6 +198,7 @@ class Connection:
             identity_provider_issuer=values.issuer,
             certificates=values.certificates,
             secret_version=values.secret_version,
+            metadata_url=values.metadata_url,
         )
 
     @property

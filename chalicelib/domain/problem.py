@@ -37,11 +37,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Invalid cursor",
             "`after` must be the value of `list_metadata.after` of the page before.",
         ),
-        (
-            "metadata_url_not_supported",
-            "Metadata addresses can't be fetched yet",
-            "Open the metadata address in a browser and send what it shows as `metadata_xml`.",
-        ),
+        ("no_metadata_url", "No metadata address", "The connection has no metadata address that could be read again."),
         ("not_found", "Not found", "There is no such thing, or it is not yours."),
         ("method_not_allowed", "Method not allowed", "The path exists. The Allow header lists what can be done there."),
         # Who calls
@@ -181,12 +177,7 @@ FIELD_CODES: Final[dict[str, str]] = {
     "unknown_organization": "No such organization.",
     "unknown_connection": "No such connection in this organization.",
     "too_many_certificates": "A connection trusts at most four certificates.",
-    "not_metadata": "Not an identity provider's metadata.",
-    "several_identity_providers": "The metadata describes several identity providers; send one.",
-    "no_redirect_endpoint": "The metadata names no address for HTTP-Redirect.",
-    "no_signing_certificate": "The metadata has no signing certificate.",
-    "metadata_expired": "The metadata's validUntil is past.",
     "conflicting_fields": "These fields can't be sent together.",
-    "metadata_url_not_supported": "Metadata addresses can't be fetched yet.",
+    "unknown_certificate": "The metadata has no such new certificate.",
 }
-"""Codes of single fields in `errors`, besides those of `certificate_input`."""
+"""Codes of single fields in `errors`, besides those of certificates, fetching and imports."""

@@ -12,11 +12,13 @@ from chalicelib.routes.home import home_pages
 from chalicelib.routes.link_pages import link_pages
 from chalicelib.routes.login import login_pages
 from chalicelib.routes.saml import saml
+from chalicelib.routes.schedules import schedules
 from chalicelib.routes.setup import setup
 from chalicelib.routes.static_files import static_files
 from chalicelib.routes.v1.api_keys import api_keys
 from chalicelib.routes.v1.attempts import attempts
 from chalicelib.routes.v1.connections import connections
+from chalicelib.routes.v1.imports import imports
 from chalicelib.routes.v1.login_policy import login_policy
 from chalicelib.routes.v1.organizations import organizations
 from chalicelib.routes.v1.pending_values import pending_values
@@ -25,7 +27,8 @@ from chalicelib.routes.v1.setup_links import setup_links
 from chalicelib.routes.v1.users import users
 
 BLUEPRINTS: Final = (
-    *(saml, documents),
+    *(saml, documents, schedules),
     *(login_pages, link_pages, home_pages, admin_users, admin_sso, admin_setup_links, setup, static_files),
-    *(organizations, users, connections, pending_values, attempts, setup_links, login_policy, api_keys, session),
+    *(organizations, users, connections, imports, pending_values, attempts, setup_links, login_policy, api_keys),
+    session,
 )

@@ -8,7 +8,8 @@ from typing import Final
 
 from chalicelib.domain.connection import Connection, Provider
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.services.connection_input import ConnectionChanges, read_certificates
+from chalicelib.services.connection_changes import ConnectionChanges
+from chalicelib.services.connection_input import read_certificates
 
 ISSUER_LONGEST: Final = 1024
 CERTIFICATE_LONGEST: Final = 100_000

@@ -12,6 +12,7 @@ from chalicelib.routes.models.connection import ConnectionAnswer, ConnectionChan
 from chalicelib.routes.models.connection_test import ConnectionTestAnswer
 from chalicelib.routes.models.lists import ListAnswer
 from chalicelib.routes.models.login_policy import DecisionAnswer, LoginPolicyAnswer, LoginPolicyPut, PolicyCheck
+from chalicelib.routes.models.metadata_import import Approval, ImportAnswer, ImportBody
 from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange, OrganizationCreate
 from chalicelib.routes.models.pending_values import PendingPut
 from chalicelib.routes.models.session import SessionAnswer
@@ -128,6 +129,21 @@ OPERATIONS: Final = (
         "Make a proven connection active",
         answer=ConnectionAnswer,
         is_matched=True,
+        has_etag=True,
+    ),
+    Operation(
+        "POST", f"{_CONN}/import", "Understand metadata or certificates; save nothing", 200, ImportBody, ImportAnswer
+    ),
+    Operation(
+        "POST", f"{_CONN}/refresh", "Look at a connection's metadata now", answer=ConnectionAnswer, has_etag=True
+    ),
+    Operation(
+        "POST",
+        f"{_CONN}/certificates/approve",
+        "Trust certificates that were found in the metadata",
+        200,
+        Approval,
+        ConnectionAnswer,
         has_etag=True,
     ),
     Operation(

@@ -13,6 +13,7 @@ from typing import Any, Final
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
+from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.adapters.organizations import (
     forget_connection,
     note_connection,
@@ -29,12 +30,9 @@ from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.receipt import Receipt
 from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
-from chalicelib.services.connection_input import (
-    ConnectionChanges,
-    checked_values,
-    filled_from_metadata,
-    read_certificates,
-)
+from chalicelib.services.connection_changes import ConnectionChanges
+from chalicelib.services.connection_input import checked_values, read_certificates
+from chalicelib.services.metadata_input import filled_from_metadata
 from chalicelib.settings import Settings
 
 CONNECTIONS_MOST: Final = 25
@@ -54,6 +52,7 @@ class Connections:
     certificates: CertificateSecrets
     settings: Settings
     cache: ConnectionCache
+    fetch: MetadataFetch
 
     def create(
         self,
@@ -126,7 +125,7 @@ class Connections:
         before = self.get(organization_id, connection_id)
         if before.version != seen_version:
             raise stale()
-        filled = filled_from_metadata(changes, now)
+        filled = filled_from_metadata(changes, self.fetch, self.settings, now)
         values = checked_values(filled, before.attribute_mapping, self.settings, now)
         if "x509_certificates" in filled:
             facts, version = self.keep_certificates(before, filled["x509_certificates"])

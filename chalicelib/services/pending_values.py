@@ -13,8 +13,10 @@ from chalicelib.adapters.write import Write
 from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.domain.organization import summary_of
 from chalicelib.errors import Conflict
-from chalicelib.services.connection_input import ConnectionChanges, checked_values, filled_from_metadata
+from chalicelib.services.connection_changes import ConnectionChanges
+from chalicelib.services.connection_input import checked_values
 from chalicelib.services.connections import Connections
+from chalicelib.services.metadata_input import filled_from_metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,15 @@ class PendingValues:
             Invalid: bad fields.
         """
         before = self._seen(organization_id, connection_id, seen_version)
-        filled = filled_from_metadata(changes, now)
-        values = checked_values(filled, before.attribute_mapping, self.configurations.settings, now)
+        settings = self.configurations.settings
+        filled = filled_from_metadata(changes, self.configurations.fetch, settings, now)
+        values = checked_values(filled, before.attribute_mapping, settings, now)
         base = before.pending or before.values
         proposed = replace(
             base,
             url=values.get("identity_provider_url", base.url),
             issuer=values.get("identity_provider_issuer", base.issuer),
+            metadata_url=values.get("metadata_url", base.metadata_url),
         )
         if "x509_certificates" in filled:
             kept = self.configurations.keep_certificates(before, filled["x509_certificates"])

@@ -28,7 +28,7 @@ from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.setup_link import SetupLink, SetupLinkStatus
 from chalicelib.errors import NotFound
-from chalicelib.services.connection_input import ConnectionChanges
+from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_tests import ConnectionTestOffer, ConnectionTests
 from chalicelib.services.connections import Connections
 from chalicelib.services.pending_values import PendingValues
@@ -115,6 +115,8 @@ class SetupGuests:
             allowed["identity_provider_url"] = changes["identity_provider_url"]
         if "identity_provider_issuer" in changes:
             allowed["identity_provider_issuer"] = changes["identity_provider_issuer"]
+        if "metadata_url" in changes:
+            allowed["metadata_url"] = changes["metadata_url"]
         if "x509_certificates" in changes:
             allowed["x509_certificates"] = changes["x509_certificates"]
         was_ever_active = connection.proven or connection.was_active

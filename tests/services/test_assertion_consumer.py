@@ -23,7 +23,7 @@ from chalicelib.domain.organization import Organization, Plan, summary_of
 from chalicelib.domain.user import Role, User
 from chalicelib.errors import NotFound, NotSignedIn, SignInRefused, TooManyRequests
 from chalicelib.services.assertion_consumer import SignedInByAssertion
-from chalicelib.services.connection_input import ConnectionChanges
+from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.sign_in_start import Start
 from tests.deployment import Deployment, deployed
 from tests.identity_provider import AuthnStatement, Confirmation, Subject, instant, names

@@ -13,7 +13,7 @@ from chalicelib.adapters.table import Table
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.errors import Stale, Unavailable
-from chalicelib.services.connection_input import ConnectionChanges
+from chalicelib.services.connection_changes import ConnectionChanges
 from tests.deployment import Deployment
 from tests.services.certificates import certificate_pem
 

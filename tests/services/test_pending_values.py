@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.errors import Conflict, Invalid, Stale
-from chalicelib.services.connection_input import ConnectionChanges
+from chalicelib.services.connection_changes import ConnectionChanges
 from tests.deployment import Deployment, deployed
 from tests.identity_provider import Signing, key
 from tests.round_trip import Idp, identity_provider

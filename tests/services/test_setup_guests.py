@@ -11,7 +11,7 @@ from chalicelib.adapters.connections import erase_connection
 from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.errors import Conflict, NotAllowed, NotFound, SignInRefused, SsoError, Stale
-from chalicelib.services.connection_input import ConnectionChanges
+from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.setup_guests import Guest
 from tests.deployment import Deployment
 from tests.identity_provider import GOOD, Signing, key
@@ -285,7 +285,7 @@ FORBIDDEN: dict[str, Any] = {
     "require_signed_assertion": True,
     "allow_missing_destination": True,
     "sha1_exception_until": "2027-01-01",
-    "metadata_url": "https://evil.test/metadata",
+    "metadata_signing_certificate": "evil",
     "disabled": True,
     "proven": True,
 }
@@ -300,6 +300,7 @@ def test_a_guest_changes_no_other_setting(deployment: Deployment, acme: Organiza
 
 def test_the_forbidden_settings_are_all_that_there_are_but_what_a_guest_may_change() -> None:
     allowed = {"provider", "identity_provider_url", "identity_provider_issuer", "x509_certificates", "metadata_xml"}
+    allowed |= {"metadata_url"}
     assert ConnectionChanges.__annotations__.keys() - allowed <= FORBIDDEN.keys()
 
 

@@ -15,11 +15,14 @@ from chalicelib.domain.connection import (
     Provider,
     service_provider,
 )
+from chalicelib.domain.metadata_check import MetadataCheck
 from chalicelib.domain.user import Role
 from chalicelib.routes.models.body import Answer, Body, Email, Text, pointer
 from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
 from chalicelib.routes.models.connection_test import LastTestAnswer
+from chalicelib.routes.models.metadata_import import RefreshAnswer
 from chalicelib.routes.models.pending_values import PendingAnswer
+from chalicelib.routes.models.warning import WarningAnswer
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=256)]
 AttributeNames = Annotated[list[AttributeName], Field(max_length=20)]
@@ -51,7 +54,9 @@ class ConnectionChange(Body):
     x509_certificates: Certificates | None = Field(
         default=None, description="All trusted signing certificates: each PEM, a chain, or bare base64."
     )
-    metadata_url: Url | None = Field(default=None, description="Can't be fetched yet: send `metadata_xml`.")
+    metadata_url: Url | None = Field(
+        default=None, description="Fetched, fills URL, issuer and certificates, and read daily for new keys."
+    )
     metadata_xml: Annotated[str, Field(min_length=1, max_length=1_048_576)] = Field(
         default_factory=str, description="Fills URL, issuer and certificates."
     )
@@ -68,6 +73,9 @@ class ConnectionChange(Body):
     require_signed_assertion: bool = Field(default_factory=bool)
     allow_missing_destination: bool = Field(default_factory=bool)
     sha1_exception_until: date | None = None
+    metadata_signing_certificate: Annotated[str, Field(min_length=1, max_length=100_000)] | None = Field(
+        default=None, description="New keys in metadata that this certificate's key signed are trusted without asking."
+    )
 
 
 class AttributeMappingAnswer(Answer):
@@ -77,14 +85,6 @@ class AttributeMappingAnswer(Answer):
     first_name: list[str]
     last_name: list[str]
     groups: list[str]
-
-
-class WarningAnswer(Answer):
-    """What was accepted although it may not be meant."""
-
-    pointer: str
-    code: str
-    detail: str
 
 
 class ConnectionAnswer(Answer):
@@ -108,6 +108,11 @@ class ConnectionAnswer(Answer):
     identity_provider_issuer: str | None
     x509_certificates: list[CertificateAnswer]
     metadata_url: str | None
+    metadata_signing_certificate: CertificateAnswer | None
+    last_refresh: RefreshAnswer | None = Field(description="How the daily look at `metadata_url` ended last.")
+    found_certificates: list[CertificateAnswer] = Field(
+        description="New in the metadata and not trusted yet; an admin approves them."
+    )
     name_id_format: str | None
     allow_idp_initiated: bool
     clock_skew_seconds: int
@@ -126,10 +131,12 @@ class ConnectionAnswer(Answer):
     updated_at: datetime
 
     @classmethod
-    def of(cls, connection: Connection, base_url: str, now: datetime) -> ConnectionAnswer:
-        """How a connection is shown."""
+    def of(
+        cls, connection: Connection, base_url: str, now: datetime, check: MetadataCheck | None = None
+    ) -> ConnectionAnswer:
+        """How a connection is shown. `check`: of its metadata, the last one."""
         sp = service_provider(base_url, connection.id)
-        mapping = connection.attribute_mapping
+        mapping, pinned = connection.attribute_mapping, connection.metadata_signing_certificate
         same = {name: getattr(connection, name) for name in _SAME}
         return cls(
             **same,
@@ -148,6 +155,9 @@ class ConnectionAnswer(Answer):
             last_test=LastTestAnswer.of(connection.last_test) if connection.last_test else None,
             pending=PendingAnswer.of(connection),
             can_roll_back=connection.can_roll_back(now),
+            metadata_signing_certificate=CertificateAnswer.of(pinned) if pinned else None,
+            last_refresh=RefreshAnswer.of(check) if check else None,
+            found_certificates=[CertificateAnswer.of(c.facts) for c in (check.new_to(connection) if check else ())],
             warnings=_warnings(connection, now),
         )
 
@@ -156,7 +166,7 @@ _SAME = tuple(
     name
     for name in ConnectionAnswer.model_fields
     if name in {*Connection.__dataclass_fields__, "status"}
-    and name not in {"attribute_mapping", "allow_guest_emails", "last_test", "pending"}
+    and name not in {"attribute_mapping", "allow_guest_emails", "last_test", "pending", "metadata_signing_certificate"}
 )
 
 

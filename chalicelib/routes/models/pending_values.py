@@ -17,6 +17,7 @@ class PendingPut(Body):
     identity_provider_url: Url = Field(default_factory=str)
     identity_provider_issuer: Annotated[str, Field(min_length=1, max_length=1024)] = Field(default_factory=str)
     x509_certificates: Certificates = Field(default_factory=list)
+    metadata_url: Url = Field(default_factory=str, description="Fetched, fills the other three, and is kept.")
     metadata_xml: Annotated[str, Field(min_length=1, max_length=1_048_576)] = Field(default_factory=str)
 
 

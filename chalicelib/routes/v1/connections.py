@@ -14,7 +14,7 @@ from chalicelib.routes.request_body import json_bytes, page_of, require_match
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
-    from chalicelib.services.connection_input import ConnectionChanges
+    from chalicelib.services.connection_changes import ConnectionChanges
 
 connections = Blueprint(__name__)
 
@@ -57,7 +57,8 @@ def index(organization_id: str) -> Response:
     shown = tuple(found[:limit])
     more = shown[-1].id if len(found) > limit else None
     base_url, now = container.settings.base_url, container.clock()
-    return list_answer(shown, more, lambda connection: ConnectionAnswer.of(connection, base_url, now))
+    checks = container.metadata_refresh.last(shown, now)
+    return list_answer(shown, more, lambda c: ConnectionAnswer.of(c, base_url, now, checks.get(c.id)))
 
 
 @connections.route(_ONE, methods=["GET"], content_types=["*/*"])
@@ -141,5 +142,7 @@ def shown(connection: Connection, status: int = 200) -> Response:
     from chalicelib.routes.models.connection import ConnectionAnswer
 
     container = current()
-    answer = ConnectionAnswer.of(connection, container.settings.base_url, container.clock())
+    now = container.clock()
+    check = container.metadata_refresh.last([connection], now).get(connection.id)
+    answer = ConnectionAnswer.of(connection, container.settings.base_url, now, check)
     return json_answer(answer, status, etag=_etag(connection))

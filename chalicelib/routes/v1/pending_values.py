@@ -16,7 +16,7 @@ from chalicelib.routes.request_body import json_bytes
 from chalicelib.routes.v1.connections import matched, shown
 
 if TYPE_CHECKING:
-    from chalicelib.services.connection_input import ConnectionChanges
+    from chalicelib.services.connection_changes import ConnectionChanges
 
 pending_values = Blueprint(__name__)
 

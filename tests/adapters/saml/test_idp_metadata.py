@@ -6,44 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.adapters.saml.idp_metadata import LONGEST, IdentityProviderMetadata, read_idp_metadata
-from chalicelib.errors import Invalid
+from chalicelib.adapters.saml.idp_metadata import (
+    LONGEST,
+    IdentityProviderChoice,
+    IdentityProviderMetadata,
+    identity_providers_in,
+    read_idp_metadata,
+)
+from chalicelib.domain.import_refusal import ImportRefused
+from tests.metadata_text import MD, POST, PROTOCOL, endpoint, entity, key
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-MD = 'xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
-PROTOCOL = 'protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"'
-REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
-POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
-
-
-def key(text: str, use: str | None = "signing") -> str:
-    """A KeyDescriptor."""
-    attribute = f' use="{use}"' if use else ""
-    return (
-        f"<md:KeyDescriptor{attribute}><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{text}</ds:X509Certificate>"
-        "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
-    )
-
-
-def entity(
-    content: str | None = None,
-    *,
-    entity_id: str = 'entityID="https://idp.test"',
-    more: str = "",
-    role: str = f"{PROTOCOL}",
-    namespaces: str = MD,
-) -> str:
-    """An EntityDescriptor with one IDPSSODescriptor."""
-    inside = content if content is not None else key("AAAA") + endpoint()
-    return (
-        f"<md:EntityDescriptor {namespaces} {entity_id} {more}><md:IDPSSODescriptor {role}>{inside}"
-        "</md:IDPSSODescriptor></md:EntityDescriptor>"
-    )
-
-
-def endpoint(binding: str = REDIRECT, location: str = "https://idp.test/sso") -> str:
-    """A SingleSignOnService."""
-    return f'<md:SingleSignOnService Binding="{binding}" Location="{location}"/>'
 
 
 def test_what_a_connection_needs_is_read() -> None:
@@ -56,7 +29,7 @@ def test_what_a_connection_needs_is_read() -> None:
         + endpoint(),
         role=f'{PROTOCOL} WantAuthnRequestsSigned="true"',
     )
-    expected = IdentityProviderMetadata("https://idp.test", "https://idp.test/sso", ("AAAA", "BBBB"), True)
+    expected = IdentityProviderMetadata("https://idp.test", "https://idp.test/sso", ("AAAA", "BBBB"), True, 1)
     assert read_idp_metadata(f'\ufeff<?xml version="1.0" encoding="UTF-8"?>{text}'.lstrip("\ufeff"), NOW) == expected
 
 
@@ -81,15 +54,18 @@ def test_a_comment_does_not_cut_an_attribute_or_certificate() -> None:
         (f"<!DOCTYPE x [<!ENTITY a 'aaaa'>]>{entity()}", "not_metadata"),
         (f"<!DOCTYPE md:EntityDescriptor SYSTEM 'http://127.0.0.1/x.dtd'>{entity()}", "not_metadata"),
         (entity(entity_id=""), "not_metadata"),
-        (entity(role='protocolSupportEnumeration="urn:oasis:names:tc:SAML:1.1:protocol"'), "not_metadata"),
+        (entity(role='protocolSupportEnumeration="urn:oasis:names:tc:SAML:1.1:protocol"'), "not_saml_2"),
         (
             f'<md:EntityDescriptor {MD} entityID="x"><md:SPSSODescriptor {PROTOCOL}/></md:EntityDescriptor>',
-            "not_metadata",
+            "service_provider_metadata",
         ),
+        (f'<md:EntityDescriptor {MD} entityID="x"/>', "not_metadata"),
+        ('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>', "saml_message"),
+        (entity(endpoint("urn:x")), "no_redirect_endpoint"),
         (f"<md:EntitiesDescriptor {MD}>{entity()}{entity()}</md:EntitiesDescriptor>", "several_identity_providers"),
-        (entity(key("AAAA") + endpoint(POST)), "no_redirect_endpoint"),
+        (entity(key("AAAA") + endpoint(POST)), "post_binding_only"),
         (entity(endpoint()), "no_signing_certificate"),
-        (entity(key("AAAA", "encryption") + endpoint()), "no_signing_certificate"),
+        (entity(key("AAAA", "encryption") + endpoint()), "encryption_certificate_only"),
         (entity(more='validUntil="2026-11-23T00:00:00Z"'), "metadata_expired"),
         (entity(role=f'{PROTOCOL} validUntil="2020-01-01T00:00:00"'), "metadata_expired"),
         (entity(more='validUntil="tomorrow"'), "not_metadata"),
@@ -97,10 +73,52 @@ def test_a_comment_does_not_cut_an_attribute_or_certificate() -> None:
     ],
 )
 def test_what_cannot_be_used_has_its_own_code(text: str, code: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ImportRefused) as refused:
         read_idp_metadata(text, NOW)
-    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/metadata_xml", code)]
+    assert refused.value.code == code
+    assert len(refused.value.detail) > 20
 
 
 def test_metadata_that_is_still_valid_is_taken() -> None:
     assert read_idp_metadata(entity(more='validUntil="2026-11-23T00:00:01Z"'), NOW).entity_id == "https://idp.test"
+
+
+def test_one_of_several_is_chosen_by_its_entity_id() -> None:
+    shown = (
+        '<md:Extensions><u:DisplayName xmlns:u="urn:oasis:names:tc:SAML:metadata:ui" xml:lang="{}">{}</u:DisplayName>'
+    )
+    names = shown.format("de", "Zwei") + shown.format("en", "Two\n School").replace("<md:Extensions>", "")
+    two = entity(f"{names}</md:Extensions>{key('BBBB')}{endpoint()}", entity_id='entityID="https://two.test"')
+    text = f"<md:EntitiesDescriptor {MD}>{entity()}{two}</md:EntitiesDescriptor>"
+    one, other = (
+        IdentityProviderChoice("https://idp.test", None),
+        IdentityProviderChoice("https://two.test", "Two School"),
+    )
+    assert identity_providers_in(text) == (one, other)
+    assert read_idp_metadata(text, NOW, "https://two.test").certificates == ("BBBB",)
+    with pytest.raises(ImportRefused) as refused:
+        read_idp_metadata(text, NOW, "https://two.test/")
+    assert refused.value.code == "unknown_entity_id"
+
+
+def test_the_earliest_valid_until_counts() -> None:
+    more = 'validUntil="2027-01-02T00:00:00Z"'
+    text = entity(more=more, role=f'{PROTOCOL} validUntil="2026-12-24T00:00:00+01:00"')
+    assert read_idp_metadata(text, NOW).valid_until == datetime(2026, 12, 23, 23, tzinfo=UTC)
+
+
+def test_certificates_that_stand_together_are_one_key_with_its_chain() -> None:
+    chain = key("AAAA</ds:X509Certificate><ds:X509Certificate>BBBB")
+    (text,) = read_idp_metadata(entity(chain + endpoint()), NOW).certificates
+    assert text.count("-----BEGIN CERTIFICATE-----") == 2
+
+
+@pytest.mark.parametrize(("url", "found"), [("https://help.test", True), ("javascript:alert(1)", False), ("", False)])
+def test_a_help_page_is_told_if_it_is_one(url: str, found: bool) -> None:
+    text = entity(role=f'{PROTOCOL} errorURL="{url}"')
+    assert read_idp_metadata(text, NOW).error_url == (url if found else None)
+
+
+def test_a_signature_is_noted_and_not_believed() -> None:
+    assert read_idp_metadata(entity("<ds:Signature/>" + key("AAAA") + endpoint()), NOW).is_signed
+    assert not read_idp_metadata(entity(), NOW).is_signed

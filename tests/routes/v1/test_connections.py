@@ -92,7 +92,10 @@ def test_a_save_without_if_match_or_with_an_old_one_is_refused(api: Caller, draf
         ("x509_certificates", [], "too_short"),
         ("status", "active", "unknown_field"),
         ("single_sign_on_url", "https://x.test", "unknown_field"),
-        ("metadata_url", "https://idp.acme.test/metadata", "metadata_url_not_supported"),
+        ("metadata_url", "http://idp.acme.test/metadata", "not_https"),
+        ("metadata_url", "https://127.0.0.1/metadata", "ip_address"),
+        ("metadata_url", "https://idp.acme.test:25/metadata", "port_refused"),
+        ("metadata_signing_certificate", "-----BEGIN PRIVATE KEY-----", "private_key"),
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_saved(

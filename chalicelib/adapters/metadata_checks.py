@@ -1,0 +1,64 @@
+"""Items of looks at metadata.
+
+CONN#{connection_id} / METADATA   the last look, kept 60 days; an item of its own, so that it never touches what the
+                                  connection trusts
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.adapters.connections import certificate_item, parse_certificate
+from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, optional_instant_of, seconds
+from chalicelib.adapters.table import Lookup
+from chalicelib.adapters.write import Write, put
+from chalicelib.domain.certificate import Certificate
+from chalicelib.domain.metadata_check import MetadataCheck
+
+KEPT: Final = timedelta(days=60)
+
+
+def metadata_check_lookup(connection_id: str, now: datetime) -> Lookup[MetadataCheck]:
+    """The last look at a connection's metadata."""
+    return Lookup(_key(connection_id), lambda item: None if expired(item, now) else _parse(item))
+
+
+def record_metadata_check(check: MetadataCheck) -> Write:
+    """Keep a look; of two at once either will do."""
+    item = {
+        "id": check.connection_id,
+        "metadata_url": check.metadata_url,
+        "at": instant(check.at),
+        "code": check.code,
+        "detail": check.detail,
+        "succeeded_at": instant(check.succeeded_at),
+        "found": [_found_item(certificate) for certificate in check.found],
+        "missing": list(check.missing),
+        "sso_url": check.sso_url,
+        "expires_at": seconds(check.at + KEPT),
+    }
+    return put(_key(check.connection_id), item)
+
+
+def _key(connection_id: str) -> Key:
+    return Key(f"CONN#{connection_id}", "METADATA")
+
+
+def _found_item(certificate: Certificate) -> Item:
+    return certificate_item(certificate.facts) | {"der": base64.b64encode(certificate.der).decode()}
+
+
+def _parse(item: Item) -> MetadataCheck:
+    return MetadataCheck(
+        connection_id=item["id"],
+        metadata_url=item["metadata_url"],
+        at=instant_of(item, "at"),
+        code=item.get("code"),
+        detail=item.get("detail"),
+        succeeded_at=optional_instant_of(item, "succeeded_at"),
+        found=tuple(Certificate(parse_certificate(c), base64.b64decode(c["der"])) for c in item["found"]),
+        missing=tuple(item["missing"]),
+        sso_url=item.get("sso_url"),
+    )

@@ -1,0 +1,157 @@
+"""What somebody pasted or uploaded where an identity provider is described, told apart by its form alone."""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.domain.import_refusal import ImportRefused
+
+LONGEST: Final = 1_048_576  # characters or octets
+
+
+class Form(StrEnum):
+    """Which reader comes next."""
+
+    XML = "xml"
+    ADDRESS = "address"
+    NAME = "name"
+    CERTIFICATE = "certificate"
+
+
+_TRIMMED: Final = "\ufeff\u200b\u00a0 \t\r\n\"'`\x00"
+_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----")
+_HTML: Final = re.compile(r"<(!doctype html|html|head|body|script|meta|div|p|a)\b", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_HOST: Final = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?"
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{64,}={0,2}")
+_MAGICS: Final = (
+    (b"PK\x03\x04", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"\xfe\xed\xfe\xed", "key_store"),
+    (b"%PDF", "document_file"),
+    (b"\x89PNG", "document_file"),
+    (b"\xff\xd8\xff", "document_file"),
+    (b"GIF8", "document_file"),
+    (b"\xd0\xcf\x11\xe0", "document_file"),
+    (b"{\\rtf", "document_file"),
+)
+_KEY_STORE: Final = re.compile(rb"\x30[\x80-\x84].{0,4}?\x02\x01\x03\x30", re.DOTALL)
+"""PKCS #12 (RFC 7292): a sequence that begins with version 3."""
+_SINGLE: Final = (
+    (re.compile(r"[a-f0-9]{8}-([a-f0-9]{4}-){3}[a-f0-9]{12}", re.IGNORECASE), "bare_id"),
+    (re.compile(r"(sha-?(1|256)[:= ]*)?([a-f0-9]{2}[: ]?){20}(([a-f0-9]{2}[: ]?){12})?", re.IGNORECASE), "fingerprint"),
+    (re.compile(r"(mailto:)?[^\s@/:]+@[^\s@/]+\.[^\s@/]+", re.IGNORECASE), "email_address"),
+    (re.compile(r"([a-z]:\\|\\\\|~?/|\.\.?/|file:).*", re.IGNORECASE), "file_name"),
+    (re.compile(r"[^\s/:]+\.(cer|crt|der|pem|xml|p7b|pfx|p12|txt|key)", re.IGNORECASE), "file_name"),
+    (re.compile(rf"{_HOST}/?", re.IGNORECASE), "host_only"),
+    (re.compile(r"(?!urn:|spn:)[a-z][a-z0-9+.-]*:(?!\d+(/|$))\S*", re.IGNORECASE), "other_scheme"),
+)  # fmt: skip
+
+
+def recognized(given: str | bytes) -> tuple[Form, str | bytes]:
+    """The form, and the part that counts: without what a copy brought along, of base64 what is inside.
+
+    Raises:
+        ImportRefused: it is something that can't be imported.
+    """
+    if len(given) > LONGEST:
+        raise ImportRefused("too_long")
+    if isinstance(given, bytes):
+        for magic, code in _MAGICS:
+            if given.startswith(magic):
+                raise ImportRefused(code)
+        if given.startswith(b"\x30") and not given.isascii():
+            if _KEY_STORE.match(given[:16]):
+                raise ImportRefused("key_store")
+            return Form.CERTIFICATE, given
+    return _form_of(text_of(given).strip(_TRIMMED), nested=False)
+
+
+def text_of(given: str | bytes) -> str:
+    """A file's text.
+
+    Raises:
+        ImportRefused: it isn't one.
+    """
+    if isinstance(given, str):
+        return given
+    encoding = "utf-16" if given[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        return given.decode(encoding)
+    except UnicodeDecodeError:
+        raise ImportRefused("not_understood") from None
+
+
+def _form_of(text: str, *, nested: bool) -> tuple[Form, str]:
+    if not text:
+        raise ImportRefused("empty_import")
+    if _PRIVATE_KEY.search(text):
+        raise ImportRefused("private_key")
+    if text.startswith("<"):
+        return _xml(text)
+    if text.startswith("&lt;"):
+        raise ImportRefused("escaped_xml")
+    if text[0] in "{[":
+        raise ImportRefused(_json(text))
+    if "-----BEGIN " in text or text.startswith(("ssh-", "ecdsa-sha2-")):
+        return Form.CERTIFICATE, text
+    if "SAMLResponse=" in text or text.startswith("SAMLRequest="):
+        raise ImportRefused("saml_message")
+    if addresses := list(dict.fromkeys(_ADDRESS.findall(text))):
+        return _address(addresses)
+    return _single(text, nested=nested)
+
+
+def _xml(text: str) -> tuple[Form, str]:
+    if _HTML.match(text):
+        raise ImportRefused("html_page")
+    return Form.XML, text
+
+
+def _json(text: str) -> str:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return "not_understood"
+    keys = set(document) if isinstance(document, dict) else set()
+    return "oidc_configuration" if keys & {"authorization_endpoint", "jwks_uri", "keys", "client_secret"} else "json"
+
+
+def _address(addresses: list[str]) -> tuple[Form, str]:
+    """One address, whatever label stands before it."""
+    if len(addresses) > 1:
+        raise ImportRefused("several_addresses")
+    address = addresses[0].rstrip(".,;)")
+    if "SAMLRequest=" in address:
+        raise ImportRefused("sign_in_link")
+    return Form.ADDRESS, address
+
+
+def _single(text: str, *, nested: bool) -> tuple[Form, str]:
+    if text.lower().startswith("urn:") and not any(c.isspace() for c in text):
+        return Form.NAME, text
+    for pattern, code in _SINGLE:
+        if pattern.fullmatch(text):
+            raise ImportRefused(code)
+    if re.fullmatch(rf"{_HOST}/\S+", text, re.IGNORECASE):
+        return _address([f"https://{text}"])
+    compact = "".join(text.replace("\\r", "").replace("\\n", "").split())
+    if not _BASE64.fullmatch(compact):
+        raise ImportRefused("not_understood")
+    inside = _decoded(compact)
+    if not nested and inside.lstrip()[:1] == "<":
+        return _form_of(inside.strip(_TRIMMED), nested=True)
+    return Form.CERTIFICATE, text
+
+
+def _decoded(text: str) -> str:
+    """The text inside base64, "" if there is none."""
+    try:
+        return binascii.a2b_base64(text, strict_mode=True).decode("utf-8-sig")
+    except ValueError:
+        return ""

@@ -1,0 +1,101 @@
+"""Forms with a file (multipart/form-data, RFC 7578), read strictly: the file's octets come out as they went in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.policy import HTTP
+from typing import Final
+
+from chalice.app import Request
+
+from chalicelib.errors import Invalid, WrongContentType
+
+MULTIPART: Final = "multipart/form-data"
+BODY_LONGEST: Final = 1_200_000  # octets: metadata of a megabyte, and the fields around it
+_PARTS_MOST: Final = 64
+_HEAD_LONGEST: Final = 2_000
+_BOUNDARY: Final = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file. Its name is what the browser says, good for showing and for nothing else."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FormWithFiles:
+    """What was posted.
+
+    Attributes:
+        fields: every value of each field, in the order of the form.
+        files: of the file inputs in which somebody chose one.
+    """
+
+    fields: dict[str, list[str]]
+    files: dict[str, UploadedFile]
+
+
+def form_with_files(request: Request) -> FormWithFiles:
+    """The posted form. Look at its token (`Visitor.knows`) before believing it.
+
+    Raises:
+        WrongContentType: it is no multipart/form-data.
+        Invalid: `body_too_large`, or `unreadable_form`.
+    """
+    header = Message()
+    header["Content-Type"] = request.headers.get("content-type", "")
+    if header.get_content_type() != MULTIPART:
+        raise WrongContentType("unsupported_media_type", f"Send the form as {MULTIPART}.")
+    raw = request.raw_body
+    body = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+    if len(body) > BODY_LONGEST:
+        raise Invalid("body_too_large", f"The form may have {BODY_LONGEST} bytes at most.")
+    boundary = header.get_param("boundary")
+    if not isinstance(boundary, str) or not _BOUNDARY.fullmatch(boundary):
+        raise _unreadable()
+    form = FormWithFiles({}, {})
+    for head, content in _parts(body, boundary.encode()):
+        _add(form, head, content)
+    return form
+
+
+def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Head and content of each part (RFC 2046 section 5.1.1). A delimiter begins with the line break before it."""
+    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
+    if len(pieces) < 2 or len(pieces) > _PARTS_MOST + 2 or pieces[0].strip() or pieces[-1].rstrip() != b"--":
+        raise _unreadable()
+    for piece in pieces[1:-1]:
+        head, blank, content = piece.partition(b"\r\n\r\n")
+        if not blank or not head.startswith(b"\r\n") or len(head) > _HEAD_LONGEST:
+            raise _unreadable()
+        yield head[2:], content
+
+
+def _add(form: FormWithFiles, head: bytes, content: bytes) -> None:
+    headers = BytesHeaderParser(policy=HTTP).parsebytes(head + b"\r\n\r\n")
+    disposition = headers["Content-Disposition"]
+    if disposition is None or headers.defects or disposition.content_disposition != "form-data":
+        raise _unreadable()
+    if headers.get("Content-Transfer-Encoding", "binary").lower() not in {"binary", "8bit", "7bit"}:
+        raise _unreadable()
+    name, file_name = disposition.params.get("name"), disposition.params.get("filename")
+    if not name or name in form.files:
+        raise _unreadable()
+    if file_name is None:
+        try:
+            form.fields.setdefault(name, []).append(content.decode("utf-8"))
+        except UnicodeDecodeError:
+            raise _unreadable() from None
+    elif file_name or content:  # browsers send an empty one where nothing was chosen
+        form.files[name] = UploadedFile(file_name, content)
+
+
+def _unreadable() -> Invalid:
+    return Invalid("unreadable_form", "This form can't be read. Load the page again.")

@@ -1,0 +1,51 @@
+"""/v1/organizations/{organization_id}/connections/{connection_id}: import, and what the metadata says later."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.routes.caller import organization_caller
+from chalicelib.routes.request import request_of
+from chalicelib.routes.request_body import json_bytes
+from chalicelib.routes.v1.answers import json_answer
+from chalicelib.routes.v1.connections import shown
+
+imports = Blueprint(__name__)
+
+_ONE: Final = "/v1/organizations/{organization_id}/connections/{connection_id}"
+
+
+@imports.route(f"{_ONE}/import", methods=["POST"], content_types=["*/*"])
+def understand(organization_id: str, connection_id: str) -> Response:
+    """What a text says of an identity provider; nothing is saved."""
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.metadata_import import ImportAnswer, ImportBody
+
+    request, container = request_of(imports), current()
+    organization_caller(request, organization_id)
+    body = parsed(ImportBody, json_bytes(request))
+    container.configurations.get(organization_id, connection_id)
+    return json_answer(ImportAnswer.of(container.imports.understand(body.text, body.entity_id, container.clock())))
+
+
+@imports.route(f"{_ONE}/refresh", methods=["POST"], content_types=["*/*"])
+def refresh(organization_id: str, connection_id: str) -> Response:
+    """Look at the connection's metadata now."""
+    organization_caller(request_of(imports), organization_id)
+    container = current()
+    return shown(container.metadata_refresh.look(organization_id, connection_id, container.clock()))
+
+
+@imports.route(f"{_ONE}/certificates/approve", methods=["POST"], content_types=["*/*"])
+def approve(organization_id: str, connection_id: str) -> Response:
+    """Trust certificates that were found in the metadata."""
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.metadata_import import Approval
+
+    request, container = request_of(imports), current()
+    organization_caller(request, organization_id)
+    body = parsed(Approval, json_bytes(request))
+    return shown(container.metadata_refresh.approve(organization_id, connection_id, body.sha256, container.clock()))

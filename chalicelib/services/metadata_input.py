@@ -1,0 +1,85 @@
+"""Metadata among an admin's changes: the values that it gives take its place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from chalicelib.adapters.metadata_fetch import MetadataFetch
+from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.metadata_address import FetchFailed
+from chalicelib.domain.pasted_text import Form, recognized
+from chalicelib.errors import FieldError, Invalid
+from chalicelib.services.connection_changes import ConnectionChanges
+from chalicelib.services.metadata_values import metadata_values
+from chalicelib.settings import Settings
+
+_FILLED: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
+_ADDRESS_CLASHES: Final = ("identity_provider_url", "x509_certificates")
+_DOCUMENT_CLASHES: Final = (*_ADDRESS_CLASHES, "metadata_url")
+
+
+def filled_from_metadata(
+    changes: ConnectionChanges, fetch: MetadataFetch, settings: Settings, now: datetime
+) -> ConnectionChanges:
+    """The changes with the metadata's own values in place of the document; an address is fetched, and kept.
+
+    Beside metadata, `identity_provider_issuer` chooses among several identity providers. An address beside all three
+    values is kept only: they were looked at already.
+
+    Raises:
+        Invalid: the metadata can't be fetched or used, or fields stand beside it that it fills.
+    """
+    url, text = changes.get("metadata_url"), changes.get("metadata_xml")
+    if text is not None:
+        pointer = "/metadata_xml"
+        _require_alone(changes, _DOCUMENT_CLASHES)
+    elif url is not None and not all(changes.get(name) for name in _FILLED):
+        pointer = "/metadata_url"
+        _require_alone(changes, _ADDRESS_CLASHES)
+    else:
+        return changes
+    try:
+        document = text if text is not None else fetched_metadata(fetch, url or "")
+        values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"))
+    except (ImportRefused, FetchFailed) as error:
+        raise refused_at(pointer, error) from None
+    filled = changes.copy()
+    filled.pop("metadata_xml", None)
+    filled["identity_provider_url"] = values.found.sso_url
+    filled["identity_provider_issuer"] = values.found.entity_id
+    filled["x509_certificates"] = values.texts
+    if values.found.wants_signed_requests:
+        filled.setdefault("sign_requests", True)
+    return filled
+
+
+def fetched_metadata(fetch: MetadataFetch, url: str) -> str:
+    """The XML that lies at an address.
+
+    Raises:
+        FetchFailed: nothing could be fetched, or what came is a web page.
+        ImportRefused: not_metadata_there.
+    """
+    body = fetch.fetch(url)
+    try:
+        form, text = recognized(body)
+    except ImportRefused as error:
+        if error.code == "html_page":
+            raise FetchFailed("web_page_not_metadata") from None
+        raise ImportRefused(error.code if error.code == "oidc_configuration" else "not_metadata_there") from None
+    if form is not Form.XML or not isinstance(text, str):
+        raise ImportRefused("not_metadata_there")
+    return text
+
+
+def refused_at(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
+    """The refusal of one field."""
+    return Invalid("invalid_request", error.detail, errors=(FieldError(pointer, error.code, error.detail),))
+
+
+def _require_alone(changes: ConnectionChanges, clashes: tuple[str, ...]) -> None:
+    if beside := [name for name in clashes if name in changes]:
+        detail = "The metadata fills this field: send one of the two."
+        errors = tuple(FieldError(f"/{name}", "conflicting_fields", detail) for name in beside)
+        raise Invalid("invalid_request", detail, errors=errors)

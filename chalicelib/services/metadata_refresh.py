@@ -1,0 +1,181 @@
+"""Connections with a metadata address are read again every day, so that a new key never locks anybody out.
+
+What is found waits for an admin; it is trusted at once only where the metadata is signed by a key that an admin pinned.
+A failure leaves everything as it was, and so does a key that the identity provider no longer names.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from chalicelib.adapters.connections import connections_with_metadata
+from chalicelib.adapters.metadata_checks import metadata_check_lookup, record_metadata_check
+from chalicelib.adapters.saml.metadata_signature import signed_metadata
+from chalicelib.adapters.table import Table
+from chalicelib.domain.certificate import Certificate
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.metadata_address import FetchFailed
+from chalicelib.domain.metadata_check import MetadataCheck
+from chalicelib.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, SsoError
+from chalicelib.services.connections import Connections
+from chalicelib.services.metadata_input import fetched_metadata
+from chalicelib.services.metadata_values import metadata_values
+
+_PAGE: Final = 25
+_LOG: Final = logging.getLogger("gatehouse")
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataRefresh:
+    """Looks at metadata again, and lets admins approve what was found."""
+
+    table: Table
+    configurations: Connections
+
+    def run(self, now: datetime, has_time: Callable[[], bool]) -> int:
+        """Look at everything that is due, as far as the time reaches; how many looks that were.
+
+        What is left is due still when the next run comes; one connection's failure is its own.
+        """
+        looks, after = 0, None
+        while True:
+            page = self.table.page(connections_with_metadata(), limit=_PAGE, after=after)
+            checks = self.last(page.values, now)
+            for connection in page.values:
+                if (check := checks.get(connection.id)) is not None and not check.is_due(now):
+                    continue
+                if not has_time():
+                    return looks
+                self._look_alone(connection, now)
+                looks += 1
+            if (after := page.after) is None:
+                return looks
+
+    def last(self, connections: Sequence[Connection], now: datetime) -> dict[str, MetadataCheck]:
+        """Connection → the last look at its present metadata address. At most 100 connections."""
+        wanted = [connection for connection in connections if connection.metadata_url is not None]
+        found = self.table.read_all([metadata_check_lookup(connection.id, now) for connection in wanted])
+        return {
+            connection.id: check
+            for connection, check in zip(wanted, found, strict=True)
+            if check is not None and check.metadata_url == connection.metadata_url
+        }
+
+    def look(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
+        """Look at one connection's metadata now; the connection as it is then.
+
+        Raises:
+            Conflict: `no_metadata_url`.
+            NotFound, NotAllowed, Unavailable: see `Connections.get`.
+        """
+        connection = self.configurations.get(organization_id, connection_id)
+        if connection.metadata_url is None:
+            raise Conflict("no_metadata_url", "This connection has no metadata address. Save one first.")
+        before = self.last([connection], now).get(connection.id)
+        check = self._check(connection, connection.metadata_url, before, now)
+        self.table.write(record_metadata_check(check))
+        _tell(connection, before, check)
+        new = check.new_to(connection)
+        if connection.metadata_signing_certificate is None or check.code is not None or not new:
+            return connection
+        return self._trusted(connection, new, now)
+
+    def approve(
+        self, organization_id: str, connection_id: str, fingerprints: Collection[str], now: datetime
+    ) -> Connection:
+        """Trust certificates that were found, beside those that are trusted.
+
+        Args:
+            fingerprints: SHA-256 of each, hex: what the admin saw is what they approve.
+
+        Raises:
+            Invalid: one was not found (`unknown_certificate`), or there would be more than four.
+            Stale: somebody saved at the same moment.
+            NotFound, NotAllowed, Unavailable: see `Connections.get`.
+        """
+        connection = self.configurations.get(organization_id, connection_id)
+        check = self.last([connection], now).get(connection.id)
+        found = {c.facts.sha256: c for c in (check.found if check else ())}
+        errors = tuple(
+            FieldError(f"/sha256/{number}", "unknown_certificate", "The metadata has no such new certificate.")
+            for number, fingerprint in enumerate(fingerprints)
+            if fingerprint not in found
+        )
+        if errors:
+            raise Invalid("invalid_request", "Some certificates were not found in the metadata.", errors=errors)
+        trusted = {facts.sha256 for facts in connection.certificates}
+        new = [found[fingerprint] for fingerprint in fingerprints if fingerprint not in trusted]
+        return self._added(connection, new, now) if new else connection
+
+    def _look_alone(self, connection: Connection, now: datetime) -> None:
+        try:
+            self.look(connection.organization_id, connection.id, now)
+        except (NotFound, NotAllowed, Conflict):  # deleted, downgraded or changed since the index was written
+            return
+        except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from being read
+            private = error.private if isinstance(error, SsoError) else type(error).__name__
+            _LOG.error("metadata refresh broke off %s", {"connection_id": connection.id, "private": private})
+
+    def _check(self, connection: Connection, url: str, before: MetadataCheck | None, now: datetime) -> MetadataCheck:
+        settings, pinned = self.configurations.settings, connection.metadata_signing_certificate
+        try:
+            text = fetched_metadata(self.configurations.fetch, url)
+            if pinned is not None:
+                text = signed_metadata(text, pinned)
+            values = metadata_values(text, settings, now, connection.identity_provider_issuer)
+        except (ImportRefused, FetchFailed) as error:
+            kept = before or MetadataCheck(connection.id, url, now)
+            return replace(kept, at=now, code=error.code, detail=error.detail)
+        trusted = {facts.sha256 for facts in connection.certificates}
+        named = {certificate.facts.sha256 for certificate in values.certificates}
+        moved = values.found.sso_url != connection.identity_provider_url
+        return MetadataCheck(
+            connection.id,
+            url,
+            now,
+            succeeded_at=now,
+            found=tuple(c for c in values.certificates if c.facts.sha256 not in trusted),
+            missing=tuple(sorted(trusted - named)),
+            sso_url=values.found.sso_url if moved else None,
+        )
+
+    def _trusted(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
+        try:
+            after = self._added(connection, new, now)
+        except (Invalid, Conflict) as error:  # more than four, or an admin saved meanwhile: it waits for approval
+            _LOG.warning("signed key waits %s", {"connection_id": connection.id, "code": error.code})
+            return connection
+        _LOG.warning("signing key trusted, signed by the pinned key %s", _facts(connection, new))
+        return after
+
+    def _added(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
+        texts = list(self.configurations.certificate_texts(connection).values())
+        texts += [base64.b64encode(certificate.der).decode() for certificate in new]
+        return self.configurations.change(
+            connection.organization_id, connection.id, {"x509_certificates": texts}, connection.version, now
+        )
+
+
+def _tell(connection: Connection, before: MetadataCheck | None, check: MetadataCheck) -> None:
+    """Only news are told: a failure that lasts and a key that waits are told once."""
+    known = {c.facts.sha256 for c in before.found} if before else set()
+    new = [c for c in check.new_to(connection) if c.facts.sha256 not in known]
+    if new:
+        _LOG.warning("signing key found, waits for approval %s", _facts(connection, new))
+    if check.code is not None and (before is None or before.code != check.code):
+        facts = {"organization_id": connection.organization_id, "connection_id": connection.id, "code": check.code}
+        _LOG.warning("metadata refresh failed %s", facts)
+
+
+def _facts(connection: Connection, certificates: Sequence[Certificate]) -> dict[str, object]:
+    return {
+        "organization_id": connection.organization_id,
+        "connection_id": connection.id,
+        "sha256": [certificate.facts.sha256 for certificate in certificates],
+    }
