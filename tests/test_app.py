@@ -6,6 +6,8 @@ from pathlib import Path
 
 from app import app
 from chalicelib.domain.certificate_text import DETAILS
+from chalicelib.domain.import_refusal import IMPORT_REFUSALS
+from chalicelib.domain.metadata_address import FETCH_FAILURES
 from chalicelib.domain.problem import FIELD_CODES, PROBLEM_TYPES
 from chalicelib.routes.methods import METHODS
 from chalicelib.routes.openapi import openapi_document
@@ -44,7 +46,7 @@ def test_every_route_of_the_api_and_every_code_stands_in_its_document() -> None:
     for path, methods in openapi_document("https://x.test")["paths"].items():
         for method in methods:
             assert f"`{method.upper()} {path}`" in text, (method, path)
-    for code in (*PROBLEM_TYPES, *FIELD_CODES, *DETAILS):
+    for code in (*PROBLEM_TYPES, *FIELD_CODES, *DETAILS, *IMPORT_REFUSALS, *FETCH_FAILURES):
         assert f"`{code}`" in text, code
 
 

@@ -17,7 +17,7 @@ from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.login_policy import Mode
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import Role
-from chalicelib.services.connection_input import ConnectionChanges
+from chalicelib.services.connection_changes import ConnectionChanges
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 from tests.routes.test_home import sign_in

@@ -22,6 +22,7 @@ from chalicelib.services.connection_changes import ConnectionChanges
 from tests.deployment import Deployment
 from tests.identity_provider.description import Signing
 from tests.identity_provider.keys import Key
+from tests.identity_provider.names import ECDSA_SHA256
 from tests.identity_provider.signature import sign
 from tests.services.metadata_site import MetadataSite, site_of
 from tests.services.wrong_imports import HTML, MANY, ONE, SEVERAL, TWO, URL, described
@@ -91,7 +92,7 @@ def signed(text: str, signer: Key) -> bytes:
     """The document with an enveloped signature."""
     root = etree.fromstring(text)
     root.set("ID", "_metadata")
-    sign(root, Signing(key=signer.name))
+    sign(root, Signing(key=signer.name, algorithm=ECDSA_SHA256))
     return etree.tostring(root)
 
 

@@ -55,8 +55,8 @@ for mutant, verdict in court.verdicts.items():
 """
 
 BREAKS = {
-    "a-test-file-that-cannot-be-read": 'TESTS = ({passing!r}, {broken!r})',
-    "a-defect-of-the-runner": 'TESTS = ({passing!r},); main.Court._judge_all = None',
+    "a-test-file-that-cannot-be-read": "TESTS = ({passing!r}, {broken!r})",
+    "a-defect-of-the-runner": "TESTS = ({passing!r},); main.Court._judge_all = None",
     "no-test-at-all": 'TESTS = ("tests/ops/mutation/__init__.py",)',
 }
 

@@ -1,0 +1,54 @@
+"""What runs by the clock."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from chalice.local import LambdaContext
+from chalice.test import Client
+
+from app import app
+from chalicelib import container
+from tests.deployment import deployed
+from tests.services.metadata_site import site_of
+from tests.services.wrong_imports import ONE, URL, described
+
+
+def _event() -> dict[str, object]:
+    return {
+        "version": "0", "account": "1", "region": "eu-west-1", "detail": {}, "detail-type": "Scheduled Event",
+        "source": "aws.events", "time": "2026-11-23T09:00:00Z", "id": "1", "resources": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("seconds", "looks"), [(60, 1), (20, 0)])
+def test_metadata_is_read_as_long_as_the_function_has_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, looks: int
+) -> None:
+    def context(name: str, memory_size: int) -> LambdaContext:
+        return LambdaContext(name, memory_size, max_runtime_ms=1000 * seconds)
+
+    monkeypatch.setattr("chalice.test.LambdaContext", context)
+    with deployed() as made:
+        monkeypatch.setattr(container, "_container", made.container)
+        site = site_of(made)
+        site.pages[URL] = described(ONE).encode()
+        made.connection(made.organization(), metadata_url=URL, identity_provider_issuer="https://idp.test")
+        with Client(app) as client:
+            client.lambda_.invoke("refresh_metadata", _event())
+    assert len(site.asked) == looks
+
+
+def test_every_stage_gives_the_refresh_its_time_and_no_more_rights_than_it_needs() -> None:
+    stages = json.loads(Path(".chalice/config.json").read_text())["stages"]
+    for name, stage in stages.items():
+        function = stage["lambda_functions"]["refresh_metadata"]
+        assert function["lambda_timeout"] == 900
+        policy = json.loads(Path(".chalice", function["iam_policy_file"]).read_text())
+        actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+        assert not {action for action in actions if "Delete" in action or "*" in action}
+        assert all(
+            f"gatehouse-{name}" in r or f"gatehouse/{name}/" in r for s in policy["Statement"] for r in s["Resource"]
+        )
