@@ -1,0 +1,19 @@
+"""What each identity provider calls things, and where to click in its console."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from chalicelib.domain.connection import Provider
+from chalicelib.domain.provider_guide.guide import ProviderGuide, Step, Word
+
+__all__ = ["ProviderGuide", "Step", "Word", "guides"]
+
+
+@cache
+def guides() -> dict[Provider, ProviderGuide]:
+    """Provider → guide, in the order in which the page shows them. Read on first use: only pages need the words."""
+    from chalicelib.domain.provider_guide.cloud import CLOUD
+    from chalicelib.domain.provider_guide.self_hosted import OTHER, SELF_HOSTED
+
+    return {**CLOUD, **SELF_HOSTED, Provider.OTHER: OTHER}

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chalicelib.domain.connection import Provider
+from chalicelib.domain.provider_guide import ProviderGuide, guides
+
+
+def test_every_provider_has_a_guide() -> None:
+    assert set(guides()) == set(Provider)
+
+
+@pytest.mark.parametrize("guide", guides().values(), ids=lambda guide: guide.name)
+def test_a_guide_says_where_to_click_and_closes_its_emphasis(guide: ProviderGuide) -> None:
+    assert len(guide.steps) >= 3
+    for step in (*guide.steps, *guide.traps):
+        assert step.text.endswith(".")
+        assert step.text.count("**") % 2 == 0
+        assert step.text.count("`") % 2 == 0
+        assert not re.search(r"\*\*\s*\*\*", step.text)
+
+
+def test_what_was_only_remembered_says_so() -> None:
+    assert not guides()[Provider.AUTH0].is_checked
+    assert not guides()[Provider.AUTH0].issuer.is_checked
+    assert guides()[Provider.OKTA].is_checked
+
+
+@pytest.mark.parametrize("guide", guides().values(), ids=lambda guide: guide.name)
+def test_a_tile_has_room_for_its_mark(guide: ProviderGuide) -> None:
+    assert 1 <= len(guide.mark) <= 3
