@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from chalicelib.services.discovery import Discoveries
     from chalicelib.services.idempotency import Idempotency
     from chalicelib.services.imports import Imports
+    from chalicelib.services.inspector import Inspector
     from chalicelib.services.links import Links
     from chalicelib.services.login_policies import LoginPolicies
     from chalicelib.services.metadata_refresh import MetadataRefresh
     from chalicelib.services.organizations import Organizations
     from chalicelib.services.passwords import Passwords
     from chalicelib.services.pending_values import PendingValues
+    from chalicelib.services.policy_reach import PolicyReaches
     from chalicelib.services.sessions import Sessions
     from chalicelib.services.setup_guests import SetupGuests
     from chalicelib.services.setup_links import SetupLinks
@@ -209,6 +211,20 @@ class Container:
         from chalicelib.services.attempts import Attempts
 
         return Attempts(self.table)
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """Explains responses."""
+        from chalicelib.services.inspector import Inspector
+
+        return Inspector(self.certificates, self.keys, self.settings)
+
+    @cached_property
+    def policy_reaches(self) -> PolicyReaches:
+        """Whom a login policy binds."""
+        from chalicelib.services.policy_reach import PolicyReaches
+
+        return PolicyReaches(self.table)
 
     @cached_property
     def discoveries(self) -> Discoveries:

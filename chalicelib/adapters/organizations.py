@@ -103,6 +103,12 @@ def require_living(organization_id: str) -> Write:
     return check(organization_key(organization_id), _alive(), NotFound())
 
 
+def sign_everybody_out(organization_id: str, now: datetime) -> Write:
+    """End every session of the organization that began until now."""
+    values = {"signed_out_at": instant(now)}
+    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+
+
 def bury_organization(organization_id: str, now: datetime) -> Write:
     """The tombstone: in one write every sign-in and session of the organization ends."""
     values = {"deleted_at": instant(now), "listing_pk": None, "listing_sk": None}
@@ -184,6 +190,7 @@ def _item(organization: Organization) -> Item:
         "policy_version": organization.policy_version,
         "created_at": instant(organization.created_at),
         "updated_at": instant(organization.updated_at),
+        "signed_out_at": instant(organization.signed_out_at),
         "listing_pk": EVERY,
         "listing_sk": f"ID#{organization.id}",
     }
@@ -235,4 +242,5 @@ def _parse(item: Item) -> Organization:
         created_at=instant_of(item, "created_at"),
         updated_at=instant_of(item, "updated_at"),
         deleted_at=optional_instant_of(item, "deleted_at"),
+        signed_out_at=optional_instant_of(item, "signed_out_at"),
     )

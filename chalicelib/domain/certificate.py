@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+SOON: Final = timedelta(days=60)
+URGENT: Final = timedelta(days=14)
+
+
+class CertificateAge(StrEnum):
+    """How much time is left."""
+
+    OK = "ok"
+    SOON = "soon"
+    URGENT = "urgent"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,15 @@ class CertificateFacts:
     def has_expired(self, now: datetime) -> bool:
         """Whether it is past its date. Identity providers go on using such keys; SAML does not forbid it (IIP-MD12)."""
         return now >= self.not_after
+
+    def age(self, now: datetime) -> CertificateAge:
+        """How much time is left: over 60 days, over 14, less, none."""
+        if self.has_expired(now):
+            return CertificateAge.EXPIRED
+        left = self.not_after - now
+        if left <= URGENT:
+            return CertificateAge.URGENT
+        return CertificateAge.SOON if left <= SOON else CertificateAge.OK
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Organization:
         version: raised by every change of name, external_id, plan or domains.
         policy_version: raised by every change of the login policy.
         deleted_at: set by the tombstone; such an organization answers like none.
+        signed_out_at: sessions that began until then have ended, everybody's.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Organization:
     version: int = 1
     policy_version: int = 1
     deleted_at: datetime | None = None
+    signed_out_at: datetime | None = None
 
     @property
     def is_enterprise(self) -> bool:
@@ -87,6 +89,10 @@ class Organization:
         if self.policy.mode is not None:
             return self.policy.mode
         return Mode.REQUIRED if self.connections else Mode.PASSWORD
+
+    def has_ended(self, session_began_at: datetime) -> bool:
+        """Whether everybody was signed out since a session began."""
+        return self.signed_out_at is not None and session_began_at <= self.signed_out_at
 
     def connection(self, connection_id: str) -> ConnectionSummary | None:
         """What is remembered of one connection."""

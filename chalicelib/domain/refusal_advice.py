@@ -68,3 +68,11 @@ ADVICE: Final[dict[Code, Advice]] = {
     Code.SSO_DISABLED: Advice(_ACCOUNT),
     Code.TEMPORARILY_UNAVAILABLE: Advice(_SUPPORT, retry_helps=True),
 }
+
+
+def advice_of(code: str | None) -> Advice | None:
+    """The advice for a stored code; None for none, and for one that isn't known any more."""
+    try:
+        return ADVICE[Code(code)] if code else None
+    except ValueError:
+        return None

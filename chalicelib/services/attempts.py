@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from chalicelib.adapters.attempts import attempt_lookup, attempts_of
 from chalicelib.adapters.table import Page, Table
 from chalicelib.domain.attempt import Attempt
+from chalicelib.domain.attempt_filter import AttemptFilter
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
 from chalicelib.errors import NotFound
+
+_SEARCHED_AT_ONCE: Final = 200
+_SEARCHES_MOST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,37 @@ class Attempts:
         more = len(merged) > limit or any(page.after is not None for page in pages)
         shown = tuple(merged[:limit])
         return Page(shown, shown[-1].id if more and shown else None)
+
+    def search(
+        self,
+        organization: Organization,
+        connection_id: str,
+        wanted: AttemptFilter,
+        now: datetime,
+        *,
+        limit: int,
+        after: str | None,
+    ) -> Page[Attempt]:
+        """Those that are wanted, newest first. Looks at two thousand attempts at once; `after` goes on from there.
+
+        Raises:
+            NotFound: no such connection.
+            Unavailable: the store did not answer.
+        """
+        self._connections(organization, connection_id)
+        found: list[Attempt] = []
+        for _ in range(_SEARCHES_MOST):
+            page = self.table.page(attempts_of(connection_id, now), limit=_SEARCHED_AT_ONCE, after=after)
+            for attempt in page.values:
+                if not wanted.admits(attempt):
+                    continue
+                if len(found) == limit:
+                    return Page(tuple(found), found[-1].id)
+                found.append(attempt)
+            after = page.after
+            if after is None:
+                break
+        return Page(tuple(found), after)
 
     def get(self, organization: Organization, connection_id: str | None, attempt_id: str, now: datetime) -> Attempt:
         """One attempt.

@@ -64,6 +64,8 @@ class Sessions:
             raise not_signed_in()
         if (session.organization_id, session.user_id) != (organization_id, user_id):
             raise not_signed_in()
+        if organization.has_ended(session.created_at):
+            raise not_signed_in()
         if not hmac.compare_digest(str(session.epoch), str(user.epoch)) or user.status is not UserStatus.ACTIVE:
             raise not_signed_in()
         return SignedIn(user, organization, session, secret)

@@ -95,9 +95,7 @@ CLOUD: Final[dict[Provider, ProviderGuide]] = {
             unchecked_step(
                 "Under **Applications** choose **Add App** and the connector **SAML Custom Connector (Advanced)**."
             ),
-            Step(
-                "Paste the Single Sign-On URL as **ACS (Consumer) URL** and **Recipient**, the entity ID as **Audience**."
-            ),
+            Step("Paste the Single Sign-On URL as **ACS (Consumer) URL** and **Recipient**, the ID as **Audience**."),
             Step("Put the same URL into **ACS (Consumer) URL Validator** as a regular expression, `\\.` for each dot."),
             Step("Set **SAML initiator** to **Service Provider**, and the signature algorithm to **SHA-256**."),
             Step("Add the parameters **email**, **firstName**, **lastName**, each with **Include in SAML assertion**."),
@@ -157,9 +155,7 @@ CLOUD: Final[dict[Provider, ProviderGuide]] = {
         metadata=Word("Advanced Settings › Endpoints › SAML Metadata URL"),
         steps=(
             unchecked_step("Under **Applications** choose **Create Application**, **Regular Web Application**."),
-            Step(
-                "On **Addons**, open **SAML2 Web App** and paste the Single Sign-On URL as **Application Callback URL**."
-            ),
+            Step("On **Addons** open **SAML2 Web App**, paste the Single Sign-On URL as **Application Callback URL**."),
             unchecked_step(
                 'In the settings below it, set `"audience"` to the entity ID, `"signatureAlgorithm"` to `"rsa-sha256"`.'
             ),

@@ -56,7 +56,8 @@ class ProviderGuide:
     def is_checked(self) -> bool:
         """Whether everything here was read somewhere."""
         words = (self.acs_url, self.entity_id, self.sso_url, self.issuer, self.certificate, self.metadata)
-        return all(word.is_checked for word in (*words, *self.steps, *self.traps))
+        steps = (*self.steps, *self.traps)
+        return all(word.is_checked for word in words) and all(step.is_checked for step in steps)
 
 
 def unchecked(text: str) -> Word:

@@ -1,0 +1,19 @@
+"""A posted response made readable for people. What it says is proven in nothing."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from chalicelib.adapters.saml.decoding import decoded, parsed
+from chalicelib.adapters.saml.refused import Refused
+from chalicelib.domain.assertion import UnverifiedResponse
+
+
+def readable(response: UnverifiedResponse, size_limit: int) -> str | None:
+    """The XML, indented; None where it can't be read. The indented copy is for eyes: its signatures don't hold."""
+    try:
+        root = parsed(decoded(response, size_limit))
+    except Refused:
+        return None
+    etree.indent(root)
+    return etree.tostring(root, encoding="unicode")

@@ -1,0 +1,62 @@
+"""What the admin of the identity provider is sent about a refused sign-in: everything they need, and nobody's name."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from typing import Final
+
+from chalicelib.domain.attempt import Attempt, Check, CheckName
+from chalicelib.domain.connection import Connection, ServiceProvider
+from chalicelib.domain.refusal_advice import advice_of
+
+_PERSONAL: Final = frozenset({CheckName.SUBJECT, CheckName.EMAIL, CheckName.USER})
+_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"'()\[\]]+@([^\s@<>,;:\"'()\[\]]+)")
+
+
+def attempt_report(attempt: Attempt, connection: Connection, provider: ServiceProvider) -> str:
+    """A text to be copied into a mail or a ticket.
+
+    Local parts of e-mail addresses are left out everywhere; of what identifies the person, only whether it was right.
+    """
+    lines = [
+        f"Single sign-on, attempt {attempt.id}",
+        f"Time: {attempt.created_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+        f"Result: {f'refused, {attempt.code}' if attempt.code else 'signed in'}",
+        *(["It was a test."] if attempt.is_test else []),
+    ]
+    if (advice := advice_of(attempt.code)) is not None:
+        lines += [f"What happened: {advice.title}. {advice.explanation}", f"What to do: {advice.what_to_do}"]
+    lines += [
+        "",
+        "What the identity provider should have on file:",
+        f"  ACS URL: {provider.acs_url}",
+        f"  Entity ID (audience): {provider.entity_id}",
+        f"  Metadata: {provider.metadata_url}",
+        "What we have on file of it:",
+        f"  Issuer: {connection.identity_provider_issuer or 'nothing'}",
+        f"  Sign-on address: {connection.identity_provider_url or 'nothing'}",
+        *(f"  Certificate (SHA-256): {certificate.sha256}" for certificate in connection.certificates),
+        "",
+        "Checks:",
+        *(_check_line(check) for check in attempt.checks),
+    ]
+    if not attempt.checks:
+        lines.append("  none: nothing could be looked at")
+    if attempt.request_id:
+        lines += ["", f"Our request's ID: {attempt.request_id}"]
+    return "\n".join(lines)
+
+
+def redacted(text: str) -> str:
+    """The text with addresses cut down to their domains."""
+    return _ADDRESS.sub(r"…@\1", text)
+
+
+def _check_line(check: Check) -> str:
+    line = f"  {'ok    ' if check.passed else 'FAILED'} {check.name.value}"
+    if check.name in _PERSONAL:
+        return line
+    given = (("expected", check.expected), ("received", check.received))
+    said = [f"{word} {redacted(value)}" for word, value in given if value]
+    return f"{line}: {'; '.join(said)}" if said else line
