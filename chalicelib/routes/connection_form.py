@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from chalicelib.domain.connection import Connection, Provider
+from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import read_certificates
@@ -24,7 +24,8 @@ class Entries:
         version: of the connection, when the form was shown.
         known: fingerprints of the certificates that were stored when the form was shown.
         kept: those of them that stay.
-        new_certificate: what was pasted.
+        added: base64 of certificates that were read from what was pasted, and that are to be trusted too.
+        new_certificate: what was pasted as a certificate.
     """
 
     version: int
@@ -33,6 +34,7 @@ class Entries:
     identity_provider_issuer: str
     known: frozenset[str]
     kept: frozenset[str]
+    added: tuple[str, ...] = ()
     new_certificate: str = field(default="", repr=False)
 
     def without_certificate(self) -> Entries:
@@ -41,18 +43,31 @@ class Entries:
 
     def on(self, latest: Connection) -> Entries:
         """The same over what somebody else saved meanwhile: certificates that they added stay."""
-        stored = frozenset(c.sha256 for c in latest.certificates)
+        stored = frozenset(c.sha256 for c in edited_values(latest).certificates)
         return replace(self, version=latest.version, known=stored, kept=(self.kept & stored) | (stored - self.known))
+
+    def differ_from(self, connection: Connection) -> bool:
+        """Whether saving would change anything."""
+        stored = stored_entries(connection)
+        mine = (self.provider, self.identity_provider_url, self.identity_provider_issuer, self.kept)
+        theirs = (stored.provider, stored.identity_provider_url, stored.identity_provider_issuer, stored.kept)
+        return mine != theirs or bool(self.added or self.new_certificate)
+
+
+def edited_values(connection: Connection) -> IdentityProviderValues:
+    """What the fields are about: the values under test, where there are some."""
+    return connection.pending or connection.values
 
 
 def stored_entries(connection: Connection) -> Entries:
     """The fields as the store has them."""
-    stored = frozenset(c.sha256 for c in connection.certificates)
+    values = edited_values(connection)
+    stored = frozenset(c.sha256 for c in values.certificates)
     return Entries(
         version=connection.version,
         provider=connection.provider,
-        identity_provider_url=connection.identity_provider_url or "",
-        identity_provider_issuer=connection.identity_provider_issuer or "",
+        identity_provider_url=values.url or "",
+        identity_provider_issuer=values.issuer or "",
         known=stored,
         kept=stored,
     )
@@ -68,7 +83,7 @@ def posted_entries(form: Mapping[str, list[str]]) -> Entries:
     def last(name: str) -> str:
         return form.get(name, [""])[-1].strip()
 
-    if not last("version").isdecimal() or last("provider") not in {p.value for p in Provider}:
+    if not (last("version").isascii() and last("version").isdecimal()) or last("provider") not in set(Provider):
         raise Invalid("bad_request", "This form can't be read. Load it again.")
     return Entries(
         version=int(last("version")),
@@ -77,6 +92,7 @@ def posted_entries(form: Mapping[str, list[str]]) -> Entries:
         identity_provider_issuer=last("identity_provider_issuer"),
         known=frozenset(form.get("known", [])),
         kept=frozenset(form.get("keep", [])),
+        added=tuple(form.get("added", [])),
         new_certificate=last("x509_certificate"),
     )
 
@@ -92,7 +108,7 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
     """
     if len(entries.identity_provider_issuer) > ISSUER_LONGEST:
         raise _too_long("/identity_provider_issuer", ISSUER_LONGEST)
-    if len(entries.new_certificate) > CERTIFICATE_LONGEST:
+    if sum(map(len, _given_certificates(entries))) > CERTIFICATE_LONGEST:
         raise _too_long("/x509_certificates/0", CERTIFICATE_LONGEST)
     changes = ConnectionChanges(
         provider=entries.provider,
@@ -101,14 +117,31 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
     )
     if changes_certificates(entries, connection):
         wanted = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
-        wanted += [entries.new_certificate] if entries.new_certificate else []
-        changes["x509_certificates"] = wanted or None
+        changes["x509_certificates"] = [*wanted, *_given_certificates(entries)] or None
     return changes
 
 
 def changes_certificates(entries: Entries, connection: Connection) -> bool:
     """Whether the stored certificates must be read: one is added, or one is not kept."""
-    return bool(entries.new_certificate) or {c.sha256 for c in connection.certificates} != entries.kept
+    stored = {c.sha256 for c in edited_values(connection).certificates}
+    return bool(_given_certificates(entries)) or stored != entries.kept
+
+
+def must_wait(entries: Entries, connection: Connection) -> bool:
+    """Whether the entries may break a live connection, so that they have to be proven beside what is in force.
+
+    One more certificate breaks nothing, and can't be proven before the identity provider changes to it.
+    """
+    if connection.pending is not None:
+        return True
+    if connection.status is not ConnectionStatus.ACTIVE:
+        return False
+    trusted = {c.sha256 for c in connection.certificates}
+    same = (entries.identity_provider_url, entries.identity_provider_issuer) == (
+        connection.identity_provider_url,
+        connection.identity_provider_issuer,
+    )
+    return not same or not trusted <= entries.kept
 
 
 def certificate_errors(entries: Entries) -> tuple[FieldError, ...]:
@@ -134,6 +167,10 @@ def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
 def is_private_key(errors: Iterable[FieldError]) -> bool:
     """Whether somebody pasted a secret."""
     return any(entry.code == "private_key" for entry in errors)
+
+
+def _given_certificates(entries: Entries) -> list[str]:
+    return [*entries.added, *([entries.new_certificate] if entries.new_certificate else [])]
 
 
 def _too_long(pointer: str, most: int) -> Invalid:

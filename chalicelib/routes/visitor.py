@@ -16,10 +16,11 @@ from chalicelib import container
 from chalicelib.domain.limit import source_of
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import cookies_in, form_cookie_name, session_cookie_name
+from chalicelib.routes.multipart import MULTIPART, MultipartForm, multipart_form
 from chalicelib.services.sessions import SignedIn, form_token
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-_FIELDS_MOST: Final = 60
+_FIELDS_MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,38 @@ def form_of(request: Request, visitor: Visitor) -> Mapping[str, str]:
 
 def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
     """Like `form_of`, with every value of a repeated field."""
-    raw = request.raw_body
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    try:
-        fields = parse_qs(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST)
-    except ValueError as error:
-        raise Invalid("unreadable_form", "This form can't be read.", private=str(error)) from error
+    fields = _multipart(request).fields if _is_multipart(request) else _urlencoded(request)
     if not visitor.knows(fields.get("form_token", [""])[-1]):
         raise NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")
     return fields
+
+
+def file_of(request: Request, name: str) -> bytes | None:
+    """The file that was sent in a field, if one was. To be asked after `every_field`, which knows our forms."""
+    return _multipart(request).files.get(name) if _is_multipart(request) else None
+
+
+def _urlencoded(request: Request) -> dict[str, list[str]]:
+    raw = request.raw_body
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST)
+    except ValueError as error:
+        raise Invalid("unreadable_form", "This form can't be read.", private=str(error)) from error
+
+
+def _is_multipart(request: Request) -> bool:
+    return _content_type(request).partition(";")[0].strip().lower() == MULTIPART
+
+
+def _multipart(request: Request) -> MultipartForm:
+    raw = request.raw_body
+    body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
+    return multipart_form(_content_type(request), body)
+
+
+def _content_type(request: Request) -> str:
+    return str(request.headers.get("content-type", ""))
 
 
 def query_of(request: Request, name: str) -> str:
