@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Final
 
 from chalicelib.domain.attempt import Attempt, Check, CheckName
 from chalicelib.domain.connection import Connection, ServiceProvider
-from chalicelib.domain.refusal_advice import advice_of
 
 _PERSONAL: Final = frozenset({CheckName.SUBJECT, CheckName.EMAIL, CheckName.USER})
 _ADDRESS: Final = re.compile(r"[^\s@<>,;:\"'()\[\]]+@([^\s@<>,;:\"'()\[\]]+)")
 
 
-def attempt_report(attempt: Attempt, connection: Connection, provider: ServiceProvider) -> str:
+def attempt_report(
+    attempt: Attempt, connection: Connection, provider: ServiceProvider, advice: Sequence[str] = ()
+) -> str:
     """A text to be copied into a mail or a ticket.
 
     Local parts of e-mail addresses are left out everywhere; of what identifies the person, only whether it was right.
+
+    Args:
+        advice: lines that say what happened and what to do, in the reader's language.
     """
     lines = [
         f"Single sign-on, attempt {attempt.id}",
@@ -25,9 +30,8 @@ def attempt_report(attempt: Attempt, connection: Connection, provider: ServicePr
         f"Result: {f'refused, {attempt.code}' if attempt.code else 'signed in'}",
         *(["It was a test."] if attempt.is_test else []),
     ]
-    if (advice := advice_of(attempt.code)) is not None:
-        lines += [f"What happened: {advice.title}. {advice.explanation}", f"What to do: {advice.what_to_do}"]
     lines += [
+        *advice,
         "",
         "What the identity provider should have on file:",
         f"  ACS URL: {provider.acs_url}",
