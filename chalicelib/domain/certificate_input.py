@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ _BLOCKS_MOST: Final = 16
 _RSA_BITS: Final = range(2048, 8193)
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _BROKEN_HASHES: Final = (hashes.SHA1, hashes.MD5)
+_KEY_STORE: Final = re.compile(rb"\x30[\x80-\x84].{0,4}?\x02\x01\x03\x30", re.DOTALL)
+"""PKCS #12 (RFC 7292): a sequence that begins with version 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ def _loaded(der: bytes) -> x509.Certificate:
 
 def _kind(der: bytes) -> str:
     """What these octets are, if not a certificate."""
+    if _KEY_STORE.match(der):
+        return "key_store"
     attempts = (
         ("private_key", lambda: load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)),
         ("certificate_request", lambda: x509.load_der_x509_csr(der)),

@@ -29,6 +29,8 @@ DETAILS: Final = {
     "provider, and paste the certificate here, which begins with -----BEGIN CERTIFICATE-----.",
     "certificate_request": "This is a certificate signing request. Paste the certificate that was made from it.",
     "pkcs7": "This is a PKCS #7 bundle (.p7b). Export the certificate as PEM (Base-64 encoded X.509) instead.",
+    "key_store": "This is a key store, which may hold a private key. It was not stored, but if it left a safe place "
+    "treat the key as exposed. Export the certificate alone.",
     "pgp": "This is a PGP block. SAML needs the identity provider's X.509 signing certificate.",
     "html_page": "This is a web page, perhaps a sign-in page that was saved instead of the file. Download the "
     "certificate again while signed in to the identity provider's console.",

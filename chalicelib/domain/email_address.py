@@ -14,8 +14,9 @@ LONGEST_LOCAL: Final = 64
 
 _ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+", re.ASCII)
-_ADDRESS: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>{_LABEL}(?:\.{_LABEL})+)", re.ASCII)
+_TOP: Final = rf"(?=[0-9-]*[a-z]){_LABEL}"  # an IP address is no domain (RFC 3696 section 2)
+_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+{_TOP}", re.ASCII)
+_ADDRESS: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+{_TOP})", re.ASCII)
 
 
 def canonical_address(text: str) -> str | None:

@@ -34,8 +34,6 @@ IMPORT_REFUSALS: Final = {
     "json": "This is JSON. SAML metadata is XML: it begins with <EntityDescriptor or <?xml.",
     "escaped_xml": "This is XML as a web page writes it (&lt; for <). Download the metadata file and choose that.",
     "archive": "This is a compressed file. Unpack it and choose the metadata or certificate in it.",
-    "key_store": "This is a key store, which may hold a private key. It was not stored, but if it left a safe place "
-    "treat the key as exposed. Export the certificate alone.",
     "document_file": "This is a document or a picture. Paste its text: the metadata address or the certificate.",
     "not_understood": "This is neither an address, nor metadata, nor a certificate. The identity provider's console "
     "calls it metadata URL, federation metadata, or X.509 certificate.",

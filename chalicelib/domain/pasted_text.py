@@ -40,8 +40,6 @@ _MAGICS: Final = (
     (b"\xd0\xcf\x11\xe0", "document_file"),
     (b"{\\rtf", "document_file"),
 )
-_KEY_STORE: Final = re.compile(rb"\x30[\x80-\x84].{0,4}?\x02\x01\x03\x30", re.DOTALL)
-"""PKCS #12 (RFC 7292): a sequence that begins with version 3."""
 _SINGLE: Final = (
     (re.compile(r"[a-f0-9]{8}-([a-f0-9]{4}-){3}[a-f0-9]{12}", re.IGNORECASE), "bare_id"),
     (re.compile(r"(sha-?(1|256)[:= ]*)?([a-f0-9]{2}[: ]?){20}(([a-f0-9]{2}[: ]?){12})?", re.IGNORECASE), "fingerprint"),
@@ -66,8 +64,6 @@ def recognized(given: str | bytes) -> tuple[Form, str | bytes]:
             if given.startswith(magic):
                 raise ImportRefused(code)
         if given.startswith(b"\x30") and not given.isascii():
-            if _KEY_STORE.match(given[:16]):
-                raise ImportRefused("key_store")
             return Form.CERTIFICATE, given
     return _form_of(text_of(given).strip(_TRIMMED), nested=False)
 

@@ -35,6 +35,20 @@ def json_bytes(request: Request) -> bytes:
     return body
 
 
+def no_fields(request: Request) -> None:
+    """The body of an action that takes no fields: nothing, or an empty object. A misspelt wish must not seem granted.
+
+    Raises:
+        WrongContentType: it says that it is something else than JSON.
+        Unreadable, Invalid: it holds something; see `routes.models.body.parsed`.
+    """
+    if not request.raw_body or (body := json_bytes(request)).strip() == b"{}":
+        return
+    from chalicelib.routes.models.body import Body, parsed
+
+    parsed(Body, body)
+
+
 def page_of(request: Request, prefix: Prefix) -> tuple[int, str | None]:
     """`limit` and `after` of a list.
 

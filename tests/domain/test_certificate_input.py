@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     pkcs7,
+    pkcs12,
 )
 from cryptography.x509.oid import NameOID
 
@@ -152,6 +153,10 @@ def _public(form: Encoding) -> bytes:
     return _key("leaf").public_key().public_bytes(form, PublicFormat.SubjectPublicKeyInfo)
 
 
+def _key_store() -> bytes:
+    return pkcs12.serialize_key_and_certificates(b"idp", _key("leaf"), LEAF, None, BestAvailableEncryption(b"secret"))
+
+
 WRONG: dict[str, tuple[str, str | bytes]] = {
     "nothing": ("empty", " \n"),
     "no-bytes": ("empty", b""),
@@ -166,6 +171,9 @@ WRONG: dict[str, tuple[str, str | bytes]] = {
     "request-der": ("certificate_request", _request(Encoding.DER)),
     "pkcs7": ("pkcs7", pkcs7.serialize_certificates([LEAF], Encoding.PEM)),
     "pkcs7-der": ("pkcs7", pkcs7.serialize_certificates([LEAF], Encoding.DER)),
+    "key-store": ("key_store", _key_store()),
+    "key-store-base64": ("key_store", base64.b64encode(_key_store()).decode()),
+    "key-store-of-2570-octets": ("key_store", b"\x30\x82\n\n\x02\x01\x03\x30" + b"\xff" * 2566),
     "pgp": ("pgp", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ\n-----END PGP PUBLIC KEY BLOCK-----"),
     "page": ("html_page", "<!DOCTYPE html><html><body>Sign in</body></html>"),
     "page-bytes": ("html_page", b"\n<html>"),

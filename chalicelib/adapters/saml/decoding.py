@@ -74,9 +74,9 @@ def parsed(octets: bytes) -> Element:
     if b"\0" in octets:  # libxml2 takes 4 ms over 120 kB of them
         raise malformed("XML", "zeros")
     if any(octets.count(mark) > most for mark, most in MARKS_MOST.items()):
-        raise malformed("a response of ordinary size", "too many elements, attributes or references")
+        raise _too_much("too many elements, attributes or references")
     if octets.lower().count(b"id=") > IDS_MOST:
-        raise malformed("a response of ordinary size", "too many IDs")
+        raise _too_much("too many IDs")
     _require_utf8(octets)
     try:
         root = etree.fromstring(octets, _PARSER)
@@ -90,6 +90,12 @@ def parsed(octets: bytes) -> Element:
 def reparsed(canonical: bytes) -> Element:
     """The root of octets that we canonicalized ourselves: whatever they may not hold was refused before."""
     return etree.fromstring(canonical, _PARSER)
+
+
+def _too_much(received: str) -> Refused:
+    return Refused(
+        RefusalCode.SAML_TOO_LARGE, CheckName.READABLE, expected="a response of ordinary size", received=received
+    )
 
 
 def _require_utf8(octets: bytes) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
+from chalicelib.domain.plain_text import is_plain
 from chalicelib.errors import FieldError, Invalid, Unreadable
 
 _CODES: Final[dict[str, str]] = {
@@ -40,7 +42,7 @@ B = TypeVar("B", bound=Body)
 
 
 def _plain_text(text: str) -> str:
-    if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text) or not text.strip():
+    if not is_plain(text):
         raise PydanticCustomError("invalid_text", "Use visible characters and no control characters")
     return text
 
@@ -61,9 +63,17 @@ def parsed(model: type[B], raw: bytes) -> B:
         return model.model_validate_json(raw)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-    if any(entry["type"] == "json_invalid" for entry in found):
+    if any(entry["type"] == "json_invalid" for entry in found) or _has_non_number(raw):
         raise Unreadable("malformed_json", "The body is not one JSON document in UTF-8.")
     raise invalid(tuple(_field_error(dict(entry)) for entry in found))
+
+
+def _has_non_number(raw: bytes) -> bool:
+    """Whether it has NaN or Infinity, which pydantic takes for numbers and RFC 8259 section 6 does not."""
+    found: list[str] = []
+    if b"NaN" in raw or b"Infinity" in raw:
+        json.loads(raw, parse_constant=found.append)
+    return bool(found)
 
 
 def invalid(errors: tuple[FieldError, ...]) -> Invalid:

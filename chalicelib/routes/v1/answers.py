@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def json_answer(answer: Answer, status: int = 200, *, etag: str | None = None) -> Response:
-    """One object."""
+def json_answer(answer: Answer, status: int = 200, *, etag: str | None = None, location: str | None = None) -> Response:
+    """One object.
+
+    Args:
+        location: path of the object that was created (RFC 9110 section 15.3.2).
+    """
     headers = {"Content-Type": "application/json"}
     if etag is not None:
         headers["ETag"] = etag
+    if location is not None:
+        headers["Location"] = current().settings.base_url + location
     return Response(answer.model_dump_json(), status_code=status, headers={**headers})
 
 

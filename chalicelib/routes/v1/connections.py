@@ -10,7 +10,7 @@ from chalicelib.container import current
 from chalicelib.domain.connection import Connection
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes, page_of, require_match
+from chalicelib.routes.request_body import json_bytes, no_fields, page_of, require_match
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def create(organization_id: str) -> Response:
         ),
         lambda connection_id: service.get(organization_id, connection_id),
     )
-    return shown(made, 201)
+    return shown(made, 201, location=_ALL.format(organization_id=organization_id) + f"/{made.id}")
 
 
 @connections.route(_ALL, methods=["GET"], content_types=["*/*"])
@@ -96,7 +96,9 @@ def delete(organization_id: str, connection_id: str) -> Response:
 @connections.route(f"{_ONE}/disable", methods=["POST"], content_types=["*/*"])
 def disable(organization_id: str, connection_id: str) -> Response:
     """Switch a connection off."""
-    organization_caller(request_of(connections), organization_id)
+    request = request_of(connections)
+    organization_caller(request, organization_id)
+    no_fields(request)
     container = current()
     return shown(container.configurations.disable(organization_id, connection_id, container.clock()))
 
@@ -104,7 +106,9 @@ def disable(organization_id: str, connection_id: str) -> Response:
 @connections.route(f"{_ONE}/enable", methods=["POST"], content_types=["*/*"])
 def enable(organization_id: str, connection_id: str) -> Response:
     """Switch a connection on again."""
-    organization_caller(request_of(connections), organization_id)
+    request = request_of(connections)
+    organization_caller(request, organization_id)
+    no_fields(request)
     container = current()
     return shown(container.configurations.enable(organization_id, connection_id, container.clock()))
 
@@ -114,7 +118,9 @@ def offer_test(organization_id: str, connection_id: str) -> Response:
     """A link that begins a test sign-in."""
     from chalicelib.routes.models.connection_test import ConnectionTestAnswer
 
-    organization_caller(request_of(connections), organization_id)
+    request = request_of(connections)
+    organization_caller(request, organization_id)
+    no_fields(request)
     container = current()
     connection = container.configurations.get(organization_id, connection_id)
     offer = container.connection_tests.offer(connection, container.clock())
@@ -137,7 +143,7 @@ def _etag(connection: Connection) -> str:
     return f'"{connection.version}"'
 
 
-def shown(connection: Connection, status: int = 200) -> Response:
+def shown(connection: Connection, status: int = 200, *, location: str | None = None) -> Response:
     """The connection with its ETag."""
     from chalicelib.routes.models.connection import ConnectionAnswer
 
@@ -145,4 +151,4 @@ def shown(connection: Connection, status: int = 200) -> Response:
     now = container.clock()
     check = container.metadata_refresh.last([connection], now).get(connection.id)
     answer = ConnectionAnswer.of(connection, container.settings.base_url, now, check)
-    return json_answer(answer, status, etag=_etag(connection))
+    return json_answer(answer, status, etag=_etag(connection), location=location)

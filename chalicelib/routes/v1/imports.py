@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes
+from chalicelib.routes.request_body import json_bytes, no_fields
 from chalicelib.routes.v1.answers import json_answer
 from chalicelib.routes.v1.connections import shown
 
@@ -34,7 +34,9 @@ def understand(organization_id: str, connection_id: str) -> Response:
 @imports.route(f"{_ONE}/refresh", methods=["POST"], content_types=["*/*"])
 def refresh(organization_id: str, connection_id: str) -> Response:
     """Look at the connection's metadata now."""
-    organization_caller(request_of(imports), organization_id)
+    request = request_of(imports)
+    organization_caller(request, organization_id)
+    no_fields(request)
     container = current()
     return shown(container.metadata_refresh.look(organization_id, connection_id, container.clock()))
 

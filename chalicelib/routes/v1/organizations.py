@@ -46,7 +46,7 @@ def create() -> Response:
         ),
         service.get,
     )
-    return json_answer(OrganizationAnswer.of(made), 201)
+    return json_answer(OrganizationAnswer.of(made), 201, location=f"/v1/organizations/{made.id}")
 
 
 @organizations.route("/v1/organizations", methods=["GET"], content_types=["*/*"])

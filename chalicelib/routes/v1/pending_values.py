@@ -12,7 +12,7 @@ from chalicelib.container import current
 from chalicelib.domain.connection import Connection
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes
+from chalicelib.routes.request_body import json_bytes, no_fields
 from chalicelib.routes.v1.connections import matched, shown
 
 if TYPE_CHECKING:
@@ -69,5 +69,6 @@ def activate(organization_id: str, connection_id: str) -> Response:
 def _acted(organization_id: str, connection_id: str, act: Act) -> Response:
     request = request_of(pending_values)
     organization_caller(request, organization_id)
+    no_fields(request)
     seen = matched(request, organization_id, connection_id)
     return shown(act(organization_id, connection_id, seen.version, current().clock()))

@@ -10,7 +10,7 @@ from chalicelib.container import current
 from chalicelib.domain.link import LINK_LIFETIME
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes, page_of
+from chalicelib.routes.request_body import json_bytes, no_fields, page_of
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def create(organization_id: str) -> Response:
         ),
         lambda user_id: service.get(organization_id, user_id),
     )
-    return json_answer(UserAnswer.of(made), 201)
+    return json_answer(UserAnswer.of(made), 201, location=f"/v1/organizations/{organization_id}/users/{made.id}")
 
 
 @users.route(_ALL, methods=["GET"], content_types=["*/*"])
@@ -100,7 +100,9 @@ def sign_out(organization_id: str, user_id: str) -> Response:
     """End all of the user's sessions."""
     from chalicelib.routes.models.user import UserAnswer
 
-    organization_caller(request_of(users), organization_id)
+    request = request_of(users)
+    organization_caller(request, organization_id)
+    no_fields(request)
     return json_answer(UserAnswer.of(current().users.sign_out(organization_id, user_id)))
 
 
@@ -117,7 +119,9 @@ def invite(organization_id: str, user_id: str) -> Response:
     """A one-time link for the user."""
     from chalicelib.routes.models.user import InvitationAnswer
 
-    organization_caller(request_of(users), organization_id)
+    request = request_of(users)
+    organization_caller(request, organization_id)
+    no_fields(request)
     container = current()
     now = container.clock()
     container.users.get(organization_id, user_id)

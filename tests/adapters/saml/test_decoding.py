@@ -109,9 +109,10 @@ def test_as_many_marks_as_allowed_are_parsed_and_one_more_is_refused(most: int, 
     own = 2 if mark in {b"<b/>", b">"} else 0
     assert MARKS_MOST[mark[:1]] == most
     assert parsed(b"<a>" + mark * (most - own) + b"</a>").tag == "a"
-    assert refusal_of(b"<a>" + mark * (most - own + 1) + b"</a>").received == (
-        "too many elements, attributes or references"
-    )
+    refused = refusal_of(b"<a>" + mark * (most - own + 1) + b"</a>")
+    assert (refused.reason, refused.check) == (RefusalCode.SAML_TOO_LARGE, CheckName.READABLE)
+    assert refused.expected == "a response of ordinary size"
+    assert refused.received == "too many elements, attributes or references"
 
 
 def test_as_many_ids_as_allowed_are_parsed_and_one_more_is_refused() -> None:

@@ -101,7 +101,7 @@ def test_what_cannot_be_imported_is_told(api: Caller, draft: str, body: object, 
 def test_only_the_organizations_own_connections_are_touched(
     api: Caller, deployment: Deployment, acme: Organization, tail: str
 ) -> None:
-    body = {"text": URL} if tail == "import" else {"sha256": ["0" * 64]}
+    body = {"import": {"text": URL}, "refresh": {}, "certificates/approve": {"sha256": ["0" * 64]}}[tail]
     foreign = deployment.connection(deployment.organization("other.test"))
     path = f"/v1/organizations/{acme.id}/connections/{foreign.id}/{tail}"
     assert api("POST", path, body).code == "not_found"
