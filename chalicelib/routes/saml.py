@@ -11,7 +11,10 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.container import Container, current
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.limit import source_of
+from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.return_path import in_location, safe_return_path
+from chalicelib.errors import SignInRefused
+from chalicelib.routes.accept import wants_page
 from chalicelib.routes.cookies import cookies_in, no_request_cookie, request_cookie, session_cookie
 from chalicelib.routes.request import request_of
 from chalicelib.services.assertion_consumer import Posted
@@ -84,9 +87,7 @@ def acs(connection_id: str) -> Response:
     if isinstance(outcome, Start):
         return _sent(outcome)
     if isinstance(outcome, ConnectionTestResult):
-        from chalicelib.routes.connection_test_page import connection_test_page
-
-        return connection_test_page(outcome)
+        return _tested(outcome, request)
     session = outcome.session
     cookies = [session_cookie(session.cookie, session.session.expires_at, container.settings, now)]
     if outcome.spent_cookie:
@@ -104,6 +105,18 @@ def _form(request: Request) -> dict[str, str]:
         return {}
     names = [name for name, _ in pairs]
     return {name: value for name, value in pairs if names.count(name) == 1}
+
+
+def _tested(result: ConnectionTestResult, request: Request) -> Response:
+    """The result as a page; of a failed test the refusal's problem, for a caller who would rather have JSON."""
+    code = result.attempt.code
+    if code is not None and not wants_page(request.path, request.headers.get("accept")):
+        refusal = SignInRefused(RefusalCode(code))
+        refusal.attempt, refusal.provider = result.attempt, result.connection.provider
+        raise refusal
+    from chalicelib.routes.connection_test_page import connection_test_page
+
+    return connection_test_page(result)
 
 
 def _is_navigation(headers: Mapping[str, str]) -> bool:

@@ -16,7 +16,7 @@ from app import app
 from chalicelib import container
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.domain.user import Role, User
-from chalicelib.routes.problems import unknown_path_problem
+from chalicelib.routes.unknown_path import unknown_path
 from ops.local.server import LocalServer
 from tests.deployment import PASSWORD, Deployment, deployed
 
@@ -55,7 +55,7 @@ def port() -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number: int = free.getsockname()[1]
-    server = LocalServer(app, number, unknown_path_problem, lambda _: None)
+    server = LocalServer(app, number, unknown_path, lambda _: None)
     server.start()
     yield number
     server.shutdown()
