@@ -15,7 +15,7 @@ from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.return_path import in_location, safe_return_path
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.accept import wants_page
-from chalicelib.routes.cookies import cookies_in, no_request_cookie, request_cookie, session_cookie
+from chalicelib.routes.cookies import account_cookie, cookies_in, no_request_cookie, request_cookie, session_cookie
 from chalicelib.routes.request import request_of
 from chalicelib.services.assertion_consumer import Posted
 from chalicelib.services.connection_test_result import ConnectionTestResult
@@ -89,7 +89,10 @@ def acs(connection_id: str) -> Response:
     if isinstance(outcome, ConnectionTestResult):
         return _tested(outcome, request)
     session = outcome.session
-    cookies = [session_cookie(session.cookie, session.session.expires_at, container.settings, now)]
+    cookies = [
+        session_cookie(session.cookie, session.session.expires_at, container.settings, now),
+        account_cookie(session.account, container.settings),
+    ]
     if outcome.spent_cookie:
         cookies.append(no_request_cookie(outcome.spent_cookie))
     return _see_other(_absolute(container, outcome.return_path), cookies)

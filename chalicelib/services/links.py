@@ -98,7 +98,7 @@ class Links:
         refuse_unless_password(opened.decision)
         require_usable(password, opened.user)
         changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
-        session = new_session(changed, AuthenticationMethod.PASSWORD, now)
+        session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=opened.organization.name)
         self.table.write(
             use_link(opened.link.code_sha256, now),
             *change_user(changed, before=opened.user, signed_in_at=now),

@@ -239,7 +239,8 @@ def _hashed(password: str | None, email: str) -> str | None:
     if password is None:
         return None
     if fault := password_fault(password, email):
-        raise Invalid("invalid_request", fault, errors=(FieldError("/password", "unusable_password", fault),))
+        detail = fault.sentence
+        raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
     return hash_password(password)
 
 

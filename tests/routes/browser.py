@@ -12,7 +12,9 @@ from urllib.parse import urlencode, urlsplit
 from chalice.app import Chalice
 from chalice.test import Client
 
-_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+_HIDDEN = re.compile(
+    r'<input type="(?:hidden|text)" name="([^"]+)" value="([^"]*)"(?: autocomplete="username" readonly hidden)?>'
+)
 
 
 @dataclass(frozen=True)

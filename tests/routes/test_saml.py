@@ -7,7 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
 from tests.deployment import Deployment
+from tests.identity_provider import send
 from tests.round_trip import identity_provider
 from tests.routes.browser import Answer, Browser
 
@@ -62,3 +64,13 @@ def test_a_program_gets_the_result_of_a_failed_test_as_a_problem(failing_test: C
     assert told.status == 400
     assert (told.json["code"], told.json["fixer"]) == ("saml_malformed", "idp_admin")
     assert told.json["attempt_id"].startswith("att_")
+
+
+def test_who_comes_in_is_remembered_under_the_stored_address(browser: Browser, deployment: Deployment) -> None:
+    idp = identity_provider(deployment)
+    start = idp.start()
+    browser.cookies |= idp.jar
+    fields = {"SAMLResponse": send(idp.says(start, "Lee@acme.test")), "RelayState": start.relay_state}
+    assert browser.post(f"/saml/{idp.connection.id}/acs", **fields).status == 303
+    remembered = remembered_account(browser.cookies["__Host-gatehouse_account"])
+    assert remembered == RememberedAccount("lee@acme.test", "Acme", by_sso=True)
