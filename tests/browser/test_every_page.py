@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from app import app
 from chalicelib.routes.words import LANGUAGES
-from tests.browser import axe
+from tests.browser import axe, keyboard
 from tests.browser.site import Site
 from tests.browser.states import admin, refusals, setup, sign_in
 from tests.browser.walk import STATES, State, Walk
@@ -75,15 +75,24 @@ def test_a_page_is_as_good_as_it_must_be(site: Site, page: Page, state: State) -
     tells_what_it_is(page, failed=state.status >= 400)
     axe.prepare(page)
     language = page.locator("html").get_attribute("lang")
-    for scheme in SCHEMES:
+    for scheme, width in looks(language):
         page.emulate_media(color_scheme=scheme)
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.screenshot(path=SHOTS / f"{state.name}-{language}-{width}-{scheme}.png", full_page=True)
-            if language == LANGUAGES[0] or (scheme, width) == ("light", 390):
-                assert not axe.findings(page), (scheme, width)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.screenshot(path=SHOTS / f"{state.name}-{language}-{width}-{scheme}.png", full_page=True)
+        assert not axe.findings(page), (scheme, width)
+    guarded(documents[-1])
     fits_when_enlarged(page)
+    if language == LANGUAGES[0]:
+        assert keyboard.faults(page) == []
+        page.set_viewport_size({"width": 1280, "height": 800})
+        assert keyboard.faults(page) == []
     assert [message.text for message in said if not is_the_status(message, page)] == []
+
+
+def looks(language: str | None) -> list[tuple[Literal["light", "dark"], int]]:
+    """Color schemes and widths; a translation changes no colors, so half of them show what it does to a page."""
+    every = [(scheme, width) for scheme in SCHEMES for width in (1280, 390)]
+    return every if language == LANGUAGES[0] else every[1:3]
 
 
 def where(answer: Response) -> str:
@@ -104,6 +113,18 @@ def tells_what_it_is(page: Page, *, failed: bool) -> None:
     error = {"en": "Error: ", "de": "Fehler: "}[language]
     assert page.title().startswith(error) is failed
     assert page.title().endswith(" · Gatehouse")
+
+
+def guarded(answer: Response) -> None:
+    """By the headers of every page (ASVS 5.0, 3.4)."""
+    headers = answer.all_headers()
+    policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
+    assert {policy[name] for name in ("default-src", "base-uri", "object-src", "frame-ancestors")} == {"'none'"}
+    assert {policy[name] for name in ("script-src", "style-src")} == {"'self'"}
+    assert policy["form-action"].startswith("'self'")
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
+    assert (headers["referrer-policy"], headers["cross-origin-opener-policy"]) == ("no-referrer", "same-origin")
+    assert "camera=()" in headers["permissions-policy"]
 
 
 def fits_when_enlarged(page: Page) -> None:
