@@ -25,7 +25,7 @@ from chalicelib.routes.words import t
 admin_attempts = Blueprint(__name__)
 
 _ALL: Final = "/admin/sso/{connection_id}/attempts"
-_SHOWN: Final = 50
+_SHOWN: Final = 25
 _CHARTED_MOST: Final = 2000
 
 
@@ -60,7 +60,6 @@ def attempt_page(connection_id: str, attempt_id: str) -> Response:
         connection=connection,
         attempt=attempt,
         advice=advice,
-        failed_checks=[check for check in attempt.checks if not check.passed],
         report=attempt_report(attempt, connection, ours, _lines(advice)),
     )
 
