@@ -163,7 +163,7 @@ def test_the_copy_button_copies_the_single_sign_on_url(context: BrowserContext, 
 
 def test_no_page_is_blocked_by_its_own_policy_or_wider_than_a_small_phone(context: BrowserContext, site: Site) -> None:
     connection = site.deployment.connection(site.acme, proven=False, was_active=True)
-    invitation = site.deployment.container.links.invite(site.acme.id, site.member.id, site.deployment.now)
+    invitation = site.deployment.container.links.invite(site.acme.id, site.member.id, site.deployment.now).url
     page = context.new_page()
     page.set_viewport_size({"width": 320, "height": 700})
     blocked: list[str] = []
