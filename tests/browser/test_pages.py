@@ -156,7 +156,7 @@ def test_the_copy_button_copies_the_single_sign_on_url(context: BrowserContext, 
     sign_in(page, site, "admin@acme.test", "/admin/sso")
     page.get_by_role("button", name="Set up single sign-on").click()
     page.get_by_role("button", name="Copy Single Sign-On URL").click()
-    expect(page.get_by_role("status")).to_contain_text("copied")
+    expect(page.get_by_role("status")).to_contain_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.get_by_role("textbox", name="Single Sign-On URL").input_value()
 
