@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -83,6 +83,11 @@ def day(moment: datetime) -> str:
     """A date in UTC."""
     at = moment.astimezone(UTC)
     return str(t("dates.day", day=at.day, month=t(f"dates.month.{at.month}"), year=at.year))
+
+
+def day_of_year(on: date) -> str:
+    """A date without its year, where only one can be meant."""
+    return str(t("dates.day_of_year", day=on.day, month=t(f"dates.month.{on.month}")))
 
 
 def day_and_time(moment: datetime) -> str:

@@ -84,14 +84,14 @@ def test_the_copy_button_copies_the_single_sign_on_url(context: BrowserContext, 
     sign_in(page, site, "admin@acme.test", "/admin/sso")
     page.get_by_role("button", name="Set up single sign-on").click()
     page.get_by_role("button", name="Copy Single Sign-On URL").click()
-    expect(page.get_by_role("status")).to_contain_text("copied")
+    expect(page.get_by_role("status")).to_contain_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.get_by_role("textbox", name="Single Sign-On URL").input_value()
 
 
 def test_no_page_is_blocked_by_its_own_policy_or_wider_than_a_small_phone(context: BrowserContext, site: Site) -> None:
     connection = site.deployment.connection(site.acme, proven=False, was_active=True)
-    invitation = site.deployment.container.links.invite(site.acme.id, site.member.id, site.deployment.now)
+    invitation = site.deployment.container.links.invite(site.acme.id, site.member.id, site.deployment.now).url
     page = context.new_page()
     page.set_viewport_size({"width": 320, "height": 700})
     blocked: list[str] = []
