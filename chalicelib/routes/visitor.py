@@ -16,7 +16,7 @@ from chalicelib import container
 from chalicelib.domain.limit import source_of
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import cookies_in, form_cookie_name, session_cookie_name
-from chalicelib.routes.multipart import MULTIPART, MultipartForm, multipart_form
+from chalicelib.routes.uploaded_file import MULTIPART, form_with_files
 from chalicelib.services.sessions import SignedIn, form_token
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -98,7 +98,7 @@ def form_of(request: Request, visitor: Visitor) -> Mapping[str, str]:
 
 def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
     """Like `form_of`, with every value of a repeated field."""
-    fields = _multipart(request).fields if _is_multipart(request) else _urlencoded(request)
+    fields = form_with_files(request).fields if _is_multipart(request) else _urlencoded(request)
     if not visitor.knows(fields.get("form_token", [""])[-1]):
         raise NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")
     return fields
@@ -106,7 +106,10 @@ def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
 
 def file_of(request: Request, name: str) -> bytes | None:
     """The file that was sent in a field, if one was. To be asked after `every_field`, which knows our forms."""
-    return _multipart(request).files.get(name) if _is_multipart(request) else None
+    if not _is_multipart(request):
+        return None
+    file = form_with_files(request).files.get(name)
+    return file.content if file else None
 
 
 def _urlencoded(request: Request) -> dict[str, list[str]]:
@@ -119,17 +122,7 @@ def _urlencoded(request: Request) -> dict[str, list[str]]:
 
 
 def _is_multipart(request: Request) -> bool:
-    return _content_type(request).partition(";")[0].strip().lower() == MULTIPART
-
-
-def _multipart(request: Request) -> MultipartForm:
-    raw = request.raw_body
-    body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
-    return multipart_form(_content_type(request), body)
-
-
-def _content_type(request: Request) -> str:
-    return str(request.headers.get("content-type", ""))
+    return str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() == MULTIPART
 
 
 def query_of(request: Request, name: str) -> str:
