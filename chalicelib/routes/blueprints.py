@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chalicelib.routes.admin_policy import admin_policy
 from chalicelib.routes.admin_setup_links import admin_setup_links
 from chalicelib.routes.admin_sso import admin_sso
 from chalicelib.routes.admin_users import admin_users
@@ -28,7 +29,8 @@ from chalicelib.routes.v1.users import users
 
 BLUEPRINTS: Final = (
     *(saml, documents, schedules),
-    *(login_pages, link_pages, home_pages, admin_users, admin_sso, admin_setup_links, setup, static_files),
+    *(login_pages, link_pages, home_pages, admin_users, setup, static_files),
+    *(admin_sso, admin_policy, admin_setup_links),
     *(organizations, users, connections, imports, pending_values, attempts, setup_links, login_policy, api_keys),
     session,
 )
