@@ -53,14 +53,25 @@ class Visitor:
     @property
     def token(self) -> str:
         """For the hidden field of every form."""
-        now = container.current().clock()
-        return form_token(container.current().keys.load(now).cookies.current, self.secret)
+        return token_of(self.secret)
 
     def knows(self, token: str) -> bool:
         """Whether a posted token is one that we gave this browser."""
-        keys = container.current().keys.load(container.current().clock()).cookies.all
-        right = [hmac.compare_digest(form_token(key, self.secret).encode(), token.encode()) for key in keys]
-        return any(right)
+        return is_token_of(self.secret, token)
+
+
+def token_of(secret: str) -> str:
+    """The token of forms that belong to whatever this secret names."""
+    made = container.current()
+    return form_token(made.keys.load(made.clock()).cookies.current, secret)
+
+
+def is_token_of(secret: str, token: str) -> bool:
+    """Whether it is one that we made, by the present key or the one before."""
+    made = container.current()
+    keys = made.keys.load(made.clock()).cookies.all
+    right = [hmac.compare_digest(form_token(key, secret).encode(), token.encode()) for key in keys]
+    return any(right)
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -98,10 +109,19 @@ def form_of(request: Request, visitor: Visitor) -> Mapping[str, str]:
 
 def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
     """Like `form_of`, with every value of a repeated field."""
-    fields = form_with_files(request).fields if _is_multipart(request) else _urlencoded(request)
+    fields = posted_fields(request)
     if not visitor.knows(fields.get("form_token", [""])[-1]):
         raise NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")
     return fields
+
+
+def posted_fields(request: Request) -> Mapping[str, list[str]]:
+    """Every value of every posted field, whoever posted it: for callers who look at the token themselves.
+
+    Raises:
+        Invalid: the body is no form.
+    """
+    return form_with_files(request).fields if _is_multipart(request) else _urlencoded(request)
 
 
 def file_of(request: Request, name: str) -> bytes | None:
