@@ -42,9 +42,7 @@ def email_of(assertion: Assertion, connection: Connection) -> str:
     Raises:
         SignInRefused: `email_missing`: no source, more than one value, or a value that is no plain ASCII address.
     """
-    source, values = _source(assertion, connection.attribute_mapping.email)
-    if not source and _may_be_an_address(assertion.name_id):
-        source, values = NAME_ID, _present(assertion, NAME_ID)
+    source, values = _email_source(assertion, connection)
     address = canonical_address(values[0]) if len(values) == 1 else None
     received = _received(source, values, assertion)[:500]
     check = Check(CheckName.EMAIL, address is not None, "one e-mail address", received)
@@ -64,6 +62,25 @@ def groups_of(assertion: Assertion, connection: Connection) -> tuple[str, ...]:
     """All values of the first mapped attribute that is present, each once, in their order."""
     _, values = _source(assertion, connection.attribute_mapping.groups)
     return tuple(dict.fromkeys(values))
+
+
+def sources_of(assertion: Assertion, connection: Connection) -> dict[str, str]:
+    """Field of the mapping → where it is read from: an attribute's name or `NAME_ID`. Fields without a source lack."""
+    mapping = connection.attribute_mapping
+    found = {
+        "email": _email_source(assertion, connection)[0],
+        "first_name": _source(assertion, mapping.first_name)[0],
+        "last_name": _source(assertion, mapping.last_name)[0],
+        "groups": _source(assertion, mapping.groups)[0],
+    }
+    return {field: source for field, source in found.items() if source}
+
+
+def _email_source(assertion: Assertion, connection: Connection) -> tuple[str, tuple[str, ...]]:
+    source, values = _source(assertion, connection.attribute_mapping.email)
+    if not source and _may_be_an_address(assertion.name_id):
+        return NAME_ID, _present(assertion, NAME_ID)
+    return source, values
 
 
 def _source(assertion: Assertion, candidates: Sequence[str]) -> tuple[str, tuple[str, ...]]:

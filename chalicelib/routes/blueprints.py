@@ -6,10 +6,12 @@ from typing import Final
 
 from chalicelib.routes.admin_attempts import admin_attempts
 from chalicelib.routes.admin_inspector import admin_inspector
+from chalicelib.routes.admin_policy import admin_policy
 from chalicelib.routes.admin_setup_links import admin_setup_links
 from chalicelib.routes.admin_sso import admin_sso
 from chalicelib.routes.admin_user import admin_user
 from chalicelib.routes.admin_users import admin_users
+from chalicelib.routes.connection_mapping import connection_mapping
 from chalicelib.routes.documents import documents
 from chalicelib.routes.home import home_pages
 from chalicelib.routes.link_pages import link_pages
@@ -31,8 +33,8 @@ from chalicelib.routes.v1.users import users
 
 BLUEPRINTS: Final = (
     *(saml, documents, schedules),
-    *(login_pages, link_pages, home_pages, admin_users, admin_user, admin_sso, admin_setup_links, setup, static_files),
-    *(admin_attempts, admin_inspector),
+    *(login_pages, link_pages, home_pages, admin_users, admin_user, setup, static_files),
+    *(admin_sso, connection_mapping, admin_policy, admin_attempts, admin_inspector, admin_setup_links),
     *(organizations, users, connections, imports, pending_values, attempts, setup_links, login_policy, api_keys),
     session,
 )

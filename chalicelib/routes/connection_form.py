@@ -26,6 +26,8 @@ class Entries:
         kept: those of them that stay.
         added: base64 of certificates that were read from what was pasted, and that are to be trusted too.
         new_certificate: what was pasted as a certificate.
+        metadata_url: where the values were read from; `reads_metadata` whether they are to be read there again.
+        sign_requests: the metadata asks for signed requests.
     """
 
     version: int
@@ -36,6 +38,9 @@ class Entries:
     kept: frozenset[str]
     added: tuple[str, ...] = ()
     new_certificate: str = field(default="", repr=False)
+    metadata_url: str = ""
+    reads_metadata: bool = False
+    sign_requests: bool = False
 
     def without_certificate(self) -> Entries:
         """The same, with what was pasted dropped: a private key must not travel twice."""
@@ -49,9 +54,7 @@ class Entries:
     def differ_from(self, connection: Connection) -> bool:
         """Whether saving would change anything."""
         stored = stored_entries(connection)
-        mine = (self.provider, self.identity_provider_url, self.identity_provider_issuer, self.kept)
-        theirs = (stored.provider, stored.identity_provider_url, stored.identity_provider_issuer, stored.kept)
-        return mine != theirs or bool(self.added or self.new_certificate)
+        return replace(self, version=stored.version, known=stored.known, metadata_url=stored.metadata_url) != stored
 
 
 def edited_values(connection: Connection) -> IdentityProviderValues:
@@ -70,6 +73,8 @@ def stored_entries(connection: Connection) -> Entries:
         identity_provider_issuer=values.issuer or "",
         known=stored,
         kept=stored,
+        metadata_url=connection.metadata_url or "",
+        reads_metadata=connection.metadata_url is not None,
     )
 
 
@@ -94,6 +99,9 @@ def posted_entries(form: Mapping[str, list[str]]) -> Entries:
         kept=frozenset(form.get("keep", [])),
         added=tuple(form.get("added", [])),
         new_certificate=last("x509_certificate"),
+        metadata_url=last("metadata_url"),
+        reads_metadata=last("reads_metadata") == "yes",
+        sign_requests=last("sign_requests") == "yes",
     )
 
 
@@ -118,12 +126,18 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
     if changes_certificates(entries, connection):
         wanted = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
         changes["x509_certificates"] = [*wanted, *_given_certificates(entries)] or None
+    if _changes_metadata(entries, connection):
+        changes["metadata_url"] = _metadata_url(entries)
+    if entries.sign_requests:
+        changes["sign_requests"] = True
     return changes
 
 
 def changes_certificates(entries: Entries, connection: Connection) -> bool:
     """Whether the stored certificates must be read: one is added, or one is not kept."""
     stored = {c.sha256 for c in edited_values(connection).certificates}
+    if _changes_metadata(entries, connection) and _metadata_url(entries):
+        return True  # an address is kept without being read only beside all three values
     return bool(_given_certificates(entries)) or stored != entries.kept
 
 
@@ -167,6 +181,14 @@ def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
 def is_private_key(errors: Iterable[FieldError]) -> bool:
     """Whether somebody pasted a secret."""
     return any(entry.code == "private_key" for entry in errors)
+
+
+def _metadata_url(entries: Entries) -> str | None:
+    return entries.metadata_url if entries.reads_metadata and entries.metadata_url else None
+
+
+def _changes_metadata(entries: Entries, connection: Connection) -> bool:
+    return _metadata_url(entries) != connection.metadata_url
 
 
 def _given_certificates(entries: Entries) -> list[str]:

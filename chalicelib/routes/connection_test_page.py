@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from chalice.app import Response
 
+from chalicelib.container import current
+from chalicelib.domain.assertion import Assertion
+from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.subject import sources_of
+from chalicelib.routes.connection_mapping import FIELDS, result_token
 from chalicelib.routes.cookies import no_request_cookie
-from chalicelib.routes.page import page
+from chalicelib.routes.page import address, page
 from chalicelib.routes.refusal_words import refusal_words
 from chalicelib.services.connection_test_result import ConnectionTestResult
 
 
 def connection_test_page(result: ConnectionTestResult) -> Response:
-    """The result, for the browser that made the test."""
-    attempt = result.attempt
+    """The result, for the browser that made the test. A guest's has no forms: what attributes mean is an admin's."""
+    attempt, connection, settings = result.attempt, result.connection, current().settings
+    here = f"/admin/sso/{connection.id}"
+    sources = sources_of(result.assertion, connection) if result.assertion else {}
     return page(
         "connection_test.html",
         None,
         status=200 if attempt.code is None else 403,
         cookies=[no_request_cookie(f"__Host-gh_{attempt.id.removeprefix('att_')}")],
         attempt=attempt,
-        connection=result.connection,
-        advice=refusal_words(RefusalCode(attempt.code), result.connection.provider) if attempt.code else None,
+        connection=connection,
+        advice=refusal_words(RefusalCode(attempt.code), connection.provider) if attempt.code else None,
         assertion=result.assertion,
         email=result.email,
         by_guest=result.by_guest,
+        sources=sources,
+        suggested=_suggested(result.assertion) if result.assertion and "email" not in sources else None,
+        fields=FIELDS,
+        token="" if result.by_guest else result_token(connection.id, attempt.id),
+        mapping_address=address(settings, f"{here}/mapping"),
+        back=address(settings, "/setup" if result.by_guest else here),
     )
+
+
+def _suggested(assertion: Assertion) -> str | None:
+    """The attribute that may be the missing address."""
+    return next((name for name, values in assertion.attributes.items() if canonical_address("".join(values))), None)

@@ -20,6 +20,7 @@ from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _ANY_PROVIDER: Final = "'self' https:"
 _LOCAL_PROVIDERS: Final = "http://localhost:* http://127.0.0.1:*"
@@ -126,6 +127,7 @@ def _environment() -> Environment:
         "moment": day_and_time,
         "iso": _iso,
         "fingerprint": _fingerprint,
+        "emphasized": _emphasized,
     }
     environment.globals["t"] = t
     return environment
@@ -133,6 +135,14 @@ def _environment() -> Environment:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _emphasized(text: str) -> Markup:
+    """A guide's text with what stands between `**` in bold."""
+    from markupsafe import Markup, escape
+
+    parts = text.split("**")
+    return Markup("").join(Markup("<b>{}</b>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
 
 
 def _fingerprint(sha256: str) -> list[str]:

@@ -17,7 +17,7 @@ from chalicelib.domain.limit import source_of
 from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
-from chalicelib.routes.multipart import MULTIPART, MultipartForm, multipart_form
+from chalicelib.routes.uploaded_file import MULTIPART, form_with_files
 from chalicelib.services.sessions import SignedIn, form_token
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -56,14 +56,25 @@ class Visitor:
     @property
     def token(self) -> str:
         """For the hidden field of every form."""
-        now = container.current().clock()
-        return form_token(container.current().keys.load(now).cookies.current, self.secret)
+        return token_of(self.secret)
 
     def knows(self, token: str) -> bool:
         """Whether a posted token is one that we gave this browser."""
-        keys = container.current().keys.load(container.current().clock()).cookies.all
-        right = [hmac.compare_digest(form_token(key, self.secret).encode(), token.encode()) for key in keys]
-        return any(right)
+        return is_token_of(self.secret, token)
+
+
+def token_of(secret: str) -> str:
+    """The token of forms that belong to whatever this secret names."""
+    made = container.current()
+    return form_token(made.keys.load(made.clock()).cookies.current, secret)
+
+
+def is_token_of(secret: str, token: str) -> bool:
+    """Whether it is one that we made, by the present key or the one before."""
+    made = container.current()
+    keys = made.keys.load(made.clock()).cookies.all
+    right = [hmac.compare_digest(form_token(key, secret).encode(), token.encode()) for key in keys]
+    return any(right)
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -108,15 +119,27 @@ def form_of(request: Request, visitor: Visitor) -> Mapping[str, str]:
 
 def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
     """Like `form_of`, with every value of a repeated field."""
-    fields = _multipart(request).fields if _is_multipart(request) else _urlencoded(request)
+    fields = posted_fields(request)
     if not visitor.knows(fields.get("form_token", [""])[-1]):
         raise NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")
     return fields
 
 
+def posted_fields(request: Request) -> Mapping[str, list[str]]:
+    """Every value of every posted field, whoever posted it: for callers who look at the token themselves.
+
+    Raises:
+        Invalid: the body is no form.
+    """
+    return form_with_files(request).fields if _is_multipart(request) else _urlencoded(request)
+
+
 def file_of(request: Request, name: str) -> bytes | None:
     """The file that was sent in a field, if one was. To be asked after `every_field`, which knows our forms."""
-    return _multipart(request).files.get(name) if _is_multipart(request) else None
+    if not _is_multipart(request):
+        return None
+    file = form_with_files(request).files.get(name)
+    return file.content if file else None
 
 
 def _urlencoded(request: Request) -> dict[str, list[str]]:
@@ -129,17 +152,7 @@ def _urlencoded(request: Request) -> dict[str, list[str]]:
 
 
 def _is_multipart(request: Request) -> bool:
-    return _content_type(request).partition(";")[0].strip().lower() == MULTIPART
-
-
-def _multipart(request: Request) -> MultipartForm:
-    raw = request.raw_body
-    body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
-    return multipart_form(_content_type(request), body)
-
-
-def _content_type(request: Request) -> str:
-    return str(request.headers.get("content-type", ""))
+    return str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() == MULTIPART
 
 
 def query_of(request: Request, name: str) -> str:

@@ -166,6 +166,7 @@ class AssertionConsumer:
     def _tested(self, arrival: _Arrival, pending: PendingRequest) -> ConnectionTestResult:
         """The end of a test: judged like a sign-in, on the connection as it is now, and nobody is signed in."""
         stored, now = self.connections.refresh(arrival.posted.connection_id, arrival.now), arrival.now
+        assertion: Assertion | None = None
         try:
             tested = under_test(stored, of_pending=pending.purpose is Purpose.TEST_OF_PENDING)
             require_usable(tested)
@@ -174,7 +175,7 @@ class AssertionConsumer:
             return self._test_passed(replace(arrival, connection=tested), stored, pending, assertion)
         except SignInRefused as refusal:
             count = count_refusal(stored.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
-            return failed(self.table, stored, pending, refusal, count, now)
+            return failed(self.table, stored, pending, refusal, count, now, assertion)
 
     def _test_passed(
         self, arrival: _Arrival, stored: Connection, pending: PendingRequest, assertion: Assertion

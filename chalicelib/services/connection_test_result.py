@@ -26,6 +26,7 @@ class ConnectionTestResult:
 
     Attributes:
         assertion: the verified statement, for the page alone; never stored. None where nothing was verified.
+        email: who came, where that was verified.
         by_guest: it was begun with a setup link.
     """
 
@@ -76,9 +77,18 @@ def passed(
 
 
 def failed(
-    table: Table, connection: Connection, pending: PendingRequest, refusal: SignInRefused, count: Write, now: datetime
+    table: Table,
+    connection: Connection,
+    pending: PendingRequest,
+    refusal: SignInRefused,
+    count: Write,
+    now: datetime,
+    assertion: Assertion | None,
 ) -> ConnectionTestResult:
     """Note the failure.
+
+    Args:
+        assertion: what was verified before a rule of ours refused it.
 
     Raises:
         TooManyRequests: `count` says so.
@@ -89,7 +99,7 @@ def failed(
     )
     noted = _noted(connection, _last_test(attempt, pending), proves=False)
     table.write(record_attempt(attempt), *noted, count)
-    return ConnectionTestResult(attempt, connection, by_guest=not pending.may_prove)
+    return ConnectionTestResult(attempt, connection, assertion, refusal.email, by_guest=not pending.may_prove)
 
 
 def _attempt(connection: Connection, pending: PendingRequest, now: datetime) -> Attempt:

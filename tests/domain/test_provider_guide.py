@@ -12,7 +12,7 @@ def test_every_provider_has_a_guide() -> None:
     assert set(guides()) == set(Provider)
 
 
-@pytest.mark.parametrize("guide", guides().values(), ids=lambda guide: guide.name)
+@pytest.mark.parametrize("guide", guides().values(), ids=list(guides()))
 def test_a_guide_says_where_to_click_and_closes_its_emphasis(guide: ProviderGuide) -> None:
     assert len(guide.steps) >= 3
     for step in (*guide.steps, *guide.traps):
@@ -28,6 +28,6 @@ def test_what_was_only_remembered_says_so() -> None:
     assert guides()[Provider.OKTA].is_checked
 
 
-@pytest.mark.parametrize("guide", guides().values(), ids=lambda guide: guide.name)
+@pytest.mark.parametrize("guide", guides().values(), ids=list(guides()))
 def test_a_tile_has_room_for_its_mark(guide: ProviderGuide) -> None:
     assert 1 <= len(guide.mark) <= 3

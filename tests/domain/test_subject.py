@@ -11,7 +11,7 @@ from chalicelib.domain.assertion import Assertion, NameID
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.connection import AttributeMapping, Connection
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.subject import email_of, groups_of, name_of
+from chalicelib.domain.subject import email_of, groups_of, name_of, sources_of
 from chalicelib.errors import SignInRefused
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -157,3 +157,14 @@ def test_groups_come_from_the_first_mapped_attribute_that_is_present() -> None:
 
 def test_a_mapped_name_id_that_is_not_there_leads_on_to_the_next_source() -> None:
     assert email_of(_assertion(mail=("a@acme.test",)), _mapped("NameID", "mail")) == "a@acme.test"
+
+
+def test_each_fields_source_is_named_and_a_field_without_one_is_left_out() -> None:
+    assertion = _assertion(mail=("lee@acme.test",), sn=("Lee",), email=("other@acme.test",), groups=("",))
+    assert sources_of(assertion, CONNECTION) == {"email": "mail", "last_name": "sn"}
+
+
+def test_the_name_id_is_the_addresss_source_where_nothing_mapped_came() -> None:
+    unspecified = NameID("lee@acme.test", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified")
+    assert sources_of(_assertion(unspecified), CONNECTION) == {"email": "NameID"}
+    assert sources_of(_assertion(), CONNECTION) == {}

@@ -9,8 +9,11 @@ from chalice.app import Chalice
 
 from app import app as gatehouse
 from chalicelib import container
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.user import Role
 from tests.deployment import Deployment, deployed
 from tests.routes.browser import Browser
+from tests.routes.test_home import sign_in
 
 
 @pytest.fixture
@@ -37,3 +40,24 @@ def new_browser(app: Chalice, deployment: Deployment) -> Callable[[], Browser]:
 def browser(new_browser: Callable[[], Browser]) -> Browser:
     """One browser."""
     return new_browser()
+
+
+@pytest.fixture
+def acme(deployment: Deployment) -> Organization:
+    """An enterprise customer."""
+    return deployment.organization(active_admins=1)
+
+
+@pytest.fixture
+def admin(browser: Browser, deployment: Deployment, acme: Organization) -> Browser:
+    """Its admin's browser, signed in."""
+    deployment.user(acme, "admin@acme.test", Role.ADMIN)
+    sign_in(browser, "admin@acme.test")
+    return browser
+
+
+@pytest.fixture
+def path(admin: Browser) -> str:
+    """A draft's page, made with the button."""
+    admin.get("/admin/sso")
+    return admin.post("/admin/sso").location.removeprefix("https://sso.example.test/api")

@@ -16,7 +16,7 @@ from chalicelib.domain.user import Role
 from chalicelib.services.setup_links import NewSetupLink
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
-from tests.routes.test_admin_sso import ISSUER, URL, pem, private_key
+from tests.routes.configuration import ISSUER, URL, pem, private_key
 from tests.routes.test_home import sign_in
 
 BASE = "https://sso.example.test/api"
@@ -270,9 +270,9 @@ def test_the_cookie_opens_nothing_but_the_setup_page(
 
 
 def _asked(browser: Browser, method: str, path: str) -> tuple[int, Any]:
-    answer = browser._sent(method, path, {"content-type": "application/x-www-form-urlencoded"}, {})
+    answer = browser._sent(method, path, {"content-type": "application/x-www-form-urlencoded"})
     if method == "POST" and answer.status == 415:
-        answer = browser._sent(method, path, {"content-type": "application/json"}, {})
+        answer = browser._sent(method, path, {"content-type": "application/json"})
     return answer.status, answer.headers.get("Location")
 
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.provider_guide.guide import ProviderGuide, Step, Word
+from chalicelib.domain.provider_name import PROVIDER_NAMES
 
 __all__ = ["ProviderGuide", "Step", "Word", "guides"]
 
@@ -16,4 +17,5 @@ def guides() -> dict[Provider, ProviderGuide]:
     from chalicelib.domain.provider_guide.cloud import CLOUD
     from chalicelib.domain.provider_guide.self_hosted import OTHER, SELF_HOSTED
 
-    return {**CLOUD, **SELF_HOSTED, Provider.OTHER: OTHER}
+    known = {**CLOUD, **SELF_HOSTED, Provider.OTHER: OTHER}
+    return {provider: known[provider] for provider in PROVIDER_NAMES}

@@ -16,7 +16,6 @@ _ASSIGN: Final = "assign yourself and the people who will sign in"
 
 CLOUD: Final[dict[Provider, ProviderGuide]] = {
     Provider.OKTA: ProviderGuide(
-        name="Okta",
         mark="O",
         acs_url=Word("Single sign-on URL"),
         entity_id=Word("Audience URI (SP Entity ID)"),
@@ -37,7 +36,6 @@ CLOUD: Final[dict[Provider, ProviderGuide]] = {
         traps=(Step("People who aren't assigned to the app are refused by Okta before they reach us."),),
     ),
     Provider.ENTRA: ProviderGuide(
-        name="Microsoft Entra",
         mark="E",
         acs_url=Word("Reply URL (Assertion Consumer Service URL)"),
         entity_id=Word("Identifier (Entity ID)"),
@@ -62,7 +60,6 @@ CLOUD: Final[dict[Provider, ProviderGuide]] = {
         ),
     ),
     Provider.GOOGLE: ProviderGuide(
-        name="Google Workspace",
         mark="G",
         acs_url=Word("ACS URL"),
         entity_id=Word("Entity ID"),
@@ -83,7 +80,6 @@ CLOUD: Final[dict[Provider, ProviderGuide]] = {
         ),
     ),
     Provider.ONELOGIN: ProviderGuide(
-        name="OneLogin",
         mark="1",
         acs_url=Word("ACS (Consumer) URL, and Recipient"),
         entity_id=Word("Audience (EntityID)"),
@@ -104,7 +100,6 @@ CLOUD: Final[dict[Provider, ProviderGuide]] = {
         traps=(Step("The validator is a regular expression: a dot that isn't escaped matches anything."),),
     ),
     Provider.JUMPCLOUD: ProviderGuide(
-        name="JumpCloud",
         mark="J",
         acs_url=Word("ACS URL(s)"),
         entity_id=Word("SP Entity ID"),
@@ -127,7 +122,6 @@ CLOUD: Final[dict[Provider, ProviderGuide]] = {
         traps=(Step("Without **Declare Redirect Endpoint** the metadata has no address that we can use."),),
     ),
     Provider.PING: ProviderGuide(
-        name="Ping",
         mark="P",
         acs_url=Word("ACS URLs"),
         entity_id=Word("Entity ID"),
@@ -145,7 +139,6 @@ CLOUD: Final[dict[Provider, ProviderGuide]] = {
         traps=(Step("PingFederate: **Select Action › Export Metadata** of the SP connection; give us the file."),),
     ),
     Provider.AUTH0: ProviderGuide(
-        name="Auth0",
         mark="A0",
         acs_url=Word("Application Callback URL"),
         entity_id=unchecked("audience, in the settings' JSON"),

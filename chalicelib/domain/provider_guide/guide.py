@@ -41,7 +41,6 @@ class ProviderGuide:
         traps: what goes wrong most often.
     """
 
-    name: str
     mark: str
     acs_url: Word
     entity_id: Word

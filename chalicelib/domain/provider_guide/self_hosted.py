@@ -9,7 +9,6 @@ from chalicelib.domain.provider_guide.guide import ProviderGuide, Step, Word, un
 
 SELF_HOSTED: Final[dict[Provider, ProviderGuide]] = {
     Provider.ADFS: ProviderGuide(
-        name="AD FS",
         mark="AD",
         acs_url=Word("Relying party SAML 2.0 SSO service URL"),
         entity_id=unchecked("Relying party trust identifier"),
@@ -34,7 +33,6 @@ SELF_HOSTED: Final[dict[Provider, ProviderGuide]] = {
         ),
     ),
     Provider.KEYCLOAK: ProviderGuide(
-        name="Keycloak",
         mark="K",
         acs_url=Word("Valid redirect URIs, and Master SAML Processing URL"),
         entity_id=Word("Client ID"),
@@ -53,7 +51,6 @@ SELF_HOSTED: Final[dict[Provider, ProviderGuide]] = {
         traps=(Step("Answers are valid for one minute only: clocks that differ matter here first."),),
     ),
     Provider.SHIBBOLETH: ProviderGuide(
-        name="Shibboleth",
         mark="S",
         acs_url=Word("AssertionConsumerService, from our metadata"),
         entity_id=Word("entityID, from our metadata"),
@@ -69,7 +66,6 @@ SELF_HOSTED: Final[dict[Provider, ProviderGuide]] = {
         traps=(unchecked_step("The Name ID is transient by default: the attribute **mail** is what we need."),),
     ),
     Provider.SIMPLESAMLPHP: ProviderGuide(
-        name="SimpleSAMLphp",
         mark="SP",
         acs_url=unchecked("AssertionConsumerService in saml20-sp-remote.php"),
         entity_id=unchecked("The key of the array in saml20-sp-remote.php"),
@@ -88,7 +84,6 @@ SELF_HOSTED: Final[dict[Provider, ProviderGuide]] = {
 }
 
 OTHER: Final = ProviderGuide(
-    name="Another one",
     mark="···",
     acs_url=Word("ACS URL, Reply URL or Assertion Consumer Service URL"),
     entity_id=Word("Audience, Audience URI, Identifier or SP Entity ID"),

@@ -104,14 +104,14 @@ def form_out_of_date(walk: Walk) -> None:
 @state("GET /invitation/{code}")
 def invitation(walk: Walk) -> None:
     links = walk.site.deployment.container.links
-    walk.go(links.invite(walk.site.acme.id, walk.site.member.id, walk.site.deployment.now))
+    walk.go(links.invite(walk.site.acme.id, walk.site.member.id, walk.site.deployment.now).url)
 
 
 @state("GET /invitation/{code}")
 def invitation_with_a_choice(walk: Walk) -> None:
     walk.site.deployment.connection(walk.site.acme)
     links = walk.site.deployment.container.links
-    walk.go(links.invite(walk.site.acme.id, walk.site.admin.id, walk.site.deployment.now))
+    walk.go(links.invite(walk.site.acme.id, walk.site.admin.id, walk.site.deployment.now).url)
 
 
 @state("GET /invitation/{code}")
@@ -135,7 +135,7 @@ def invitation_void(walk: Walk) -> None:
 @state("GET /password/{code}")
 def password_link(walk: Walk) -> None:
     links = walk.site.deployment.container.links
-    walk.go(links.password_link(walk.site.acme.id, walk.site.member.id, walk.site.deployment.now))
+    walk.go(links.password_link(walk.site.acme.id, walk.site.member.id, walk.site.deployment.now).url)
 
 
 @state("POST /password/{code}", 422)

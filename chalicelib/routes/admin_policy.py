@@ -1,0 +1,72 @@
+"""Who must use single sign-on, and signing everybody out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.domain.login_policy import LoginPolicy, Mode
+from chalicelib.errors import Conflict, Invalid, Stale
+from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.connection_page import Said, connection_cards
+from chalicelib.routes.cookies import no_session_cookie
+from chalicelib.routes.page import redirect
+from chalicelib.routes.request import FORM, request_of
+from chalicelib.routes.visitor import Visitor, every_field, visitor_of
+from chalicelib.services.login_policies import EXEMPT_MOST
+
+admin_policy = Blueprint(__name__)
+
+
+@admin_policy.route("/admin/login-policy", methods=["GET"])
+def policy_page() -> Response:
+    """It stands on the connection's page."""
+    return redirect("/admin/sso")
+
+
+@admin_policy.route("/admin/login-policy", methods=["POST"], content_types=[FORM])
+def change_policy() -> Response:
+    """Save the policy, or sign everybody out: the button says which."""
+    request = request_of(admin_policy)
+    visitor = visitor_of(request)
+    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+        return refusal
+    form = every_field(request, visitor)
+    if form.get("do", [""])[-1] == "sign_everybody_out":
+        made = current()
+        made.policy_reaches.sign_everybody_out(visitor.who.organization, made.clock())
+        return redirect("/login", cookies=[no_session_cookie(made.settings)])
+    return _saved(visitor, form)
+
+
+def _saved(visitor: Visitor, form: Mapping[str, list[str]]) -> Response:
+    made, organization = current(), visitor.who.organization
+    policy, seen = _posted(form, organization.policy)
+    connection_id = form.get("connection_id", [""])[-1]
+    try:
+        made.login_policies.put(replace(organization, policy_version=seen), policy, made.clock())
+    except Stale:
+        said = Said(policy=policy, policy_stale=True)
+        return connection_cards(visitor, made.configurations.get(organization.id, connection_id), said=said, status=412)
+    except (Conflict, Invalid) as error:
+        sentence = error.errors[0].detail if isinstance(error, Invalid) and error.errors else error.public
+        said = Said(policy=policy, faults={"required_for_admins": sentence})
+        return connection_cards(visitor, made.configurations.get(organization.id, connection_id), said=said, status=422)
+    return redirect(f"/admin/sso/{connection_id}", done="policy")
+
+
+def _posted(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPolicy, int]:
+    """The chosen policy, and the version of the one that was shown. Exemptions that the form doesn't know stay."""
+    mode, seen = form.get("mode", [""])[-1], form.get("policy_version", [""])[-1]
+    if mode not in set(Mode) or not (seen.isascii() and seen.isdecimal()):
+        raise Invalid("bad_request", "This form can't be read. Load it again.")
+    shown, ticked = form.get("shown", []), form.get("exempt", [])
+    unseen = [user_id for user_id in before.exempt_user_ids if user_id not in shown]
+    exempt = tuple(dict.fromkeys([*unseen, *ticked]))
+    if len(exempt) > EXEMPT_MOST:
+        raise Invalid("bad_request", f"At most {EXEMPT_MOST} people can be exempt.")
+    for_admins = form.get("required_for_admins", [""])[-1] == "yes"
+    return LoginPolicy(Mode(mode), required_for_admins=for_admins, exempt_user_ids=exempt), int(seen)

@@ -1,0 +1,144 @@
+"""What a connection's attributes mean: the page, and a click on an attribute that a test received."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.domain.connection import AttributeMapping, Connection
+from chalicelib.errors import Invalid, NotAllowed, NotFound, Stale
+from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.page import page, redirect
+from chalicelib.routes.request import FORM, request_of
+from chalicelib.routes.visitor import Visitor, is_token_of, posted_fields, token_of, visitor_of
+from chalicelib.routes.words import t
+
+connection_mapping = Blueprint(__name__)
+
+FIELDS: Final = ("email", "first_name", "last_name", "groups")
+NAMES_MOST: Final = 20
+NAME_LONGEST: Final = 256
+CLICKABLE: Final = timedelta(hours=1)
+_PATH: Final = "/admin/sso/{connection_id}/mapping"
+
+
+def result_token(connection_id: str, attempt_id: str) -> str:
+    """The token of a test result's forms.
+
+    A test ends with a post from the identity provider's site, which brings no session cookie: so its forms belong to
+    the test, and who posts them must still be the organization's admin. Nobody else has seen the result.
+    """
+    return token_of(_test_secret(connection_id, attempt_id))
+
+
+@connection_mapping.route(_PATH, methods=["GET"])
+def mapping_page(connection_id: str) -> Response:
+    """The candidates of each field."""
+    visitor = visitor_of(request_of(connection_mapping))
+    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+        return refusal
+    connection = current().configurations.get(visitor.who.organization.id, connection_id)
+    return _shown(visitor, connection, _texts(connection.attribute_mapping))
+
+
+@connection_mapping.route(_PATH, methods=["POST"], content_types=[FORM])
+def change_mapping(connection_id: str) -> Response:
+    """Save the page, go back to the usual names, or put a test's attribute first."""
+    request = request_of(connection_mapping)
+    visitor = visitor_of(request)
+    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+        return refusal
+    form = {name: values[-1] for name, values in posted_fields(request).items()}
+    connection = current().configurations.get(visitor.who.organization.id, connection_id)
+    if form.get("do") == "map":
+        return _mapped(visitor, connection, form)
+    if not visitor.knows(form.get("form_token", "")):
+        raise _forged()
+    usual = form.get("do") == "reset"
+    texts = _texts(AttributeMapping()) if usual else {name: form.get(name, "") for name in FIELDS}
+    return _saved(visitor, connection, texts, form.get("version", ""))
+
+
+def _mapped(visitor: Visitor, connection: Connection, form: Mapping[str, str]) -> Response:
+    """One attribute counts first from now on."""
+    attempt_id, field, name = form.get("attempt_id", ""), form.get("field", ""), form.get("attribute", "")
+    if not is_token_of(_test_secret(connection.id, attempt_id), form.get("form_token", "")):
+        raise _forged()
+    _require_recent_test(visitor, connection, attempt_id, current().clock())
+    if field not in FIELDS or not name:
+        raise NotFound
+    before: tuple[str, ...] = getattr(connection.attribute_mapping, field)
+    names = (name, *(other for other in before if other != name))[:NAMES_MOST]
+    texts = _texts(connection.attribute_mapping) | {field: "\n".join(names)}
+    return _saved(visitor, connection, texts, str(connection.version))
+
+
+def _saved(visitor: Visitor, connection: Connection, texts: dict[str, str], version: str) -> Response:
+    names = {field: [line.strip() for line in text.splitlines() if line.strip()] for field, text in texts.items()}
+    faults = {field: fault for field, given in names.items() if (fault := _fault(field, given))}
+    if faults:
+        return _shown(visitor, connection, texts, faults=faults, status=422)
+    if not (version.isascii() and version.isdecimal()):
+        raise Invalid("bad_request", "This form can't be read. Load it again.")
+    made = current()
+    try:
+        made.configurations.change(
+            connection.organization_id, connection.id, {"attribute_mapping": dict(names)}, int(version), made.clock()
+        )
+    except Stale:
+        latest = made.configurations.get(connection.organization_id, connection.id)
+        return _shown(visitor, latest, texts, is_stale=True, status=412)
+    return redirect(f"/admin/sso/{connection.id}", done="mapping")
+
+
+def _fault(field: str, names: list[str]) -> str:
+    if field == "email" and not names:
+        return t("connection.mapping.email_needed")
+    if len(names) > NAMES_MOST:
+        return t("connection.mapping.too_many", most=NAMES_MOST)
+    if any(len(name) > NAME_LONGEST for name in names):
+        return t("connection.mapping.too_long", most=NAME_LONGEST)
+    return ""
+
+
+def _shown(
+    visitor: Visitor,
+    connection: Connection,
+    texts: dict[str, str],
+    *,
+    faults: dict[str, str] | None = None,
+    is_stale: bool = False,
+    status: int = 200,
+) -> Response:
+    return page(
+        "connection/mapping.html",
+        visitor,
+        status=status,
+        connection=connection,
+        texts=texts,
+        stored=_texts(connection.attribute_mapping),
+        faults=faults or {},
+        is_stale=is_stale,
+    )
+
+
+def _texts(mapping: AttributeMapping) -> dict[str, str]:
+    return {field: "\n".join(getattr(mapping, field)) for field in FIELDS}
+
+
+def _require_recent_test(visitor: Visitor, connection: Connection, attempt_id: str, now: datetime) -> None:
+    attempt = current().attempts.get(visitor.who.organization, connection.id, attempt_id, now)
+    if not attempt.is_test or now - attempt.created_at > CLICKABLE:
+        raise _forged()
+
+
+def _test_secret(connection_id: str, attempt_id: str) -> str:
+    return f"test:{connection_id}:{attempt_id}"  # no browser's secret has a colon
+
+
+def _forged() -> NotAllowed:
+    return NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")

@@ -1,0 +1,151 @@
+"""Configure Single Sign-On, as it is shown: the cards of one connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from chalice.app import Response
+
+from chalicelib.container import current
+from chalicelib.domain.attempt import Attempt
+from chalicelib.domain.certificate import CertificateAge, CertificateFacts
+from chalicelib.domain.certificate_input import parse_certificates
+from chalicelib.domain.certificate_text import CertificateRefused
+from chalicelib.domain.connection import Connection, service_provider
+from chalicelib.domain.login_policy import LoginPolicy, is_break_glass
+from chalicelib.domain.provider_guide import guides
+from chalicelib.domain.provider_name import PROVIDER_NAMES
+from chalicelib.errors import NotFound
+from chalicelib.routes.connection_form import Entries, edited_values, stored_entries
+from chalicelib.routes.page import page
+from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.words import has, t
+
+if TYPE_CHECKING:
+    from chalicelib.services.imports import Understood
+
+RECENT: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the page says besides the connection itself.
+
+    Attributes:
+        faults: field → sentence.
+        stale: what somebody else saved meanwhile.
+        done: what has just been done.
+        refused: why nothing was.
+        found: what was understood of something pasted, nothing of it saved.
+        misplaced: the field in which it was given, where that is meant for something else.
+        pasted: what stands in the field that takes anything.
+        policy: what was chosen as login policy and couldn't be saved.
+    """
+
+    faults: dict[str, str] = field(default_factory=dict)
+    stale: Entries | None = None
+    done: str = ""
+    refused: str = ""
+    found: Understood | None = None
+    misplaced: str = ""
+    pasted: str = field(default="", repr=False)
+    policy: LoginPolicy | None = None
+    policy_stale: bool = False
+
+
+def connection_cards(
+    visitor: Visitor,
+    connection: Connection,
+    entries: Entries | None = None,
+    said: Said | None = None,
+    status: int = 200,
+) -> Response:
+    """The page.
+
+    Args:
+        entries: what stands in the fields; None for what is stored.
+    """
+    said, stored = said or Said(), stored_entries(connection)
+    entries = entries or stored
+    return page(
+        "admin_sso.html",
+        visitor,
+        status=status,
+        to_provider=True,
+        connection=connection,
+        entries=entries,
+        stored=stored,
+        said=said,
+        is_unsaved=bool(said.faults) or entries.differ_from(connection),
+        guides=guides(),
+        providers=PROVIDER_NAMES,
+        title_of=title_of,
+        **_values(connection, entries),
+        **_around(visitor, connection, said),
+    )
+
+
+def done_in(query: str) -> str:
+    """What the address says was done, if the page knows a word for it."""
+    return query if has(f"connection.done.{query}") else ""
+
+
+def title_of(code: str) -> str:
+    """A refusal in one line; the code itself where it isn't known any more."""
+    key = f"refusal.{code}.title"
+    return t(key) if has(key) else code
+
+
+def _values(connection: Connection, entries: Entries) -> dict[str, Any]:
+    """What there is to know of the identity provider's values."""
+    made, now = current(), current().clock()
+    values, added = edited_values(connection), _added(entries)
+    return {
+        "ours": service_provider(made.settings.base_url, connection.id),
+        "values": values,
+        "added": added,
+        "expiring": _expiring(connection, now),
+        "metadata": made.metadata_refresh.last([connection], now).get(connection.id),
+    }
+
+
+def _around(visitor: Visitor, connection: Connection, said: Said) -> dict[str, Any]:
+    """The people whom it is about, and how it went so far."""
+    made, now, organization = current(), current().clock(), visitor.who.organization
+    return {
+        "attempts": made.attempts.page(organization, connection.id, now, limit=RECENT, after=None).values,
+        "tested": _tested(visitor, connection, now),
+        "reach": made.policy_reaches.of(organization),
+        "policy": said.policy or organization.policy,
+        "is_door": lambda user: is_break_glass(user, now),
+        "setup_links": made.setup_links.to_tell(organization.id, now),
+    }
+
+
+def _tested(visitor: Visitor, connection: Connection, now: datetime) -> Attempt | None:
+    """The last test with its checks, while it is kept."""
+    if connection.last_test is None:
+        return None
+    try:
+        return current().attempts.get(visitor.who.organization, connection.id, connection.last_test.attempt_id, now)
+    except NotFound:
+        return None
+
+
+def _added(entries: Entries) -> dict[str, CertificateFacts]:
+    """base64 → facts of the certificates that were read and are not saved."""
+    found: dict[str, CertificateFacts] = {}
+    for text in entries.added:
+        try:
+            found[text] = parse_certificates(text)[0].facts
+        except CertificateRefused:  # no form of ours has it; saving says what is wrong
+            continue
+    return found
+
+
+def _expiring(connection: Connection, now: datetime) -> list[CertificateFacts]:
+    """The certificate that ends last, if that is soon: the next one is missing."""
+    last = max(connection.certificates, key=lambda certificate: certificate.not_after, default=None)
+    return [last] if last is not None and last.age(now) is not CertificateAge.OK else []

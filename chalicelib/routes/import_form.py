@@ -1,0 +1,82 @@
+"""The field that takes anything: what was given, and how what was understood comes into the fields."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.pasted_text import Form, recognized, text_of
+from chalicelib.domain.provider_address import AddressRole, role_of
+from chalicelib.routes.connection_form import Entries, edited_values
+
+if TYPE_CHECKING:
+    from chalicelib.services.imports import Understood
+
+SHOWN_AGAIN_MOST: Final = 200_000  # characters: a federation's metadata stays with whoever has it
+
+
+def given_in(form: Mapping[str, list[str]], file: bytes | None) -> str | bytes:
+    """The file, where one was chosen, else the text; "" for neither."""
+    return file or form.get("import_text", [""])[-1].strip()
+
+
+def shown_again(given: str | bytes) -> str:
+    """What was given as it stands in the field afterwards: no browser sends a file twice."""
+    try:
+        text = text_of(given)
+    except ImportRefused:
+        return ""
+    return text if len(text) <= SHOWN_AGAIN_MOST else ""
+
+
+def misplaced(entries: Entries, connection: Connection) -> tuple[str, str] | None:
+    """Field and text of metadata, or of its address, that somebody gave where something else belongs.
+
+    The page that this one is modelled on calls the metadata's address the "Identity Provider URL".
+    """
+    fields = {"x509_certificates": entries.new_certificate}
+    if entries.identity_provider_url != (edited_values(connection).url or ""):
+        fields["identity_provider_url"] = entries.identity_provider_url
+    for field, text in fields.items():
+        if (content := _described(text, field)) is not None:
+            return field, content
+    return None
+
+
+def with_understood(entries: Entries, found: Understood, connection: Connection) -> Entries:
+    """The entries with what was understood in their place.
+
+    Metadata says everything, so certificates that it lacks are no longer kept; a certificate alone is one more.
+    """
+    stored = {certificate.sha256 for certificate in edited_values(connection).certificates}
+    given = {certificate.facts.sha256: base64.b64encode(certificate.der).decode() for certificate in found.certificates}
+    says_everything = bool(found.url and found.issuer and given)
+    known = frozenset(given) & stored
+    added = tuple(text for sha256, text in given.items() if sha256 not in stored)
+    return replace(
+        entries,
+        provider=found.provider or entries.provider,
+        identity_provider_url=found.url or entries.identity_provider_url,
+        identity_provider_issuer=found.issuer or entries.identity_provider_issuer,
+        kept=known if says_everything else entries.kept | known,
+        added=added if says_everything else tuple(dict.fromkeys((*entries.added, *added))),
+        metadata_url=found.metadata_url or ("" if says_everything else entries.metadata_url),
+        reads_metadata=found.metadata_url is not None or (entries.reads_metadata and not says_everything),
+        sign_requests=entries.sign_requests or bool(found.sign_requests),
+    )
+
+
+def _described(text: str, field: str) -> str | None:
+    try:
+        form, content = recognized(text)
+    except ImportRefused:  # saving says what is wrong
+        return None
+    if not isinstance(content, str):
+        return None
+    is_metadata = form is Form.XML or (form is Form.ADDRESS and role_of(content) is AddressRole.METADATA)
+    is_certificate = form is Form.CERTIFICATE and field != "x509_certificates"
+    return content if is_metadata or is_certificate else None

@@ -1,0 +1,146 @@
+"""A test sign-in in the browser: what its result shows, and what a click on an attribute does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from chalicelib.domain.connection import ConnectionStatus
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.user import Role
+from chalicelib.services.sign_in_start import Start
+from tests.deployment import Deployment
+from tests.identity_provider import Attribute, send
+from tests.round_trip import Idp, identity_provider
+from tests.routes.browser import Answer, Browser
+from tests.routes.test_home import sign_in
+
+NO_ADDRESS = (
+    Attribute(name="department", values=("R&D", "<script>alert(1)</script>")),
+    Attribute(name='"><b>evil', values=("x",)),
+    Attribute(name="Mail address", values=("lee@acme.test",)),
+)
+TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+
+
+@pytest.fixture
+def acme(deployment: Deployment) -> Organization:
+    return deployment.organization(active_admins=1)
+
+
+@pytest.fixture
+def idp(deployment: Deployment, acme: Organization) -> Idp:
+    """The customer's identity provider; the clock is set to its time."""
+    return identity_provider(deployment, acme)
+
+
+@pytest.fixture
+def admin(browser: Browser, deployment: Deployment, acme: Organization, idp: Idp) -> Browser:
+    deployment.user(acme, "admin@acme.test", Role.ADMIN)
+    sign_in(browser, "admin@acme.test")
+    return browser
+
+
+def round_trip(admin: Browser, idp: Idp, email: str = "lee@acme.test", **changes: Any) -> Answer:
+    """Press Test sign-in, and come back from the identity provider with this answer."""
+    page = f"/admin/sso/{idp.connection.id}"
+    admin.get(page)
+    sent = admin.follow(admin.post(page, do="test"))
+    relay_state = parse_qs(urlsplit(sent.location).query)["RelayState"][0]
+    start = cast("Start", SimpleNamespace(request=SimpleNamespace(id=f"_{relay_state.partition('.')[0]}")))
+    fields = {"SAMLResponse": send(idp.says(start, email, **changes)), "RelayState": relay_state}
+    return admin.post(f"/saml/{idp.connection.id}/acs", **fields)
+
+
+def without_address(admin: Browser, idp: Idp) -> Answer:
+    """An answer that says the address in an attribute that nobody mapped."""
+    subject = idp.says(None).subject
+    assert subject is not None
+    return round_trip(admin, idp, attributes=NO_ADDRESS, subject=replace(subject, value="x", format=TRANSIENT))
+
+
+def click(admin: Browser, idp: Idp, result: Answer, **changes: str) -> Answer:
+    """Say that an attribute is the e-mail address."""
+    admin.last = result
+    fields = {"attribute": "Mail address", "field": "email"} | changes
+    return admin.post(f"/admin/sso/{idp.connection.id}/mapping", **fields)
+
+
+def test_a_passed_test_shows_every_check_and_makes_the_connection_active(admin: Browser, idp: Idp) -> None:
+    result = round_trip(admin, idp)
+    assert result.status == 200
+    assert "<b>lee@acme.test</b> would be signed in. Nobody was" in result.text
+    assert "The connection is active: single sign-on is on." in result.text
+    assert result.text.count('class="passed"') >= 9
+    assert 'class="failed"' not in result.text
+    assert "seconds apart" in result.text
+    assert idp.stored().status is ConnectionStatus.ACTIVE
+    assert admin.get("/v1/session").json["user"]["email"] == "admin@acme.test"
+
+
+def test_a_failed_check_stands_in_red_with_what_was_expected_and_received(admin: Browser, idp: Idp) -> None:
+    result = round_trip(admin, idp, assertion_issuer="https://else.test", response_issuer="https://else.test")
+    assert result.status == 403
+    failed = result.text.partition('<li class="failed">')[2].partition("</li>")[0]
+    assert "The issuer matches" in failed
+    assert f"<i>Expected</i> {idp.connection.identity_provider_issuer}" in failed
+    assert "<i>Received</i> https://else.test" in failed
+    assert "<title>Error:" in result.text
+
+
+def test_what_an_attribute_means_is_said_beside_it(admin: Browser, idp: Idp) -> None:
+    result = round_trip(admin, idp)
+    row = result.text.partition("<b>email</b>")[2].partition("</summary>")[0]
+    assert ">E-mail</span>" in row
+    assert "lee@acme.test" in row
+
+
+def test_a_click_on_an_attribute_maps_it_and_the_next_test_passes(admin: Browser, idp: Idp) -> None:
+    result = without_address(admin, idp)
+    assert result.status == 403
+    assert '<details class="attribute" open>' in result.text
+    assert "alert(1)" in result.text
+    assert "<script>alert" not in result.text
+    assert "<b>evil" not in result.text
+    answer = click(admin, idp, result)
+    assert answer.location.endswith("?done=mapping")
+    assert "The attributes are mapped." in admin.follow(answer).text
+    assert idp.stored().attribute_mapping.email[:2] == ("Mail address", "urn:oid:0.9.2342.19200300.100.1.3")
+    assert without_address(admin, idp).status == 200
+
+
+def test_a_click_counts_only_from_the_tests_own_page_and_for_an_hour(
+    admin: Browser, idp: Idp, deployment: Deployment
+) -> None:
+    result, other = without_address(admin, idp), without_address(admin, idp)
+    before = idp.stored()
+    assert click(admin, idp, result, form_token="x" * 64).status == 403
+    assert click(admin, idp, result, form_token=other.hidden["form_token"]).status == 403
+    assert click(admin, idp, result, attempt_id=other.hidden["attempt_id"]).status == 403
+    for field in ("owner", "__class__", ""):
+        assert click(admin, idp, result, field=field).status == 404
+    assert click(admin, idp, result, attribute="").status == 404
+    assert click(admin, idp, result, attribute="x" * 257).status == 422
+    deployment.later(minutes=61)
+    assert click(admin, idp, result).status == 403
+    assert idp.stored() == before
+
+
+def test_a_click_of_somebody_else_changes_nothing(
+    admin: Browser, idp: Idp, deployment: Deployment, acme: Organization, new_browser: Callable[[], Browser]
+) -> None:
+    result = without_address(admin, idp)
+    before = idp.stored()
+    deployment.user(acme, "member@acme.test")
+    deployment.user(deployment.organization("other.test"), "admin@other.test", Role.ADMIN)
+    for email, status in (("member@acme.test", 403), ("admin@other.test", 404)):
+        stranger = new_browser()
+        sign_in(stranger, email)
+        assert click(stranger, idp, result).status == status
+    assert click(new_browser(), idp, result).status in {303, 401}
+    assert idp.stored() == before
