@@ -84,7 +84,7 @@ def change(connection_id: str) -> Response:
     if action == "save":
         return _saved(visitor, configurations.get(owner, connection_id), entries)
     if action == "delete":
-        configurations.delete(owner, connection_id, entries.version)
+        configurations.delete(owner, connection_id, entries.version, now)
         return redirect("/admin/sso", all="1")
     if action == "disable":
         configurations.disable(owner, connection_id, now)

@@ -100,7 +100,7 @@ def _acted(visitor: Visitor, user: User, action: str) -> Response:
         current().users.delete(organization_id, user.id, current().clock())
         return redirect("/admin/users")
     if action == "sign_out":
-        current().users.sign_out(organization_id, user.id)
+        current().users.sign_out(organization_id, user.id, current().clock())
     elif action in _CHANGES:
         current().users.change(organization_id, user.id, _CHANGES[action], current().clock())
     else:

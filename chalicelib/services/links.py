@@ -6,12 +6,14 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.links import create_link, link_is_void, link_lookup, use_link
 from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.password_hash import hash_password
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import change_user, user_lookup
 from chalicelib.domain.api_key import secret_hash
+from chalicelib.domain.audit_event import Action, Actor, ActorKind
+from chalicelib.domain.deeds import signed_in, user_changed, user_deed
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.link import LINK_LIFETIME, Link, LinkPurpose
 from chalicelib.domain.login_policy import Decision, decide
@@ -41,7 +43,7 @@ class Links:
         base_url: of the deployment; the links begin with it.
     """
 
-    table: Table
+    table: Ledger
     base_url: str
 
     def invite(self, organization_id: str, user_id: str, now: datetime) -> str:
@@ -99,10 +101,13 @@ class Links:
         require_usable(password, opened.user)
         changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now)
-        self.table.write(
-            use_link(opened.link.code_sha256, now),
-            *change_user(changed, before=opened.user, signed_in_at=now),
-            session.write,
+        deeds = (
+            user_changed(opened.user, changed, Actor(ActorKind.USER, changed.id)),
+            signed_in(changed.organization_id, changed.id, {"method": "password", "link": purpose.value}),
+        )
+        used = use_link(opened.link.code_sha256, now)
+        self.table.record(
+            deeds, used, *change_user(changed, before=opened.user, signed_in_at=now), session.write, now=now
         )
         return session
 
@@ -125,5 +130,7 @@ class Links:
             epoch=user.epoch,
             expires_at=now + LINK_LIFETIME,
         )
-        self.table.write(create_link(link))
+        is_invitation = purpose is LinkPurpose.INVITATION
+        action = Action.USER_INVITED if is_invitation else Action.USER_PASSWORD_LINK
+        self.table.record([user_deed(action, user)], create_link(link), now=now)
         return f"{self.base_url}/{purpose.value}/{code}"
