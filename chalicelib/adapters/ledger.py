@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _TRIES: Final = 8
+_PAUSE: Final = 0.01  # seconds, doubled each time, at most: chance decides
 
 
 class _MovedError(Conflict):
@@ -49,7 +51,9 @@ class Ledger(Table):
         """
         key, under_way = self._keys.load(now).audit.current, trace()
         events = [_event(deed, now) for deed in deeds]
-        for _ in range(_TRIES):
+        for attempt in range(_TRIES):
+            if attempt > 1:
+                time.sleep(random.uniform(0, _PAUSE * 2**attempt))  # noqa: S311
             known = heads or self._heads(deeds[0].organization_id)
             chained = sealed(events, known, key)
             try:
@@ -63,14 +67,19 @@ class Ledger(Table):
         raise Unavailable(private="others kept adding to the audit log's lanes", retry_after=1)
 
     def _heads(self, organization_id: str) -> Heads:
-        lane, own, witness = heads_lookups(organization_id)
-        return Heads(lane, *self.read(own, witness))
+        return heads_of(self.read_all(heads_lookups(organization_id)))
 
 
-def heads_lookups(organization_id: str) -> tuple[int, Lookup[EventMark], Lookup[EventMark]]:
-    """A lane that chance picked, the lookup of its head, and the one of another lane's."""
-    lane, other = random.sample(range(LANES), 2)
-    return lane, head_lookup(organization_id, lane), head_lookup(organization_id, other)
+def heads_lookups(organization_id: str) -> list[Lookup[EventMark]]:
+    """Where the lanes' heads lie."""
+    return [head_lookup(organization_id, lane) for lane in range(LANES)]
+
+
+def heads_of(found: Sequence[EventMark | None]) -> Heads:
+    """A lane that chance picked, and the newest event of all the others."""
+    lane = random.randrange(LANES)  # noqa: S311
+    others = [mark for mark in found if mark is not None and mark.lane != lane]
+    return Heads(lane, found[lane], max(others, key=lambda mark: mark.created_at, default=None))
 
 
 def _event(deed: Deed, now: datetime) -> AuditEvent:

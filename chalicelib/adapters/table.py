@@ -27,8 +27,6 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
-E = TypeVar("E")
-F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,6 @@ class Table:
     def read(
         self, a: Lookup[A], b: Lookup[B], c: Lookup[C], d: Lookup[D], /
     ) -> tuple[A | None, B | None, C | None, D | None]: ...
-    @overload
-    def read(
-        self, a: Lookup[A], b: Lookup[B], c: Lookup[C], d: Lookup[D], e: Lookup[E], /
-    ) -> tuple[A | None, B | None, C | None, D | None, E | None]: ...
-    @overload
-    def read(
-        self, a: Lookup[A], b: Lookup[B], c: Lookup[C], d: Lookup[D], e: Lookup[E], f: Lookup[F], /
-    ) -> tuple[A | None, B | None, C | None, D | None, E | None, F | None]: ...
     def read(self, *lookups: Lookup[Any]) -> tuple[Any, ...]:
         """All in one strongly consistent BatchGetItem.
 

@@ -3,8 +3,8 @@
 An organization's log has `LANES` chains. A change goes into whichever lane chance picks, so that sign-ins of one
 company at nine in the morning don't wait for each other; two that pick the same lane at the same moment are told by
 the lane's head, and one of them picks again. An event names the event before it in its lane and, as its witness, the
-newest one of another lane: so the lanes hold each other, and taking a lane's end away, or a whole lane, or putting an
-old head back, is seen as soon as anything happened in the organization afterwards.
+newest one of all other lanes: where nothing happens at the same moment that is one chain, and taking the end away, or
+a whole lane, or putting an old head back, is seen as soon as anything happened in the organization afterwards.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LANES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """What the next event hangs on: a lane with its newest event, and another lane's newest event."""
+    """What the next event hangs on: a lane with its newest event, and the newest event of all others."""
 
     lane: int
     own: EventMark | None

@@ -109,7 +109,7 @@ class AuditEvent:
     Attributes:
         lane, sequence: its place: an organization's log has several chains, see `audit_chain`.
         previous: the event before it in its lane; None at the lane's beginning.
-        witness: the newest event of another lane that was seen; None where that lane was empty.
+        witness: the newest event of all other lanes; None where there was none.
         source: the address that the request came from.
     """
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from chalicelib.adapters.ledger import heads_lookups
+from chalicelib.adapters.ledger import heads_lookups, heads_of
 from chalicelib.adapters.organizations import domain_lookup, organization_lookup, require_domain_not_foreign
 from chalicelib.adapters.subjects import Subject, SubjectEntry, bind_subject, subject_lookup
-from chalicelib.adapters.table import Table
+from chalicelib.adapters.table import Lookup, Table
 from chalicelib.adapters.users import address_lookup, change_user, create_user, note_sign_in, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.assertion import Assertion, NameID
-from chalicelib.domain.audit_chain import Heads
+from chalicelib.domain.audit_chain import LANES, Heads
 from chalicelib.domain.audit_event import Deed
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.deeds import by_provider, user_changed, user_created, user_linked
@@ -70,24 +71,18 @@ def look_up(table: Table, connection: Connection, assertion: Assertion, email: s
         NotFound: the organization is gone.
         Unavailable: the store did not answer.
     """
-    lane, own, witness = heads_lookups(connection.organization_id)
-    reads = (
+    name_id = persistent_name_id(assertion, email)
+    reads: list[Lookup[Any]] = [
         organization_lookup(connection.organization_id),
         address_lookup(email),
         domain_lookup(domain_of(email)),
-        own,
-        witness,
-    )
-    name_id = persistent_name_id(assertion, email)
-    subject: SubjectEntry | None = None
-    if name_id is None:
-        organization, address, owner, newest, seen = table.read(*reads)
-    else:
-        bound = subject_lookup(Subject(connection.id, assertion.issuer, name_id))
-        organization, address, owner, newest, seen, subject = table.read(*reads, bound)
+        *heads_lookups(connection.organization_id),
+        *([subject_lookup(Subject(connection.id, assertion.issuer, name_id))] if name_id else []),
+    ]
+    organization, address, owner, *found = table.read_all(reads)
     if organization is None:
         raise NotFound
-    return Known(organization, address, subject, owner, Heads(lane, newest, seen))
+    return Known(organization, address, found[LANES] if name_id else None, owner, heads_of(found[:LANES]))
 
 
 def identify(
