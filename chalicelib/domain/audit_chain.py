@@ -13,13 +13,15 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from chalicelib.domain.audit_event import KEPT, AuditEvent, EventMark, SealedEvent, canonical, event_in
 
 LANES: Final = 16
+SETTLED: Final = timedelta(minutes=1)
+"""What is newer may have been written while the log was read, and is not missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Verification:
 
     Attributes:
         keys: all of our own that may have made a MAC.
-        now: an event that is named and not there is missing unless its time is over.
+        now: when the reading began. An event that is named and not there is missing unless its time is over.
     """
 
     organization_id: str
@@ -95,6 +97,7 @@ class Verification:
     now: datetime
     faults: list[Fault] = field(default_factory=list)
     _hashes: dict[tuple[int, int], str] = field(default_factory=dict)
+    _unsettled: set[tuple[int, int]] = field(default_factory=set)
     _named: dict[tuple[int, int], EventMark] = field(default_factory=dict)
 
     @property
@@ -117,6 +120,8 @@ class Verification:
         if (event.id, event.organization_id) != (stored_id, self.organization_id) or place in self._hashes:
             self.faults.append(Fault(FaultKind.MISPLACED, *place, event.id))
         self._hashes[place] = found.hash
+        if event.created_at > self.now - SETTLED:
+            self._unsettled.add(place)
         if (event.previous is None) != (event.sequence == 1):
             self.faults.append(Fault(FaultKind.UNLINKED, *place, event.id))
         for mark in (event.previous, event.witness):
@@ -131,11 +136,11 @@ class Verification:
         """What is wrong, in the order of the places."""
         for place, mark in self._named.items():
             known = self._hashes.get(place)
-            if known is None and mark.created_at + KEPT > self.now:
+            if known is None and self.now - KEPT < mark.created_at <= self.now - SETTLED:
                 self.faults.append(Fault(FaultKind.MISSING, *place))
             elif known is not None and known != mark.hash:
                 self.faults.append(Fault(FaultKind.UNLINKED, *place))
-        for place in self._hashes.keys() - self._named.keys():
+        for place in self._hashes.keys() - self._named.keys() - self._unsettled:
             self.faults.append(Fault(FaultKind.BEYOND_HEAD, *place))
         return tuple(sorted(self.faults, key=lambda fault: (fault.lane, fault.sequence)))
 

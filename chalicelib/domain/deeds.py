@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.domain.api_key import ApiKey
-from chalicelib.domain.audit_event import DEPLOYMENT, Action, Actor, ActorKind, Deed, Facts
+from chalicelib.domain.audit_event import DEPLOYMENT, Action, Actor, ActorKind, Deed, Facts, moment_text
 from chalicelib.domain.audit_facts import (
     api_key_facts,
     connection_facts,
@@ -13,6 +13,7 @@ from chalicelib.domain.audit_facts import (
     setup_link_facts,
     user_facts,
 )
+from chalicelib.domain.certificate_notice import CertificateNotice
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.login_policy import binds_members
 from chalicelib.domain.organization import Organization
@@ -102,6 +103,14 @@ def connection_proven(connection: Connection) -> Deed:
 def connection_tested(connection: Connection, facts: Facts) -> Deed:
     """How a test sign-in ended."""
     return Deed(Action.CONNECTION_TESTED, connection.organization_id, connection.id, None, facts)
+
+
+def certificate_expiring(notice: CertificateNotice) -> Deed:
+    """A trusted certificate will end."""
+    connection, facts = notice.connection, notice.certificate
+    told: Facts = {"sha256": facts.sha256, "not_after": moment_text(facts.not_after), "days": notice.days}
+    action = Action.CONNECTION_CERTIFICATE_EXPIRING
+    return Deed(action, connection.organization_id, connection.id, None, told)
 
 
 def setup_link_deed(action: Action, link: SetupLink) -> Deed:

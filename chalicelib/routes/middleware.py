@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from typing import Final
+from time import perf_counter
 
 from chalice.app import Request, Response
 
@@ -12,29 +11,32 @@ from chalicelib.container import current
 from chalicelib.domain.identifier import new_id
 from chalicelib.errors import SsoError
 from chalicelib.routes.problems import Problem, problem_json, problem_of, problem_of_chalice
+from chalicelib.routes.request_log import note_request
 from chalicelib.routes.security_headers import complete
 from chalicelib.routes.words import speak
-
-_LOG: Final = logging.getLogger("gatehouse")
+from chalicelib.trace import Trace, begin
 
 
 def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
     """Pass the request on; shape what comes back."""
-    request_id = new_id("req", now=current().clock())
+    container, started = current(), perf_counter()
+    request_id = new_id("req", now=container.clock())
+    begin(Trace(request_id, source=_source(request)))
+    failure: tuple[Problem, str | None] | None = None
     speak(request.headers.get("accept-language") if request else None)
     try:
         response = get_response(request)
     except SsoError as error:
-        problem = problem_of(error, request_id)
-        _log(problem, request, error.private)
-        response = _rendered(problem, error, request)
+        failure = (problem_of(error, request_id), error.private)
+        response = _rendered(failure[0], error, request)
     else:
         if (found := _problem_in(response, request_id)) is not None:
-            _log(found, request, None)
+            failure = (found, None)
             response = _rendered(found, None, request)
-    complete(response, current().settings, request_id)
+    complete(response, container.settings, request_id)
     if request is not None and request.method == "HEAD":
         response.body = ""
+    note_request(request, response, failure, milliseconds=(perf_counter() - started) * 1000)
     return response
 
 
@@ -58,14 +60,5 @@ def _wants_page(request: Request) -> bool:
     return not request.path.startswith("/v1/") and "text/html" in request.headers.get("accept", "")
 
 
-def _log(problem: Problem, request: Request | None, private: str | None) -> None:
-    """One line for each failure. The route's template, never the path: IDs and codes may be secrets."""
-    facts = {
-        "request_id": problem.request_id,
-        "status": problem.status,
-        "code": problem.code,
-        "route": f"{request.method} {request.path}" if request else "none",
-        "private": private,
-    }
-    level = logging.ERROR if problem.status >= 500 else logging.INFO
-    _LOG.log(level, "refused %s", facts)
+def _source(request: Request | None) -> str | None:
+    return str(request.context.get("identity", {}).get("sourceIp", "")) or None if request else None

@@ -21,7 +21,7 @@ from chalicelib.errors import FieldError, Invalid, NotAllowed, NotSignedIn, Stal
 from chalicelib.services.discovery import Discoveries
 from chalicelib.services.limits import Limits
 from chalicelib.services.sessions import NewSession, SignedIn, new_session
-from chalicelib.trace import trace
+from chalicelib.trace import acting, trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Passwords:
         bypasses = decision.reason in (Reason.EXEMPT, Reason.ADMIN_MAY_CHOOSE)
         deed = signed_in(user.organization_id, user.id, {"method": "password", "bypasses_sso": bypasses})
         self.table.record([deed], note_sign_in(user, now, with_password=True), session.write, now=now)
+        acting(ActorKind.USER, user.id)
         if bypasses:
             trace().count(Metric.PASSWORD_BYPASS)
         self.limits.release(limits, now)

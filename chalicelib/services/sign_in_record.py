@@ -13,7 +13,7 @@ from chalicelib.adapters.used_messages import use_once
 from chalicelib.adapters.write import Write
 from chalicelib.domain.assertion import Assertion
 from chalicelib.domain.attempt import Attempt, AttemptResult
-from chalicelib.domain.audit_event import Deed
+from chalicelib.domain.audit_event import ActorKind, Deed
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.deeds import connection_proven, signed_in
 from chalicelib.domain.identifier import new_id
@@ -23,7 +23,7 @@ from chalicelib.domain.pending_request import PendingRequest
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 from chalicelib.services.provisioning import Person
-from chalicelib.trace import trace
+from chalicelib.trace import acting, trace
 
 TOUCHED_EVERY: Final = timedelta(minutes=1)
 
@@ -95,14 +95,15 @@ def refused_attempt(
 
 def note_success(attempt: Attempt) -> None:
     """For the log and the metrics."""
+    acting(ActorKind.USER, attempt.user_id)
     trace().count(Metric.SIGN_IN_SUCCEEDED)
-    trace().facts |= {"attempt_id": attempt.id, "user_id": attempt.user_id}
+    trace().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
 
 
 def note_refusal(attempt: Attempt) -> None:
     """For the log and the metrics."""
     trace().count(Metric.SIGN_IN_REFUSED)
-    trace().facts |= {"attempt_id": attempt.id}
+    trace().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
     if attempt.code == RefusalCode.SAML_REPLAYED:
         trace().count(Metric.REPLAY)
 

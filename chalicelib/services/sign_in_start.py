@@ -75,6 +75,7 @@ class SignInStart:
         require_usable(connection)
         request = new_request(connection.id, connection.version, return_path, now)
         trace().count(Metric.SIGN_IN_STARTED)
+        trace().facts["organization_id"] = connection.organization_id
         return self.send(connection, request, cookies, now, login_hint=login_hint, force_authn=force_authn)
 
     def send(

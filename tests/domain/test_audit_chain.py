@@ -124,8 +124,8 @@ def test_an_event_taken_away_is_noticed(log: Log, number: int) -> None:
 
 def test_the_newest_event_taken_away_with_its_head_put_back_is_noticed_once_something_followed(log: Log) -> None:
     before = dict(log.heads)
-    log.add(5)
-    log.add(9)
+    log.add(5, at=NOW - timedelta(minutes=3))
+    log.add(9, at=NOW - timedelta(minutes=2))
     log.heads = before | {9: log.heads[9]}
     del log.events[-2]
     assert log.faults() == [FaultKind.MISSING]
@@ -134,6 +134,15 @@ def test_the_newest_event_taken_away_with_its_head_put_back_is_noticed_once_some
 def test_a_head_put_back_is_noticed(log: Log) -> None:
     log.heads[0] = log.events[4].mark
     assert log.faults() == [FaultKind.BEYOND_HEAD]
+
+
+def test_what_came_while_the_log_was_read_is_not_missed(log: Log) -> None:
+    before = dict(log.heads)
+    log.add(0)
+    log.heads, unseen = before, log.events.pop()
+    assert log.faults() == []
+    log.events.append(unseen)
+    assert log.faults() == []
 
 
 def test_a_whole_lane_taken_away_with_its_head_is_noticed(log: Log) -> None:
