@@ -6,6 +6,8 @@ argument that forty methods hand on is forgotten in the forty-first, and an audi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
@@ -41,10 +43,14 @@ class Trace:
 _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
-def begin(trace: Trace) -> Trace:
-    """Use this one until the next begins."""
-    _trace.set(trace)
-    return trace
+@contextmanager
+def under(trace: Trace) -> Iterator[Trace]:
+    """Everything within belongs to this request or run."""
+    token = _trace.set(trace)
+    try:
+        yield trace
+    finally:
+        _trace.reset(token)
 
 
 def trace() -> Trace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import TypeAlias
 
 from chalice.app import Request, Response
 
@@ -14,15 +15,24 @@ from chalicelib.routes.problems import Problem, problem_json, problem_of, proble
 from chalicelib.routes.request_log import note_request
 from chalicelib.routes.security_headers import complete
 from chalicelib.routes.words import speak
-from chalicelib.trace import Trace, begin
+from chalicelib.trace import Trace, under
+
+_Failure: TypeAlias = tuple[Problem, str | None]
 
 
 def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
     """Pass the request on; shape what comes back."""
-    container, started = current(), perf_counter()
-    request_id = new_id("req", now=container.clock())
-    begin(Trace(request_id, source=_source(request)))
-    failure: tuple[Problem, str | None] | None = None
+    request_id, started = new_id("req", now=current().clock()), perf_counter()
+    with under(Trace(request_id, source=_source(request))):
+        response, failure = _answered(request, get_response, request_id)
+        note_request(request, response, failure, milliseconds=(perf_counter() - started) * 1000)
+    return response
+
+
+def _answered(
+    request: Request | None, get_response: Callable[[Request | None], Response], request_id: str
+) -> tuple[Response, _Failure | None]:
+    failure: _Failure | None = None
     speak(request.headers.get("accept-language") if request else None)
     try:
         response = get_response(request)
@@ -33,11 +43,10 @@ def answer(request: Request | None, get_response: Callable[[Request | None], Res
         if (found := _problem_in(response, request_id)) is not None:
             failure = (found, None)
             response = _rendered(found, None, request)
-    complete(response, container.settings, request_id)
+    complete(response, current().settings, request_id)
     if request is not None and request.method == "HEAD":
         response.body = ""
-    note_request(request, response, failure, milliseconds=(perf_counter() - started) * 1000)
-    return response
+    return response, failure
 
 
 def _problem_in(response: Response, request_id: str) -> Problem | None:
