@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -62,11 +63,14 @@ class DeploymentKeysSecret:
 def parse_keys(text: str) -> DeploymentKeys:
     """The reverse of `format_keys`."""
     document = json.loads(text)
+    cookies = _parse_set(document["cookies"], base64.b64decode)
+    # Keys from before there was an audit log. Whatever writes them next writes the derived one with them.
+    derived = {"current": base64.b64encode(hmac.digest(cookies.current, b"audit", "sha256"))}
     return DeploymentKeys(
-        cookies=_parse_set(document["cookies"], base64.b64decode),
+        cookies=cookies,
         signing=_parse_set(document["signing"], _parse_pair),
         decryption=_parse_set(document["decryption"], _parse_pair),
-        audit=_parse_set(document["audit"], base64.b64decode),
+        audit=_parse_set(document.get("audit", derived), base64.b64decode),
     )
 
 
