@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from chalicelib.services.api_keys import ApiKeys
     from chalicelib.services.assertion_consumer import AssertionConsumer
     from chalicelib.services.attempts import Attempts
+    from chalicelib.services.audit_log import AuditLog
     from chalicelib.services.callers import Callers
+    from chalicelib.services.certificate_care import CertificateCare
     from chalicelib.services.connection_tests import ConnectionTests
     from chalicelib.services.connections import Connections
     from chalicelib.services.discovery import Discoveries
@@ -117,6 +119,13 @@ class Container(Outside):
         return MetadataRefresh(self.table, self.configurations)
 
     @cached_property
+    def certificate_care(self) -> CertificateCare:
+        """Notes certificates that will end."""
+        from chalicelib.services.certificate_care import CertificateCare
+
+        return CertificateCare(self.table)
+
+    @cached_property
     def pending_values(self) -> PendingValues:
         """New values of live connections."""
         from chalicelib.services.pending_values import PendingValues
@@ -193,6 +202,13 @@ class Container(Outside):
         from chalicelib.services.login_policies import LoginPolicies
 
         return LoginPolicies(self.table)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        """What was done, and by whom."""
+        from chalicelib.services.audit_log import AuditLog
+
+        return AuditLog(self.table, self.keys)
 
     @cached_property
     def api_keys(self) -> ApiKeys:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.adapters.certificate_secrets import CertificateSecrets
     from chalicelib.adapters.connection_cache import ConnectionCache
     from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+    from chalicelib.adapters.ledger import Ledger
     from chalicelib.adapters.metadata_fetch import MetadataFetch
-    from chalicelib.adapters.table import Table
 
 
 def utc_now() -> datetime:
@@ -48,11 +48,11 @@ class Outside:
         self._secrets_manager = secrets_manager
 
     @cached_property
-    def table(self) -> Table:
+    def table(self) -> Ledger:
         """The stage's table."""
-        from chalicelib.adapters.table import Table
+        from chalicelib.adapters.ledger import Ledger
 
-        return Table(self._dynamodb(), self.settings.table_name)
+        return Ledger(self._dynamodb(), self.settings.table_name, self.keys)
 
     @cached_property
     def certificates(self) -> CertificateSecrets:

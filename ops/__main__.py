@@ -17,6 +17,7 @@ from chalicelib.container import Container, current
 from chalicelib.domain.organization import Plan
 from chalicelib.domain.user import Role
 from chalicelib.errors import Invalid, SsoError
+from ops.audit import add_audit
 
 Result = Mapping[str, str]
 
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--plan", choices=[plan.value for plan in Plan], default=Plan.ENTERPRISE.value)
     create.add_argument("--domain", action="append", default=[], help="counts as verified; may be repeated")
     create.set_defaults(command=organization_create)
+    add_audit(things)
     return parser
 
 

@@ -1,4 +1,4 @@
-"""The first keys of a stage: cookies, signing, decryption."""
+"""The first keys of a stage: cookies, signing, decryption, audit log."""
 
 from __future__ import annotations
 
@@ -25,4 +25,5 @@ def _new_keys(now: datetime) -> DeploymentKeys:
         cookies=KeySet(secrets.token_bytes(32)),
         signing=KeySet(new_key_pair("Gatehouse signing", now=now)),
         decryption=KeySet(new_key_pair("Gatehouse decryption", now=now)),
+        audit=KeySet(secrets.token_bytes(32)),
     )

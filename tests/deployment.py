@@ -148,8 +148,8 @@ def deployed(*, base_url: str = "https://sso.example.test/api", **settings: Any)
         client.meta.events.register("before-call", count)
     try:
         container = _container(made, clock)
-        pair = KeySet(KeyPair(b"", b""))
-        container.keys.create(DeploymentKeys(KeySet(secrets.token_bytes(32)), pair, pair))
+        pair, octets = KeySet(KeyPair(b"", b"")), KeySet(secrets.token_bytes(32))
+        container.keys.create(DeploymentKeys(octets, pair, pair, octets))
         yield Deployment(container, clock, calls)
     finally:
         for client in (table, vault):

@@ -1,11 +1,12 @@
 """The stage's own keys, one secret in Secrets Manager.
 
-{prefix}/keys   {"cookies": {"current": …, "next": …, "previous": …}, "signing": {…}, "decryption": {…}}
+{prefix}/keys   {"cookies": {"current": …, "next": …, "previous": …}, "signing": {…}, "decryption": {…}, "audit": {…}}
 """
 
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -62,10 +63,14 @@ class DeploymentKeysSecret:
 def parse_keys(text: str) -> DeploymentKeys:
     """The reverse of `format_keys`."""
     document = json.loads(text)
+    cookies = _parse_set(document["cookies"], base64.b64decode)
+    # Keys from before there was an audit log. Whatever writes them next writes the derived one with them.
+    derived = {"current": base64.b64encode(hmac.digest(cookies.current, b"audit", "sha256"))}
     return DeploymentKeys(
-        cookies=_parse_set(document["cookies"], base64.b64decode),
+        cookies=cookies,
         signing=_parse_set(document["signing"], _parse_pair),
         decryption=_parse_set(document["decryption"], _parse_pair),
+        audit=_parse_set(document.get("audit", derived), base64.b64decode),
     )
 
 
@@ -73,9 +78,10 @@ def format_keys(keys: DeploymentKeys) -> str:
     """The secret's text."""
     return json.dumps(
         {
-            "cookies": _format_set(keys.cookies, lambda key: base64.b64encode(key).decode()),
+            "cookies": _format_set(keys.cookies, _format_bytes),
             "signing": _format_set(keys.signing, _format_pair),
             "decryption": _format_set(keys.decryption, _format_pair),
+            "audit": _format_set(keys.audit, _format_bytes),
         }
     )
 
@@ -88,6 +94,10 @@ def _parse_set(document: dict[str, Any], parse: Callable[[Any], T]) -> KeySet[T]
 def _format_set(keys: KeySet[T], form: Callable[[T], Any]) -> dict[str, Any]:
     named = {"current": keys.current, "next": keys.next, "previous": keys.previous}
     return {name: None if key is None else form(key) for name, key in named.items()}
+
+
+def _format_bytes(key: bytes) -> str:
+    return base64.b64encode(key).decode()
 
 
 def _parse_pair(document: dict[str, str]) -> KeyPair:

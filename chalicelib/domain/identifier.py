@@ -19,7 +19,16 @@ def new_id(prefix: Prefix, *, now: datetime) -> str:
 
     All are equally long, so none is a prefix of another: python3-saml compares the ACS URL as a prefix.
     """
-    number = int.from_bytes(int(now.timestamp() * 1000).to_bytes(6) + secrets.token_bytes(14))
+    return _spelled(prefix, now, secrets.token_bytes(14))
+
+
+def first_id(prefix: Prefix, *, at: datetime) -> str:
+    """The smallest that can be made at this moment: what sorts before it was made earlier."""
+    return _spelled(prefix, at, bytes(14))
+
+
+def _spelled(prefix: Prefix, at: datetime, tail: bytes) -> str:
+    number = int.from_bytes(int(at.timestamp() * 1000).to_bytes(6) + tail)
     digits = []
     for _ in range(_LENGTH):
         number, digit = divmod(number, 32)

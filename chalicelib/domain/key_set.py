@@ -38,8 +38,10 @@ class DeploymentKeys:
         cookies: 32 random bytes each; MACs of cookies, form tokens and idempotency records.
         signing: signs AuthnRequests.
         decryption: identity providers encrypt assertions to its certificate.
+        audit: 32 random bytes each; MACs of the audit log. `previous` has to stay as long as events do.
     """
 
     cookies: KeySet[bytes]
     signing: KeySet[KeyPair]
     decryption: KeySet[KeyPair]
+    audit: KeySet[bytes]

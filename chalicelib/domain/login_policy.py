@@ -137,6 +137,13 @@ def _with_sso(organization: Organization, user: User | None, chosen: ConnectionS
     return Reason.SSO_REQUIRED
 
 
+def binds_members(organization: Organization) -> bool:
+    """Whether somebody has to use single sign-on."""
+    chosen = sign_in_connection(organization)
+    is_active = chosen is not None and chosen.status is ConnectionStatus.ACTIVE
+    return organization.is_enterprise and is_active and organization.mode is Mode.REQUIRED
+
+
 def is_break_glass(user: User, now: datetime) -> bool:
     """Whether this exempt user can let the organization in when single sign-on fails: an active admin who has proven
     lately that their password works."""

@@ -57,18 +57,18 @@ def change_user(user_id: str) -> Response:
 
 
 def _acted(visitor: Visitor, user: User, action: str) -> Response:
-    users, organization_id = current().users, visitor.who.organization.id
+    users, organization_id, now = current().users, visitor.who.organization.id, current().clock()
     if action in ("invitation", "password"):
         return _link(visitor, user, action)
     if action == "remove":
-        users.delete(organization_id, user.id, current().clock())
+        users.delete(organization_id, user.id, now)
         return redirect("/admin/users", done=action)
     if action == "sign_out":
-        users.sign_out(organization_id, user.id)
+        users.sign_out(organization_id, user.id, now)
     elif action == "unlink":
-        users.unlink(organization_id, user.id)
+        users.unlink(organization_id, user.id, now)
     elif action in _CHANGES:
-        users.change(organization_id, user.id, _CHANGES[action], current().clock())
+        users.change(organization_id, user.id, _CHANGES[action], now)
     else:
         raise NotFound
     return redirect(f"/admin/users/{user.id}", done=action)

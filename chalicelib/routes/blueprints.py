@@ -22,6 +22,7 @@ from chalicelib.routes.setup import setup
 from chalicelib.routes.static_files import static_files
 from chalicelib.routes.v1.api_keys import api_keys
 from chalicelib.routes.v1.attempts import attempts
+from chalicelib.routes.v1.audit_events import audit_events
 from chalicelib.routes.v1.connections import connections
 from chalicelib.routes.v1.imports import imports
 from chalicelib.routes.v1.login_policy import login_policy
@@ -36,5 +37,5 @@ BLUEPRINTS: Final = (
     *(login_pages, link_pages, home_pages, admin_users, admin_user, setup, static_files),
     *(admin_sso, connection_mapping, admin_policy, admin_attempts, admin_inspector, admin_setup_links),
     *(organizations, users, connections, imports, pending_values, attempts, setup_links, login_policy, api_keys),
-    session,
+    *(audit_events, session),
 )

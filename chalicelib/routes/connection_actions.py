@@ -182,7 +182,7 @@ def _enable(press: Press) -> Response:
 
 def _delete(press: Press) -> Response:
     try:
-        current().configurations.delete(press.owner, press.connection.id, press.entries.version)
+        current().configurations.delete(press.owner, press.connection.id, press.entries.version, current().clock())
     except Stale:
         return _refused(press, "stale", 412)
     return redirect("/admin/sso", all="1")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from typing import Final
+from time import perf_counter
+from typing import TypeAlias
 
 from chalice.app import Request, Response
 
@@ -13,30 +13,41 @@ from chalicelib.domain.identifier import new_id
 from chalicelib.errors import SsoError
 from chalicelib.routes.accept import wants_page
 from chalicelib.routes.problems import Problem, problem_json, problem_of, problem_of_chalice
+from chalicelib.routes.request_log import note_request
 from chalicelib.routes.security_headers import complete
 from chalicelib.routes.words import speak
+from chalicelib.trace import Trace, under
 
-_LOG: Final = logging.getLogger("gatehouse")
+_Failure: TypeAlias = tuple[Problem, str | None]
 
 
 def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
     """Pass the request on; shape what comes back."""
-    request_id = new_id("req", now=current().clock())
+    request_id, started = new_id("req", now=current().clock()), perf_counter()
+    with under(Trace(request_id, source=_source(request))):
+        response, failure = _answered(request, get_response, request_id)
+        note_request(request, response, failure, milliseconds=(perf_counter() - started) * 1000)
+    return response
+
+
+def _answered(
+    request: Request | None, get_response: Callable[[Request | None], Response], request_id: str
+) -> tuple[Response, _Failure | None]:
+    failure: _Failure | None = None
     speak(request.headers.get("accept-language") if request else None)
     try:
         response = get_response(request)
     except SsoError as error:
-        problem = problem_of(error, request_id)
-        _log(problem, request, error.private)
-        response = _rendered(problem, error, request)
+        failure = (problem_of(error, request_id), error.private)
+        response = _rendered(failure[0], error, request)
     else:
         if (found := _problem_in(response, request_id)) is not None:
-            _log(found, request, None)
+            failure = (found, None)
             response = _rendered(found, None, request)
     complete(response, current().settings, request_id)
     if request is not None and request.method == "HEAD":
         response.body = ""
-    return response
+    return response, failure
 
 
 def _problem_in(response: Response, request_id: str) -> Problem | None:
@@ -55,14 +66,5 @@ def _rendered(problem: Problem, error: SsoError | None, request: Request | None)
     return error_page(problem, error, request)
 
 
-def _log(problem: Problem, request: Request | None, private: str | None) -> None:
-    """One line for each failure. The route's template, never the path: IDs and codes may be secrets."""
-    facts = {
-        "request_id": problem.request_id,
-        "status": problem.status,
-        "code": problem.code,
-        "route": f"{request.method} {request.path}" if request else "none",
-        "private": private,
-    }
-    level = logging.ERROR if problem.status >= 500 else logging.INFO
-    _LOG.log(level, "refused %s", facts)
+def _source(request: Request | None) -> str | None:
+    return str(request.context.get("identity", {}).get("sourceIp", "")) or None if request else None

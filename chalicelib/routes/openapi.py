@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import models_json_schema
 
+from chalicelib.domain.audit_event import Action
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.problem import ProblemAnswer
 from chalicelib.routes.operations import OPERATIONS, Operation
@@ -23,6 +24,12 @@ _PREFIXES: Final = {
     "attempt_id": "att",
     "key_id": "key",
     "link_id": "link",
+}
+_TIME: Final = {"type": "string", "format": "date-time"}
+_FILTERS: Final[dict[str, dict[str, Any]]] = {
+    "action": {"enum": [action.value for action in Action]},
+    "from": _TIME,
+    "to": _TIME,
 }
 _ETAG: Final = {"ETag": {"description": "The object's state, for If-Match.", "schema": {"type": "string"}}}
 
@@ -93,6 +100,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         limit = {"type": "integer", "minimum": 1, "maximum": LIMIT_MOST, "default": LIMIT_DEFAULT}
         found.append(_parameter("query", "limit", limit))
         found.append(_parameter("query", "after", {"type": "string"}))
+    found += [_parameter("query", name, _FILTERS.get(name, {"type": "string"})) for name in operation.query]
     if operation.is_created:
         key = {"type": "string", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_LONGEST}
         found.append(_parameter("header", "Idempotency-Key", key))
@@ -113,6 +121,8 @@ def _responses(operation: Operation, references: dict[type, dict[str, Any]]) -> 
     good: dict[str, Any] = {"description": operation.summary}
     if operation.answer is not None:
         good["content"] = {"application/json": {"schema": references[operation.answer]}}
+    if operation.content is not None:
+        good["content"] = {operation.content: {"schema": {"type": "string"}}}
     if operation.has_etag:
         good["headers"] = _ETAG
     problem = {PROBLEM_JSON: {"schema": references[ProblemAnswer]}}

@@ -7,6 +7,7 @@ from typing import Final
 
 from chalicelib.routes.models.api_key import ApiKeyAnswer, ApiKeyCreate, NewApiKeyAnswer
 from chalicelib.routes.models.attempt import AttemptAnswer
+from chalicelib.routes.models.audit_event import AuditEventAnswer
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.connection import ConnectionAnswer, ConnectionChange, ConnectionCreate
 from chalicelib.routes.models.connection_test import ConnectionTestAnswer
@@ -30,6 +31,8 @@ class Operation:
         is_created: takes an Idempotency-Key.
         is_matched: needs If-Match.
         has_etag: answers with an ETag.
+        query: filters; `from` and `to` are times.
+        content: the media type of an answer that isn't JSON.
         callers: words for who may call.
     """
 
@@ -43,6 +46,8 @@ class Operation:
     is_created: bool = False
     is_matched: bool = False
     has_etag: bool = False
+    query: tuple[str, ...] = ()
+    content: str | None = None
     callers: str = "Deployment key, organization key, organization's admin."
 
 
@@ -55,6 +60,7 @@ _CONN: Final = f"{_CONNS}/{{connection_id}}"
 _LINKS: Final = f"{_ORG}/setup-links"
 _POLICY: Final = f"{_ORG}/login-policy"
 _ATTEMPTS: Final = "sign-in-attempts"
+_AUDIT_FILTERS: Final = ("action", "actor", "from", "to")
 
 OPERATIONS: Final = (
     Operation(
@@ -158,6 +164,20 @@ OPERATIONS: Final = (
     Operation("GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer),
     Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer]),
     Operation("GET", f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}", "Get a connection's sign-in attempt", answer=AttemptAnswer),
+    Operation(
+        "GET",
+        f"{_ORG}/audit-events",
+        "List audit events",
+        answer=ListAnswer[AuditEventAnswer],
+        query=_AUDIT_FILTERS,
+    ),
+    Operation(
+        "GET",
+        f"{_ORG}/audit-events/export",
+        "Export audit events as JSON lines",
+        query=(*_AUDIT_FILTERS, "after"),
+        content="application/x-ndjson",
+    ),
     Operation("GET", _LINKS, "List setup links", answer=ListAnswer[SetupLinkAnswer]),
     Operation("POST", _LINKS, "Create a setup link", 201, SetupLinkCreate, NewSetupLinkAnswer, is_created=True),
     Operation("DELETE", f"{_LINKS}/{{link_id}}", "Revoke a setup link and the guest session that came of it", 204),

@@ -8,6 +8,10 @@ from typing import Any, Final, cast
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib.container import current
+from chalicelib.domain.audit_event import Actor, ActorKind
+from chalicelib.domain.metric import Metric, embedded
+from chalicelib.errors import SsoError
+from chalicelib.trace import Trace, under
 
 schedules = Blueprint(__name__)
 
@@ -17,11 +21,19 @@ _LOG: Final = logging.getLogger("gatehouse")
 
 @schedules.schedule(Rate(1, unit=Rate.HOURS))
 def refresh_metadata(event: CloudWatchEvent) -> None:
-    """Each connection's metadata once a day; each hour goes on where the last one ran out of time."""
-    container, context = current(), cast("Any", event.context)  # Lambda's own, not the dict that Chalice's types say
+    """Each connection's metadata once a day, each hour goes on where the last one ran out of time; and once a day all
+    certificates."""
+    with under(Trace(actor=Actor(ActorKind.SCHEDULE))) as under_way:
+        container, context = current(), cast("Any", event.context)  # Lambda's own, not the dict of Chalice's types
 
-    def has_time() -> bool:
-        return int(context.get_remaining_time_in_millis()) > _RESERVE
+        def has_time() -> bool:
+            return int(context.get_remaining_time_in_millis()) > _RESERVE
 
-    looks = container.metadata_refresh.run(container.clock(), has_time)
-    _LOG.info("metadata refreshed %s", {"looks": looks})
+        try:
+            if (left := container.certificate_care.run(container.clock(), has_time)) is not None:
+                under_way.count(Metric.CERTIFICATE_DAYS_LEFT, left)
+        except SsoError as error:  # one failure must not keep metadata from being read
+            _LOG.error("certificates were not looked at %s", {"private": error.private})
+        looks = container.metadata_refresh.run(container.clock(), has_time)
+        metrics = embedded(under_way.metrics, container.settings.stage, container.clock())
+        _LOG.info("metadata refreshed %s", {"looks": looks, **metrics})

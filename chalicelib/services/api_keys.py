@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.adapters.api_keys import api_key_with_id, create_api_key, delete_api_key, every_api_key
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import require_living
 from chalicelib.adapters.receipts import settle
-from chalicelib.adapters.table import Page, Table
+from chalicelib.adapters.table import Page
 from chalicelib.domain.api_key import ApiKey, new_key_secret, secret_hash
+from chalicelib.domain.audit_event import Action
+from chalicelib.domain.deeds import api_key_deed
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.receipt import Receipt
 from chalicelib.errors import FieldError, Invalid, NotFound
@@ -19,7 +22,7 @@ from chalicelib.errors import FieldError, Invalid, NotFound
 class ApiKeys:
     """Makes, lists and revokes API keys."""
 
-    table: Table
+    table: Ledger
 
     def create(
         self, *, name: str, now: datetime, organization_id: str | None = None, receipt: Receipt | None = None
@@ -41,7 +44,9 @@ class ApiKeys:
                 raise _unknown_organization()
             living = [require_living(organization_id)]
         try:
-            self.table.write(create_api_key(key), *living, *([settle(receipt, key.id)] if receipt else []))
+            settled = [settle(receipt, key.id)] if receipt else []
+            deed = api_key_deed(Action.API_KEY_CREATED, key)
+            self.table.record([deed], create_api_key(key), *living, *settled, now=now)
         except NotFound as error:
             raise _unknown_organization() from error
         return key, secret
@@ -64,14 +69,15 @@ class ApiKeys:
         """All keys, newest first."""
         return self.table.page(every_api_key(), limit=limit, after=after)
 
-    def delete(self, key_id: str) -> None:
+    def delete(self, key_id: str, now: datetime) -> None:
         """Revoke a key.
 
         Raises:
             NotFound: there is none.
             Unavailable: the store did not answer; the key still counts.
         """
-        self.table.write(delete_api_key(self.get(key_id)))
+        key = self.get(key_id)
+        self.table.record([api_key_deed(Action.API_KEY_DELETED, key)], delete_api_key(key), now=now)
 
 
 def _unknown_organization() -> Invalid:

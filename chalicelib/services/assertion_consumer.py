@@ -14,13 +14,15 @@ from chalicelib.adapters.attempts import record_attempt
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.refusal_counts import count_refusal
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.used_messages import used_lookup
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
+from chalicelib.domain.audit_chain import Heads
 from chalicelib.domain.connection import Connection, ConnectionStatus, service_provider
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.domain.login_policy import Mode
+from chalicelib.domain.metric import Metric
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.pending_request import PendingRequest, Purpose, new_request, number_in
 from chalicelib.domain.refusal import RefusalCode
@@ -32,7 +34,7 @@ from chalicelib.services.connection_test_result import ConnectionTestResult, fai
 from chalicelib.services.connection_tests import under_test
 from chalicelib.services.provisioning import Person, identify, look_up
 from chalicelib.services.sessions import NewSession, new_session
-from chalicelib.services.sign_in_record import refused_attempt, sign_in_writes
+from chalicelib.services.sign_in_record import note_refusal, note_success, refused_attempt, sign_in_record
 from chalicelib.services.sign_in_start import (
     COOKIE_PREFIX,
     SignInStart,
@@ -42,6 +44,7 @@ from chalicelib.services.sign_in_start import (
     require_usable,
 )
 from chalicelib.settings import Settings
+from chalicelib.trace import trace
 
 _RACES: Final = 3
 
@@ -92,7 +95,7 @@ class _OutdatedError(Exception):
 class AssertionConsumer:
     """Takes what identity providers answer."""
 
-    table: Table
+    table: Ledger
     connections: ConnectionCache
     certificates: CertificateSecrets
     keys: DeploymentKeysSecret
@@ -152,7 +155,7 @@ class AssertionConsumer:
         from chalicelib.adapters.saml.response import verify
 
         connection, pending = arrival.connection, arrival.pending
-        return verify(
+        assertion = verify(
             arrival.posted.response,
             connection=connection,
             provider=service_provider(self.settings.base_url, connection.id),
@@ -162,6 +165,8 @@ class AssertionConsumer:
             size_limit=self.settings.response_bytes,
             now=arrival.now,
         )
+        trace().count(Metric.CLOCK_SKEW, abs(assertion.clock_difference))
+        return assertion
 
     def _tested(self, arrival: _Arrival, pending: PendingRequest) -> ConnectionTestResult:
         """The end of a test: judged like a sign-in, on the connection as it is now, and nobody is signed in."""
@@ -202,13 +207,14 @@ class AssertionConsumer:
         name = name_of(assertion, connection)
         person = identify(self.table, connection, assertion, email, name, known, now)
         if assertion.in_response_to is not None:
-            return self._committed(arrival, assertion, person, email, may_prove=may_prove)
+            return self._committed(arrival, assertion, person, email, known.heads, may_prove=may_prove)
         if connection.allow_idp_initiated:
-            return self._committed(replace(arrival, pending=None), assertion, person, email, may_prove=False)
+            unasked = replace(arrival, pending=None)
+            return self._committed(unasked, assertion, person, email, known.heads, may_prove=False)
         return self._converted(arrival)
 
     def _committed(
-        self, arrival: _Arrival, assertion: Assertion, person: Person, email: str, *, may_prove: bool
+        self, arrival: _Arrival, assertion: Assertion, person: Person, email: str, heads: Heads, *, may_prove: bool
     ) -> SignedInByAssertion:
         connection, pending = arrival.connection, arrival.pending
         session = new_session(
@@ -220,8 +226,9 @@ class AssertionConsumer:
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,
         )
-        writes = sign_in_writes(connection, pending, assertion, person, email, arrival.now, may_prove=may_prove)
-        self.table.write(*writes, session.write)
+        record = sign_in_record(connection, pending, assertion, person, email, arrival.now, may_prove=may_prove)
+        self.table.record(record.deeds, *record.writes, session.write, now=arrival.now, heads=heads)
+        note_success(record.attempt)
         if pending is None:
             return SignedInByAssertion(session, safe_return_path(arrival.posted.relay_state), None)
         return SignedInByAssertion(session, pending.return_path, f"{COOKIE_PREFIX}{pending.number}")
@@ -254,6 +261,7 @@ class AssertionConsumer:
         refusal.attempt = refused_attempt(connection, arrival.pending, refusal, now)
         count = count_refusal(connection.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
         self.table.write(record_attempt(refusal.attempt), count)
+        note_refusal(refusal.attempt)
         return refusal
 
 

@@ -8,8 +8,10 @@ from chalicelib.adapters.api_keys import api_key_lookup
 from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.domain.api_key import ApiKey
+from chalicelib.domain.audit_event import ActorKind
 from chalicelib.domain.organization import Organization
 from chalicelib.errors import NotSignedIn
+from chalicelib.trace import acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Callers:
         (key,) = self.table.read(api_key_lookup(secret_sha256))
         if key is None:
             raise invalid_api_key()
+        acting(ActorKind.API_KEY, key.id)
         return key
 
     def key_and_organization(self, secret_sha256: str, organization_id: str) -> tuple[ApiKey, Organization | None]:
@@ -40,6 +43,7 @@ class Callers:
         key, organization = self.table.read(api_key_lookup(secret_sha256), organization_lookup(organization_id))
         if key is None:
             raise invalid_api_key()
+        acting(ActorKind.API_KEY, key.id)
         return key, organization
 
 

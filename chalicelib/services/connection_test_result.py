@@ -7,12 +7,14 @@ from datetime import datetime
 
 from chalicelib.adapters.attempts import record_attempt
 from chalicelib.adapters.connections import note_test
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import note_connection
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.write import Write, as_check
 from chalicelib.domain.assertion import Assertion
 from chalicelib.domain.attempt import Attempt, AttemptResult
+from chalicelib.domain.audit_event import Deed
 from chalicelib.domain.connection import Connection, LastTest
+from chalicelib.domain.deeds import connection_proven, connection_tested
 from chalicelib.domain.organization import summary_of
 from chalicelib.domain.pending_request import PendingRequest, Purpose
 from chalicelib.errors import SignInRefused, Stale
@@ -38,7 +40,7 @@ class ConnectionTestResult:
 
 
 def passed(
-    table: Table,
+    table: Ledger,
     connection: Connection,
     pending: PendingRequest,
     assertion: Assertion,
@@ -68,16 +70,18 @@ def passed(
     proves = _proves(connection, pending)
     writes = (*used, *rehearsed, record_attempt(attempt))
     try:
-        table.write(*writes, *_noted(connection, _last_test(attempt, pending), proves=proves))
+        deeds = [_deed(connection, attempt, pending), *([connection_proven(connection)] if proves else [])]
+        table.record(deeds, *writes, *_noted(connection, _last_test(attempt, pending), proves=proves), now=now)
     except Stale:  # the connection was saved just now: the test says nothing about what it is now
-        table.write(*writes, *_noted(connection, _last_test(attempt, pending), proves=False))
         proves = False
+        noted = _noted(connection, _last_test(attempt, pending), proves=False)
+        table.record([_deed(connection, attempt, pending)], *writes, *noted, now=now)
     tested = replace(connection, proven=connection.proven or proves)
     return ConnectionTestResult(attempt, tested, assertion, email, by_guest=not pending.may_prove)
 
 
 def failed(
-    table: Table,
+    table: Ledger,
     connection: Connection,
     pending: PendingRequest,
     refusal: SignInRefused,
@@ -98,8 +102,13 @@ def failed(
         _attempt(connection, pending, now), code=refusal.reason.value, email=refusal.email, checks=refusal.checks
     )
     noted = _noted(connection, _last_test(attempt, pending), proves=False)
-    table.write(record_attempt(attempt), *noted, count)
+    table.record([_deed(connection, attempt, pending)], record_attempt(attempt), *noted, count, now=now)
     return ConnectionTestResult(attempt, connection, assertion, refusal.email, by_guest=not pending.may_prove)
+
+
+def _deed(connection: Connection, attempt: Attempt, pending: PendingRequest) -> Deed:
+    facts = {"attempt_id": attempt.id, "code": attempt.code, "of_pending": pending.purpose is Purpose.TEST_OF_PENDING}
+    return connection_tested(connection, {**facts, "by_guest": not pending.may_prove})
 
 
 def _attempt(connection: Connection, pending: PendingRequest, now: datetime) -> Attempt:

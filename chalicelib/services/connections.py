@@ -13,6 +13,7 @@ from typing import Any, Final
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.adapters.organizations import (
     forget_connection,
@@ -22,9 +23,9 @@ from chalicelib.adapters.organizations import (
     stale,
 )
 from chalicelib.adapters.receipts import settle
-from chalicelib.adapters.table import Table
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
+from chalicelib.domain.deeds import connection_changed, connection_created, connection_deleted
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.organization import Organization, summary_of
@@ -48,7 +49,7 @@ class Connections:
     connection isn't there, and Unavailable when AWS did not answer.
     """
 
-    table: Table
+    table: Ledger
     certificates: CertificateSecrets
     settings: Settings
     cache: ConnectionCache
@@ -71,7 +72,7 @@ class Connections:
         connection = replace(self.new_draft(organization_id, now=now), name=name, provider=provider)
         settled = [settle(receipt, connection.id)] if receipt else []
         note = note_connection(organization_id, summary_of(connection))
-        self.table.write(create_connection(connection), note, *settled)
+        self.table.record([connection_created(connection)], create_connection(connection), note, *settled, now=now)
         return connection
 
     def new_draft(self, organization_id: str, *, now: datetime) -> Connection:
@@ -152,7 +153,7 @@ class Connections:
         before = self.get(organization_id, connection_id)
         return self._saved(before, {"disabled": False}, now) if before.disabled else before
 
-    def delete(self, organization_id: str, connection_id: str, seen_version: int) -> None:
+    def delete(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> None:
         """Remove the connection, then its secret; a secret that is left over opens nothing.
 
         Raises:
@@ -161,7 +162,8 @@ class Connections:
         connection = self.get(organization_id, connection_id)
         if connection.version != seen_version:
             raise stale()
-        self.table.write(delete_connection(connection), forget_connection(organization_id, connection_id))
+        forgotten = forget_connection(organization_id, connection_id)
+        self.table.record(connection_deleted(connection), delete_connection(connection), forgotten, now=now)
         self.cache.forget(connection_id)
         _note_loss(connection, None)
         try:
@@ -178,7 +180,8 @@ class Connections:
             after = _with_status(before, replace(before, **values, updated_at=now, version=before.version + 1))
             note = note_connection(after.organization_id, summary_of(after))
             try:
-                self.table.write(change_connection(after, before=before), note, *checks)
+                deeds = connection_changed(before, after)
+                self.table.record(deeds, change_connection(after, before=before), note, *checks, now=now)
             except Stale:
                 again = self.get(before.organization_id, before.id)
                 if again.version != before.version:

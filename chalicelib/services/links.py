@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.links import create_link, link_is_void, link_lookup, use_link
 from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.password_hash import hash_password
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import change_user, user_lookup
 from chalicelib.domain.api_key import secret_hash
+from chalicelib.domain.audit_event import Action, Actor, ActorKind
+from chalicelib.domain.deeds import link_made, signed_in, user_changed
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.link import LINK_LIFETIME, Link, LinkPurpose
 from chalicelib.domain.login_policy import Decision, decide
@@ -23,8 +23,6 @@ from chalicelib.domain.user import User, UserStatus
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.services.passwords import refuse_unless_password, require_usable
 from chalicelib.services.sessions import NewSession, new_session
-
-_LOG: Final = logging.getLogger("gatehouse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Links:
         base_url: of the deployment; the links begin with it.
     """
 
-    table: Table
+    table: Ledger
     base_url: str
 
     def invite(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
@@ -114,10 +112,20 @@ class Links:
         require_usable(password, opened.user)
         changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=opened.organization.name)
-        self.table.write(
-            use_link(opened.link.code_sha256, now),
-            *change_user(changed, before=opened.user, signed_in_at=now, signed_in_with=AuthenticationMethod.PASSWORD),
+        deeds = (
+            user_changed(opened.user, changed, Actor(ActorKind.USER, changed.id)),
+            signed_in(changed.organization_id, changed.id, {"method": "password", "link": purpose.value}),
+        )
+        used = use_link(opened.link.code_sha256, now)
+        changes = change_user(
+            changed, before=opened.user, signed_in_at=now, signed_in_with=AuthenticationMethod.PASSWORD
+        )
+        self.table.record(
+            deeds,
+            used,
+            *changes,
             session.write,
+            now=now,
         )
         return session
 
@@ -142,7 +150,7 @@ class Links:
             epoch=user.epoch,
             expires_at=now + LINK_LIFETIME,
         )
-        self.table.write(create_link(link))
-        facts = {"link_id": link.id, "organization_id": user.organization_id, "user_id": user.id}
-        _LOG.info("%s link created %s", purpose.value, facts)
+        is_invitation = purpose is LinkPurpose.INVITATION
+        action = Action.USER_INVITED if is_invitation else Action.USER_PASSWORD_LINK
+        self.table.record([link_made(action, user, link.id)], create_link(link), now=now)
         return NewLink(link, f"{self.base_url}/{purpose.value}/{code}")

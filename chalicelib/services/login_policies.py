@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.adapters.api_keys import api_key_lookup
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import change_policy, domain_lookup
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import address_lookup, user_lookup
+from chalicelib.domain.deeds import organization_changed
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import Decision, LoginPolicy, Reason, is_break_glass
 from chalicelib.domain.organization import Organization
@@ -25,7 +26,7 @@ EXEMPT_MOST: Final = 50
 class LoginPolicies:
     """Sets policies and applies them."""
 
-    table: Table
+    table: Ledger
 
     def put(self, organization: Organization, policy: LoginPolicy, now: datetime) -> Organization:
         """Replace the policy, if nobody has since the organization was read.
@@ -44,8 +45,10 @@ class LoginPolicies:
                 "Exempt at least one active admin who has signed in with a password within the last 90 days. "
                 "Otherwise a fault at the identity provider would lock every admin out.",
             )
-        self.table.write(change_policy(organization.id, policy, from_version=organization.policy_version))
-        return replace(organization, policy=policy, policy_version=organization.policy_version + 1)
+        changed = replace(organization, policy=policy, policy_version=organization.policy_version + 1)
+        write = change_policy(organization.id, policy, from_version=organization.policy_version)
+        self.table.record(organization_changed(organization, changed), write, now=now)
+        return changed
 
     def check(self, key_sha256: str, email: str) -> Discovery:
         """How the owner of an address may sign in, as far as this API key may know; two batches of reads at most.

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, TypedDict
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
     bury_organization,
     change_organization,
@@ -19,8 +20,10 @@ from chalicelib.adapters.organizations import (
     tombstone_lookup,
 )
 from chalicelib.adapters.receipts import settle
-from chalicelib.adapters.table import Page, Table
+from chalicelib.adapters.table import Page
 from chalicelib.adapters.write import Write
+from chalicelib.domain.audit_event import Action
+from chalicelib.domain.deeds import organization_changed, organization_deed
 from chalicelib.domain.email_address import canonical_domain
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.mail_domain import is_public
@@ -45,7 +48,7 @@ class OrganizationChanges(TypedDict, total=False):
 class Organizations:
     """Makes, finds, changes and deletes organizations."""
 
-    table: Table
+    table: Ledger
     certificates: CertificateSecrets
 
     def create(
@@ -76,7 +79,8 @@ class Organizations:
         )
         claims = [claim_domain(d.domain, organization.id) for d in organization.domains]
         settled = [settle(receipt, organization.id)] if receipt else []
-        self.table.write(create_organization(organization), *claims, *settled)
+        deed = organization_deed(Action.ORGANIZATION_CREATED, organization)
+        self.table.record([deed], create_organization(organization), *claims, *settled, now=now)
         return organization
 
     def get(self, organization_id: str) -> Organization:
@@ -114,7 +118,8 @@ class Organizations:
             changed = replace(before, **values, updated_at=now)  # type: ignore[arg-type]
             write = change_organization(changed, from_version=before.version)
             try:
-                self.table.write(write, *_domain_writes(before, changed))
+                deeds = organization_changed(before, changed)
+                self.table.record(deeds, write, *_domain_writes(before, changed), now=now)
             except Stale:
                 continue
             return replace(changed, version=before.version + 1)
@@ -136,7 +141,8 @@ class Organizations:
         if organization is None:
             raise NotFound
         if organization.deleted_at is None:
-            self.table.write(bury_organization(organization_id, now))
+            deed = organization_deed(Action.ORGANIZATION_DELETED, organization)
+            self.table.record([deed], bury_organization(organization_id, now), now=now)
         return OrganizationDeletion(self.table, self.certificates).resume(organization, now)
 
 

@@ -6,11 +6,14 @@ import contextlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.password_hash import hash_password, needs_rehash, password_matches
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import change_user, note_sign_in
+from chalicelib.domain.audit_event import Actor, ActorKind
+from chalicelib.domain.deeds import signed_in, user_changed
 from chalicelib.domain.limit import password_limits
 from chalicelib.domain.login_policy import Decision, Reason, decide
+from chalicelib.domain.metric import Metric
 from chalicelib.domain.password import password_fault
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import User
@@ -18,6 +21,7 @@ from chalicelib.errors import FieldError, Invalid, NotAllowed, NotSignedIn, Stal
 from chalicelib.services.discovery import Discoveries
 from chalicelib.services.limits import Limits
 from chalicelib.services.sessions import NewSession, SignedIn, new_session
+from chalicelib.trace import acting, trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Passwords:
         tries: free ones for one source and one address.
     """
 
-    table: Table
+    table: Ledger
     discoveries: Discoveries
     limits: Limits
     tries: int
@@ -55,11 +59,17 @@ class Passwords:
         user = found.user
         if not password_matches(user.password_hash if user else None, password) or user is None:
             raise wrong_credentials()
-        refuse_unless_password(decide(found.organization, user))
+        decision = decide(found.organization, user)
+        refuse_unless_password(decision)
         user = self._rehashed(user, password)
         organization = found.organization.name if found.organization else ""
         session = new_session(user, AuthenticationMethod.PASSWORD, now, organization=organization)
-        self.table.write(note_sign_in(user, now, with_password=True), session.write)
+        bypasses = decision.reason in (Reason.EXEMPT, Reason.ADMIN_MAY_CHOOSE)
+        deed = signed_in(user.organization_id, user.id, {"method": "password", "bypasses_sso": bypasses})
+        self.table.record([deed], note_sign_in(user, now, with_password=True), session.write, now=now)
+        acting(ActorKind.USER, user.id)
+        if bypasses:
+            trace().count(Metric.PASSWORD_BYPASS)
         self.limits.release(limits, now)
         return session
 
@@ -82,7 +92,8 @@ class Passwords:
         require_usable(new, user)
         changed = replace(user, password_hash=hash_password(new), epoch=user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=signed_in.organization.name)
-        self.table.write(*change_user(changed, before=user), session.write)
+        deed = user_changed(user, changed, Actor(ActorKind.USER, user.id))
+        self.table.record([deed], *change_user(changed, before=user), session.write, now=now)
         self.limits.release(limits, now)
         return session
 

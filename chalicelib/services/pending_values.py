@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.adapters.connections import change_connection
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import note_connection, stale
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.write import Write
 from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
+from chalicelib.domain.deeds import connection_changed
 from chalicelib.domain.organization import summary_of
 from chalicelib.errors import Conflict
 from chalicelib.services.connection_changes import ConnectionChanges
@@ -26,7 +27,7 @@ class PendingValues:
     Every method raises what `Connections.get` raises, Stale where somebody else saved first, and Unavailable.
     """
 
-    table: Table
+    table: Ledger
     configurations: Connections
 
     def propose(
@@ -121,7 +122,8 @@ class PendingValues:
     ) -> Connection:
         after = replace(after, updated_at=now, version=before.version + 1)
         note = note_connection(after.organization_id, summary_of(after))
-        self.table.write(change_connection(after, before=before), note, *together_with)
+        deeds = connection_changed(before, after)
+        self.table.record(deeds, change_connection(after, before=before), note, *together_with, now=now)
         self.configurations.cache.forget(after.id)
         self.configurations.tidy(after, before)
         return after

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import sign_everybody_out
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import users_of
+from chalicelib.domain.audit_event import Action
+from chalicelib.domain.deeds import organization_deed
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import User, UserStatus
 
@@ -44,7 +46,7 @@ class PolicyReach:
 class PolicyReaches:
     """Counts people, and signs them out."""
 
-    table: Table
+    table: Ledger
 
     def of(self, organization: Organization) -> PolicyReach:
         """The newest thousand people of the organization, counted.
@@ -78,4 +80,5 @@ class PolicyReaches:
             NotFound: the organization has gone.
             Unavailable: the store did not answer; nobody was signed out.
         """
-        self.table.write(sign_everybody_out(organization.id, now))
+        deed = organization_deed(Action.ORGANIZATION_SIGNED_OUT, organization)
+        self.table.record([deed], sign_everybody_out(organization.id, now), now=now)

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from chalicelib.adapters.ledger import heads_lookups, heads_of
 from chalicelib.adapters.organizations import domain_lookup, organization_lookup, require_domain_not_foreign
 from chalicelib.adapters.subjects import Subject, SubjectEntry, bind_subject, subject_lookup
-from chalicelib.adapters.table import Table
+from chalicelib.adapters.table import Lookup, Table
 from chalicelib.adapters.users import address_lookup, change_user, create_user, note_sign_in, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.assertion import Assertion, NameID
+from chalicelib.domain.audit_chain import LANES, Heads
+from chalicelib.domain.audit_event import Deed
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.deeds import by_provider, user_changed, user_created, user_linked
 from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.organization import Organization
@@ -34,12 +39,14 @@ class Person:
     Attributes:
         new_admins: how many active admins this adds to the organization.
         is_new: the user is created by this sign-in.
+        deeds: what the audit log tells of the writes, the sign-in itself apart.
     """
 
     user: User | AddressEntry
     writes: tuple[Write, ...]
     is_new: bool = False
     new_admins: int = 0
+    deeds: tuple[Deed, ...] = ()
 
     @property
     def user_id(self) -> str:
@@ -49,12 +56,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one batch of reads tells of an assertion's subject."""
+    """What one batch of reads tells of an assertion's subject, and where the audit log goes on."""
 
     organization: Organization
     address: AddressEntry | None
     subject: SubjectEntry | None
     domain_owner: str | None
+    heads: Heads
 
 
 def look_up(table: Table, connection: Connection, assertion: Assertion, email: str) -> Known:
@@ -64,21 +72,18 @@ def look_up(table: Table, connection: Connection, assertion: Assertion, email: s
         NotFound: the organization is gone.
         Unavailable: the store did not answer.
     """
-    reads = (
+    name_id = persistent_name_id(assertion, email)
+    reads: list[Lookup[Any]] = [
         organization_lookup(connection.organization_id),
         address_lookup(email),
         domain_lookup(domain_of(email)),
-    )
-    name_id = persistent_name_id(assertion, email)
-    subject: SubjectEntry | None = None
-    if name_id is None:
-        organization, address, owner = table.read(*reads)
-    else:
-        bound = subject_lookup(Subject(connection.id, assertion.issuer, name_id))
-        organization, address, owner, subject = table.read(*reads, bound)
+        *heads_lookups(connection.organization_id),
+        *([subject_lookup(Subject(connection.id, assertion.issuer, name_id))] if name_id else []),
+    ]
+    organization, address, owner, *found = table.read_all(reads)
     if organization is None:
         raise NotFound
-    return Known(organization, address, subject, owner)
+    return Known(organization, address, found[LANES] if name_id else None, owner, heads_of(found[:LANES]))
 
 
 def identify(
@@ -109,7 +114,8 @@ def identify(
     _require_active(known.address.status)
     entry = SubjectEntry(connection.organization_id, known.address.user_id)
     bind = () if bound_to else _bindings(connection, assertion, email, entry)
-    return Person(known.address, (note_sign_in(known.address, now, with_password=False), *bind))
+    deeds = (user_linked(connection, entry.user_id),) if bind else ()
+    return Person(known.address, (note_sign_in(known.address, now, with_password=False), *bind), deeds=deeds)
 
 
 def require_address_allowed(connection: Connection, known: Known, email: str) -> None:
@@ -144,10 +150,9 @@ def _renamed(table: Table, connection: Connection, email: str, known: Known, use
     _require_active(user.status)
     changed = replace(user, email=email)
     foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
-    return Person(
-        changed,
-        (*change_user(changed, before=user, signed_in_at=now, signed_in_with=AuthenticationMethod.SAML), foreign),
-    )
+    deed = user_changed(user, changed, by_provider(connection))
+    writes = change_user(changed, before=user, signed_in_at=now, signed_in_with=AuthenticationMethod.SAML)
+    return Person(changed, (*writes, foreign), deeds=(deed,))
 
 
 def _new_user(connection: Connection, assertion: Assertion, email: str, name: str | None, now: datetime) -> Person:
@@ -166,9 +171,9 @@ def _new_user(connection: Connection, assertion: Assertion, email: str, name: st
     )
     bind = _bindings(connection, assertion, email, SubjectEntry(user.organization_id, user.id))
     foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
-    return Person(
-        user, (*create_user(user), foreign, *bind), is_new=True, new_admins=1 if user.role is Role.ADMIN else 0
-    )
+    deeds = (user_created(user, by_provider(connection)), *([user_linked(connection, user.id)] if bind else []))
+    new_admins = 1 if user.role is Role.ADMIN else 0
+    return Person(user, (*create_user(user), foreign, *bind), is_new=True, new_admins=new_admins, deeds=deeds)
 
 
 def _bindings(connection: Connection, assertion: Assertion, email: str, entry: SubjectEntry) -> tuple[Write, ...]:

@@ -14,12 +14,14 @@ from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.api_key import secret_hash
+from chalicelib.domain.audit_event import ActorKind
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.remembered_account import RememberedAccount
 from chalicelib.domain.session import AuthenticationMethod, Session, session_end
 from chalicelib.domain.user import AddressEntry, User, UserStatus
 from chalicelib.errors import NotSignedIn
+from chalicelib.trace import acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Sessions:
             raise not_signed_in()
         if not hmac.compare_digest(str(session.epoch), str(user.epoch)) or user.status is not UserStatus.ACTIVE:
             raise not_signed_in()
+        acting(ActorKind.USER, user.id)
         return SignedIn(user, organization, session, secret)
 
     def end(self, cookie: str | None) -> None:

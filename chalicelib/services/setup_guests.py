@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.adapters.connections import create_connection
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import note_connection, organization_lookup
 from chalicelib.adapters.setup_links import (
     finish_setup_link,
@@ -20,10 +21,11 @@ from chalicelib.adapters.setup_links import (
     setup_link_lookup,
     use_setup_link,
 )
-from chalicelib.adapters.table import Table
 from chalicelib.adapters.write import Write
 from chalicelib.domain.api_key import secret_hash
+from chalicelib.domain.audit_event import Action, Actor, ActorKind, Deed
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.deeds import connection_created, setup_link_deed
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.setup_link import SetupLink, SetupLinkStatus
@@ -33,6 +35,7 @@ from chalicelib.services.connection_tests import ConnectionTestOffer, Connection
 from chalicelib.services.connections import Connections
 from chalicelib.services.pending_values import PendingValues
 from chalicelib.services.setup_links import note_setup_link, setup_code
+from chalicelib.trace import acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class SetupGuests:
     (`enterprise_plan_required`) after a downgrade, and Unavailable when AWS did not answer.
     """
 
-    table: Table
+    table: Ledger
     configurations: Connections
     pending_values: PendingValues
     connection_tests: ConnectionTests
@@ -84,14 +87,16 @@ class SetupGuests:
         link, _ = self.look(code, now)
         secret = secrets.token_urlsafe(32)
         opened = replace(link, code_sha256=None, guest_sha256=secret_hash(secret), opened_at=now, opened_from=source)
-        writes: list[Write] = []
+        writes, drafts = list[Write](), list[Deed]()
         if link.connection_id is None:
             draft = self.configurations.new_draft(link.organization_id, now=now)
             opened = replace(opened, connection_id=draft.id)
             writes = [create_connection(draft), note_connection(link.organization_id, summary_of(draft))]
+            drafts = [replace(connection_created(draft), actor=Actor(ActorKind.SETUP_LINK, link.id))]
         else:
             self._connection(link)
-        self.table.write(open_setup_link(link, opened), *writes)
+        deeds = [setup_link_deed(Action.SETUP_LINK_OPENED, opened), *drafts]
+        self.table.record(deeds, open_setup_link(link, opened), *writes, now=now)
         note_setup_link("opened", opened)
         return NewGuest(opened, setup_code(opened, secret))
 
@@ -99,6 +104,7 @@ class SetupGuests:
         """Who is at the other end of a guest session's cookie."""
         link, organization, secret = self._found(cookie or "", now)
         _require_secret(link.guest_sha256, secret)
+        acting(ActorKind.SETUP_LINK, link.id)
         return Guest(link, organization, self._connection(link), secret)
 
     def propose(self, guest: Guest, changes: ConnectionChanges, seen_version: int, now: datetime) -> Connection:
@@ -142,7 +148,8 @@ class SetupGuests:
 
     def finish(self, guest: Guest, now: datetime) -> None:
         """End the session; the link is used up."""
-        self.table.write(finish_setup_link(guest.link, now))
+        deed = setup_link_deed(Action.SETUP_LINK_FINISHED, guest.link)
+        self.table.record([deed], finish_setup_link(guest.link, now), now=now)
         note_setup_link("finished", guest.link)
 
     def _found(self, code: str, now: datetime) -> tuple[SetupLink, Organization, str]:

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import require_living
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.setup_links import create_setup_link, revoke_setup_link, setup_link_lookup, setup_links_of
-from chalicelib.adapters.table import Page, Table
+from chalicelib.adapters.table import Page
 from chalicelib.domain.api_key import secret_hash
+from chalicelib.domain.audit_event import Action
+from chalicelib.domain.deeds import setup_link_deed
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.setup_link import HOURS_DEFAULT, SetupLink, SetupLinkStatus
@@ -39,7 +42,7 @@ class SetupLinks:
     Every method raises Unavailable when the store did not answer.
     """
 
-    table: Table
+    table: Ledger
     configurations: Connections
     base_url: str
 
@@ -75,7 +78,8 @@ class SetupLinks:
             code_sha256=secret_hash(secret),
         )
         settled = [settle(receipt, link.id)] if receipt else []
-        self.table.write(create_setup_link(link), require_living(organization_id), *settled)
+        deed = setup_link_deed(Action.SETUP_LINK_CREATED, link)
+        self.table.record([deed], create_setup_link(link), require_living(organization_id), *settled, now=now)
         note_setup_link("created", link)
         return NewSetupLink(link, f"{self.base_url}/setup/{setup_code(link, secret)}")
 
@@ -109,7 +113,8 @@ class SetupLinks:
             NotFound: there is none, or it was ended before.
         """
         link = self.get(organization_id, link_id, now)
-        self.table.write(revoke_setup_link(organization_id, link_id, now))
+        deed = setup_link_deed(Action.SETUP_LINK_REVOKED, link)
+        self.table.record([deed], revoke_setup_link(organization_id, link_id, now), now=now)
         note_setup_link("revoked", link)
 
     def _require_connection(self, organization_id: str, connection_id: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,17 +13,31 @@ from chalicelib.adapters.used_messages import use_once
 from chalicelib.adapters.write import Write
 from chalicelib.domain.assertion import Assertion
 from chalicelib.domain.attempt import Attempt, AttemptResult
+from chalicelib.domain.audit_event import ActorKind, Deed
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.deeds import connection_proven, signed_in
 from chalicelib.domain.identifier import new_id
+from chalicelib.domain.metric import Metric
 from chalicelib.domain.organization import summary_of
 from chalicelib.domain.pending_request import PendingRequest
+from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 from chalicelib.services.provisioning import Person
+from chalicelib.trace import acting, trace
 
 TOUCHED_EVERY: Final = timedelta(minutes=1)
 
 
-def sign_in_writes(
+@dataclass(frozen=True, slots=True)
+class SignInRecord:
+    """What a sign-in writes, the session apart, and what the audit log tells of it."""
+
+    attempt: Attempt
+    writes: tuple[Write, ...]
+    deeds: tuple[Deed, ...]
+
+
+def sign_in_record(
     connection: Connection,
     pending: PendingRequest | None,
     assertion: Assertion,
@@ -32,7 +46,7 @@ def sign_in_writes(
     now: datetime,
     *,
     may_prove: bool,
-) -> tuple[Write, ...]:
+) -> SignInRecord:
     """Everything but the session: request and assertion used up, the user, what it does to connection and organization,
     the attempt.
 
@@ -55,7 +69,11 @@ def sign_in_writes(
         may_prove and pending is not None and not connection.proven and pending.connection_version == connection.version
     )
     effects = _proof(connection, person, now) if proves else _effects(connection, person, now)
-    return (*used_up(connection, assertion, pending, now), *person.writes, *effects, record_attempt(attempt))
+    facts = {"method": "saml", "connection_id": connection.id, "attempt_id": attempt.id, "email": email}
+    deeds = (*person.deeds, *([connection_proven(connection)] if proves else []))
+    signed = signed_in(connection.organization_id, person.user_id, {**facts, "idp_initiated": pending is None})
+    used = used_up(connection, assertion, pending, now)
+    return SignInRecord(attempt, (*used, *person.writes, *effects, record_attempt(attempt)), (*deeds, signed))
 
 
 def refused_attempt(
@@ -73,6 +91,21 @@ def refused_attempt(
         email=refusal.email,
         checks=refusal.checks,
     )
+
+
+def note_success(attempt: Attempt) -> None:
+    """For the log and the metrics."""
+    acting(ActorKind.USER, attempt.user_id)
+    trace().count(Metric.SIGN_IN_SUCCEEDED)
+    trace().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
+
+
+def note_refusal(attempt: Attempt) -> None:
+    """For the log and the metrics."""
+    trace().count(Metric.SIGN_IN_REFUSED)
+    trace().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
+    if attempt.code == RefusalCode.SAML_REPLAYED:
+        trace().count(Metric.REPLAY)
 
 
 def used_up(

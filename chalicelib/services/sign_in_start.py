@@ -11,6 +11,7 @@ from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.domain.connection import Connection, ConnectionStatus, service_provider
 from chalicelib.domain.key_set import DeploymentKeys
+from chalicelib.domain.metric import Metric
 from chalicelib.domain.pending_request import (
     PENDING_MOST,
     PendingRequest,
@@ -23,6 +24,7 @@ from chalicelib.domain.pending_request import (
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 from chalicelib.settings import Settings
+from chalicelib.trace import trace
 
 COOKIE_PREFIX: Final = "__Host-gh_"
 
@@ -72,6 +74,8 @@ class SignInStart:
             connection = self.connections.refresh(connection_id, now)
         require_usable(connection)
         request = new_request(connection.id, connection.version, return_path, now)
+        trace().count(Metric.SIGN_IN_STARTED)
+        trace().facts["organization_id"] = connection.organization_id
         return self.send(connection, request, cookies, now, login_hint=login_hint, force_authn=force_authn)
 
     def send(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
     count_admins,
     organization_lookup,
@@ -15,9 +16,11 @@ from chalicelib.adapters.organizations import (
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.subjects import bindings_of, unbind
-from chalicelib.adapters.table import Page, Table
+from chalicelib.adapters.table import Page
 from chalicelib.adapters.users import change_user, create_user, delete_user, user_lookup, users_of
 from chalicelib.adapters.write import Write
+from chalicelib.domain.audit_event import Action
+from chalicelib.domain.deeds import user_changed, user_created, user_deed
 from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.login_policy import is_break_glass
@@ -47,7 +50,7 @@ class UserChanges(TypedDict, total=False):
 class Users:
     """Makes, finds, changes and deletes users. Whoever calls must know that the caller may."""
 
-    table: Table
+    table: Ledger
 
     def create(
         self,
@@ -81,7 +84,8 @@ class Users:
         )
         settled = [settle(receipt, user.id)] if receipt else []
         free = require_domain_not_foreign(domain_of(address), organization_id)
-        self.table.write(*create_user(user), _admins(organization_id, int(user.is_active_admin)), free, *settled)
+        admins = _admins(organization_id, int(user.is_active_admin))
+        self.table.record([user_created(user)], *create_user(user), admins, free, *settled, now=now)
         return user
 
     def get(self, organization_id: str, user_id: str) -> User:
@@ -155,7 +159,7 @@ class Users:
             if changed.email != before.email:
                 writes.append(require_domain_not_foreign(domain_of(changed.email), organization_id))
             try:
-                self.table.write(*writes)
+                self.table.record([user_changed(before, changed)], *writes, now=now)
             except Stale:
                 continue
             return replace(changed, version=before.version + 1)
@@ -176,13 +180,14 @@ class Users:
                 self._require_break_glass_without(user, now)
             admins = _admins(organization_id, -int(user.is_active_admin))
             try:
-                self.table.write(*delete_user(user), admins, *self._unlinking(user))
+                deed = user_deed(Action.USER_DELETED, user)
+                self.table.record([deed], *delete_user(user), admins, *self._unlinking(user), now=now)
             except Stale:
                 continue
             return
         raise _busy()
 
-    def sign_out(self, organization_id: str, user_id: str) -> User:
+    def sign_out(self, organization_id: str, user_id: str, now: datetime) -> User:
         """End all of the user's sessions.
 
         Raises:
@@ -192,13 +197,14 @@ class Users:
             user = self.get(organization_id, user_id)
             changed = replace(user, epoch=user.epoch + 1)
             try:
-                self.table.write(*change_user(changed, before=user))
+                deed = user_deed(Action.USER_SIGNED_OUT, user)
+                self.table.record([deed], *change_user(changed, before=user), now=now)
             except Stale:
                 continue
             return replace(changed, version=user.version + 1)
         raise _busy()
 
-    def unlink(self, organization_id: str, user_id: str) -> None:
+    def unlink(self, organization_id: str, user_id: str, now: datetime) -> None:
         """Forget the name IDs by which identity providers know the user, so that another may take their place.
 
         Raises:
@@ -206,7 +212,7 @@ class Users:
             Unavailable: the store did not answer.
         """
         user = self.get(organization_id, user_id)
-        self.table.write(*self._unlinking(user))
+        self.table.record([user_deed(Action.USER_UNLINKED, user)], *self._unlinking(user), now=now)
 
     def _require_break_glass_without(self, user: User, now: datetime) -> None:
         """Where single sign-on binds admins too, one who can come in by password has to stay.

@@ -102,4 +102,4 @@ def handler() -> Handler:
 
 def _keys(sample: Sample) -> DeploymentKeys:
     pair = KeyPair(sample.service.private_pem, sample.service.der)
-    return DeploymentKeys(KeySet(bytes(32)), KeySet(pair), KeySet(pair))
+    return DeploymentKeys(KeySet(bytes(32)), KeySet(pair), KeySet(pair), KeySet(bytes(32)))

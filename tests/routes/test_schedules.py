@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import container
+from chalicelib.domain.audit_event import ActorKind
+from chalicelib.errors import Unavailable
+from chalicelib.services.certificate_care import CertificateCare
 from tests.deployment import deployed
 from tests.services.metadata_site import site_of
+from tests.services.test_ledger import events
 from tests.services.wrong_imports import ONE, URL, described
 
 
@@ -23,14 +28,18 @@ def _event() -> dict[str, object]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("seconds", "looks"), [(60, 1), (20, 0)])
-def test_metadata_is_read_as_long_as_the_function_has_time(
-    monkeypatch: pytest.MonkeyPatch, seconds: int, looks: int
-) -> None:
+def _give_time(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
     def context(name: str, memory_size: int) -> LambdaContext:
         return LambdaContext(name, memory_size, max_runtime_ms=1000 * seconds)
 
     monkeypatch.setattr("chalice.test.LambdaContext", context)
+
+
+@pytest.mark.parametrize(("seconds", "looks"), [(60, 1), (20, 0)])
+def test_metadata_is_read_as_long_as_the_function_has_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, looks: int
+) -> None:
+    _give_time(monkeypatch, seconds)
     with deployed() as made:
         monkeypatch.setattr(container, "_container", made.container)
         site = site_of(made)
@@ -52,3 +61,39 @@ def test_every_stage_gives_the_refresh_its_time_and_no_more_rights_than_it_needs
         assert all(
             f"gatehouse-{name}" in r or f"gatehouse/{name}/" in r for s in policy["Statement"] for r in s["Resource"]
         )
+
+
+def test_the_run_says_how_many_days_the_first_certificate_has_left(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _give_time(monkeypatch, 60)
+    with deployed() as made, caplog.at_level(logging.INFO, logger="gatehouse"):
+        monkeypatch.setattr(container, "_container", made.container)
+        acme = made.organization()
+        made.connection(acme)
+        made.later(days=995)
+        with Client(app) as client:
+            client.lambda_.invoke("refresh_metadata", _event())
+        (line,) = [r.args for r in caplog.records if isinstance(r.args, dict) and "looks" in r.args]
+        (event,) = events(made, acme.id)
+    assert line["CertificateDaysLeft"] == 5
+    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["stage"]]
+    assert (event.actor.kind, (event.after or {})["days"]) == (ActorKind.SCHEDULE, 7)
+
+
+def test_certificates_that_can_not_be_looked_at_keep_no_metadata_from_being_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise Unavailable(private="throttled")
+
+    _give_time(monkeypatch, 60)
+    with deployed() as made:
+        monkeypatch.setattr(container, "_container", made.container)
+        monkeypatch.setattr(CertificateCare, "run", broken)
+        site = site_of(made)
+        site.pages[URL] = described(ONE).encode()
+        made.connection(made.organization(), metadata_url=URL, identity_provider_issuer="https://idp.test")
+        with Client(app) as client:
+            client.lambda_.invoke("refresh_metadata", _event())
+    assert len(site.asked) == 1

@@ -394,7 +394,7 @@ class TestPolicy:
         """Its certificates are gone with it, although the connection is still remembered."""
         start = idp.start()
         version = idp.stored().version
-        idp.house.container.configurations.delete(idp.organization.id, idp.connection.id, version)
+        idp.house.container.configurations.delete(idp.organization.id, idp.connection.id, version, idp.house.now)
         with pytest.raises(NotFound):
             idp.post(idp.says(start), start.relay_state)
 

@@ -152,7 +152,7 @@ def test_deleting_an_active_connection_is_an_event_and_takes_its_secret(
     deployment: Deployment, active: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "gatehouse"):
-        deployment.container.configurations.delete(active.organization_id, active.id, active.version)
+        deployment.container.configurations.delete(active.organization_id, active.id, active.version, deployment.now)
     assert "lost active" in caplog.text
     name = f"{deployment.container.settings.secret_prefix}/connections/{active.id}"
     assert "DeletedDate" in deployment.container._secrets.describe_secret(SecretId=name)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.users import change_user, note_sign_in
+from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.domain.link import LinkPurpose
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import Role, User, UserStatus
@@ -171,14 +171,12 @@ def test_a_disabled_user_gets_no_link_and_it_is_said_why(deployment: Deployment)
         assert refused.value.code == "user_disabled"
 
 
-def test_a_link_that_is_made_is_an_event_without_its_code(
-    deployment: Deployment, user: User, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO, "gatehouse"):
-        made = deployment.container.links.invite(user.organization_id, user.id, deployment.now)
-    assert "invitation link created" in caplog.text
-    assert made.link.id in caplog.text
-    assert made.url.rpartition("/")[2] not in caplog.text + repr(made)
+def test_a_link_that_is_made_is_an_event_without_its_code(deployment: Deployment, user: User) -> None:
+    made = deployment.container.links.invite(user.organization_id, user.id, deployment.now)
+    log = deployment.container.audit_log
+    (line, *_), _ = log.lines(user.organization_id, AuditFilter(), deployment.now, after=None)
+    assert made.link.id in line
+    assert made.url.rpartition("/")[2] not in line + repr(made)
 
 
 def test_only_a_users_own_organization_can_invite_them(deployment: Deployment, user: User) -> None:

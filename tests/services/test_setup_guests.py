@@ -185,7 +185,7 @@ def buried(deployment: Deployment, guest: Guest) -> None:
 def disconnected(deployment: Deployment, guest: Guest) -> None:
     configurations = deployment.container.configurations
     stored = configurations.get(guest.organization.id, guest.connection.id)
-    configurations.delete(guest.organization.id, guest.connection.id, stored.version)
+    configurations.delete(guest.organization.id, guest.connection.id, stored.version, deployment.now)
 
 
 @pytest.mark.parametrize("ending", [revoked, finished, buried, disconnected])

@@ -123,7 +123,7 @@ def test_a_name_id_is_free_again_once_its_user_is_gone_or_unlinked(deployment: D
     if removed:
         users.delete(acme.id, user.id, deployment.now)
     else:
-        users.unlink(acme.id, user.id)
+        users.unlink(acme.id, user.id, deployment.now)
     assert table.read(subject_lookup(subject)) == (None,)
     other = deployment.user(acme, "bob@acme.test")
     table.write(*bind_subject(subject, SubjectEntry(acme.id, other.id)))

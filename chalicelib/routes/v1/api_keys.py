@@ -55,5 +55,5 @@ def index() -> Response:
 def delete(key_id: str) -> Response:
     """Revoke a key."""
     deployment_key(request_of(api_keys))
-    current().api_keys.delete(key_id)
+    current().api_keys.delete(key_id, current().clock())
     return no_content()

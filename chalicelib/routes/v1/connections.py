@@ -89,7 +89,7 @@ def delete(organization_id: str, connection_id: str) -> Response:
     request = request_of(connections)
     organization_caller(request, organization_id)
     seen = matched(request, organization_id, connection_id)
-    current().configurations.delete(organization_id, connection_id, seen.version)
+    current().configurations.delete(organization_id, connection_id, seen.version, current().clock())
     return no_content()
 
 

@@ -102,14 +102,14 @@ def sign_out(organization_id: str, user_id: str) -> Response:
     request = request_of(users)
     organization_caller(request, organization_id)
     no_fields(request)
-    return json_answer(UserAnswer.of(current().users.sign_out(organization_id, user_id)))
+    return json_answer(UserAnswer.of(current().users.sign_out(organization_id, user_id, current().clock())))
 
 
 @users.route(f"{_ONE}/identities", methods=["DELETE"], content_types=["*/*"])
 def unlink(organization_id: str, user_id: str) -> Response:
     """Forget by which name IDs identity providers know the user."""
     organization_caller(request_of(users), organization_id)
-    current().users.unlink(organization_id, user_id)
+    current().users.unlink(organization_id, user_id, current().clock())
     return no_content()
 
 

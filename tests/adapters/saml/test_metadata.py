@@ -35,6 +35,7 @@ KEYS = DeploymentKeys(
     cookies=KeySet(b"secret"),
     signing=KeySet(_pair("signing"), next=_pair("signing-next"), previous=_pair("signing-previous")),
     decryption=KeySet(_pair("service"), next=_pair("service-next")),
+    audit=KeySet(b"secret"),
 )
 
 

@@ -1,0 +1,50 @@
+"""What is counted. Few names and few values of dimensions: each pair of them is a metric that costs money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+NAMESPACE: Final = "Gatehouse"
+
+
+class Metric(StrEnum):
+    """The metrics. Their dimension is `stage`; `SignInRefused` has one by refusal code besides."""
+
+    SIGN_IN_STARTED = "SignInStarted"
+    SIGN_IN_SUCCEEDED = "SignInSucceeded"
+    SIGN_IN_REFUSED = "SignInRefused"
+    PASSWORD_BYPASS = "PasswordBypass"  # noqa: S105
+    REPLAY = "Replay"
+    CLOCK_SKEW = "ClockSkew"
+    CERTIFICATE_DAYS_LEFT = "CertificateDaysLeft"
+    COLD_START = "ColdStart"
+
+    @property
+    def unit(self) -> str:
+        """CloudWatch's word."""
+        if self is Metric.CLOCK_SKEW:
+            return "Seconds"
+        return "None" if self is Metric.CERTIFICATE_DAYS_LEFT else "Count"
+
+
+def embedded(metrics: Mapping[Metric, float], stage: str, now: datetime) -> dict[str, Any]:
+    """The metrics as fields of a log line (CloudWatch embedded metric format); nothing where there are none.
+
+    The line's own `code` is the second dimension of `SignInRefused`.
+    """
+    if not metrics:
+        return {}
+    plain = [metric for metric in metrics if metric is not Metric.SIGN_IN_REFUSED]
+    directives = [_directive(plain, [["stage"]])] if plain else []
+    if Metric.SIGN_IN_REFUSED in metrics:
+        directives.append(_directive([Metric.SIGN_IN_REFUSED], [["stage"], ["stage", "code"]]))
+    document = {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": directives}
+    return {"_aws": document, "stage": stage, **{metric.value: value for metric, value in metrics.items()}}
+
+
+def _directive(metrics: Sequence[Metric], dimensions: list[list[str]]) -> dict[str, Any]:
+    named = [{"Name": metric.value, "Unit": metric.unit} for metric in metrics]
+    return {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": named}

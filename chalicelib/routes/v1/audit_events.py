@@ -1,0 +1,90 @@
+"""The audit log of an organization: as a list, and as JSON lines to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.container import current
+from chalicelib.domain.audit_event import Action
+from chalicelib.domain.audit_filter import AuditFilter
+from chalicelib.domain.identifier import is_id
+from chalicelib.errors import FieldError, Invalid
+from chalicelib.routes.caller import organization_caller
+from chalicelib.routes.request import request_of
+from chalicelib.routes.request_body import page_of
+from chalicelib.routes.v1.answers import list_answer
+
+audit_events = Blueprint(__name__)
+
+JSON_LINES: Final = "application/x-ndjson"
+_LIST: Final = "/v1/organizations/{organization_id}/audit-events"
+_ACTOR_LONGEST: Final = 64
+
+
+@audit_events.route(_LIST, methods=["GET"], content_types=["*/*"])
+def listed(organization_id: str) -> Response:
+    """The events, newest first."""
+    from chalicelib.routes.models.audit_event import AuditEventAnswer
+
+    request, container = request_of(audit_events), current()
+    organization_caller(request, organization_id)
+    limit, after = page_of(request, "evt")
+    wanted = _wanted(request)
+    page = container.audit_log.page(organization_id, wanted, container.clock(), limit=limit, after=after)
+    return list_answer(page.values, page.after, AuditEventAnswer.of)
+
+
+@audit_events.route(f"{_LIST}/export", methods=["GET"], content_types=["*/*"])
+def exported(organization_id: str) -> Response:
+    """As many events as an answer holds, a line each; `Link` says where it goes on (RFC 8288)."""
+    request, container = request_of(audit_events), current()
+    organization_caller(request, organization_id)
+    wanted, after = _wanted(request), _query(request).get("after")
+    if after is not None and not is_id(after, "evt"):
+        raise Invalid("invalid_cursor", "`after` must be the value that the page before gave.")
+    lines, after = container.audit_log.lines(organization_id, wanted, container.clock(), after=after)
+    headers = {"Content-Type": JSON_LINES}
+    if after is not None:
+        kept = {name: value for name, value in _query(request).items() if name in ("action", "actor", "from", "to")}
+        path = f"/v1/organizations/{organization_id}/audit-events/export"
+        url = f"{container.settings.base_url}{path}?{urlencode({**kept, 'after': after})}"
+        headers["Link"] = f'<{url}>; rel="next"'
+    return Response("".join(f"{line}\n" for line in lines), headers={**headers})
+
+
+def _wanted(request: Request) -> AuditFilter:
+    query, errors = _query(request), list[FieldError]()
+    action = query.get("action")
+    if action is not None and action not in {known.value for known in Action}:
+        errors.append(FieldError("/action", "invalid_value", "There is no such action."))
+    actor = query.get("actor")
+    if actor is not None and not 0 < len(actor) <= _ACTOR_LONGEST:
+        errors.append(FieldError("/actor", "invalid_value", "`actor` is an ID, or a kind of actor."))
+    moments = {name: _moment(query.get(name), name, errors) for name in ("from", "to")}
+    if errors:
+        raise Invalid("invalid_request", "Some filters can't be used; see `errors`.", errors=tuple(errors))
+    return AuditFilter(Action(action) if action else None, actor, moments["from"], moments["to"])
+
+
+def _moment(text: str | None, name: str, errors: list[FieldError]) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        found.timestamp()
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or found.tzinfo is None or found.year < 1970:
+        detail = f"`{name}` is a time like 2026-11-23T09:00:00Z."
+        errors.append(FieldError(f"/{name}", "invalid_value", detail))
+        return None
+    return found
+
+
+def _query(request: Request) -> Mapping[str, str]:
+    return request.query_params or {}

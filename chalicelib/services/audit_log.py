@@ -1,0 +1,89 @@
+"""The audit log, as admins and operators read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from chalicelib.adapters.audit_events import events_of, head_lookup, stored_events_of
+from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+from chalicelib.adapters.table import Page, Table
+from chalicelib.domain.audit_chain import LANES, Fault, Verification
+from chalicelib.domain.audit_event import SealedEvent
+from chalicelib.domain.audit_filter import AuditFilter
+from chalicelib.domain.identifier import first_id
+
+_READ_AT_ONCE: Final = 200
+_READS_MOST: Final = 10
+_LINES_MOST: Final = 1000
+_BYTES_MOST: Final = 4_000_000  # Lambda answers with 6 MB at most
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLog:
+    """Finds events, and says whether they are all there and as they were written.
+
+    Every method raises Unavailable when AWS did not answer.
+    """
+
+    table: Table
+    keys: DeploymentKeysSecret
+
+    def page(
+        self, organization_id: str, wanted: AuditFilter, now: datetime, *, limit: int, after: str | None
+    ) -> Page[SealedEvent]:
+        """Those that are wanted, newest first. Looks at two thousand events at once; `after` goes on from there.
+
+        Args:
+            organization_id: or `DEPLOYMENT`.
+        """
+        found: list[SealedEvent] = []
+        if wanted.until is not None:
+            bound = first_id("evt", at=wanted.until)
+            after = bound if after is None else min(after, bound)
+        for _ in range(_READS_MOST):
+            page = self.table.page(events_of(organization_id, now), limit=_READ_AT_ONCE, after=after)
+            for sealed in page.values:
+                if wanted.is_before(sealed.event):
+                    return Page(tuple(found), None)
+                if not wanted.admits(sealed.event):
+                    continue
+                if len(found) == limit:
+                    return Page(tuple(found), found[-1].event.id)
+                found.append(sealed)
+            after = page.after
+            if after is None:
+                break
+        return Page(tuple(found), after)
+
+    def lines(
+        self, organization_id: str, wanted: AuditFilter, now: datetime, *, after: str | None
+    ) -> tuple[list[str], str | None]:
+        """Events as JSON lines, newest first, as many as one answer holds; and where it goes on, None at the end.
+
+        A line's `event` is the canonical JSON of which `hash` is the SHA-256.
+        """
+        page = self.page(organization_id, wanted, now, limit=_LINES_MOST, after=after)
+        found, size = list[str](), 0
+        for sealed in page.values:
+            line = f'{{"event":{sealed.text},"hash":"{sealed.hash}","mac":"{sealed.mac}"}}'
+            size += len(line.encode())
+            if size > _BYTES_MOST and found:
+                return found, page.values[len(found) - 1].event.id
+            found.append(line)
+        return found, page.after
+
+    def verify(self, organization_id: str, now: datetime) -> tuple[int, tuple[Fault, ...]]:
+        """How many events there are, and what is wrong with them. Reads all; some 200 bytes of memory an event."""
+        verification = Verification(organization_id, self.keys.load(now).audit.all, now)
+        for head in self.table.read_all([head_lookup(organization_id, lane) for lane in range(LANES)]):
+            if head is not None:
+                verification.head(head)
+        after: str | None = None
+        while True:
+            page = self.table.page(stored_events_of(organization_id), limit=_READ_AT_ONCE, after=after)
+            for stored_id, sealed in page.values:
+                verification.event(sealed, stored_id)
+            if (after := page.after) is None:
+                return verification.count, verification.finish()

@@ -1,0 +1,63 @@
+"""What is known of the request or run that is under way: who acts, and what its one log line and its metrics say.
+
+Set at the edge (`routes/middleware.py`, `routes/caller.py`, …), read where something is written. It is no argument: an
+argument that forty methods hand on is forgotten in the forty-first, and an audit log must not depend on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Final
+
+from chalicelib.domain.audit_event import Actor, ActorKind
+from chalicelib.domain.metric import Metric
+
+_ANONYMOUS: Final = Actor(ActorKind.ANONYMOUS)
+_OPERATOR: Final = Actor(ActorKind.OPERATOR)
+
+
+@dataclass(slots=True)
+class Trace:
+    """One request or run.
+
+    Attributes:
+        actor: anonymous until somebody has proven who they are.
+        facts: for the log line: IDs of ours and nothing else.
+        metrics: what to count.
+    """
+
+    request_id: str | None = None
+    source: str | None = None
+    actor: Actor = _ANONYMOUS
+    facts: dict[str, object] = field(default_factory=dict)
+    metrics: dict[Metric, float] = field(default_factory=dict)
+
+    def count(self, metric: Metric, value: float = 1) -> None:
+        """Set a metric of this request."""
+        self.metrics[metric] = value
+
+
+_trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
+
+
+@contextmanager
+def under(trace: Trace) -> Iterator[Trace]:
+    """Everything within belongs to this request or run."""
+    token = _trace.set(trace)
+    try:
+        yield trace
+    finally:
+        _trace.reset(token)
+
+
+def trace() -> Trace:
+    """The one under way. Where none has begun, an operator's command runs."""
+    return _trace.get() or Trace(actor=_OPERATOR)
+
+
+def acting(kind: ActorKind, actor_id: str | None) -> None:
+    """Somebody has proven who they are."""
+    trace().actor = Actor(kind, actor_id)

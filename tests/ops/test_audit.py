@@ -1,0 +1,71 @@
+"""The operator looks at audit logs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chalicelib import container
+from chalicelib.domain.audit_event import DEPLOYMENT
+from chalicelib.domain.organization import Organization
+from ops.__main__ import main
+from tests.deployment import Deployment, deployed
+
+
+@pytest.fixture
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    """The deployment that the commands speak to."""
+    with deployed() as made:
+        monkeypatch.setattr(container, "_container", made.container)
+        yield made
+
+
+@pytest.fixture
+def acme(deployment: Deployment) -> Organization:
+    """An organization with five events, made an hour ago."""
+    made = deployment.organization()
+    for number in range(5):
+        deployment.container.users.create(organization_id=made.id, email=f"u{number}@acme.test", now=deployment.now)
+        deployment.later(minutes=1)
+    deployment.later(hours=1)
+    return made
+
+
+def test_a_whole_log_is_said_to_be_so(acme: Organization, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", "audit", "verify", "--organization", acme.id]) == 0
+    assert json.loads(capsys.readouterr().out) == {"organization": acme.id, "events": "5", "result": "whole"}
+
+
+def test_a_log_whose_table_was_edited_is_told_with_the_place(
+    deployment: Deployment, acme: Organization, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client, name = deployment.container.table._client, deployment.container.settings.table_name
+    found = client.scan(TableName=name)["Items"]
+    event = next(item for item in found if item["sk"]["S"].startswith("EVT#") and "u2@acme.test" in str(item))
+    text = event["event"]["S"].replace("u2@acme.test", "nobody@acme.test")
+    client.put_item(TableName=name, Item={**event, "event": {"S": text}})
+    assert main(["audit", "verify", "--organization", acme.id]) == 1
+    assert f"altered: lane {json.loads(text)['lane']}" in capsys.readouterr().err
+
+
+def test_the_deployments_own_keys_are_in_a_log_of_their_own(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["key", "create"]) == 0
+    capsys.readouterr()
+    assert main(["--json", "audit", "verify", "--organization", DEPLOYMENT]) == 0
+    assert json.loads(capsys.readouterr().out)["events"] == "1"
+
+
+def test_an_export_holds_every_event_a_line_each(
+    acme: Organization, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "log.jsonl"
+    assert main(["--json", "audit", "export", "--organization", acme.id, "--output", str(file)]) == 0
+    assert json.loads(capsys.readouterr().out)["events"] == "5"
+    events = [json.loads(line)["event"] for line in file.read_text().splitlines()]
+    assert [event["after"]["email"] for event in events] == [f"u{number}@acme.test" for number in (4, 3, 2, 1, 0)]
+    assert {event["actor"]["type"] for event in events} == {"operator"}

@@ -1,0 +1,111 @@
+"""The daily look at identity providers' certificates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.audit_event import Action
+from chalicelib.domain.certificate_notice import NOTICE_DAYS
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.organization import Plan
+from chalicelib.errors import Unavailable
+from tests.deployment import Deployment
+from tests.services.test_ledger import events, faults
+
+
+def ending(deployment: Deployment, **span: float) -> Connection:
+    """A connection of a new organization, whose certificate ends after this span."""
+    organization = deployment.organization(None)
+    connection = deployment.connection(organization)
+    (facts,) = connection.certificates
+    changed: Any = replace(facts, not_after=deployment.now + timedelta(**span))
+    return deployment.connection(organization, certificates=(changed,))
+
+
+def look(deployment: Deployment) -> int | None:
+    return deployment.container.certificate_care.run(deployment.now, lambda: True)
+
+
+def noted(deployment: Deployment, connection: Connection) -> list[int]:
+    found = [e for e in events(deployment, connection.organization_id) if e.object_id == connection.id]
+    days = [(e.after or {})["days"] for e in found if e.action is Action.CONNECTION_CERTIFICATE_EXPIRING]
+    return sorted(days, reverse=True)
+
+
+def test_each_notice_is_given_once_over_the_last_days(deployment: Deployment) -> None:
+    connection = ending(deployment, days=70, hours=1)
+    lowest = []
+    for _ in range(75):
+        lowest.append(look(deployment))
+        look(deployment)
+        deployment.later(days=1)
+    assert noted(deployment, connection) == list(NOTICE_DAYS)
+    assert lowest == [*range(70, 0, -1), *[0] * 5]
+    assert faults(deployment, connection.organization_id) == ()
+
+
+def test_days_that_were_missed_are_made_good_with_one_notice(deployment: Deployment) -> None:
+    connection = ending(deployment, days=61)
+    look(deployment)
+    deployment.later(days=56)
+    look(deployment)
+    deployment.later(days=50)
+    look(deployment)
+    assert noted(deployment, connection) == [7, 0]
+
+
+def test_a_look_that_ran_out_of_time_is_repeated_and_says_nothing_twice(deployment: Deployment) -> None:
+    connection = ending(deployment, days=5)
+    assert deployment.container.certificate_care.run(deployment.now, lambda: False) is None
+    assert look(deployment) == 5
+    assert noted(deployment, connection) == [7]
+
+
+def test_a_second_look_on_the_same_day_reads_one_item(deployment: Deployment) -> None:
+    ending(deployment, days=5)
+    look(deployment)
+    deployment.calls.clear()
+    assert look(deployment) is None
+    assert deployment.calls == ["BatchGetItem"]
+
+
+def test_a_look_that_broke_off_after_a_notice_is_finished_by_the_next(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = ending(deployment, days=5), ending(deployment, days=10)
+    table = deployment.container.table
+    record, done = type(table).record, list[int]()
+
+    def once(*arguments: Any, **named: Any) -> None:
+        if done:
+            raise Unavailable(private="cut off")
+        done.append(1)
+        record(*arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(table), "record", once)
+        with pytest.raises(Unavailable):
+            look(deployment)
+    look(deployment)
+    assert (noted(deployment, first), noted(deployment, second)) == ([7], [14])
+
+
+def test_an_old_certificate_beside_one_that_lasts_is_noted_and_is_no_danger(deployment: Deployment) -> None:
+    connection = ending(deployment, days=5)
+    (old,) = connection.certificates
+    new = replace(old, sha256="f" * 64, not_after=deployment.now + timedelta(days=300))
+    both = deployment.connection(deployment.organization(None), certificates=(old, new))
+    deployment.container.configurations.disable(connection.organization_id, connection.id, deployment.now)
+    assert look(deployment) == 300
+    assert noted(deployment, both) == [7]
+
+
+def test_only_those_whom_people_can_sign_in_through_are_looked_at(deployment: Deployment) -> None:
+    connection = ending(deployment, days=5)
+    deployment.container.organizations.change(connection.organization_id, {"plan": Plan.STANDARD}, deployment.now)
+    assert look(deployment) is None
+    assert noted(deployment, connection) == []

@@ -1,0 +1,194 @@
+"""Changes and sign-ins leave events, chained, whatever happens at the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.audit_events import head_lookup, stored_events_of
+from chalicelib.domain.audit_chain import LANES, Fault, Verification
+from chalicelib.domain.audit_event import Action, ActorKind, AuditEvent
+from chalicelib.domain.connection import ConnectionStatus
+from chalicelib.domain.login_policy import LoginPolicy, Mode
+from chalicelib.domain.organization import Organization, Plan
+from chalicelib.domain.user import Role
+from chalicelib.errors import Conflict, SsoError
+from chalicelib.services.assertion_consumer import SignedInByAssertion
+from tests.deployment import Deployment
+from tests.round_trip import identity_provider
+
+
+def events(deployment: Deployment, organization_id: str) -> list[AuditEvent]:
+    page = deployment.container.table.page(stored_events_of(organization_id), limit=1000)
+    return [sealed.event for _, sealed in reversed(page.values)]
+
+
+def actions(deployment: Deployment, organization_id: str) -> list[str]:
+    return sorted(event.action.value for event in events(deployment, organization_id))
+
+
+def faults(deployment: Deployment, organization_id: str) -> tuple[Fault, ...]:
+    container = deployment.container
+    keys = container.keys.load(deployment.now).audit.all
+    verification = Verification(organization_id, keys, deployment.now)
+    for stored_id, sealed in container.table.page(stored_events_of(organization_id), limit=1000).values:
+        verification.event(sealed, stored_id)
+    for head in container.table.read_all([head_lookup(organization_id, lane) for lane in range(LANES)]):
+        if head is not None:
+            verification.head(head)
+    return verification.finish()
+
+
+def together(count: int, act: Callable[[int], Any]) -> list[object]:
+    outcomes: list[object] = []
+
+    def run(number: int) -> None:
+        try:
+            outcomes.append(act(number))
+        except SsoError as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.mark.usefixtures("atomic_aws")
+def test_forty_simultaneous_sign_ins_of_one_organization_all_succeed_and_stay_chained(deployment: Deployment) -> None:
+    idp = identity_provider(deployment, proven=True)
+    people = [deployment.user(idp.organization, f"user{number}@acme.test") for number in range(40)]
+    answers = []
+    for person in people:
+        idp.jar.clear()
+        start = idp.start()
+        answers.append((idp.says(start, person.email), start.relay_state, dict(idp.jar)))
+    outcomes = together(40, lambda number: idp.post(answers[number][0], answers[number][1], cookies=answers[number][2]))
+    assert [outcome for outcome in outcomes if not isinstance(outcome, SignedInByAssertion)] == []
+    found = [e for e in events(deployment, idp.organization.id) if e.action is Action.SIGN_IN_SUCCEEDED]
+    assert {event.actor.id for event in found} == {person.id for person in people}
+    assert faults(deployment, idp.organization.id) == ()
+
+
+def test_a_warm_sign_in_reads_and_writes_as_often_as_before(deployment: Deployment) -> None:
+    idp = identity_provider(deployment, proven=True)
+    deployment.user(idp.organization, "member@acme.test")
+    idp.sign_in()
+    start = idp.start()
+    answer = idp.says(start)
+    deployment.calls.clear()
+    idp.post(answer, start.relay_state)
+    assert deployment.calls == ["BatchGetItem", "TransactWriteItems"]
+
+
+def test_a_refused_change_leaves_no_event(deployment: Deployment) -> None:
+    acme = deployment.organization()
+    users = deployment.container.users
+    admin = users.create(organization_id=acme.id, email="admin@acme.test", role=Role.ADMIN, now=deployment.now)
+    with pytest.raises(Conflict):
+        users.delete(acme.id, admin.id, deployment.now)
+    assert actions(deployment, acme.id) == ["user.created"]
+    assert faults(deployment, acme.id) == ()
+
+
+def test_a_user_changed_shows_what_differs_and_never_the_password(deployment: Deployment) -> None:
+    acme = deployment.organization()
+    users, now = deployment.container.users, deployment.now
+    user = users.create(organization_id=acme.id, email="a@acme.test", password="battery horse staple", now=now)
+    deployment.later(seconds=1)
+    users.change(acme.id, user.id, {"name": "Ada", "password": "another horse staple"}, deployment.now)
+    changed = events(deployment, acme.id)[-1]
+    assert changed.before == {"name": None, "password": None}
+    assert changed.after == {"name": "Ada", "password": "set"}
+    assert changed.actor.kind is ActorKind.OPERATOR
+    assert "argon2" not in str(events(deployment, acme.id))
+
+
+def test_a_first_sign_in_tells_of_the_new_user_and_of_the_proof(deployment: Deployment) -> None:
+    idp = identity_provider(deployment)
+    idp.sign_in("new@acme.test")
+    found = {event.action: event for event in events(deployment, idp.organization.id)}
+    assert set(found) == {Action.USER_CREATED, Action.CONNECTION_PROVEN, Action.SIGN_IN_SUCCEEDED}
+    assert found[Action.USER_CREATED].actor.id == idp.connection.id
+    assert found[Action.SIGN_IN_SUCCEEDED].actor.id == found[Action.USER_CREATED].object_id
+    after = found[Action.SIGN_IN_SUCCEEDED].after or {}
+    assert (after["method"], after["email"], after["idp_initiated"]) == ("saml", "new@acme.test", False)
+
+
+def _disable(deployment: Deployment, acme: Organization, connection_id: str) -> None:
+    deployment.container.configurations.disable(acme.id, connection_id, deployment.now)
+
+
+def _delete(deployment: Deployment, acme: Organization, connection_id: str) -> None:
+    deployment.container.configurations.delete(acme.id, connection_id, 1, deployment.now)
+
+
+def _move(deployment: Deployment, acme: Organization, connection_id: str) -> None:
+    changes: Any = {"identity_provider_url": "https://other.acme.test/sso"}
+    deployment.container.configurations.change(acme.id, connection_id, changes, 1, deployment.now)
+
+
+@pytest.mark.parametrize("lose", [_disable, _delete, _move])
+def test_every_loss_of_active_is_an_event_of_its_own(
+    deployment: Deployment, lose: Callable[[Deployment, Organization, str], None]
+) -> None:
+    acme = deployment.organization()
+    connection = deployment.connection(acme)
+    assert connection.status is ConnectionStatus.ACTIVE
+    lose(deployment, acme, connection.id)
+    lost = [e for e in events(deployment, acme.id) if e.action is Action.CONNECTION_ACTIVE_LOST]
+    assert [(event.object_id, event.before) for event in lost] == [(connection.id, {"status": "active"})]
+
+
+def _downgrade(deployment: Deployment, acme: Organization) -> None:
+    deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
+
+
+def _relax(deployment: Deployment, acme: Organization) -> None:
+    organization = deployment.container.organizations.get(acme.id)
+    deployment.container.login_policies.put(organization, LoginPolicy(Mode.OPTIONAL), deployment.now)
+
+
+@pytest.mark.parametrize("lose", [_downgrade, _relax])
+def test_every_loss_of_required_is_an_event_of_its_own(
+    deployment: Deployment, lose: Callable[[Deployment, Organization], None]
+) -> None:
+    acme = deployment.organization()
+    deployment.connection(acme)
+    lose(deployment, acme)
+    assert "login_policy.required_lost" in actions(deployment, acme.id)
+
+
+def test_certificates_are_told_by_their_fingerprints(deployment: Deployment) -> None:
+    acme = deployment.organization()
+    connection = deployment.connection(acme)
+    deployment.container.configurations.delete(acme.id, connection.id, 1, deployment.now)
+    deleted = next(e for e in events(deployment, acme.id) if e.action is Action.CONNECTION_DELETED)
+    assert (deleted.before or {})["certificates"] == [facts.sha256 for facts in connection.certificates]
+
+
+@pytest.mark.usefixtures("atomic_aws")
+def test_changes_of_one_organization_at_once_are_all_kept_and_chained(deployment: Deployment) -> None:
+    acme = deployment.organization()
+    users = deployment.container.users
+    outcomes = together(
+        20,
+        lambda number: users.create(organization_id=acme.id, email=f"user{number}@acme.test", now=deployment.now).email,
+    )
+    assert sorted(map(str, outcomes)) == sorted(f"user{number}@acme.test" for number in range(20))
+    assert actions(deployment, acme.id) == ["user.created"] * 20
+    assert faults(deployment, acme.id) == ()
+
+
+def test_events_spread_over_the_lanes(deployment: Deployment) -> None:
+    acme = deployment.organization()
+    for number in range(60):
+        deployment.container.users.create(organization_id=acme.id, email=f"user{number}@acme.test", now=deployment.now)
+    lanes: Sequence[int] = [event.lane for event in events(deployment, acme.id)]
+    assert len(Counter(lanes)) > LANES // 2
