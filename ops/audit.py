@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.container import Container
-from chalicelib.domain.audit_chain import Fault
 from chalicelib.domain.audit_event import DEPLOYMENT
 from chalicelib.domain.audit_filter import AuditFilter
+from chalicelib.domain.audit_verification import Fault
 from chalicelib.errors import Conflict
 
 _TOLD_MOST = 20

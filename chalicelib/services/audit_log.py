@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.audit_events import events_of, head_lookup, stored_events_of
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.adapters.table import Page, Table
-from chalicelib.domain.audit_chain import LANES, Fault, Verification
+from chalicelib.domain.audit_chain import LANES
 from chalicelib.domain.audit_event import SealedEvent
 from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.domain.identifier import first_id
+
+if TYPE_CHECKING:
+    from chalicelib.domain.audit_verification import Fault
 
 _READ_AT_ONCE: Final = 200
 _READS_MOST: Final = 10
@@ -76,6 +79,8 @@ class AuditLog:
 
     def verify(self, organization_id: str, now: datetime) -> tuple[int, tuple[Fault, ...]]:
         """How many events there are, and what is wrong with them. Reads all; some 200 bytes of memory an event."""
+        from chalicelib.domain.audit_verification import Verification
+
         verification = Verification(organization_id, self.keys.load(now).audit.all, now)
         for head in self.table.read_all([head_lookup(organization_id, lane) for lane in range(LANES)]):
             if head is not None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.audit_chain import LANES, Fault, FaultKind, Heads, Verification, mac, sealed, text_hash
+from chalicelib.domain.audit_chain import LANES, Heads, mac, sealed, text_hash
 from chalicelib.domain.audit_event import (
     KEPT,
     Action,
@@ -20,6 +20,7 @@ from chalicelib.domain.audit_event import (
     canonical,
     event_in,
 )
+from chalicelib.domain.audit_verification import Fault, FaultKind, Verification
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
