@@ -24,6 +24,7 @@ run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a 
 
 test: setup-dev ## Run every test with branch coverage (ARGS="tests/domain -k email" for some, JOBS=1 for one process)
 	@$(BIN)/python -m ops.browser
+	@rm -rf build/aws-calls
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(JOBS) --cov --cov-report=term --junitxml=build/junit.xml)
 
 mutants: setup-dev ## Take every rule out of the verifier, one at a time, and count what no test notices (ARGS="--only saml/gate" for some)

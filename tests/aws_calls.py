@@ -7,10 +7,9 @@ does. What operators' commands ask (`ops/`) goes by other credentials, and what 
 from __future__ import annotations
 
 import json
-import shutil
+import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -49,15 +48,8 @@ def _asking(frame: FrameType | None) -> Function | None:
 BUILTIN_HANDLERS.append(("before-parameter-build", _note))
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The first process forgets what an earlier run recorded."""
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(config.rootpath / FOLDER, ignore_errors=True)
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write this process's calls."""
-    worker = getattr(session.config, "workerinput", {}).get("workerid", "alone")
-    file = session.config.rootpath / FOLDER / f"{worker}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    Path(file).write_text(json.dumps(sorted(_seen)))
+    """Write this process's calls; `make test` forgets those of earlier runs."""
+    folder = session.config.rootpath / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{os.getpid()}.json").write_text(json.dumps(sorted(_seen)))
