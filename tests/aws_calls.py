@@ -1,7 +1,7 @@
 """What the product asked of AWS while the tests ran, for `ops.ci.permissions`: each process writes a file at its end.
 
 A call belongs to the function of ours whose entry stands in the call's stack, else to the API if a route or a service
-does. What operators' commands ask (`ops/`) goes by other credentials, and what tests prepare is nobody's.
+does. What operators' commands ask goes by other credentials, and what tests prepare is nobody's.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 
 from ops.ci.permissions import FOLDER, asked_for
-from ops.provision.functions import API, SCHEDULED, Function
+from ops.provision.functions import API, FOR_OPERATORS, SCHEDULED, Function
 
 _ENTRIES: Final = {function.entry: function for function in SCHEDULED}
 _SERVERS: Final = ("ops.local", "ops.bench")  # they run the product, on nobody's credentials
@@ -40,7 +40,10 @@ def _asking(frame: FrameType | None) -> Function | None:
         if module.startswith("ops.") and not module.startswith(_SERVERS):
             return None
         if module.startswith(("chalicelib.services.", "chalicelib.routes.")):
-            found = _ENTRIES.get(f"{module}.{frame.f_code.co_qualname}", found or API)
+            method = f"{module}.{frame.f_code.co_qualname}"
+            if method in FOR_OPERATORS:
+                return None
+            found = _ENTRIES.get(method, found or API)
         frame = frame.f_back
     return found
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from chalicelib.domain.key_rotation import Purpose
 from ops import __main__ as operator
+from ops.provision.functions import FOR_OPERATORS
 from tests import aws_calls
 from tests.deployment import deployed
 
@@ -41,3 +45,12 @@ def test_what_a_test_prepares_and_what_an_operator_asks_is_left_out(
         monkeypatch.setattr(operator, "current", lambda: made.container)
         assert operator.main(["key", "create"]) == 0
     assert seen == set()
+
+
+def test_what_is_for_operators_is_left_out_and_no_route_calls_it(seen: set[tuple[str, str, str]]) -> None:
+    with deployed() as made:
+        made.container.key_rotation.step(Purpose.COOKIES, made.now)
+    assert seen == set()
+    methods = {each.rpartition(".")[2] for each in FOR_OPERATORS}
+    for path in Path("chalicelib/routes").rglob("*.py"):
+        assert not [each for each in methods if f"key_rotation.{each}(" in path.read_text()], path

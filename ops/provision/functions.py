@@ -37,3 +37,11 @@ SCHEDULED: Final = (
     Function("rotate_keys", "chalicelib.services.key_rotation.KeyRotation.run", silent_hours=26),
 )
 FUNCTIONS: Final = (API, *SCHEDULED)
+
+FOR_OPERATORS: Final = frozenset(
+    {
+        "chalicelib.services.key_rotation.KeyRotation.replace_leaked",
+        "chalicelib.services.key_rotation.KeyRotation.step",
+    }
+)
+"""What only operators' commands call, with the operators' own credentials: no function may do it."""
