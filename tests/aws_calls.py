@@ -20,7 +20,7 @@ from botocore.model import OperationModel
 from ops.ci.permissions import FOLDER, asked_for
 from ops.provision.functions import API, FOR_OPERATORS, SCHEDULED, Function
 
-_ENTRIES: Final = {function.entry: function for function in SCHEDULED}
+_ENTRIES: Final = {entry: function for function in SCHEDULED for entry in function.entries}
 _SERVERS: Final = ("ops.local", "ops.bench")  # they run the product, on nobody's credentials
 
 _seen: set[tuple[str, str, str]] = set()

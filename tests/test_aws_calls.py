@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from chalicelib.domain.key_rotation import Purpose
 from ops import __main__ as operator
-from ops.provision.functions import FOR_OPERATORS
+from ops.provision.functions import FOR_OPERATORS, SCHEDULED
 from tests import aws_calls
 from tests.deployment import deployed
 
@@ -54,3 +55,9 @@ def test_what_is_for_operators_is_left_out_and_no_route_calls_it(seen: set[tuple
     methods = {each.rpartition(".")[2] for each in FOR_OPERATORS}
     for path in Path("chalicelib/routes").rglob("*.py"):
         assert not [each for each in methods if f"key_rotation.{each}(" in path.read_text()], path
+
+
+def test_every_name_by_which_calls_are_told_apart_is_a_method() -> None:
+    for name in {*FOR_OPERATORS, *(entry for function in SCHEDULED for entry in function.entries)}:
+        module, owner, method = name.rsplit(".", 2)
+        assert callable(getattr(getattr(import_module(module), owner), method))

@@ -14,12 +14,12 @@ class Function:
 
     Attributes:
         handler: Chalice's name for it.
-        entry: the method of a service in which its work is done; what it asks of AWS is asked in there.
+        entries: the services' methods in which its work is done; what it asks of AWS is asked in there.
         silent_hours: how long it may not run before somebody must look; None where that depends on visitors.
     """
 
     handler: str
-    entry: str = ""
+    entries: tuple[str, ...] = ()
     silent_hours: int | None = None
 
     def name(self, stage: str) -> str:
@@ -33,8 +33,8 @@ class Function:
 
 API: Final = Function("api_handler")
 SCHEDULED: Final = (
-    Function("refresh_metadata", "chalicelib.services.metadata_refresh.MetadataRefresh.run", silent_hours=3),
-    Function("rotate_keys", "chalicelib.services.key_rotation.KeyRotation.run", silent_hours=26),
+    Function("refresh_metadata", ("chalicelib.services.metadata_refresh.MetadataRefresh.run",), silent_hours=3),
+    Function("rotate_keys", ("chalicelib.services.key_rotation.KeyRotation.run",), silent_hours=26),
 )
 FUNCTIONS: Final = (API, *SCHEDULED)
 
