@@ -123,7 +123,8 @@ def format_keys(keys: DeploymentKeys) -> str:
 
 
 def _parse_set(document: dict[str, Any], parse: Callable[[Any], T]) -> KeySet[T]:
-    parsed = {name: parse(document[name]) for name in ("current", "next", "previous") if document[name] is not None}
+    kept = {name: document.get(name) for name in ("current", "next", "previous")}
+    parsed = {name: parse(value) for name, value in kept.items() if value is not None}
     changed_at = datetime.fromisoformat(document["changed_at"]) if "changed_at" in document else LONG_AGO
     return KeySet(parsed["current"], parsed.get("next"), parsed.get("previous"), changed_at)
 

@@ -12,9 +12,9 @@ from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
 
 def new_key(purpose: Purpose, now: datetime) -> bytes | KeyPair:
     """One key for this purpose. A pair takes about a second."""
-    if purpose is Purpose.COOKIES:
-        return secrets.token_bytes(32)
-    return new_key_pair(f"Gatehouse {purpose}", now=now)
+    if purpose in (Purpose.SIGNING, Purpose.DECRYPTION):
+        return new_key_pair(f"Gatehouse {purpose}", now=now)
+    return secrets.token_bytes(32)
 
 
 def first_keys(now: datetime) -> DeploymentKeys:
