@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.key_set import LONG_AGO, DeploymentKeys, KeyPair, KeySet
-from chalicelib.errors import Conflict, Unavailable
+from chalicelib.errors import Stale, Unavailable
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -72,7 +72,7 @@ class DeploymentKeysSecret:
         fails, so of two changes at once one is refused and nothing of the other is lost.
 
         Raises:
-            Conflict: somebody else changed the keys since.
+            Stale: somebody else changed the keys since.
             Unavailable: Secrets Manager did not answer; nothing changed, or everything did.
         """
         version = secrets.token_hex(32)
@@ -90,7 +90,7 @@ class DeploymentKeysSecret:
                 RemoveFromVersionId=instead_of,
             )
         except self._client.exceptions.InvalidParameterException as error:
-            raise Conflict("keys_changed", "Somebody else changed the keys just now. Look again.") from error
+            raise Stale("stale", "Somebody else changed the keys just now. Look again.") from error
         except (ClientError, BotoCoreError) as error:
             raise Unavailable(private=f"our keys can't be changed: {error}") from error
         self._loaded = None

@@ -11,7 +11,6 @@ from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.domain.key_rotation import PACES, Due, Purpose, Step, after_leak, after_step, next_step
 from chalicelib.domain.key_set import DeploymentKeys, KeySet
 from chalicelib.domain.new_key import new_key
-from chalicelib.errors import Conflict
 
 _LOG: Final = logging.getLogger("gatehouse")
 
@@ -26,7 +25,7 @@ class KeyRotation:
         """Take every step that is due; which those were.
 
         Raises:
-            Conflict: somebody else changed the keys at the same moment; the next run goes on.
+            Stale: somebody else changed the keys at the same moment; the next run goes on.
             Unavailable: Secrets Manager did not answer; the next run goes on.
         """
         keys, version = self.keys.current()
@@ -43,14 +42,15 @@ class KeyRotation:
         """Take the next step for one set; which that was.
 
         Raises:
-            Conflict: it is too early, or somebody else changed the keys at the same moment.
+            ValueError: it is too early; the sentence says until when.
+            Stale: somebody else changed the keys at the same moment.
             Unavailable: Secrets Manager did not answer.
         """
         keys, version = self.keys.current()
         due = steps_of(keys)[purpose]
         if not due.may_be_taken(now):
             since = f"{due.at:%Y-%m-%d %H:%M} UTC"
-            raise Conflict("too_early", f"To {due.step} the {purpose} keys before {since} would break sign-ins.")
+            raise ValueError(f"To {due.step} the {purpose} keys before {since} would break sign-ins.")
         self.keys.replace(_stepped(keys, purpose, due.step, now), instead_of=version)
         return due.step
 
@@ -58,7 +58,7 @@ class KeyRotation:
         """Make a set's keys worthless at once, whatever breaks by it.
 
         Raises:
-            Conflict, Unavailable: see `step`.
+            Stale, Unavailable: see `step`.
         """
         keys, version = self.keys.current()
         changed = after_leak(_set_of(keys, purpose), purpose, new_key(purpose, now), now)
