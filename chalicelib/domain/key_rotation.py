@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     COOKIES = "cookies"
     SIGNING = "signing"
     DECRYPTION = "decryption"
+    AUDIT = "audit"
 
 
 class Step(StrEnum):
@@ -41,7 +42,7 @@ class Pace:
     """How long a set stays as it is.
 
     Attributes:
-        rest: until the schedule begins a rotation; None if only an operator does, because customers must be told.
+        rest: until the schedule begins a rotation; None if only an operator does, because somebody must know of it.
         known: from prepare to promote.
         overlap: from promote to retire.
     """
@@ -58,6 +59,8 @@ PACES: Final = {
     Purpose.SIGNING: Pace(rest=None, known=timedelta(days=30), overlap=timedelta(days=7)),
     # An identity provider encrypts to the certificate that it has, for as long as nobody gives it another.
     Purpose.DECRYPTION: Pace(rest=None, known=timedelta(days=30), overlap=timedelta(days=90)),
+    # An event is verified with the key that was current when it happened, for as long as it is kept: 400 days.
+    Purpose.AUDIT: Pace(rest=None, known=timedelta(hours=1), overlap=timedelta(days=430)),
 }
 
 
@@ -111,9 +114,9 @@ def after_leak(keys: KeySet[T], purpose: Purpose, new: T, now: datetime) -> KeyS
     """A set in which a stolen key is worth nothing from now on, though what is under way breaks.
 
     A stolen decryption key goes on to decrypt: it opens assertions and can't make any, and without it nobody signs in
-    whose identity provider has no other certificate of ours.
+    whose identity provider has no other certificate of ours. A stolen audit key goes on to verify what it made.
     """
-    kept = keys.current if purpose is Purpose.DECRYPTION else None
+    kept = keys.current if purpose in (Purpose.DECRYPTION, Purpose.AUDIT) else None
     return KeySet(new, previous=kept, changed_at=now)
 
 

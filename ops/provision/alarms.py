@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chalicelib.domain.metric import Metric as Emitted
 from ops.provision import metric
 from ops.provision.functions import SCHEDULED, Function
 from ops.provision.metric import Metric
@@ -82,7 +83,7 @@ def _failures(place: Place) -> tuple[Alarm, ...]:
 
 def _sign_ins(place: Place) -> tuple[Alarm, ...]:
     invalid, foreign = (
-        metric.ours(place, metric.REFUSED, code=code)
+        metric.ours(place, Emitted.SIGN_IN_REFUSED, code=code)
         for code in ("saml_signature_invalid", "saml_certificate_mismatch")
     )
     return (
@@ -90,8 +91,8 @@ def _sign_ins(place: Place) -> tuple[Alarm, ...]:
             "refusals",
             "More than 20 sign-ins of five minutes were refused, one in five or more. Look at SignInRefused by code.",
             {
-                "refused": metric.ours(place, metric.REFUSED),
-                "succeeded": metric.ours(place, metric.SUCCEEDED),
+                "refused": metric.ours(place, Emitted.SIGN_IN_REFUSED),
+                "succeeded": metric.ours(place, Emitted.SIGN_IN_SUCCEEDED),
             },
             expression="IF(refused > 20, refused / (refused + FILL(succeeded, 0)), 0)",
             over=0.2,
@@ -106,13 +107,13 @@ def _sign_ins(place: Place) -> tuple[Alarm, ...]:
         Alarm(
             "replays",
             "More than 5 responses of five minutes had been used before. Look at the attempts with saml_replayed.",
-            {"replays": metric.ours(place, metric.REPLAY)},
+            {"replays": metric.ours(place, Emitted.REPLAY)},
             over=5,
         ),
         Alarm(
             "password-bypass",
             "A password was taken where single sign-on is demanded: of an exempt admin, or of one who should not be.",
-            {"bypasses": metric.ours(place, metric.PASSWORD_BYPASS)},
+            {"bypasses": metric.ours(place, Emitted.PASSWORD_BYPASS)},
             over=0,
         ),
     )
@@ -136,7 +137,7 @@ def _limits(place: Place) -> tuple[Alarm, ...]:
         Alarm(
             "certificate",
             "An identity provider's certificate ends within 14 days. The daily log line names connection and date.",
-            {"days": metric.ours(place, metric.CERTIFICATE_DAYS_LEFT, "Minimum")},
+            {"days": metric.ours(place, Emitted.CERTIFICATE_DAYS_LEFT, "Minimum")},
             under=15,
             period=_DAY,
         ),

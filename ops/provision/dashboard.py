@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from chalicelib.domain.metric import NAMESPACE
+from chalicelib.domain.metric import Metric as Emitted
 from ops.provision import metric
 from ops.provision.functions import FUNCTIONS
 from ops.provision.metric import Metric
@@ -42,11 +44,11 @@ def dashboard(place: Place) -> Resource:
 
 def _graphs(place: Place) -> dict[str, list[list[Any]]]:
     ours = {
-        "Sign-ins": _named(place, metric.STARTED, metric.SUCCEEDED, metric.REFUSED),
-        "Password instead of single sign-on, replays": _named(place, metric.PASSWORD_BYPASS, metric.REPLAY),
-        "Clocks that differ, cold starts": _named(place, metric.CLOCK_SKEW, metric.COLD_START),
+        "Sign-ins": _named(place, Emitted.SIGN_IN_STARTED, Emitted.SIGN_IN_SUCCEEDED, Emitted.SIGN_IN_REFUSED),
+        "Password instead of single sign-on, replays": _named(place, Emitted.PASSWORD_BYPASS, Emitted.REPLAY),
+        "Clocks that differ, cold starts": _named(place, Emitted.CLOCK_SKEW, Emitted.COLD_START),
         "Days that the next certificate has left": {
-            "days": metric.ours(place, metric.CERTIFICATE_DAYS_LEFT, "Minimum")
+            "days": metric.ours(place, Emitted.CERTIFICATE_DAYS_LEFT, "Minimum")
         },
         "Requests and failures": {name: metric.gateway(place, name) for name in ("Count", "4XXError", "5XXError")},
         "Duration in ms": {name: metric.function(place, "Duration", name) for name in ("p50", "p95", "p99")},
@@ -67,10 +69,10 @@ def _graphs(place: Place) -> dict[str, list[list[Any]]]:
     }
     graphs = {title: [each.line(label) for label, each in lines.items()] for title, lines in ours.items()}
     search = (
-        f"SEARCH('{{{metric.NAMESPACE},code,stage}} MetricName=\"{metric.REFUSED}\" stage=\"{place.stage}\"', 'Sum')"
+        f"SEARCH('{{{NAMESPACE},code,stage}} MetricName=\"{Emitted.SIGN_IN_REFUSED}\" stage=\"{place.stage}\"', 'Sum')"
     )
     return {**graphs, "Refused, by code": [[{"expression": search, "id": "codes"}]]}
 
 
-def _named(place: Place, *names: str) -> _Lines:
+def _named(place: Place, *names: Emitted) -> _Lines:
     return {name: metric.ours(place, name) for name in names}

@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from chalicelib.domain import metric as emitted
 from ops.provision.functions import API, Function
 from ops.provision.place import APP_NAME, Place
-
-NAMESPACE: Final = "Gatehouse"
-
-STARTED: Final = "SignInStarted"
-SUCCEEDED: Final = "SignInSucceeded"
-REFUSED: Final = "SignInRefused"
-PASSWORD_BYPASS: Final = "PasswordBypass"  # noqa: S105
-REPLAY: Final = "Replay"
-CLOCK_SKEW: Final = "ClockSkew"
-CERTIFICATE_DAYS_LEFT: Final = "CertificateDaysLeft"
-COLD_START: Final = "ColdStart"
-OURS: Final = (
-    STARTED,
-    SUCCEEDED,
-    REFUSED,
-    PASSWORD_BYPASS,
-    REPLAY,
-    CLOCK_SKEW,
-    CERTIFICATE_DAYS_LEFT,
-    COLD_START,
-)
-"""All of ours, with the dimension `stage`; `SignInRefused` is kept twice, by `stage` and by `stage` and `code`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +32,9 @@ class Metric:
         return [self.namespace, self.name, *pairs, {"stat": self.statistic, "label": label}]
 
 
-def ours(place: Place, name: str, statistic: str = "Sum", **dimensions: str) -> Metric:
+def ours(place: Place, name: emitted.Metric, statistic: str = "Sum", **dimensions: str) -> Metric:
     """A metric that the application writes into its log (embedded metric format)."""
-    return Metric(NAMESPACE, name, (("stage", place.stage), *dimensions.items()), statistic)
+    return Metric(emitted.NAMESPACE, name.value, (("stage", place.stage), *dimensions.items()), statistic)
 
 
 def function(place: Place, name: str, statistic: str = "Sum", of: Function = API) -> Metric:

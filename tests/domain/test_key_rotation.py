@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 
+from chalicelib.domain.audit_event import KEPT
 from chalicelib.domain.key_rotation import (
     PACES,
     SPREAD,
@@ -30,7 +31,7 @@ OLD, CURRENT, NEXT = map(_pair, ("old", "current", "next"))
 
 def _published(**signing_or_decryption: KeySet[KeyPair]) -> tuple[tuple[KeyPair, ...], tuple[KeyPair, ...]]:
     sets = {"signing": KeySet(CURRENT), "decryption": KeySet(CURRENT), **signing_or_decryption}
-    known = published(DeploymentKeys(KeySet(b""), **sets), NOW)
+    known = published(DeploymentKeys(KeySet(b""), **sets, audit=KeySet(b"")), NOW)
     return known.signing, known.decryption
 
 
@@ -67,8 +68,8 @@ def test_going_on_too_early_is_not_allowed_and_beginning_always_is(purpose: Purp
         assert not next_step(keys, pace).may_be_taken(NOW)
 
 
-@pytest.mark.parametrize("purpose", [Purpose.SIGNING, Purpose.DECRYPTION])
-def test_the_clock_alone_never_begins_what_customers_must_be_told(purpose: Purpose) -> None:
+@pytest.mark.parametrize("purpose", [Purpose.SIGNING, Purpose.DECRYPTION, Purpose.AUDIT])
+def test_the_clock_alone_never_begins_what_somebody_must_know_of(purpose: Purpose) -> None:
     assert not next_step(KeySet(1, changed_at=LONG_AGO), PACES[purpose]).is_due(NOW)
 
 
@@ -87,9 +88,12 @@ def test_nothing_is_promoted_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("purpose", "left"), [(Purpose.COOKIES, {9}), (Purpose.SIGNING, {9}), (Purpose.DECRYPTION, {9, 1})]
+    ("purpose", "left"),
+    [(Purpose.COOKIES, {9}), (Purpose.SIGNING, {9}), (Purpose.DECRYPTION, {9, 1}), (Purpose.AUDIT, {9, 1})],
 )
-def test_after_a_leak_the_stolen_key_is_gone_but_for_decryption(purpose: Purpose, left: set[int]) -> None:
+def test_after_a_leak_the_stolen_key_is_gone_but_for_decryption_and_the_audit_log(
+    purpose: Purpose, left: set[int]
+) -> None:
     after = after_leak(KeySet(1, next=2, previous=0), purpose, 9, NOW)
     assert after.current == 9
     assert set(after.all) == left
@@ -110,3 +114,7 @@ def test_a_signing_pair_stays_published_while_a_process_may_still_sign_with_it()
 
 def test_a_decryption_pair_that_may_be_stolen_is_published_no_more() -> None:
     assert _published(decryption=after_leak(KeySet(OLD), Purpose.DECRYPTION, CURRENT, NOW)) == ((CURRENT,), (CURRENT,))
+
+
+def test_an_audit_key_verifies_as_long_as_the_events_that_it_marked_are_kept() -> None:
+    assert PACES[Purpose.AUDIT].overlap > KEPT

@@ -41,7 +41,7 @@ def test_status_says_for_each_set_what_comes_next_and_when(
     _run(capsys, "rotate", "signing")
     when = f"{deployment.now + PACES[Purpose.SIGNING].known:%Y-%m-%d %H:%M} UTC"
     status = _run(capsys, "status")
-    assert status.keys() == {"cookies", "signing", "decryption"}
+    assert status.keys() == {"cookies", "signing", "decryption", "audit"}
     assert status["signing"] == f"promote, by you or the clock, not before {when}"
     assert status["decryption"] == "prepare, when you say so"
     assert status["cookies"].startswith("prepare, by the clock ")

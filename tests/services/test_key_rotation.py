@@ -100,7 +100,9 @@ def stage(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Stage:
     idp = identity_provider(deployment, sign_requests=True)
     deployment.user(idp.organization, "member@acme.test")
     secret = deployment.container.keys
-    old = DeploymentKeys(KeySet(bytes(32)), KeySet(_pair("old-signing")), KeySet(_pair("old-decryption")))
+    old = DeploymentKeys(
+        KeySet(bytes(32)), KeySet(_pair("old-signing")), KeySet(_pair("old-decryption")), KeySet(bytes(32))
+    )
     secret.replace(
         replace(old, **{p.value: replace(getattr(old, p.value), changed_at=deployment.now) for p in Purpose}),
         instead_of=secret.current()[1],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 
-from ops.provision import metric
+from chalicelib.domain.metric import NAMESPACE, Metric, embedded
 from ops.provision.alarms import Alarm, alarms
 from ops.provision.dashboard import dashboard
 from ops.provision.functions import SCHEDULED
@@ -117,7 +118,7 @@ def test_exactly_one_of_its_metrics_is_what_it_compares(alarm: Alarm) -> None:
 
 def test_every_metric_of_ours_is_on_the_dashboard() -> None:
     shown = str(dashboard(PLACE).properties)
-    assert [name for name in metric.OURS if f"'{name}'" not in shown] == []
+    assert [name for name in Metric if f"'{name}'" not in shown] == []
 
 
 def test_graphs_lie_beside_and_below_each_other() -> None:
@@ -125,3 +126,11 @@ def test_graphs_lie_beside_and_below_each_other() -> None:
     places = {(each["x"], each["y"]) for each in widgets}
     assert len(places) == len(widgets)
     assert all(each["x"] + each["width"] <= 24 for each in widgets)
+
+
+def test_every_metric_of_ours_that_is_looked_at_is_written_with_these_dimensions() -> None:
+    looked_at = [each for alarm in ALARMS.values() for each in alarm.metrics.values() if each.namespace == NAMESPACE]
+    assert len(looked_at) > 5
+    for each in looked_at:
+        (directive,) = embedded({Metric(each.name): 1}, "prod", datetime.now(UTC))["_aws"]["CloudWatchMetrics"]
+        assert [name for name, _ in each.dimensions] in directive["Dimensions"]
