@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from chalicelib.adapters.deployment_keys import format_keys, parse_keys
-from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
+from chalicelib.domain.key_set import LONG_AGO, DeploymentKeys, KeyPair, KeySet
 
-PAIR = KeySet(KeyPair(b"private", b"certificate"))
-KEYS = DeploymentKeys(KeySet(b"c" * 32, previous=b"o" * 32), PAIR, PAIR, KeySet(b"a" * 32))
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PAIR, NEXT = KeyPair(b"private", b"certificate"), KeyPair(b"next private", b"certificate")
+KEYS = DeploymentKeys(
+    cookies=KeySet(b"c" * 32, previous=b"o" * 32, changed_at=NOW),
+    signing=KeySet(PAIR, next=NEXT, changed_at=NOW),
+    decryption=KeySet(PAIR, changed_at=NOW),
+    audit=KeySet(b"a" * 32, changed_at=NOW),
+)
 
 
 def test_keys_read_back_as_they_were_written() -> None:
@@ -20,5 +28,17 @@ def test_keys_from_before_the_audit_log_get_one_that_the_next_rotation_of_anothe
     del document["audit"]
     old = parse_keys(json.dumps(document))
     assert old.audit.current not in KEYS.cookies.all
-    rotated = DeploymentKeys(KeySet(b"n" * 32, previous=old.cookies.current), old.signing, old.decryption, old.audit)
+    rotated = replace(old, cookies=KeySet(b"n" * 32, previous=old.cookies.current))
     assert parse_keys(format_keys(rotated)).audit == old.audit
+
+
+def test_keys_that_were_kept_without_a_date_changed_long_ago() -> None:
+    document = json.loads(format_keys(KEYS))
+    for each in document.values():
+        del each["changed_at"]
+    assert parse_keys(json.dumps(document)).cookies.changed_at == LONG_AGO
+
+
+def test_nothing_that_shows_keys_shows_a_key() -> None:
+    assert "private" not in repr(KEYS)
+    assert "ccc" not in repr(KEYS)
