@@ -13,6 +13,7 @@ from chalicelib.errors import Conflict, Invalid, Stale
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.connection_page import Said, connection_cards
 from chalicelib.routes.cookies import no_session_cookie
+from chalicelib.routes.fault_words import fault_words
 from chalicelib.routes.page import redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.visitor import Visitor, every_field, visitor_of
@@ -53,7 +54,7 @@ def _saved(visitor: Visitor, form: Mapping[str, list[str]]) -> Response:
         return connection_cards(visitor, made.configurations.get(organization.id, connection_id), said=said, status=412)
     except (Conflict, Invalid) as error:
         sentence = error.errors[0].detail if isinstance(error, Invalid) and error.errors else error.public
-        said = Said(policy=policy, faults={"required_for_admins": sentence})
+        said = Said(policy=policy, faults={"required_for_admins": fault_words(sentence)})
         return connection_cards(visitor, made.configurations.get(organization.id, connection_id), said=said, status=422)
     return redirect(f"/admin/sso/{connection_id}", done="policy")
 

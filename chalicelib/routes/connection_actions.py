@@ -24,6 +24,7 @@ from chalicelib.routes.connection_form import (
     stored_entries,
 )
 from chalicelib.routes.connection_page import Said, connection_cards
+from chalicelib.routes.fault_words import fault_words
 from chalicelib.routes.import_form import given_in, misplaced, shown_again, with_understood
 from chalicelib.routes.page import redirect
 from chalicelib.routes.visitor import Visitor
@@ -69,7 +70,7 @@ def _understood(press: Press, given: str | bytes, at: str, pasted: str) -> Respo
         found = current().imports.understand(given, chosen, current().clock())
     except Invalid as error:
         secret = is_private_key(error.errors)
-        said = Said(faults={at: error.errors[0].detail}, pasted="" if secret else pasted)
+        said = Said(faults={at: fault_words(error.errors[0].detail)}, pasted="" if secret else pasted)
         entries = press.entries.without_certificate() if secret else press.entries
         return connection_cards(press.visitor, press.connection, entries, said, 422)
     said = Said(found=found, misplaced="" if at == "import_text" else at)

@@ -8,6 +8,7 @@ from typing import Final
 
 from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.routes.fault_words import fault_words
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import read_certificates
 
@@ -174,7 +175,7 @@ def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
     faults: dict[str, str] = {}
     for entry in errors:
         name = entry.pointer.split("/")[1] if "/" in entry.pointer else ""
-        faults.setdefault(name if name in _FIELDS else _FIELDS[0], entry.detail)
+        faults.setdefault(name if name in _FIELDS else _FIELDS[0], fault_words(entry.detail))
     return faults
 
 

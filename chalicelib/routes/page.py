@@ -13,6 +13,7 @@ from chalice.app import Response
 from chalicelib import container
 from chalicelib.domain.return_path import in_location
 from chalicelib.routes.cookies import form_cookie
+from chalicelib.routes.fault_words import fault_words
 from chalicelib.routes.static_files import brand_path, static_path
 from chalicelib.routes.visitor import Visitor
 from chalicelib.routes.words import day, day_and_time, day_of_year, language, t
@@ -128,6 +129,7 @@ def _environment() -> Environment:
         "iso": _iso,
         "fingerprint": _fingerprint,
         "emphasized": _emphasized,
+        "fault": fault_words,
     }
     environment.globals["t"] = t
     return environment

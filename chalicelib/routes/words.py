@@ -8,6 +8,7 @@ link to a `{placeholder}`, and placeholders; what is put into those is escaped. 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cache
@@ -70,6 +71,15 @@ def has(key: str) -> bool:
     """Whether there is such a text."""
     area, _, name = key.partition(".")
     return name in _area(LANGUAGES[0], area)
+
+
+def texts_of(language: str, area: str) -> Mapping[str, str]:
+    """Everything that one area says in one language.
+
+    Raises:
+        KeyError: there is no such area.
+    """
+    return _area(language, area)
 
 
 def english(text: str) -> Markup:

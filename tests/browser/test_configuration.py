@@ -156,6 +156,27 @@ def test_the_provider_is_chosen_by_keyboard_and_speaks_its_own_words(desk: Desk)
     expect(page.get_by_role("radio", name="Microsoft Entra", exact=True)).to_be_checked()
 
 
+def test_the_enter_key_saves(desk: Desk) -> None:
+    page = desk.page
+    page.get_by_label("Identity Provider Issuer").fill("https://idp.test")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.get_by_label("Identity Provider Issuer")).to_have_value("https://idp.test")
+
+
+def test_of_two_who_save_the_second_is_told_and_keeps_what_they_typed(desk: Desk) -> None:
+    mine, theirs = desk.page, desk.page.context.new_page()
+    theirs.goto(mine.url)
+    for page, issuer in ((theirs, "https://theirs.test"), (mine, "https://mine.test")):
+        page.get_by_label("Identity Provider Issuer").fill(issuer)
+        page.get_by_role("button", name="Save", exact=True).click()
+    expect(mine.get_by_role("alert")).to_contain_text("Nothing was saved: somebody else saved on")
+    expect(mine.get_by_label("Identity Provider Issuer")).to_have_value("https://mine.test")
+    expect(mine.get_by_text("Stored now: https://theirs.test")).to_be_visible()
+    mine.get_by_role("button", name="Save", exact=True).click()
+    expect(mine.get_by_text("Saved.", exact=True)).to_be_visible()
+
+
 def test_a_file_is_read_and_a_private_key_is_never_shown_again(desk: Desk) -> None:
     page, hand = desk.page, Hand(desk.page)
     secret = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----"

@@ -76,7 +76,7 @@ def test_a_passed_test_shows_every_check_and_makes_the_connection_active(admin: 
     assert result.status == 200
     assert "<b>lee@acme.test</b> would be signed in. Nobody was" in result.text
     assert "The connection is active: single sign-on is on." in result.text
-    assert result.text.count('class="passed"') >= 9
+    assert result.text.count('class="passed"') >= 12
     assert 'class="failed"' not in result.text
     assert "seconds apart" in result.text
     assert idp.stored().status is ConnectionStatus.ACTIVE
@@ -91,6 +91,15 @@ def test_a_failed_check_stands_in_red_with_what_was_expected_and_received(admin:
     assert f"<i>Expected</i> {idp.connection.identity_provider_issuer}" in failed
     assert "<i>Received</i> https://else.test" in failed
     assert "<title>Error:" in result.text
+
+
+def test_a_person_who_may_not_come_in_is_the_red_line_where_every_check_is_green(admin: Browser, idp: Idp) -> None:
+    result = round_trip(admin, idp, "sam@else.test")
+    (failed,) = result.text.split('<li class="failed">')[1:]
+    assert "This address isn't one of your organization's" in failed
+    page = admin.get(f"/admin/sso/{idp.connection.id}").text
+    assert page.count('<li class="failed">') == 1
+    assert "sam@else.test" in page
 
 
 def test_what_an_attribute_means_is_said_beside_it(admin: Browser, idp: Idp) -> None:
