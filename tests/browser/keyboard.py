@@ -25,7 +25,7 @@ _USABLE: Final = """() => {
 _FOCUSED: Final = """() => {
   const e = document.activeElement;
   if (!e || e === document.body || window.reached.has(e) && e !== window.last) return null;
-  if (e === window.last) return {what: '', seen: true, shows: true};  // a date's parts are stops; the browser draws them
+  if (e === window.last) return {what: '', seen: true, shows: true};  // parts of a date
   window.reached.add(e);
   window.last = e;
   const box = e.getBoundingClientRect();
