@@ -10,11 +10,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
 from chalicelib.domain.connection import AttributeMapping, Connection
-from chalicelib.errors import Invalid, NotAllowed, NotFound, Stale
+from chalicelib.errors import Invalid, NotFound, Stale
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import Visitor, is_token_of, posted_fields, token_of, visitor_of
+from chalicelib.routes.visitor import Visitor, form_out_of_date, is_token_of, posted_fields, token_of, visitor_of
 from chalicelib.routes.words import t
 
 connection_mapping = Blueprint(__name__)
@@ -57,7 +57,7 @@ def change_mapping(connection_id: str) -> Response:
     if form.get("do") == "map":
         return _mapped(visitor, connection, form)
     if not visitor.knows(form.get("form_token", "")):
-        raise _forged()
+        raise form_out_of_date()
     usual = form.get("do") == "reset"
     texts = _texts(AttributeMapping()) if usual else {name: form.get(name, "") for name in FIELDS}
     return _saved(visitor, connection, texts, form.get("version", ""))
@@ -67,7 +67,7 @@ def _mapped(visitor: Visitor, connection: Connection, form: Mapping[str, str]) -
     """One attribute counts first from now on."""
     attempt_id, field, name = form.get("attempt_id", ""), form.get("field", ""), form.get("attribute", "")
     if not is_token_of(_test_secret(connection.id, attempt_id), form.get("form_token", "")):
-        raise _forged()
+        raise form_out_of_date()
     _require_recent_test(visitor, connection, attempt_id, current().clock())
     if field not in FIELDS or not name:
         raise NotFound
@@ -133,12 +133,8 @@ def _texts(mapping: AttributeMapping) -> dict[str, str]:
 def _require_recent_test(visitor: Visitor, connection: Connection, attempt_id: str, now: datetime) -> None:
     attempt = current().attempts.get(visitor.who.organization, connection.id, attempt_id, now)
     if not attempt.is_test or now - attempt.created_at > CLICKABLE:
-        raise _forged()
+        raise form_out_of_date()
 
 
 def _test_secret(connection_id: str, attempt_id: str) -> str:
     return f"test:{connection_id}:{attempt_id}"  # no browser's secret has a colon
-
-
-def _forged() -> NotAllowed:
-    return NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import current
-from chalicelib.domain.certificate_input import warnings_for
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.limit import source_of
 from chalicelib.domain.provider_name import PROVIDER_NAMES
@@ -131,7 +130,6 @@ def _shown(
         proposed=proposed,
         entries=entries,
         ours=service_provider(made.settings.base_url, connection.id),
-        warnings={c.sha256: [w.detail for w in warnings_for(c, made.clock())] for c in proposed.certificates},
         providers=PROVIDER_NAMES,
         test=test if is_current else None,
         advice=advice,

@@ -121,7 +121,7 @@ def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
     """Like `form_of`, with every value of a repeated field."""
     fields = posted_fields(request)
     if not visitor.knows(fields.get("form_token", [""])[-1]):
-        raise NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")
+        raise form_out_of_date()
     return fields
 
 
@@ -158,3 +158,8 @@ def _is_multipart(request: Request) -> bool:
 def query_of(request: Request, name: str) -> str:
     """A query parameter, or ""."""
     return str(request.query_params.get(name, "")) if request.query_params else ""
+
+
+def form_out_of_date() -> NotAllowed:
+    """The form was not one that we showed this browser."""
+    return NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")
