@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from chalicelib.container import Container
 from chalicelib.domain.audit_event import DEPLOYMENT
 from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.domain.audit_verification import Fault
 from chalicelib.errors import Conflict
+from ops.operator.answer import Record
+from ops.operator.command import Command, Options, Thing, argument
 
 _TOLD_MOST = 20
 
 
-def verify(options: argparse.Namespace, container: Container) -> Mapping[str, str]:
+def verify(options: Options, container: Container) -> Record:
     """Look at every event of one log.
 
     Raises:
@@ -25,10 +26,10 @@ def verify(options: argparse.Namespace, container: Container) -> Mapping[str, st
     if faults:
         told = " ".join(_told(fault) for fault in faults[:_TOLD_MOST])
         raise Conflict("audit_broken", f"The log is not whole: {len(faults)} faults in {count} events. {told}")
-    return {"organization": options.organization, "events": str(count), "result": "whole"}
+    return Record({"organization": options.organization, "events": count, "result": "whole"})
 
 
-def export(options: argparse.Namespace, container: Container) -> Mapping[str, str]:
+def export(options: Options, container: Container) -> Record:
     """Write the events of one log into a file, a line each, newest first."""
     count, after = 0, None
     with Path(options.output).open("w", encoding="utf-8") as file:
@@ -39,22 +40,35 @@ def export(options: argparse.Namespace, container: Container) -> Mapping[str, st
             file.writelines(f"{line}\n" for line in lines)
             count += len(lines)
             if after is None:
-                return {"organization": options.organization, "events": str(count), "file": options.output}
-
-
-def add_audit(things: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """The commands."""
-    audit = things.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="COMMAND")
-    whose = f"an organization's ID, or `{DEPLOYMENT}` for what belongs to none"
-    verify_parser = audit.add_parser("verify", help="say whether a log is whole and as it was written")
-    verify_parser.add_argument("--organization", required=True, metavar="ID", help=whose)
-    verify_parser.set_defaults(command=verify)
-    export_parser = audit.add_parser("export", help="write a log into a file of JSON lines")
-    export_parser.add_argument("--organization", required=True, metavar="ID", help=whose)
-    export_parser.add_argument("--output", required=True, metavar="FILE")
-    export_parser.set_defaults(command=export)
+                return Record({"organization": options.organization, "events": count, "file": options.output})
 
 
 def _told(fault: Fault) -> str:
     event = f" ({fault.event_id})" if fault.event_id else ""
     return f"{fault.kind.value}: lane {fault.lane}, number {fault.sequence}{event};"
+
+
+_WHOSE: Final = argument(
+    "--organization", required=True, metavar="ID", help=f"org_…, or `{DEPLOYMENT}` for what belongs to none"
+)
+
+AUDIT: Final = Thing(
+    "audit",
+    "The audit log",
+    (
+        Command(
+            "verify",
+            "say whether a log is whole and as it was written",
+            "audit verify --organization org_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8",
+            verify,
+            (_WHOSE,),
+        ),
+        Command(
+            "export",
+            "write a log into a file of JSON lines",
+            "audit export --organization org_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8 --output audit.jsonl",
+            export,
+            (_WHOSE, argument("--output", required=True, metavar="FILE")),
+        ),
+    ),
+)
