@@ -13,7 +13,9 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test mutants fuzz lint format types bench lock clean setup-run setup-dev
+DEPLOY = $(BIN)/python -m ops.deploy --stage $(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))
+
+.PHONY: help run deploy undeploy test mutants fuzz lint format types bench lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -45,6 +47,12 @@ types: setup-dev ## Check types
 
 bench: setup-dev ## Measure the CPU of a sign-in against its limit and others, and count its calls to AWS (ROUNDS=500)
 	@$(BIN)/python -m ops.bench $(if $(ROUNDS),--rounds $(ROUNDS))
+
+deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; ARGS=--dry-run shows each step)
+	@$(DEPLOY) $(ARGS)
+
+undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
+	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
 
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
