@@ -11,8 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from chalicelib.adapters.aws_failure import aws_failures
 from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
 from chalicelib.errors import Unavailable
 
@@ -42,7 +41,7 @@ class DeploymentKeysSecret:
             return self._loaded[1]
         try:
             answer = self._client.get_secret_value(SecretId=self._name, VersionStage="AWSCURRENT")
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             if self._loaded is not None:
                 return self._loaded[1]
             raise Unavailable(private=f"our keys can't be read: {error}") from error

@@ -8,7 +8,7 @@ from typing import Final
 from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
-from chalicelib.domain.certificate_input import warnings_for
+from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.provider_name import PROVIDER_NAMES

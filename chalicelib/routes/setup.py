@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import current
-from chalicelib.domain.certificate_input import warnings_for
+from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.limit import source_of
 from chalicelib.domain.provider_name import PROVIDER_NAMES
