@@ -15,7 +15,7 @@ COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes 
 
 DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
 
-.PHONY: help run deploy undeploy test mutants fuzz lint format types bench audit lock clean setup-run setup-dev
+.PHONY: help run deploy undeploy test mutants fuzz lint format types bench package audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -53,6 +53,9 @@ deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as
 
 undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
 	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
+
+package: setup-dev ## Build the deployment package and the list of what is in it (STAGE=dev, ARCHITECTURE=arm64)
+	@$(BIN)/python -m ops.package --stage $(or $(STAGE),prod) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the vulnerability service of the package index)
 	@$(UV) venv --quiet --clear build/audit
