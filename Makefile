@@ -13,11 +13,11 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test mutants fuzz lint format types bench lock clean setup-run setup-dev
+.PHONY: help run test mutants fuzz lint format types bench provision lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
-		do printf '  make %-8s %s\n' "$$name" "$$text"; done
+		do printf '  make %-9s %s\n' "$$name" "$$text"; done
 
 run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a demo identity provider and demo data (PORT=9000; RESET=1 starts afresh; GATEHOUSE_DEMO=0 without demo data)
 	@exec env $(if $(GATEHOUSE_DEMO),GATEHOUSE_DEMO=$(GATEHOUSE_DEMO)) $(BIN)/python -m ops.local --port $(PORT) $(if $(filter-out 0,$(RESET)),--reset)
@@ -45,6 +45,9 @@ types: setup-dev ## Check types
 
 bench: setup-dev ## Measure the CPU of a sign-in against its limit and others, and count its calls to AWS (ROUNDS=500)
 	@$(BIN)/python -m ops.bench $(if $(ROUNDS),--rounds $(ROUNDS))
+
+provision: setup-dev ## Make a stage's table, keys, log groups and alarms in AWS, or put them right (STAGE=prod; CHECK=1 only compares)
+	@$(BIN)/python -m ops.provision --stage $(STAGE) $(if $(filter-out 0,$(CHECK)),--check) $(ARGS)
 
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt

@@ -1,6 +1,6 @@
 """The stage's own keys, one secret in Secrets Manager.
 
-{prefix}/keys   {"cookies": {"current": …, "next": …, "previous": …}, "signing": {…}, "decryption": {…}}
+{"cookies": {"current": …, "next": …, "previous": …}, "signing": {…}, "decryption": {…}}
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ T = TypeVar("T")
 class DeploymentKeysSecret:
     """Loads the keys, and again after five minutes, so that a rotation reaches every warm Lambda."""
 
-    def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
+    def __init__(self, client: SecretsManagerClient, name: str) -> None:
         self._client = client
-        self._name = f"{prefix}/keys"
+        self._name = name
         self._loaded: tuple[datetime, DeploymentKeys] | None = None
 
     def load(self, now: datetime) -> DeploymentKeys:
@@ -49,14 +49,6 @@ class DeploymentKeysSecret:
         keys = parse_keys(answer["SecretString"])
         self._loaded = (now, keys)
         return keys
-
-    def create(self, keys: DeploymentKeys) -> bool:
-        """Keep the first keys of a stage; False if there are some already, which are never replaced."""
-        try:
-            self._client.create_secret(Name=self._name, SecretString=format_keys(keys))
-        except self._client.exceptions.ResourceExistsException:
-            return False
-        return True
 
 
 def parse_keys(text: str) -> DeploymentKeys:

@@ -15,6 +15,7 @@ _ALLOWED: Final = frozenset(
         "BSD License",
         "BSD-2-Clause",
         "BSD-3-Clause",
+        "CNRI-Python",  # what Python 1.6 was under; of the same kind as PSF-2.0
         "MIT",
         "MIT License",
         "MIT No Attribution License (MIT-0)",

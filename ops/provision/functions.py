@@ -1,0 +1,34 @@
+"""The Lambda functions that `chalice deploy` makes. A test reads them from the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ops.provision.place import APP_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function.
+
+    Attributes:
+        handler: Chalice's name for it.
+        silent_hours: how long it may not run before somebody must look; None where that depends on visitors.
+    """
+
+    handler: str
+    silent_hours: int | None = None
+
+    def name(self, stage: str) -> str:
+        """Lambda's name for it."""
+        return f"{APP_NAME}-{stage}" if self == API else f"{APP_NAME}-{stage}-{self.handler}"
+
+    def log_group(self, stage: str) -> str:
+        """Where it logs."""
+        return f"/aws/lambda/{self.name(stage)}"
+
+
+API: Final = Function("api_handler")
+SCHEDULED: Final = (Function("refresh_metadata", silent_hours=3),)
+FUNCTIONS: Final = (API, *SCHEDULED)
