@@ -13,7 +13,7 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test mutants fuzz lint format types bench provision lock clean setup-run setup-dev
+.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -48,6 +48,9 @@ bench: setup-dev ## Measure the CPU of a sign-in against its limit and others, a
 
 provision: setup-dev ## Make a stage's table, keys, log groups and alarms in AWS, or put them right (STAGE=prod; CHECK=1 only compares)
 	@$(BIN)/python -m ops.provision --stage $(STAGE) $(if $(filter-out 0,$(CHECK)),--check) $(ARGS)
+
+template: setup-dev ## Write the data plane as a CloudFormation template into infrastructure/
+	@mkdir -p build && $(BIN)/python -m ops.provision.template > build/data-plane.yaml && mv build/data-plane.yaml infrastructure/data-plane.yaml
 
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
