@@ -14,10 +14,12 @@ class Function:
 
     Attributes:
         handler: Chalice's name for it.
+        entry: the method of a service in which its work is done; what it asks of AWS is asked in there.
         silent_hours: how long it may not run before somebody must look; None where that depends on visitors.
     """
 
     handler: str
+    entry: str = ""
     silent_hours: int | None = None
 
     def name(self, stage: str) -> str:
@@ -30,5 +32,7 @@ class Function:
 
 
 API: Final = Function("api_handler")
-SCHEDULED: Final = (Function("refresh_metadata", silent_hours=3),)
+SCHEDULED: Final = (
+    Function("refresh_metadata", "chalicelib.services.metadata_refresh.MetadataRefresh.run", silent_hours=3),
+)
 FUNCTIONS: Final = (API, *SCHEDULED)
