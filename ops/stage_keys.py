@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.deployment_keys import format_keys
-from chalicelib.domain.key_pair import new_key_pair
-from chalicelib.domain.key_set import DeploymentKeys, KeySet
+from chalicelib.domain.new_key import first_keys
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -37,9 +35,5 @@ def ensure_keys(client: SecretsManagerClient, name: str, now: datetime) -> None:
 
 
 def _first_version(name: str, now: datetime) -> dict[str, Any]:
-    keys = DeploymentKeys(
-        cookies=KeySet(secrets.token_bytes(32)),
-        signing=KeySet(new_key_pair("Gatehouse signing", now=now)),
-        decryption=KeySet(new_key_pair("Gatehouse decryption", now=now)),
-    )
-    return {"ClientRequestToken": hashlib.sha256(name.encode()).hexdigest(), "SecretString": format_keys(keys)}
+    version = hashlib.sha256(name.encode()).hexdigest()
+    return {"ClientRequestToken": version, "SecretString": format_keys(first_keys(now))}

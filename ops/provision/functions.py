@@ -34,5 +34,6 @@ class Function:
 API: Final = Function("api_handler")
 SCHEDULED: Final = (
     Function("refresh_metadata", "chalicelib.services.metadata_refresh.MetadataRefresh.run", silent_hours=3),
+    Function("rotate_keys", "chalicelib.services.key_rotation.KeyRotation.run", silent_hours=26),
 )
 FUNCTIONS: Final = (API, *SCHEDULED)

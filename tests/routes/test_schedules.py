@@ -41,6 +41,16 @@ def test_metadata_is_read_as_long_as_the_function_has_time(
     assert len(site.asked) == looks
 
 
+def test_our_keys_take_the_steps_that_are_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    with deployed() as made:
+        monkeypatch.setattr(container, "_container", made.container)
+        with Client(app) as client:
+            client.lambda_.invoke("rotate_keys", _event())
+        keys, _ = made.container.keys.current()
+    assert keys.cookies.next is not None
+    assert keys.signing.next is None
+
+
 def test_the_refresh_has_its_time_and_may_delete_nothing() -> None:
     function = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]["refresh_metadata"]
     assert function["lambda_timeout"] == 900

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from chalicelib.domain import new_key
 from chalicelib.domain.key_set import KeyPair
-from ops import stage_keys
 from tests.ops.provision.account import empty_account
 
 
@@ -22,5 +22,5 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """No prime numbers: each pair is only unlike all others."""
     numbers = itertools.count()
     monkeypatch.setattr(
-        stage_keys, "new_key_pair", lambda name, now: KeyPair(f"{name} {next(numbers)}".encode(), str(now).encode())
+        new_key, "new_key_pair", lambda name, now: KeyPair(f"{name} {next(numbers)}".encode(), str(now).encode())
     )
