@@ -18,6 +18,17 @@ REPLAY: Final = "Replay"
 CLOCK_SKEW: Final = "ClockSkew"
 CERTIFICATE_DAYS_LEFT: Final = "CertificateDaysLeft"
 COLD_START: Final = "ColdStart"
+OURS: Final = (
+    STARTED,
+    SUCCEEDED,
+    REFUSED,
+    PASSWORD_BYPASS,
+    REPLAY,
+    CLOCK_SKEW,
+    CERTIFICATE_DAYS_LEFT,
+    COLD_START,
+)
+"""All of ours, with the dimension `stage`; `SignInRefused` is kept twice, by `stage` and by `stage` and `code`."""
 
 
 @dataclass(frozen=True, slots=True)
