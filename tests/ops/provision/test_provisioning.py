@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import boto3
 import pytest
@@ -14,13 +13,11 @@ from ops.provision.data_plane import LOG_DAYS
 from ops.provision.provisioning import provision
 from ops.provision.report import Outcome
 from tests.deployment import NOW
-from tests.ops.provision.account import ACCOUNT, REGION, STAGE, empty_account, same_account
+from tests.ops.provision.account import STAGE, empty_account, same_account
+from tests.ops.provision.drift import DRIFTS, KEYS, TABLE, Drift
 
 pytestmark = pytest.mark.usefixtures("quick_keys")
 
-_TABLE = "gatehouse-prod"
-_KEYS = "gatehouse/prod/keys"
-_TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:gatehouse-prod-alarms"
 
 READING = ("Describe", "Get", "List")
 
@@ -37,7 +34,7 @@ def _calls(session: boto3.Session) -> list[str]:
 
 
 def _secret(session: boto3.Session) -> str:
-    return session.client("secretsmanager").get_secret_value(SecretId=_KEYS, VersionStage="AWSCURRENT")["SecretString"]
+    return session.client("secretsmanager").get_secret_value(SecretId=KEYS, VersionStage="AWSCURRENT")["SecretString"]
 
 
 def test_an_empty_account_gets_everything_and_then_nothing_differs(session: boto3.Session) -> None:
@@ -50,7 +47,7 @@ def test_an_empty_account_gets_everything_and_then_nothing_differs(session: boto
 
 def test_the_keys_it_makes_are_keys_that_the_application_reads(session: boto3.Session) -> None:
     provision(STAGE, session, check=False)
-    keys = DeploymentKeysSecret(session.client("secretsmanager"), _KEYS).load(NOW)
+    keys = DeploymentKeysSecret(session.client("secretsmanager"), KEYS).load(NOW)
     assert len(keys.cookies.current) == 32
     assert keys.signing.current != keys.decryption.current
 
@@ -78,117 +75,9 @@ def test_neither_the_run_nor_the_check_reads_a_key(session: boto3.Session) -> No
     assert "GetSecretValue" not in calls
 
 
-def _no_protection(session: boto3.Session) -> None:
-    session.client("dynamodb").update_table(TableName=_TABLE, DeletionProtectionEnabled=False)
-
-
-def _no_recovery(session: boto3.Session) -> None:
-    session.client("dynamodb").update_continuous_backups(
-        TableName=_TABLE, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
-    )
-
-
-def _no_encryption(session: boto3.Session) -> None:
-    session.client("dynamodb").update_table(TableName=_TABLE, SSESpecification={"Enabled": False})
-
-
-def _no_ttl(session: boto3.Session) -> None:
-    session.client("dynamodb").update_time_to_live(
-        TableName=_TABLE, TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": False}
-    )
-
-
-def _provisioned(session: boto3.Session) -> None:
-    session.client("dynamodb").update_table(
-        TableName=_TABLE,
-        BillingMode="PROVISIONED",
-        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
-    )
-
-
-def _no_index(session: boto3.Session) -> None:
-    session.client("dynamodb").update_table(
-        TableName=_TABLE, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "listing"}}]
-    )
-
-
-def _logs_for_ever(session: boto3.Session) -> None:
-    session.client("logs").delete_retention_policy(logGroupName="/aws/lambda/gatehouse-prod")
-
-
-def _short_logs(session: boto3.Session) -> None:
-    session.client("logs").put_retention_policy(logGroupName="/aws/lambda/gatehouse-prod", retentionInDays=1)
-
-
-def _no_log_group(session: boto3.Session) -> None:
-    session.client("logs").delete_log_group(logGroupName="/aws/lambda/gatehouse-prod")
-
-
-def _other_name(session: boto3.Session) -> None:
-    session.client("sns").set_topic_attributes(TopicArn=_TOPIC, AttributeName="DisplayName", AttributeValue="Spam")
-
-
-def _no_topic(session: boto3.Session) -> None:
-    session.client("sns").delete_topic(TopicArn=_TOPIC)
-
-
-def _other_description(session: boto3.Session) -> None:
-    session.client("secretsmanager").update_secret(SecretId=_KEYS, Description="Old stuff")
-
-
-def _deleted_keys(session: boto3.Session) -> None:
-    session.client("secretsmanager").delete_secret(SecretId=_KEYS, RecoveryWindowInDays=7)
-
-
-def _alarm(change: dict[str, Any]) -> Callable[[boto3.Session], None]:
-    def drift(session: boto3.Session) -> None:
-        client = session.client("cloudwatch")
-        (found,) = client.describe_alarms(AlarmNames=["gatehouse-prod-refusals"])["MetricAlarms"]
-        names = ("AlarmName", "AlarmActions", "OKActions", "ComparisonOperator", "Threshold", "EvaluationPeriods")
-        kept = {name: cast("Any", found)[name] for name in (*names, "Metrics", "TreatMissingData", "AlarmDescription")}
-        client.put_metric_alarm(**{**kept, **change})
-
-    return drift
-
-
-def _no_alarm(session: boto3.Session) -> None:
-    session.client("cloudwatch").delete_alarms(AlarmNames=["gatehouse-prod-refusals"])
-
-
-def _other_dashboard(session: boto3.Session) -> None:
-    session.client("cloudwatch").put_dashboard(DashboardName="gatehouse-prod", DashboardBody='{"widgets": []}')
-
-
-@pytest.mark.parametrize(
-    ("drift", "property_name"),
-    [
-        (_no_protection, "DeletionProtectionEnabled"),
-        (_no_recovery, "PointInTimeRecoverySpecification"),
-        (_no_encryption, "SSESpecification"),
-        (_no_ttl, "TimeToLiveSpecification"),
-        (_provisioned, "BillingMode"),
-        (_no_index, "GlobalSecondaryIndexes"),
-        (_logs_for_ever, "RetentionInDays"),
-        (_short_logs, "RetentionInDays"),
-        (_no_log_group, None),
-        (_other_name, "DisplayName"),
-        (_no_topic, None),
-        (_other_description, "Description"),
-        (_deleted_keys, "IsBeingDeleted"),
-        (_alarm({"Threshold": 5.0}), "Threshold"),
-        (_alarm({"AlarmActions": []}), "AlarmActions"),
-        (_alarm({"OKActions": []}), "OKActions"),
-        (_alarm({"AlarmDescription": "?"}), "AlarmDescription"),
-        (_alarm({"EvaluationPeriods": 9}), "EvaluationPeriods"),
-        (_alarm({"ComparisonOperator": "LessThanThreshold"}), "ComparisonOperator"),
-        (_alarm({"TreatMissingData": "ignore"}), "TreatMissingData"),
-        (_alarm({"Metrics": [{"Id": "value", "Expression": "1", "ReturnData": True}]}), "Metrics"),
-        (_no_alarm, None),
-        (_other_dashboard, "DashboardBody"),
-    ],
-)
+@pytest.mark.parametrize(("drift", "property_name"), DRIFTS)
 def test_drift_is_reported_by_a_check_put_right_by_a_run_and_gone_then(
-    session: boto3.Session, drift: Callable[[boto3.Session], None], property_name: str | None
+    session: boto3.Session, drift: Drift, property_name: str | None
 ) -> None:
     provision(STAGE, session, check=False)
     before = _secret(session)
@@ -205,9 +94,9 @@ def test_drift_is_reported_by_a_check_put_right_by_a_run_and_gone_then(
 def test_what_cannot_be_changed_in_place_is_left_to_a_person_with_advice(session: boto3.Session) -> None:
     wrong = {**table.SHAPE, "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}
     wrong["AttributeDefinitions"] = [each for each in wrong["AttributeDefinitions"] if each["AttributeName"] != "sk"]
-    session.client("dynamodb").create_table(TableName=_TABLE, **wrong)
+    session.client("dynamodb").create_table(TableName=TABLE, **wrong)
     session.client("dynamodb").update_time_to_live(
-        TableName=_TABLE, TimeToLiveSpecification={"AttributeName": "gone_at", "Enabled": True}
+        TableName=TABLE, TimeToLiveSpecification={"AttributeName": "gone_at", "Enabled": True}
     )
     report = provision(STAGE, session, check=False)
     assert not report.settled
@@ -251,7 +140,7 @@ def test_a_run_killed_before_any_kind_of_change_is_completed_by_the_next_with_th
 
 
 def test_an_empty_secret_as_a_stack_makes_it_gets_the_first_keys(session: boto3.Session) -> None:
-    session.client("secretsmanager").create_secret(Name=_KEYS)
+    session.client("secretsmanager").create_secret(Name=KEYS)
     assert provision(STAGE, session, check=False).settled
     assert parse_keys(_secret(session)).signing.next is None
 
@@ -259,7 +148,7 @@ def test_an_empty_secret_as_a_stack_makes_it_gets_the_first_keys(session: boto3.
 @pytest.mark.parametrize("empty", [False, True])
 def test_of_two_first_runs_at_once_the_second_keeps_the_keys_of_the_first(session: boto3.Session, empty: bool) -> None:
     if empty:
-        session.client("secretsmanager").create_secret(Name=_KEYS)
+        session.client("secretsmanager").create_secret(Name=KEYS)
     keys: list[str] = []
 
     def faster(**_: Any) -> None:
@@ -285,4 +174,4 @@ def test_logs_are_kept_for_a_time_that_cloudwatch_knows() -> None:
 def test_the_report_is_json_too(session: boto3.Session) -> None:
     document = json.loads(json.dumps(provision(STAGE, session, check=True).document()))
     assert document["settled"] is False
-    assert {"type": "AWS::DynamoDB::Table", "name": _TABLE}.items() <= document["findings"][0].items()
+    assert {"type": "AWS::DynamoDB::Table", "name": TABLE}.items() <= document["findings"][0].items()
