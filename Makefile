@@ -15,11 +15,11 @@ COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes 
 
 DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
 
-.PHONY: help run deploy undeploy test mutants fuzz lint format types bench package audit lock clean setup-run setup-dev
+.PHONY: help run deploy undeploy test mutants fuzz lint format types bench package provision template audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
-		do printf '  make %-8s %s\n' "$$name" "$$text"; done
+		do printf '  make %-9s %s\n' "$$name" "$$text"; done
 
 run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a demo identity provider and demo data (PORT=9000; RESET=1 starts afresh; GATEHOUSE_DEMO=0 without demo data)
 	@exec env $(if $(GATEHOUSE_DEMO),GATEHOUSE_DEMO=$(GATEHOUSE_DEMO)) $(BIN)/python -m ops.local --port $(PORT) $(if $(filter-out 0,$(RESET)),--reset)
@@ -61,6 +61,12 @@ audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the
 	@$(UV) venv --quiet --clear build/audit
 	@$(UV) pip install --quiet --python build/audit --require-hashes --requirement requirements/audit.txt
 	@build/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt
+
+provision: setup-dev ## Make a stage's table, keys, log groups and alarms in AWS, or put them right (STAGE=prod; CHECK=1 only compares)
+	@$(BIN)/python -m ops.provision --stage $(STAGE) $(if $(filter-out 0,$(CHECK)),--check) $(ARGS)
+
+template: setup-dev ## Write the data plane as a CloudFormation template into infrastructure/
+	@mkdir -p build && $(BIN)/python -m ops.provision.template > build/data-plane.yaml && mv build/data-plane.yaml infrastructure/data-plane.yaml
 
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt

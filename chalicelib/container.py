@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.services.idempotency import Idempotency
     from chalicelib.services.imports import Imports
     from chalicelib.services.inspector import Inspector
+    from chalicelib.services.key_rotation import KeyRotation
     from chalicelib.services.links import Links
     from chalicelib.services.login_policies import LoginPolicies
     from chalicelib.services.metadata_refresh import MetadataRefresh
@@ -179,6 +180,13 @@ class Container(Outside):
         from chalicelib.services.links import Links
 
         return Links(self.table, self.settings.base_url)
+
+    @cached_property
+    def key_rotation(self) -> KeyRotation:
+        """Changes our own keys."""
+        from chalicelib.services.key_rotation import KeyRotation
+
+        return KeyRotation(self.keys)
 
     @cached_property
     def sp_metadata(self) -> ServiceProviderMetadata:

@@ -66,7 +66,7 @@ class Outside:
         """Our own keys."""
         from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 
-        return DeploymentKeysSecret(self._secrets, self.settings.secret_prefix)
+        return DeploymentKeysSecret(self._secrets, self.settings.keys_secret)
 
     @cached_property
     def connections(self) -> ConnectionCache:

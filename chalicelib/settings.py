@@ -54,6 +54,11 @@ class Settings:
         """What the names of the stage's secrets start with."""
         return f"gatehouse/{self.stage}"
 
+    @property
+    def keys_secret(self) -> str:
+        """The name of the secret with our own keys."""
+        return f"{self.secret_prefix}/keys"
+
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from environment variables `GATEHOUSE_BASE_URL`, `GATEHOUSE_STAGE` and so on.

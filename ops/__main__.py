@@ -17,6 +17,7 @@ from chalicelib.container import Container, current
 from chalicelib.domain.organization import Plan
 from chalicelib.domain.user import Role
 from chalicelib.errors import Invalid, SsoError
+from ops.key_rotation import add_commands
 
 Result = Mapping[str, str]
 
@@ -67,11 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     things = parser.add_subparsers(required=True, metavar="THING")
 
-    key = things.add_parser("key", help="API keys").add_subparsers(required=True, metavar="COMMAND")
+    key = things.add_parser("key", help="API keys, and our own").add_subparsers(required=True, metavar="COMMAND")
     create_key_parser = key.add_parser("create", help="make one; it is shown this once")
     create_key_parser.add_argument("--name", default="Operator", help="to know it again in lists")
     create_key_parser.add_argument("--organization", metavar="ID", help="for this one only, not the deployment")
     create_key_parser.set_defaults(command=key_create)
+    add_commands(key)
 
     organization = things.add_parser("organization", help="customers").add_subparsers(required=True, metavar="COMMAND")
     create = organization.add_parser("create", help="make one with its first admin; prints the admin's one-time link")

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-import secrets
+import contextlib
+import hashlib
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.container import Container
-from chalicelib.domain.key_pair import new_key_pair
-from chalicelib.domain.key_set import DeploymentKeys, KeySet
-from chalicelib.errors import Unavailable
+from chalicelib.adapters.deployment_keys import format_keys
+from chalicelib.domain.new_key import first_keys
 
-
-def ensure_keys(container: Container) -> None:
-    """Make the stage's keys where there are none; those that are there are never touched."""
-    now = container.clock()
-    try:
-        container.keys.load(now)
-    except Unavailable:
-        container.keys.create(_new_keys(now))
+if TYPE_CHECKING:
+    from types_boto3_secretsmanager import SecretsManagerClient
 
 
-def _new_keys(now: datetime) -> DeploymentKeys:
-    return DeploymentKeys(
-        cookies=KeySet(secrets.token_bytes(32)),
-        signing=KeySet(new_key_pair("Gatehouse signing", now=now)),
-        decryption=KeySet(new_key_pair("Gatehouse decryption", now=now)),
-    )
+def ensure_keys(client: SecretsManagerClient, name: str, now: datetime) -> None:
+    """Make the stage's keys where there are none; those that are there are never read, never touched.
+
+    Two first runs at once can't replace each other's keys: a secret is created once, and the first version of one
+    that is there has an ID that follows from its name, under which Secrets Manager takes no second content.
+
+    Args:
+        name: the secret's.
+    """
+    with contextlib.suppress(client.exceptions.ResourceExistsException):
+        try:
+            found = client.describe_secret(SecretId=name)
+        except client.exceptions.ResourceNotFoundException:
+            client.create_secret(Name=name, **_first_version(name, now))
+            return
+        stages = found.get("VersionIdsToStages", {}).values()
+        if not any("AWSCURRENT" in labels for labels in stages):
+            client.put_secret_value(SecretId=name, **_first_version(name, now))
+
+
+def _first_version(name: str, now: datetime) -> dict[str, Any]:
+    version = hashlib.sha256(name.encode()).hexdigest()
+    return {"ClientRequestToken": version, "SecretString": format_keys(first_keys(now))}

@@ -15,6 +15,7 @@ from botocore.model import OperationModel
 from moto import mock_aws
 
 from chalicelib.adapters.connections import create_connection
+from chalicelib.adapters.deployment_keys import format_keys
 from chalicelib.adapters.organizations import claim_domain, create_organization, note_connection
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.users import create_user, user_lookup
@@ -149,7 +150,8 @@ def deployed(*, base_url: str = "https://sso.example.test/api", **settings: Any)
     try:
         container = _container(made, clock)
         pair = KeySet(KeyPair(b"", b""))
-        container.keys.create(DeploymentKeys(KeySet(secrets.token_bytes(32)), pair, pair))
+        first = format_keys(DeploymentKeys(KeySet(secrets.token_bytes(32)), pair, pair))
+        vault.create_secret(Name=made.keys_secret, SecretString=first)
         yield Deployment(container, clock, calls)
     finally:
         for client in (table, vault):

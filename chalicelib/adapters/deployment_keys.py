@@ -1,23 +1,25 @@
 """The stage's own keys, one secret in Secrets Manager.
 
-{prefix}/keys   {"cookies": {"current": …, "next": …, "previous": …}, "signing": {…}, "decryption": {…}}
+{"cookies": {"current": …, "next": …, "previous": …, "changed_at": …}, "signing": {…}, "decryption": {…}}
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.adapters.aws_failure import aws_failures
-from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
-from chalicelib.errors import Unavailable
+from chalicelib.domain.key_set import LONG_AGO, DeploymentKeys, KeyPair, KeySet
+from chalicelib.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
+_ARRIVING: Final = "gatehouse-arriving"
 RELOADED_AFTER: Final = timedelta(minutes=5)
 
 T = TypeVar("T")
@@ -26,9 +28,9 @@ T = TypeVar("T")
 class DeploymentKeysSecret:
     """Loads the keys, and again after five minutes, so that a rotation reaches every warm Lambda."""
 
-    def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
+    def __init__(self, client: SecretsManagerClient, name: str) -> None:
         self._client = client
-        self._name = f"{prefix}/keys"
+        self._name = name
         self._loaded: tuple[datetime, DeploymentKeys] | None = None
 
     def load(self, now: datetime) -> DeploymentKeys:
@@ -49,13 +51,47 @@ class DeploymentKeysSecret:
         self._loaded = (now, keys)
         return keys
 
-    def create(self, keys: DeploymentKeys) -> bool:
-        """Keep the first keys of a stage; False if there are some already, which are never replaced."""
+    def current(self) -> tuple[DeploymentKeys, str]:
+        """The keys as they are this very moment, and the ID of their version.
+
+        Raises:
+            Unavailable: Secrets Manager did not answer.
+        """
         try:
-            self._client.create_secret(Name=self._name, SecretString=format_keys(keys))
-        except self._client.exceptions.ResourceExistsException:
-            return False
-        return True
+            answer = self._client.get_secret_value(SecretId=self._name, VersionStage="AWSCURRENT")
+        except aws_failures() as error:
+            raise Unavailable(private=f"our keys can't be read: {error}") from error
+        return parse_keys(answer["SecretString"]), answer["VersionId"]
+
+    def replace(self, keys: DeploymentKeys, *, instead_of: str) -> None:
+        """Put these in force where that version is still the one in force.
+
+        The new version comes under a label of its own first: moving AWSCURRENT from a version that does not have it
+        fails, so of two changes at once one is refused and nothing of the other is lost.
+
+        Raises:
+            Conflict: somebody else changed the keys since.
+            Unavailable: Secrets Manager did not answer; nothing changed, or everything did.
+        """
+        version = secrets.token_hex(32)
+        try:
+            self._client.put_secret_value(
+                SecretId=self._name,
+                ClientRequestToken=version,
+                SecretString=format_keys(keys),
+                VersionStages=[_ARRIVING],
+            )
+            self._client.update_secret_version_stage(
+                SecretId=self._name,
+                VersionStage="AWSCURRENT",
+                MoveToVersionId=version,
+                RemoveFromVersionId=instead_of,
+            )
+        except self._client.exceptions.InvalidParameterException as error:
+            raise Conflict("keys_changed", "Somebody else changed the keys just now. Look again.") from error
+        except aws_failures() as error:
+            raise Unavailable(private=f"our keys can't be changed: {error}") from error
+        self._loaded = None
 
 
 def parse_keys(text: str) -> DeploymentKeys:
@@ -80,13 +116,15 @@ def format_keys(keys: DeploymentKeys) -> str:
 
 
 def _parse_set(document: dict[str, Any], parse: Callable[[Any], T]) -> KeySet[T]:
-    parsed = {name: parse(value) for name, value in document.items() if value is not None}
-    return KeySet(parsed["current"], parsed.get("next"), parsed.get("previous"))
+    parsed = {name: parse(document[name]) for name in ("current", "next", "previous") if document[name] is not None}
+    changed_at = datetime.fromisoformat(document["changed_at"]) if "changed_at" in document else LONG_AGO
+    return KeySet(parsed["current"], parsed.get("next"), parsed.get("previous"), changed_at)
 
 
 def _format_set(keys: KeySet[T], form: Callable[[T], Any]) -> dict[str, Any]:
     named = {"current": keys.current, "next": keys.next, "previous": keys.previous}
-    return {name: None if key is None else form(key) for name, key in named.items()}
+    formed = {name: None if key is None else form(key) for name, key in named.items()}
+    return {**formed, "changed_at": keys.changed_at.isoformat()}
 
 
 def _parse_pair(document: dict[str, str]) -> KeyPair:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Final, Generic, TypeVar
+
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class KeySet(Generic[T]):
-    """Keys of one purpose. The current one makes; all that are there check."""
+    """Keys of one purpose. The current one makes; all that are there check.
+
+    Attributes:
+        changed_at: when a rotation last took a step here; long ago in a set that was kept without it.
+    """
 
     current: T = field(repr=False)
     next: T | None = field(default=None, repr=False)
     previous: T | None = field(default=None, repr=False)
+    changed_at: datetime = LONG_AGO
 
     @property
     def all(self) -> tuple[T, ...]:

@@ -25,3 +25,11 @@ def refresh_metadata(event: CloudWatchEvent) -> None:
 
     looks = container.metadata_refresh.run(container.clock(), has_time)
     _LOG.info("metadata refreshed %s", {"looks": looks})
+
+
+@schedules.schedule(Rate(1, unit=Rate.DAYS))
+def rotate_keys(event: CloudWatchEvent) -> None:
+    """The steps of our own keys' rotation that are due."""
+    container = current()
+    steps = container.key_rotation.run(container.clock())
+    _LOG.info("our keys looked at %s", {"steps": len(steps)})

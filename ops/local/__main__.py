@@ -70,6 +70,7 @@ def _run(options: argparse.Namespace) -> None:
         aws = running.enter_context(EmbeddedAws(data / folder.DATA, settings.table_name))
         container = Container(settings, lambda: aws.dynamodb, lambda: aws.secrets)
         use(container)
+        ensure_keys(aws.secrets, settings.keys_secret, container.clock())
         run = _prepared(container, data, identity_provider.provider.metadata_url)
         folder.write_run(data, run)
         identity_provider.start()
@@ -78,8 +79,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
-    """Keys, an API key and people, made where an earlier run didn't."""
-    ensure_keys(container)
+    """An API key and people, made where an earlier run didn't."""
     earlier = folder.earlier_run(data)
     key = earlier.api_key if earlier and _counts(container, earlier.api_key) else _new_key(container)
     if os.environ.get("GATEHOUSE_DEMO") != "0" and not (earlier and earlier.users):

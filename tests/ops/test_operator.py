@@ -12,7 +12,6 @@ from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.link import LinkPurpose
 from chalicelib.domain.user import Role
 from ops import __main__ as operator
-from ops.stage_keys import ensure_keys
 from tests.deployment import Deployment, deployed
 
 
@@ -69,10 +68,3 @@ def test_an_admin_of_a_domain_that_another_organization_verified_is_refused_and_
     assert entry is None
     listed = deployment.container.organizations.page(limit=10).values
     assert [organization.name for organization in listed] == ["Acme"]
-
-
-def test_keys_that_are_there_are_never_replaced(deployment: Deployment) -> None:
-    before = deployment.container.keys.load(deployment.now)
-    ensure_keys(deployment.container)
-    deployment.later(hours=1)
-    assert deployment.container.keys.load(deployment.now) == before

@@ -41,14 +41,19 @@ def test_metadata_is_read_as_long_as_the_function_has_time(
     assert len(site.asked) == looks
 
 
-def test_every_stage_gives_the_refresh_its_time_and_no_more_rights_than_it_needs() -> None:
-    stages = json.loads(Path(".chalice/config.json").read_text())["stages"]
-    for name, stage in stages.items():
-        function = stage["lambda_functions"]["refresh_metadata"]
-        assert function["lambda_timeout"] == 900
-        policy = json.loads(Path(".chalice", function["iam_policy_file"]).read_text())
-        actions = {action for statement in policy["Statement"] for action in statement["Action"]}
-        assert not {action for action in actions if "Delete" in action or "*" in action}
-        assert all(
-            f"gatehouse-{name}" in r or f"gatehouse/{name}/" in r for s in policy["Statement"] for r in s["Resource"]
-        )
+def test_our_keys_take_the_steps_that_are_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    with deployed() as made:
+        monkeypatch.setattr(container, "_container", made.container)
+        with Client(app) as client:
+            client.lambda_.invoke("rotate_keys", _event())
+        keys, _ = made.container.keys.current()
+    assert keys.cookies.next is not None
+    assert keys.signing.next is None
+
+
+def test_the_refresh_has_its_time_and_may_delete_nothing() -> None:
+    function = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]["refresh_metadata"]
+    assert function["lambda_timeout"] == 900
+    policy = json.loads(Path(".chalice", function["iam_policy_file"]).read_text())
+    actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert not {action for action in actions if "Delete" in action or "*" in action}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from chalicelib.adapters.certificate_secrets import LABEL
 from chalicelib.adapters.connections import prove_connection
 from chalicelib.adapters.organizations import note_connection
 from chalicelib.adapters.table import Table
@@ -236,6 +237,21 @@ def test_a_key_in_metadata_that_the_pinned_key_signed_is_trusted_at_once(
     assert customer.connection.status is ConnectionStatus.ACTIVE
     assert customer.waiting == []
     assert "signed by the pinned key" in caplog.text
+
+
+def test_keys_trusted_one_after_the_other_leave_no_labels_behind(customer: Customer) -> None:
+    customer.saves(metadata_signing_certificate=PIN.pem)
+    vault, name = customer.deployment.container.certificates, f"connections/{customer.id}"
+    first = customer.connection.secret_version
+    for number, keys in enumerate([(ONE, TWO), (ONE, TWO, MANY[2]), (ONE, TWO, MANY[2], MANY[3])]):
+        customer.site.pages[URL] = signed(described(*keys), PIN)
+        customer.next_day()
+        assert len(trusted(customer.connection)) == number + 2
+    prefix = customer.deployment.container.settings.secret_prefix
+    listed = vault._client.list_secret_version_ids(SecretId=f"{prefix}/{name}", IncludeDeprecated=True)["Versions"]
+    labelled = {each["VersionId"] for each in listed if any(s.startswith(LABEL) for s in each["VersionStages"])}
+    assert customer.connection.secret_versions <= labelled
+    assert first not in labelled
 
 
 def _moved(document: bytes) -> bytes:

@@ -10,7 +10,8 @@ from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
 from chalicelib.domain.connection import Connection, ServiceProvider
-from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
+from chalicelib.domain.key_rotation import PublishedKeys
+from chalicelib.domain.key_set import KeyPair
 
 _MD: Final = "urn:oasis:names:tc:SAML:2.0:metadata"
 # In the order in which we would like them; rsa-1_5 is not among them.
@@ -24,7 +25,7 @@ _ENCRYPTION_METHODS: Final = (
 
 
 def service_provider_metadata(
-    connection: Connection, provider: ServiceProvider, keys: DeploymentKeys | None = None
+    connection: Connection, provider: ServiceProvider, keys: PublishedKeys | None = None
 ) -> bytes:
     """The connection's metadata document. The same input gives the same octets, so an ETag can be made of them.
 
@@ -32,8 +33,7 @@ def service_provider_metadata(
     inside is what protects an encrypted assertion.
 
     Args:
-        keys: their current and next certificates are published, so that a roll-over finds the next one known; None
-            publishes no keys.
+        keys: whose certificates are published; None publishes no keys.
     """
     root = etree.Element(f"{{{_MD}}}EntityDescriptor", entityID=provider.entity_id, nsmap={"md": _MD, "ds": names.DS})
     descriptor = _child(
@@ -44,9 +44,9 @@ def service_provider_metadata(
         protocolSupportEnumeration=names.SAMLP,
     )
     if keys is not None:
-        for pair in _published(keys.signing):
+        for pair in keys.signing:
             _key(descriptor, "signing", pair)
-        for pair in _published(keys.decryption):
+        for pair in keys.decryption:
             key = _key(descriptor, "encryption", pair)
             for algorithm in _ENCRYPTION_METHODS:
                 _child(key, "EncryptionMethod", Algorithm=algorithm)
@@ -61,10 +61,6 @@ def service_provider_metadata(
         isDefault="true",
     )
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-
-
-def _published(keys: KeySet[KeyPair]) -> tuple[KeyPair, ...]:
-    return (keys.current,) if keys.next is None else (keys.current, keys.next)
 
 
 def _key(descriptor: Element, use: str, pair: KeyPair) -> Element:

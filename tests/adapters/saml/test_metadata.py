@@ -13,7 +13,8 @@ from lxml import etree
 
 from chalicelib.adapters.saml.metadata import service_provider_metadata
 from chalicelib.domain.connection import Connection, service_provider
-from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
+from chalicelib.domain.key_rotation import PublishedKeys
+from chalicelib.domain.key_set import KeyPair
 from tests.identity_provider import key
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -31,10 +32,8 @@ def _pair(name: str) -> KeyPair:
     return KeyPair(key(name).private_pem, key(name).der)
 
 
-KEYS = DeploymentKeys(
-    cookies=KeySet(b"secret"),
-    signing=KeySet(_pair("signing"), next=_pair("signing-next"), previous=_pair("signing-previous")),
-    decryption=KeySet(_pair("service"), next=_pair("service-next")),
+KEYS = PublishedKeys(
+    signing=(_pair("signing"), _pair("signing-next")), decryption=(_pair("service"), _pair("service-next"))
 )
 
 
@@ -51,7 +50,7 @@ def _published(root: etree._Element, use: str) -> list[str]:
 @pytest.mark.parametrize("name_id_format", [None, "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"])
 @pytest.mark.parametrize("sign_requests", [True, False])
 def test_it_is_valid_against_the_oasis_schema(
-    keys: DeploymentKeys | None, name_id_format: str | None, sign_requests: bool
+    keys: PublishedKeys | None, name_id_format: str | None, sign_requests: bool
 ) -> None:
     connection = replace(CONNECTION, name_id_format=name_id_format, sign_requests=sign_requests)
     root = _read(service_provider_metadata(connection, PROVIDER, keys))
@@ -71,7 +70,7 @@ def test_it_names_us_and_our_one_endpoint() -> None:
     assert endpoint.get("Binding") == "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 
-def test_current_and_next_keys_are_published_and_the_previous_is_not() -> None:
+def test_all_keys_that_are_to_be_known_are_published_in_their_order() -> None:
     root = _read(service_provider_metadata(CONNECTION, PROVIDER, KEYS))
     assert _published(root, "signing") == [key(name).base64 for name in ("signing", "signing-next")]
     assert _published(root, "encryption") == [key(name).base64 for name in ("service", "service-next")]

@@ -1,0 +1,22 @@
+"""Fresh keys of our own."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from chalicelib.domain.key_pair import new_key_pair
+from chalicelib.domain.key_rotation import Purpose
+from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
+
+
+def new_key(purpose: Purpose, now: datetime) -> bytes | KeyPair:
+    """One key for this purpose. A pair takes about a second."""
+    if purpose is Purpose.COOKIES:
+        return secrets.token_bytes(32)
+    return new_key_pair(f"Gatehouse {purpose}", now=now)
+
+
+def first_keys(now: datetime) -> DeploymentKeys:
+    """The keys with which a stage begins."""
+    return DeploymentKeys(**{purpose.value: KeySet(new_key(purpose, now), changed_at=now) for purpose in Purpose})  # type: ignore[arg-type]

@@ -1,0 +1,80 @@
+"""Our own keys change in steps, by the clock and by an operator's word."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
+from chalicelib.domain.key_rotation import PACES, Due, Purpose, Step, after_leak, after_step, next_step
+from chalicelib.domain.key_set import DeploymentKeys, KeySet
+from chalicelib.domain.new_key import new_key
+from chalicelib.errors import Conflict
+
+_LOG: Final = logging.getLogger("gatehouse")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRotation:
+    """Takes the steps. Each is one change of the one secret: it happened or it did not."""
+
+    keys: DeploymentKeysSecret
+
+    def run(self, now: datetime) -> tuple[tuple[Purpose, Step], ...]:
+        """Take every step that is due; which those were.
+
+        Raises:
+            Conflict: somebody else changed the keys at the same moment; the next run goes on.
+            Unavailable: Secrets Manager did not answer; the next run goes on.
+        """
+        keys, version = self.keys.current()
+        due = [(purpose, found.step) for purpose, found in steps_of(keys).items() if found.is_due(now)]
+        for purpose, step in due:
+            keys = _stepped(keys, purpose, step, now)
+        if due:
+            self.keys.replace(keys, instead_of=version)
+        for purpose, step in due:
+            _LOG.warning("our keys rotated %s", {"purpose": purpose.value, "step": step.value})
+        return tuple(due)
+
+    def step(self, purpose: Purpose, now: datetime) -> Step:
+        """Take the next step for one set; which that was.
+
+        Raises:
+            Conflict: it is too early, or somebody else changed the keys at the same moment.
+            Unavailable: Secrets Manager did not answer.
+        """
+        keys, version = self.keys.current()
+        due = steps_of(keys)[purpose]
+        if not due.may_be_taken(now):
+            since = f"{due.at:%Y-%m-%d %H:%M} UTC"
+            raise Conflict("too_early", f"To {due.step} the {purpose} keys before {since} would break sign-ins.")
+        self.keys.replace(_stepped(keys, purpose, due.step, now), instead_of=version)
+        return due.step
+
+    def replace_leaked(self, purpose: Purpose, now: datetime) -> None:
+        """Make a set's keys worthless at once, whatever breaks by it.
+
+        Raises:
+            Conflict, Unavailable: see `step`.
+        """
+        keys, version = self.keys.current()
+        changed = after_leak(_set_of(keys, purpose), purpose, new_key(purpose, now), now)
+        self.keys.replace(replace(keys, **{purpose.value: changed}), instead_of=version)
+
+
+def steps_of(keys: DeploymentKeys) -> dict[Purpose, Due]:
+    """What comes next for each set."""
+    return {purpose: next_step(_set_of(keys, purpose), PACES[purpose]) for purpose in Purpose}
+
+
+def _stepped(keys: DeploymentKeys, purpose: Purpose, step: Step, now: datetime) -> DeploymentKeys:
+    changed = after_step(_set_of(keys, purpose), step, lambda: new_key(purpose, now), now)
+    return replace(keys, **{purpose.value: changed})
+
+
+def _set_of(keys: DeploymentKeys, purpose: Purpose) -> KeySet[Any]:
+    found: KeySet[Any] = getattr(keys, purpose.value)
+    return found

@@ -1,0 +1,39 @@
+"""The Lambda functions that `chalice deploy` makes. A test reads them from the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ops.provision.place import APP_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function.
+
+    Attributes:
+        handler: Chalice's name for it.
+        entry: the method of a service in which its work is done; what it asks of AWS is asked in there.
+        silent_hours: how long it may not run before somebody must look; None where that depends on visitors.
+    """
+
+    handler: str
+    entry: str = ""
+    silent_hours: int | None = None
+
+    def name(self, stage: str) -> str:
+        """Lambda's name for it."""
+        return f"{APP_NAME}-{stage}" if self == API else f"{APP_NAME}-{stage}-{self.handler}"
+
+    def log_group(self, stage: str) -> str:
+        """Where it logs."""
+        return f"/aws/lambda/{self.name(stage)}"
+
+
+API: Final = Function("api_handler")
+SCHEDULED: Final = (
+    Function("refresh_metadata", "chalicelib.services.metadata_refresh.MetadataRefresh.run", silent_hours=3),
+    Function("rotate_keys", "chalicelib.services.key_rotation.KeyRotation.run", silent_hours=26),
+)
+FUNCTIONS: Final = (API, *SCHEDULED)

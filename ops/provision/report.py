@@ -1,0 +1,70 @@
+"""What a run found and did."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What became of a difference."""
+
+    DRIFT = "drift"
+    CREATED = "created"
+    FIXED = "fixed"
+    UNFIXABLE = "unfixable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference between what is wanted and what was there.
+
+    Attributes:
+        property: None where the whole resource was missing.
+        advice: what a person has to do, if a person has to.
+    """
+
+    type: str
+    name: str
+    property: str | None
+    wanted: Any
+    found: Any
+    outcome: Outcome
+    advice: str = ""
+
+    def __str__(self) -> str:
+        kind = self.type.rpartition("::")[2]
+        if self.property is None:
+            return f"{self.outcome:<9}  {kind} {self.name}"
+        change = f"{self.found!r} instead of {self.wanted!r}"
+        return f"{self.outcome:<9}  {kind} {self.name}: {self.property} was {change}{self.advice and '. '}{self.advice}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole run.
+
+    Attributes:
+        resources: how many were looked at.
+        notes: what is no drift and worth knowing.
+    """
+
+    stage: str
+    resources: int
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything is as wanted now."""
+        return all(finding.outcome in (Outcome.CREATED, Outcome.FIXED) for finding in self.findings)
+
+    def document(self) -> dict[str, Any]:
+        """For JSON."""
+        return {**asdict(self), "settled": self.settled}
+
+    def lines(self) -> tuple[str, ...]:
+        """For people."""
+        count = f"{self.resources} resources of stage {self.stage}, {len(self.findings)} differences"
+        return (*map(str, self.findings), *self.notes, f"{count}, {'all settled' if self.settled else 'NOT settled'}")

@@ -1,0 +1,63 @@
+"""What the product asked of AWS while the tests ran, for `ops.ci.permissions`: each process writes a file at its end.
+
+A call belongs to the function of ours whose entry stands in the call's stack, else to the API if a route or a service
+does. What operators' commands ask (`ops/`) goes by other credentials, and what tests prepare is nobody's.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import pytest
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.model import OperationModel
+
+from ops.ci.permissions import FOLDER, asked_for
+from ops.provision.functions import API, SCHEDULED, Function
+
+_ENTRIES: Final = {function.entry: function for function in SCHEDULED}
+_SERVERS: Final = ("ops.local", "ops.bench")  # they run the product, on nobody's credentials
+
+_seen: set[tuple[str, str, str]] = set()
+
+
+def _note(params: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
+    function = _asking(sys._getframe())
+    if function is not None:
+        _seen.update((function.handler, *each) for each in asked_for(model, params))
+
+
+def _asking(frame: FrameType | None) -> Function | None:
+    """The function of ours in which this frame runs."""
+    found = None
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__"))
+        if module.startswith("ops.") and not module.startswith(_SERVERS):
+            return None
+        if module.startswith(("chalicelib.services.", "chalicelib.routes.")):
+            found = _ENTRIES.get(f"{module}.{frame.f_code.co_qualname}", found or API)
+        frame = frame.f_back
+    return found
+
+
+BUILTIN_HANDLERS.append(("before-parameter-build", _note))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process forgets what an earlier run recorded."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(config.rootpath / FOLDER, ignore_errors=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write this process's calls."""
+    worker = getattr(session.config, "workerinput", {}).get("workerid", "alone")
+    file = session.config.rootpath / FOLDER / f"{worker}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Path(file).write_text(json.dumps(sorted(_seen)))

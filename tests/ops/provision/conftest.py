@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from chalicelib.domain import new_key
+from chalicelib.domain.key_set import KeyPair
+from tests.ops.provision.account import empty_account
+
+
+@pytest.fixture
+def session() -> Iterator[boto3.Session]:
+    with empty_account() as session:
+        yield session
+
+
+@pytest.fixture
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No prime numbers: each pair is only unlike all others."""
+    numbers = itertools.count()
+    monkeypatch.setattr(
+        new_key, "new_key_pair", lambda name, now: KeyPair(f"{name} {next(numbers)}".encode(), str(now).encode())
+    )

@@ -1,0 +1,287 @@
+"""Our own keys change, and nobody who signs in meanwhile notices."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import count, product
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from lxml import etree
+
+from chalicelib.container import Container
+from chalicelib.domain import new_key
+from chalicelib.domain.key_rotation import PACES, SPREAD, Purpose, Step
+from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
+from chalicelib.errors import Conflict, SignInRefused, Unavailable
+from chalicelib.services.assertion_consumer import SignedInByAssertion
+from chalicelib.services.idempotency import KeyedRequest
+from chalicelib.services.key_rotation import steps_of
+from chalicelib.services.sign_in_start import Start
+from tests.deployment import Deployment
+from tests.identity_provider import Encryption, key
+from tests.round_trip import Idp, identity_provider
+
+_NS = {"md": "urn:oasis:names:tc:SAML:2.0:metadata", "ds": "http://www.w3.org/2000/09/xmldsig#"}
+_MOMENT = timedelta(seconds=1)
+
+
+def _pair(name: str) -> KeyPair:
+    return KeyPair(key(name).private_pem, key(name).der)
+
+
+@dataclass
+class Stage:
+    """A stage whose keys rotate, with processes that know of it late.
+
+    Attributes:
+        idp: wants signed requests, and encrypts.
+    """
+
+    house: Deployment
+    idp: Idp
+
+    def process(self) -> Container:
+        """A new process, which has loaded the keys as they are now and keeps them."""
+        self.house.restart()
+        self.house.container.keys.load(self.house.now)
+        return self.house.container
+
+    def keys(self) -> DeploymentKeys:
+        """As they are stored."""
+        return self.process().keys.current()[0]
+
+    def steps(self) -> dict[Purpose, Step]:
+        """An operator takes every next step."""
+        rotation = self.process().key_rotation
+        return {purpose: rotation.step(purpose, self.house.now) for purpose in Purpose}
+
+    def time_passes(self, purpose_to_span: dict[Purpose, timedelta]) -> None:
+        """For the keys alone: what identity providers send is dated."""
+        secret = self.process().keys
+        keys, version = secret.current()
+        for purpose, span in purpose_to_span.items():
+            aged = getattr(keys, purpose.value)
+            keys = replace(keys, **{purpose.value: replace(aged, changed_at=aged.changed_at - span)})
+        secret.replace(keys, instead_of=version)
+
+    def metadata(self, process: Container, use: str) -> set[str]:
+        """The names of the keys that this process publishes."""
+        root = etree.fromstring(process.sp_metadata.document(self.idp.connection.id, self.house.now))
+        path = f".//md:KeyDescriptor[@use='{use}']//ds:X509Certificate"
+        ders = [base64.b64decode(found.text or "") for found in root.iterfind(path, _NS)]
+        return {x509.load_der_x509_certificate(der).subject.rfc4514_string().removeprefix("CN=") for der in ders}
+
+    def start(self, process: Container) -> Start:
+        """Somebody begins to sign in at this process."""
+        self.house.container = process
+        return self.idp.start()
+
+    def finish(self, process: Container, start: Start, encrypted_to: str) -> str:
+        """The identity provider's answer is taken by this process; the session's cookie."""
+        self.house.container = process
+        said = self.idp.says(start, encryption=Encryption(key=encrypted_to))
+        outcome = self.idp.post(said, start.relay_state)
+        assert isinstance(outcome, SignedInByAssertion)
+        return outcome.session.cookie
+
+
+@pytest.fixture
+def stage(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    numbers = count(1)
+    monkeypatch.setattr(new_key, "new_key_pair", lambda name, now: _pair(f"rotated-{name[-10:]}-{next(numbers)}"))
+    idp = identity_provider(deployment, sign_requests=True)
+    deployment.user(idp.organization, "member@acme.test")
+    secret = deployment.container.keys
+    old = DeploymentKeys(KeySet(bytes(32)), KeySet(_pair("old-signing")), KeySet(_pair("old-decryption")))
+    secret.replace(
+        replace(old, **{p.value: replace(getattr(old, p.value), changed_at=deployment.now) for p in Purpose}),
+        instead_of=secret.current()[1],
+    )
+    return Stage(deployment, idp)
+
+
+def _signed_by(start: Start, names: set[str]) -> bool:
+    """Whether an identity provider that knows these keys takes the request."""
+    query = urlsplit(start.url).query
+    signed, _, _ = query.partition("&Signature=")
+    value = base64.b64decode(parse_qs(query)["Signature"][0])
+    for name in names:
+        public = key(name).private.public_key()
+        assert isinstance(public, rsa.RSAPublicKey)
+        try:
+            public.verify(value, signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            continue
+        return True
+    return False
+
+
+def _overlap(stage: Stage, late: Container, before: set[str]) -> None:
+    """Sign-ins begun and answered in either process, encrypted to any key that the identity provider may know."""
+    early = stage.process()
+    known = before | stage.metadata(late, "encryption") | stage.metadata(early, "encryption")
+    for begins, answers, name in product((late, early), (late, early), sorted(known)):
+        start = stage.start(begins)
+        assert _signed_by(start, stage.metadata(late, "signing"))
+        assert _signed_by(start, stage.metadata(early, "signing"))
+        cookie = stage.finish(answers, start, name)
+        assert answers.sessions.find(cookie, stage.house.now).user.email == "member@acme.test"
+
+
+def test_nobody_notices_any_step_of_a_rotation_of_all_keys(stage: Stage) -> None:
+    early = stage.process()
+    begun = stage.start(early)
+    cookie = stage.finish(early, stage.start(early), "old-decryption")
+    request = KeyedRequest("caller", "/v1/things", "key", b"{}")
+    early.idempotency.once(request, lambda _: "made", lambda found: found, stage.house.now)
+    taken = []
+    for waits in ("rest", "known", "overlap"):
+        late = stage.process()
+        before = stage.metadata(late, "encryption")
+        stage.time_passes({purpose: getattr(PACES[purpose], waits) or timedelta(0) for purpose in Purpose})
+        late = stage.process()
+        taken.append(set(stage.steps().values()))
+        _overlap(stage, late, before)
+        stage.time_passes(dict.fromkeys(Purpose, SPREAD))
+        _overlap(stage, stage.process(), before)
+        fresh = stage.process()
+        assert fresh.sessions.find(cookie, stage.house.now).user.email == "member@acme.test"
+        if waits != "overlap":
+            stage.idp.jar[begun.cookie_name] = begun.cookie_value
+    assert taken == [{Step.PREPARE}, {Step.PROMOTE}, {Step.RETIRE}]
+    assert stage.metadata(stage.process(), "signing").isdisjoint({"old-signing"})
+    assert stage.keys().cookies.all != (bytes(32),)
+
+
+def test_a_sign_in_begun_before_a_promotion_ends_after_it(stage: Stage) -> None:
+    stage.steps()
+    stage.time_passes({purpose: PACES[purpose].known for purpose in Purpose})
+    begun = stage.start(stage.process())
+    assert set(stage.steps().values()) == {Step.PROMOTE}
+    assert stage.finish(stage.process(), begun, "old-decryption")
+
+
+def test_the_schedule_rotates_cookies_by_itself_and_pairs_only_once_begun(stage: Stage) -> None:
+    year = dict.fromkeys(Purpose, timedelta(days=365))
+    rotation = stage.process().key_rotation
+    taken = []
+    for _ in range(3):
+        stage.time_passes(year)
+        taken.append(rotation.run(stage.house.now))
+    assert taken == [((Purpose.COOKIES, step),) for step in Step]
+    rotation.step(Purpose.SIGNING, stage.house.now)
+    for step in (Step.PROMOTE, Step.RETIRE):
+        stage.time_passes({Purpose.SIGNING: timedelta(days=365)})
+        assert rotation.run(stage.house.now) == ((Purpose.SIGNING, step),)
+    assert rotation.run(stage.house.now) == ()
+
+
+def test_a_day_without_a_due_step_changes_nothing(stage: Stage) -> None:
+    stage.house.calls.clear()
+    assert stage.house.container.key_rotation.run(stage.house.now) == ()
+    assert stage.house.calls == ["GetSecretValue"]
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_step_too_early_is_refused_with_the_time_and_changes_nothing(stage: Stage, purpose: Purpose) -> None:
+    rotation = stage.process().key_rotation
+    rotation.step(purpose, stage.house.now)
+    stage.time_passes({purpose: PACES[purpose].known - _MOMENT})
+    before = stage.keys()
+    with pytest.raises(Conflict) as refused:
+        rotation.step(purpose, stage.house.now)
+    assert refused.value.code == "too_early"
+    assert f"{stage.house.now + _MOMENT:%Y-%m-%d %H:%M}" in refused.value.public
+    assert stage.keys() == before
+
+
+def test_of_two_who_change_the_keys_at_once_one_is_refused_and_the_other_keeps_all(stage: Stage) -> None:
+    first, second = stage.process(), stage.process()
+    keys, version = second.keys.current()
+    first.key_rotation.step(Purpose.COOKIES, stage.house.now)
+    stored = stage.keys()
+    with pytest.raises(Conflict) as refused:
+        second.keys.replace(keys, instead_of=version)
+    assert refused.value.code == "keys_changed"
+    assert stage.keys() == stored
+
+
+@pytest.mark.parametrize("operation", ["PutSecretValue", "UpdateSecretVersionStage"])
+def test_a_process_killed_between_two_writes_leaves_keys_that_work_and_the_next_try_succeeds(
+    stage: Stage, operation: str
+) -> None:
+    class KilledError(BaseException):
+        pass
+
+    def kill(**_: object) -> None:
+        raise KilledError
+
+    process, before = stage.process(), stage.keys()
+    events = process.keys._client.meta.events
+    events.register(f"before-call.secrets-manager.{operation}", kill)
+    try:
+        with pytest.raises(KilledError):
+            process.key_rotation.step(Purpose.COOKIES, stage.house.now)
+    finally:
+        events.unregister(f"before-call.secrets-manager.{operation}", kill)
+    assert stage.keys() == before
+    assert stage.process().key_rotation.step(Purpose.COOKIES, stage.house.now) is Step.PREPARE
+
+
+def test_however_often_keys_rotate_the_secret_keeps_few_labels(stage: Stage) -> None:
+    for _ in range(12):
+        stage.process().key_rotation.replace_leaked(Purpose.COOKIES, stage.house.now)
+    settings = stage.house.container.settings
+    found = stage.process().keys._client.describe_secret(SecretId=settings.keys_secret)
+    labels = [label for labels in found["VersionIdsToStages"].values() for label in labels]
+    assert sorted(labels) == ["AWSCURRENT", "AWSPREVIOUS", "gatehouse-arriving"]
+
+
+def test_stolen_cookie_keys_are_worth_nothing_at_once(stage: Stage) -> None:
+    begun = stage.start(stage.process())
+    stage.process().key_rotation.replace_leaked(Purpose.COOKIES, stage.house.now)
+    with pytest.raises(SignInRefused):
+        stage.finish(stage.process(), begun, "old-decryption")
+    assert stage.finish(stage.process(), stage.start(stage.process()), "old-decryption")
+
+
+def test_a_stolen_decryption_key_is_published_no_more_and_still_decrypts(stage: Stage) -> None:
+    stage.process().key_rotation.replace_leaked(Purpose.DECRYPTION, stage.house.now)
+    process = stage.process()
+    (new,) = stage.metadata(process, "encryption")
+    assert new != "old-decryption"
+    for name in (new, "old-decryption"):
+        assert stage.finish(process, stage.start(process), name)
+
+
+def test_a_stolen_signing_key_signs_nothing_and_is_not_published(stage: Stage) -> None:
+    stage.process().key_rotation.replace_leaked(Purpose.SIGNING, stage.house.now)
+    process = stage.process()
+    assert not _signed_by(stage.start(process), {"old-signing"})
+    assert "old-signing" not in stage.metadata(process, "signing")
+
+
+def test_without_secrets_manager_a_step_is_unavailable(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    rotation = stage.process().key_rotation
+    client = rotation.keys._client
+    answer = client.exceptions.InternalServiceError({"Error": {"Code": "InternalServiceError"}}, "any")
+
+    def fail(**_: object) -> None:
+        raise answer
+
+    for operation in ("get_secret_value", "put_secret_value", "update_secret_version_stage"):
+        with monkeypatch.context() as patched:
+            patched.setattr(client, operation, fail)
+            with pytest.raises(Unavailable):
+                rotation.step(Purpose.COOKIES, stage.house.now)
+
+
+def test_what_comes_next_is_told_for_every_set(stage: Stage) -> None:
+    assert {due.step for due in steps_of(stage.keys()).values()} == {Step.PREPARE}
