@@ -41,7 +41,7 @@ def organization_create(options: argparse.Namespace, container: Container) -> Re
     except SsoError:
         container.organizations.delete(organization.id, now)
         raise
-    link = container.links.invite(organization.id, admin.id, now)
+    link = container.links.invite(organization.id, admin.id, now).url
     return {"organization_id": organization.id, "user_id": admin.id, "link": link}
 
 

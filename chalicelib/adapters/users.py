@@ -13,6 +13,7 @@ from chalicelib.adapters.condition import absent, equals
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_instant_of
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put, update
+from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import AddressEntry, Role, User, UserStatus
 from chalicelib.errors import Conflict, Stale
 
@@ -38,18 +39,28 @@ def create_user(user: User) -> tuple[Write, ...]:
     return (put(user_key(user.organization_id, user.id), _item(user), absent(), exists), _take_address(user))
 
 
-def change_user(changed: User, *, before: User, signed_in_at: datetime | None = None) -> tuple[Write, ...]:
+def change_user(
+    changed: User,
+    *,
+    before: User,
+    signed_in_at: datetime | None = None,
+    signed_in_with: AuthenticationMethod | None = None,
+) -> tuple[Write, ...]:
     """Everything but the times of sign-in, if nobody changed the user since; raises the version.
 
     Args:
-        signed_in_at: given where a sign-in is what changes the user.
+        signed_in_at, signed_in_with: given where a sign-in is what changes the user; then nobody may have signed in as
+            them since, either.
     """
     raised = _item(changed) | {"version": before.version + 1}
     values = {name: value for name, value in raised.items() if not name.startswith("last_")}
-    values |= {"last_sign_in_at": instant(signed_in_at)} if signed_in_at else {}
+    condition = equals(version=before.version)
+    if signed_in_at and signed_in_with:
+        values |= _sign_in(signed_in_at, signed_in_with)
+        condition &= equals(last_sign_in_at=instant(before.last_sign_in_at))
     key = user_key(changed.organization_id, changed.id)
     stale = Stale("stale", "Somebody else changed this user at the same time. Load it again, then repeat your change.")
-    write = update(key, values, condition=equals(version=before.version), refused=stale)
+    write = update(key, values, condition=condition, refused=stale)
     if changed.email == before.email:
         return (write, put(_address_key(changed.email), _address_item(changed), equals(user_id=changed.id), stale))
     return (write, _take_address(changed), delete(_address_key(before.email)))
@@ -58,7 +69,8 @@ def change_user(changed: User, *, before: User, signed_in_at: datetime | None = 
 def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool) -> Write:
     """The time of a sign-in, if nothing that ends sessions happened since the user was read."""
     user_id, email = (user.id, user.email) if isinstance(user, User) else (user.user_id, user.email)
-    values = {"last_sign_in_at": instant(now)} | ({"last_password_sign_in_at": instant(now)} if with_password else {})
+    method = AuthenticationMethod.PASSWORD if with_password else AuthenticationMethod.SAML
+    values = _sign_in(now, method) | ({"last_password_sign_in_at": instant(now)} if with_password else {})
     condition = equals(epoch=user.epoch, status=UserStatus.ACTIVE.value, email=email)
     changed = Conflict("user_changed", "The account changed during the sign-in. Sign in again.")
     return update(user_key(user.organization_id, user_id), values, condition=condition, refused=changed)
@@ -76,6 +88,10 @@ def delete_user(user: User) -> tuple[Write, ...]:
 def address_lookup(email: str) -> Lookup[AddressEntry]:
     """Whose canonical address this is."""
     return Lookup(_address_key(email), _parse_address)
+
+
+def _sign_in(at: datetime, method: AuthenticationMethod) -> Item:
+    return {"last_sign_in_at": instant(at), "last_sign_in_method": method.value}
 
 
 def _take_address(user: User) -> Write:
@@ -100,6 +116,7 @@ def _item(user: User) -> Item:
         "version": user.version,
         "created_at": instant(user.created_at),
         "last_sign_in_at": instant(user.last_sign_in_at),
+        "last_sign_in_method": user.last_sign_in_method.value if user.last_sign_in_method else None,
         "last_password_sign_in_at": instant(user.last_password_sign_in_at),
     }
 
@@ -116,6 +133,7 @@ def _address_item(user: User) -> Item:
 
 
 def _parse(item: Item) -> User:
+    method = item.get("last_sign_in_method")
     return User(
         id=item["id"],
         organization_id=item["organization_id"],
@@ -128,6 +146,7 @@ def _parse(item: Item) -> User:
         version=int(item["version"]),
         created_at=instant_of(item, "created_at"),
         last_sign_in_at=optional_instant_of(item, "last_sign_in_at"),
+        last_sign_in_method=AuthenticationMethod(method) if method else None,
         last_password_sign_in_at=optional_instant_of(item, "last_password_sign_in_at"),
     )
 

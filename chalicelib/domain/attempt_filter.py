@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date
 
 from chalicelib.domain.attempt import Attempt, AttemptResult
 
@@ -13,12 +14,15 @@ class AttemptFilter:
 
     Attributes:
         code: a refusal code.
-        who: a part of the e-mail address, in any case.
+        who: a part of the e-mail address, in any case, or the attempt's whole ID.
+        first, last: days by UTC, both included.
     """
 
     result: AttemptResult | None = None
     code: str = ""
     who: str = ""
+    first: date | None = None
+    last: date | None = None
 
     def admits(self, attempt: Attempt) -> bool:
         """Whether the attempt is wanted."""
@@ -26,9 +30,22 @@ class AttemptFilter:
             return False
         if self.code and attempt.code != self.code:
             return False
-        return self.who.lower() in (attempt.email or "").lower()
+        if self.last is not None and _day(attempt) > self.last:
+            return False
+        return not self.is_beyond(attempt) and self._names(attempt)
+
+    def is_beyond(self, attempt: Attempt) -> bool:
+        """Whether the attempt, and so every older one, is older than what is wanted."""
+        return self.first is not None and _day(attempt) < self.first
 
     @property
     def is_open(self) -> bool:
         """Whether every attempt is wanted."""
         return self == AttemptFilter()
+
+    def _names(self, attempt: Attempt) -> bool:
+        return self.who == attempt.id or self.who.lower() in (attempt.email or "").lower()
+
+
+def _day(attempt: Attempt) -> date:
+    return attempt.created_at.astimezone(UTC).date()

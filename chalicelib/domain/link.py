@@ -32,3 +32,15 @@ class Link:
     user_id: str
     epoch: int
     expires_at: datetime
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return self.expires_at - LINK_LIFETIME
+
+    def is_used_up(self, last_sign_in_at: datetime | None) -> bool:
+        """Whether its user came in by another way since. An invitation is there to bring somebody in, and no more; a
+        link for a new password is good for those who are in, too."""
+        if self.purpose is not LinkPurpose.INVITATION or last_sign_in_at is None:
+            return False
+        return last_sign_in_at > self.created_at

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 SHORTEST: Final = 12  # characters
 LONGEST: Final = 256  # characters
 
 
-def password_fault(password: str, email: str) -> str | None:
-    """A sentence that says what to change, or None if the password may be used.
+class PasswordFault(StrEnum):
+    """Why a password can't be used."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    REPETITIVE = "repetitive"
+    OWN_ADDRESS = "own_address"
+
+    @property
+    def sentence(self) -> str:
+        """What to change, in English."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: Final = {
+    PasswordFault.TOO_SHORT: (
+        f"Use at least {SHORTEST} characters. A few words in a row are easy to remember and hard to guess."
+    ),
+    PasswordFault.TOO_LONG: f"Use at most {LONGEST} characters.",
+    PasswordFault.REPETITIVE: "Use more different characters: this one repeats the same few.",
+    PasswordFault.OWN_ADDRESS: "Don't use your e-mail address as the password.",
+}
+
+
+def password_fault(password: str, email: str) -> PasswordFault | None:
+    """What is wrong with it, or None if the password may be used.
 
     Args:
         email: the canonical address of its owner, which must not be most of the password.
     """
     if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} characters. A few words in a row are easy to remember and hard to guess."
+        return PasswordFault.TOO_SHORT
     if len(password) > LONGEST:
-        return f"Use at most {LONGEST} characters."
+        return PasswordFault.TOO_LONG
     if len(set(password)) < SHORTEST // 2:
-        return "Use more different characters: this one repeats the same few."
+        return PasswordFault.REPETITIVE
     plain = password.lower()
     if email in plain and len(plain) - len(email) < SHORTEST // 2:
-        return "Don't use your e-mail address as the password."
+        return PasswordFault.OWN_ADDRESS
     return None

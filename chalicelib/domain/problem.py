@@ -145,7 +145,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ("email_missing", "E-mail address missing", "The identity provider must send the e-mail address."),
         ("email_domain_not_allowed", "E-mail domain not allowed", "The address is in none of the verified domains."),
         ("user_not_provisioned", "No account", "There is no such user and none is created at sign-in."),
-        ("user_disabled", "User disabled", "The user may not sign in."),
+        ("user_disabled", "User disabled", "The user may not sign in, and gets no link to do so."),
         ("connection_not_configured", "Connection not configured", "The connection lacks values."),
         ("connection_disabled", "Connection disabled", "An admin has switched the connection off."),
         ("sso_disabled", "Single sign-on off", "The organization has switched single sign-on off."),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.session import AuthenticationMethod
+
 
 class Role(StrEnum):
     """What a user may do in their organization."""
@@ -28,6 +30,7 @@ class User:
     Attributes:
         email: canonical (see `domain/email_address.py`); belongs to one user of the deployment.
         password_hash: argon2id in PHC string format, or None. Never shown, never logged.
+        last_sign_in_method: how they signed in last; None for somebody who never did.
         epoch: raised by everything that must end the user's sessions; a session carries the epoch it began in.
         version: raised by every change of the user, sign-ins excepted.
     """
@@ -41,6 +44,7 @@ class User:
     name: str | None = None
     password_hash: str | None = field(default=None, repr=False)
     last_sign_in_at: datetime | None = None
+    last_sign_in_method: AuthenticationMethod | None = None
     last_password_sign_in_at: datetime | None = None
     epoch: int = 1
     version: int = 1

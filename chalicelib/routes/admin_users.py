@@ -1,45 +1,34 @@
-"""User management."""
+"""User management: everybody, a search, and invitations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
+from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import decide
-from chalicelib.domain.user import Role, User, UserStatus
-from chalicelib.errors import Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.user import Role
+from chalicelib.errors import Conflict, Invalid, SsoError
 from chalicelib.routes.admin_page import refusal_for
-from chalicelib.routes.page import page, redirect
+from chalicelib.routes.page import page
 from chalicelib.routes.request import FORM, request_of
+from chalicelib.routes.user_query import Invitation, invitation_in, user_query
 from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
-from chalicelib.services.users import UserChanges
+from chalicelib.routes.words import has, t
 
 admin_users = Blueprint(__name__)
 
 _PAGE: Final = 50
-_CHANGES: Final[dict[str, UserChanges]] = {
-    "make_admin": {"role": Role.ADMIN},
-    "make_member": {"role": Role.MEMBER},
-    "enable": {"status": UserStatus.ACTIVE},
-    "disable": {"status": UserStatus.DISABLED},
-}
-_DONE: Final = {
-    "make_admin": "is an admin now. Open sessions were ended.",
-    "make_member": "is a member now. Open sessions were ended.",
-    "enable": "may sign in again.",
-    "disable": "can't sign in any more, and open sessions were ended.",
-    "sign_out": "was signed out everywhere.",
-}
 
 
 @admin_users.route("/admin/users", methods=["GET"])
 def users_page() -> Response:
-    """Everybody, newest first."""
+    """Everybody, newest first, or those who were asked for."""
     visitor = visitor_of(request_of(admin_users))
-    return refusal_for(visitor) or _list(visitor)
+    return refusal_for(visitor) or _list(visitor, Invitation())
 
 
 @admin_users.route("/admin/users", methods=["POST"], content_types=[FORM])
@@ -49,90 +38,47 @@ def invite() -> Response:
     visitor = visitor_of(request)
     if (refusal := refusal_for(visitor)) is not None:
         return refusal
-    form = form_of(request, visitor)
-    entries = {name: form.get(name, "").strip() for name in ("email", "name", "role")}
+    invitation = invitation_in(form_of(request, visitor))
+    if invitation.faults:
+        return _list(visitor, invitation, status=422)
+    entries = invitation.entries
+    made, now = current(), current().clock()
     try:
-        user = current().users.create(
+        user = made.users.create(
             organization_id=visitor.who.organization.id,
             email=entries["email"],
             name=entries["name"] or None,
-            role=Role.ADMIN if entries["role"] == Role.ADMIN.value else Role.MEMBER,
-            now=current().clock(),
+            role=Role(entries["role"]),
+            now=now,
         )
-    except Invalid as error:
-        return _list(visitor, entries=entries, fault=error.errors[0].detail, status=422)
-    except Conflict as error:
-        return _list(visitor, entries=entries, fault=error.public, status=409)
-    return _link(visitor, user, "invite")
+    except (Invalid, Conflict) as error:
+        faults = {"email": refused_words(error, entries["email"])}
+        return _list(visitor, replace(invitation, faults=faults), status=422 if isinstance(error, Invalid) else 409)
+    link = made.links.invite(user.organization_id, user.id, now)
+    return page("users/link.html", visitor, user=user, kind="invitation", url=link.url)
 
 
-@admin_users.route("/admin/users/{user_id}", methods=["GET"])
-def user_page(user_id: str) -> Response:
-    """One person."""
-    request = request_of(admin_users)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor)) is not None:
-        return refusal
-    user = current().users.get(visitor.who.organization.id, user_id)
-    return _person(visitor, user, done=_DONE.get(query_of(request, "done"), ""))
+def refused_words(error: SsoError, email: str = "") -> str:
+    """Why something was refused, in the reader's language where the catalogue has it."""
+    code = error.errors[0].code if isinstance(error, Invalid) and error.errors else error.code
+    key = f"users.refused.{code}"
+    return str(t(key, email=email, domain=domain_of(email))) if has(key) else error.public
 
 
-@admin_users.route("/admin/users/{user_id}", methods=["POST"], content_types=[FORM])
-def change_user(user_id: str) -> Response:
-    """One change of one person: the button that was pressed says which."""
-    request = request_of(admin_users)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor)) is not None:
-        return refusal
-    action = form_of(request, visitor).get("do", "")
-    user = current().users.get(visitor.who.organization.id, user_id)
-    try:
-        return _acted(visitor, user, action)
-    except (Conflict, NotAllowed) as error:
-        return _person(visitor, user, fault=error.public, status=409)
-
-
-def _acted(visitor: Visitor, user: User, action: str) -> Response:
-    organization_id = visitor.who.organization.id
-    if action in ("invite", "password_link"):
-        return _link(visitor, user, action)
-    if action == "remove":
-        current().users.delete(organization_id, user.id, current().clock())
-        return redirect("/admin/users")
-    if action == "sign_out":
-        current().users.sign_out(organization_id, user.id)
-    elif action in _CHANGES:
-        current().users.change(organization_id, user.id, _CHANGES[action], current().clock())
-    else:
-        raise NotFound
-    return redirect(f"/admin/users/{user.id}", done=action)
-
-
-def _list(visitor: Visitor, *, entries: dict[str, str] | None = None, fault: str = "", status: int = 200) -> Response:
-    request = request_of(admin_users)
-    after = query_of(request, "after") or None
-    users = current().users.page(visitor.who.organization.id, limit=_PAGE, after=after)
-    empty = {"email": "", "name": "", "role": Role.MEMBER.value}
-    told = current().setup_links.to_tell(visitor.who.organization.id, current().clock())
+def _list(visitor: Visitor, invitation: Invitation, *, status: int = 200) -> Response:
+    request, organization = request_of(admin_users), visitor.who.organization
+    asked = user_query(request)
+    found = None
+    if not asked.faults:
+        found = current().users.search(organization.id, asked.wanted, limit=_PAGE, after=asked.after)
     return page(
-        "admin_users.html",
+        "users/list.html",
         visitor,
-        status=status,
-        users=users,
-        entries=entries or empty,
-        fault=fault,
-        setup_links=told,
+        status=422 if asked.faults else status,
+        asked=asked,
+        found=found,
+        decisions={user.id: decide(organization, user) for user in found.values} if found else {},
+        invitation=invitation,
+        removed=query_of(request, "done") == "remove",
+        setup_links=current().setup_links.to_tell(organization.id, current().clock()),
     )
-
-
-def _person(visitor: Visitor, user: User, *, done: str = "", fault: str = "", status: int = 200) -> Response:
-    decision = decide(visitor.who.organization, user)
-    return page("admin_user.html", visitor, status=status, user=user, decision=decision, done=done, fault=fault)
-
-
-def _link(visitor: Visitor, user: User, action: str) -> Response:
-    """The link is shown once; whoever has it can be this person, so it stands on no page that can be opened again."""
-    links = current().links
-    make: Callable[..., str] = links.invite if action == "invite" else links.password_link
-    url = make(user.organization_id, user.id, current().clock())
-    return page("admin_link.html", visitor, user=user, invited=action == "invite", url=url)

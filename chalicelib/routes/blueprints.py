@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from chalicelib.routes.admin_attempts import admin_attempts
+from chalicelib.routes.admin_inspector import admin_inspector
 from chalicelib.routes.admin_setup_links import admin_setup_links
 from chalicelib.routes.admin_sso import admin_sso
+from chalicelib.routes.admin_user import admin_user
 from chalicelib.routes.admin_users import admin_users
 from chalicelib.routes.documents import documents
 from chalicelib.routes.home import home_pages
@@ -28,7 +31,8 @@ from chalicelib.routes.v1.users import users
 
 BLUEPRINTS: Final = (
     *(saml, documents, schedules),
-    *(login_pages, link_pages, home_pages, admin_users, admin_sso, admin_setup_links, setup, static_files),
+    *(login_pages, link_pages, home_pages, admin_users, admin_user, admin_sso, admin_setup_links, setup, static_files),
+    *(admin_attempts, admin_inspector),
     *(organizations, users, connections, imports, pending_values, attempts, setup_links, login_policy, api_keys),
     session,
 )

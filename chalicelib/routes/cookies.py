@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.domain.pending_request import REQUEST_LIFETIME
+from chalicelib.domain.remembered_account import REMEMBERED_FOR, RememberedAccount
 from chalicelib.settings import Settings
 
 
@@ -58,6 +59,22 @@ def setup_cookie(value: str, expires_at: datetime, settings: Settings, now: date
 def no_setup_cookie(settings: Settings) -> str:
     """Takes the guest session's cookie back."""
     return f"{setup_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
+
+
+def account_cookie_name(settings: Settings) -> str:
+    """Of the account that signed in here last: what the sign-in page offers first."""
+    return "gatehouse_account" if settings.local else "__Host-gatehouse_account"
+
+
+def account_cookie(account: RememberedAccount, settings: Settings) -> str:
+    """Remembers an account, without any secret."""
+    seconds = int(REMEMBERED_FOR.total_seconds())
+    return f"{account_cookie_name(settings)}={account.cookie()}; Max-Age={seconds}; {_lax(settings)}"
+
+
+def no_account_cookie(settings: Settings) -> str:
+    """Forgets it."""
+    return f"{account_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
 
 
 def request_cookie(name: str, value: str) -> str:

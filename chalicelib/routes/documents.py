@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
 from chalicelib.domain.problem import PROBLEM_TYPES
 from chalicelib.errors import NotFound
+from chalicelib.routes.accept import wants_page
 from chalicelib.routes.request import request_of
 
 documents = Blueprint(__name__)
@@ -34,12 +33,10 @@ def problem(code: str) -> Response:
     found = PROBLEM_TYPES.get(code)
     if found is None:
         raise NotFound
-    if "text/html" not in request_of(documents).headers.get("accept", ""):
+    request = request_of(documents)
+    if not wants_page(request.path, request.headers.get("accept")):
         facts = {"code": code, "title": found.title, "explanation": found.explanation}
         return Response(facts, headers={"Content-Type": "application/json", "Vary": "Accept"})
-    page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(found.title)}</title></head>'
-        f"<body><main><h1>{escape(found.title)}</h1><p><code>{escape(code)}</code></p>"
-        f"<p>{escape(found.explanation)}</p></main></body></html>"
-    )
-    return Response(page, headers={"Content-Type": "text/html; charset=utf-8", "Vary": "Accept"})
+    from chalicelib.routes.page import page
+
+    return page("problem.html", None, headers={"Vary": "Accept"}, code=code, problem=found)

@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
+from chalicelib.container import current
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.errors import NotSignedIn, SignInRefused, SsoError
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.problems import Problem
 from chalicelib.routes.refusal_page import refusal_page
+from chalicelib.routes.words import english, has, t
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A problem's title and detail, where people need others than programmers."""
-
-    title: str
-    detail: str
-
-
-_FOR_PEOPLE: Final = {
-    "csrf_failed": Words(
-        "This form is out of date",
-        "You signed in or out since it was shown, or your browser keeps no cookies. Nothing was done: load it again, "
-        "then repeat what you did.",
-    ),
-    "not_found": Words("There is nothing here", "The address is wrong, or what it led to is gone."),
-    "link_is_void": Words(
-        "This link doesn't work any more",
-        "It has been used, or its 24 hours are over. Ask an admin of your organization for a new one.",
-    ),
-    "setup_link_is_void": Words(
-        "This setup link doesn't work any more",
-        "It works once, in the browser that opens it first, until it expires or is revoked. Ask whoever sent it for a "
-        "new one.",
-    ),
-    "sso_required": Words(
-        "Use single sign-on instead",
-        "Your organization requires single sign-on, so you need no password here.",
-    ),
-    "internal_error": Words("Something went wrong", "It is our fault, and it has been noted. Try again in a minute."),
-    "temporarily_unavailable": Words("We'll be back in a moment", "Nothing was changed. Try again in a few seconds."),
-    "method_not_allowed": Words("There is nothing here", "This address can't be opened in this way."),
-}
 _WORTH_REPEATING: Final = frozenset({"csrf_failed", "stale", "user_changed", "temporarily_unavailable"})
 
 
@@ -61,11 +29,38 @@ def error_page(problem: Problem, error: SsoError | None, request: Request) -> Re
         return refusal_page(problem, error, request)
     if isinstance(error, NotSignedIn):
         return redirect("/login", return_to=safe_return_path(_path_of(request) if request.method == "GET" else None))
-    words = _FOR_PEOPLE.get(problem.code, Words(problem.title, problem.detail))
     again = _path_of(request) if problem.code in _WORTH_REPEATING and request.path != "/logout" else None
+    return problem_page(problem, again)
+
+
+def problem_page(problem: Problem, again: str | None = None) -> Response:
+    """What happened, in words for people.
+
+    Args:
+        again: the path that is worth loading again.
+    """
+    title, detail = _words(problem)
     return page(
-        "error.html", None, status=problem.status, headers=problem.headers, problem=problem, words=words, again=again
+        "error.html",
+        None,
+        status=problem.status,
+        headers=problem.headers,
+        problem=problem,
+        title=title,
+        detail=detail,
+        again=again,
     )
+
+
+def _words(problem: Problem) -> tuple[str, str]:
+    """Title and detail; of a code without words of its own, what programs are told."""
+    key = f"error.{problem.code}"
+    if not has(f"{key}.title"):
+        return english(problem.title), english(problem.detail)
+    values: dict[str, Any] = {"contact": current().settings.support_contact}
+    if has(f"{key}.detail.other"):
+        values["count"] = int(problem.headers.get("Retry-After", 1))
+    return t(f"{key}.title"), t(f"{key}.detail", **values)
 
 
 def _path_of(request: Request) -> str:

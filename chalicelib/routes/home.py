@@ -8,10 +8,12 @@ from chalicelib.container import current
 from chalicelib.domain.login_policy import decide
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
 from chalicelib.routes.cookies import no_session_cookie
+from chalicelib.routes.link_pages import new_password_fault
 from chalicelib.routes.login import signed_in
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
+from chalicelib.routes.words import t
 
 home_pages = Blueprint(__name__)
 
@@ -61,10 +63,14 @@ def password() -> Response:
             now=current().clock(),
         )
     except Invalid as error:
-        return page("password.html", visitor, status=422, faults={e.pointer[1:]: e.detail for e in error.errors})
+        new = new_password_fault(form.get("new_password", ""), visitor.who.user.email)
+        told = {"password": t("password.wrong"), "new_password": new}
+        return page(
+            "password.html", visitor, status=422, faults={e.pointer[1:]: told[e.pointer[1:]] for e in error.errors}
+        )
     except TooManyRequests as error:
-        headers = {"Retry-After": str(error.retry_after)}
-        return page("password.html", visitor, status=429, headers=headers, faults={"password": error.public})
+        headers, wait = {"Retry-After": str(error.retry_after)}, t("login.too_many", count=error.retry_after)
+        return page("password.html", visitor, status=429, headers=headers, faults={"password": wait})
     return signed_in(visitor, session, "/?done=password")
 
 

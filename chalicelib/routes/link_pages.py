@@ -6,12 +6,15 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
 from chalicelib.domain.link import LinkPurpose
+from chalicelib.domain.password import password_fault
 from chalicelib.domain.return_path import HOME
 from chalicelib.errors import Invalid
-from chalicelib.routes.login import signed_in, sso_address
+from chalicelib.routes.login import signed_in
 from chalicelib.routes.page import page
 from chalicelib.routes.request import FORM, request_of
+from chalicelib.routes.sso_offer import sso_offer
 from chalicelib.routes.visitor import Visitor, form_of, visitor_of
+from chalicelib.routes.words import t
 from chalicelib.services.links import OpenedLink
 
 link_pages = Blueprint(__name__)
@@ -53,9 +56,16 @@ def _used(code: str, purpose: LinkPurpose) -> Response:
     now = current().clock()
     try:
         session = current().links.set_password(code, purpose, form.get("new_password", ""), now)
-    except Invalid as error:
-        return _shown(visitor, code, current().links.open(code, purpose, now), fault=error.public)
+    except Invalid:
+        opened = current().links.open(code, purpose, now)
+        return _shown(visitor, code, opened, fault=new_password_fault(form.get("new_password", ""), opened.user.email))
     return signed_in(visitor, session, HOME)
+
+
+def new_password_fault(password: str, email: str) -> str:
+    """What the owner of this address must change about a new password; "" for nothing."""
+    fault = password_fault(password, email)
+    return t(f"password.{fault.value}") if fault else ""
 
 
 def _shown(visitor: Visitor, code: str, opened: OpenedLink, fault: str = "") -> Response:
@@ -65,6 +75,6 @@ def _shown(visitor: Visitor, code: str, opened: OpenedLink, fault: str = "") -> 
         status=422 if fault else 200,
         opened=opened,
         action=f"/{opened.link.purpose.value}/{code}",
-        sso_address=sso_address(opened.decision, opened.user.email, HOME),
+        sso=sso_offer(opened.organization, opened.decision, opened.user.email, HOME),
         fault=fault,
     )

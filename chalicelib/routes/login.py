@@ -6,20 +6,18 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import current
 from chalicelib.domain.email_address import canonical_address
-from chalicelib.domain.login_policy import Decision, offered
+from chalicelib.domain.login_policy import offered
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.errors import NotAllowed, NotSignedIn, TooManyRequests
-from chalicelib.routes.cookies import session_cookie
-from chalicelib.routes.page import address, page, redirect
+from chalicelib.routes.cookies import account_cookie, no_account_cookie, session_cookie
+from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
+from chalicelib.routes.sso_offer import SsoOffer, sso_offer
 from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
-from chalicelib.services.discovery import Discovery
+from chalicelib.routes.words import t
 from chalicelib.services.sessions import NewSession
 
 login_pages = Blueprint(__name__)
-
-_NO_ADDRESS = "Enter your work e-mail address, for example you@company.com."
-_NO_SSO = "Your organization has no single sign-on. Sign in with your password instead."
 
 
 @login_pages.route("/login", methods=["GET"])
@@ -46,6 +44,15 @@ def sso() -> Response:
     return _told(request_of(login_pages), only_sso=True)
 
 
+@login_pages.route("/login/forget", methods=["POST"], content_types=[FORM])
+def forget() -> Response:
+    """Forget who signed in last in this browser."""
+    request = request_of(login_pages)
+    form = form_of(request, visitor_of(request))
+    cookies = [no_account_cookie(current().settings)]
+    return redirect("/login", return_to=safe_return_path(form.get("return_to")), cookies=cookies)
+
+
 @login_pages.route("/login/password", methods=["GET"])
 def password_page() -> Response:
     """Nothing to see without an address: a reload after a wrong password ends here."""
@@ -61,13 +68,13 @@ def password() -> Response:
     return_to = safe_return_path(form.get("return_to"))
     email = _address_in(form.get("email", ""))
     if email is None:
-        return _address_form(visitor, form.get("email", ""), return_to, only_sso=False, fault=_NO_ADDRESS)
+        return _address_form(visitor, form.get("email", ""), return_to, only_sso=False, fault=t("login.no_address"))
     try:
         session = current().passwords.sign_in(
             email, form.get("password", ""), source=visitor.source, now=current().clock()
         )
     except (NotSignedIn, TooManyRequests) as error:
-        return _password_form(visitor, email, return_to, fault=error)
+        return _password_form(visitor, email, return_to, _offer(email, return_to), error)
     except NotAllowed as error:
         return _no_password(visitor, email, return_to, error)
     return signed_in(visitor, session, return_to)
@@ -79,14 +86,7 @@ def signed_in(visitor: Visitor, session: NewSession, return_to: str) -> Response
         current().sessions.end(visitor.cookie)
     made = current()
     cookie = session_cookie(session.cookie, session.session.expires_at, made.settings, made.clock())
-    return redirect(return_to, cookies=[cookie])
-
-
-def sso_address(decision: Decision, email: str, return_to: str) -> str | None:
-    """Where single sign-on begins for this person, if the policy offers it."""
-    if decision.connection_id is None:
-        return None
-    return address(current().settings, f"/saml/{decision.connection_id}/login", return_to=return_to, login_hint=email)
+    return redirect(return_to, cookies=[cookie, account_cookie(session.account, made.settings)])
 
 
 def _asked(request: Request, *, only_sso: bool) -> Response:
@@ -103,18 +103,19 @@ def _told(request: Request, *, only_sso: bool) -> Response:
     return_to = safe_return_path(form.get("return_to"))
     email = _address_in(form.get("email", ""))
     if email is None:
-        return _address_form(visitor, form.get("email", ""), return_to, only_sso=only_sso, fault=_NO_ADDRESS)
-    decision = _offered(email)
+        return _address_form(visitor, form.get("email", ""), return_to, only_sso=only_sso, fault=t("login.no_address"))
+    found = current().discoveries.discover(email, current().clock())
+    decision = offered(found.organization, found.user)
     if decision.connection_id is not None and (only_sso or "password" not in decision.methods):
         return redirect(f"/saml/{decision.connection_id}/login", return_to=return_to, login_hint=email)
     if only_sso:
-        return _address_form(visitor, email, return_to, only_sso=True, fault=_NO_SSO)
-    return _password_form(visitor, email, return_to, decision=decision)
+        return _address_form(visitor, email, return_to, only_sso=True, fault=t("login.no_sso"))
+    return _password_form(visitor, email, return_to, sso_offer(found.organization, decision, email, return_to))
 
 
-def _offered(email: str) -> Decision:
-    found: Discovery = current().discoveries.discover(email, current().clock())
-    return offered(found.organization, found.user)
+def _offer(email: str, return_to: str) -> SsoOffer | None:
+    found = current().discoveries.discover(email, current().clock())
+    return sso_offer(found.organization, offered(found.organization, found.user), email, return_to)
 
 
 def _address_in(text: str) -> str | None:
@@ -123,6 +124,7 @@ def _address_in(text: str) -> str | None:
 
 
 def _address_form(visitor: Visitor, typed: str, return_to: str, *, only_sso: bool, fault: str = "") -> Response:
+    last = visitor.remembered
     return page(
         "login.html",
         visitor,
@@ -131,6 +133,7 @@ def _address_form(visitor: Visitor, typed: str, return_to: str, *, only_sso: boo
         typed=typed,
         return_to=return_to,
         only_sso=only_sso,
+        remembered=last if last is not None and not typed and (last.by_sso or not only_sso) else None,
         fault=fault,
     )
 
@@ -139,24 +142,27 @@ def _password_form(
     visitor: Visitor,
     email: str,
     return_to: str,
-    *,
-    decision: Decision | None = None,
+    sso: SsoOffer | None,
     fault: NotSignedIn | TooManyRequests | None = None,
 ) -> Response:
-    throttled = isinstance(fault, TooManyRequests)
-    headers = {"Retry-After": str(fault.retry_after)} if isinstance(fault, TooManyRequests) else {}
+    headers, status, told = {}, 200, ""
+    if isinstance(fault, TooManyRequests):
+        headers, status = {"Retry-After": str(fault.retry_after)}, 429
+        told = t("login.too_many", count=fault.retry_after)
+    elif fault is not None:
+        status, told = 401, t("login.wrong_credentials")
     return page(
         "login_password.html",
         visitor,
-        status=429 if throttled else 401 if fault else 200,
+        status=status,
         headers=headers,
         email=email,
         return_to=return_to,
-        sso_address=sso_address(decision or _offered(email), email, return_to),
-        fault=fault.public if fault else "",
+        sso=sso,
+        fault=told,
     )
 
 
 def _no_password(visitor: Visitor, email: str, return_to: str, error: NotAllowed) -> Response:
-    where = sso_address(_offered(email), email, return_to) if error.code == "sso_required" else None
-    return page("no_password.html", visitor, status=403, email=email, error=error, sso_address=where)
+    where = _offer(email, return_to) if error.code == "sso_required" else None
+    return page("no_password.html", visitor, status=403, email=email, error=error, sso=where)

@@ -11,6 +11,7 @@ from chalice.app import Request, Response
 from chalicelib.container import current
 from chalicelib.domain.identifier import new_id
 from chalicelib.errors import SsoError
+from chalicelib.routes.accept import wants_page
 from chalicelib.routes.problems import Problem, problem_json, problem_of, problem_of_chalice
 from chalicelib.routes.security_headers import complete
 from chalicelib.routes.words import speak
@@ -47,15 +48,11 @@ def _problem_in(response: Response, request_id: str) -> Problem | None:
 
 
 def _rendered(problem: Problem, error: SsoError | None, request: Request | None) -> Response:
-    if request is None or not _wants_page(request):
+    if request is None or not wants_page(request.path, request.headers.get("accept")):
         return problem_json(problem)
     from chalicelib.routes.error_page import error_page
 
     return error_page(problem, error, request)
-
-
-def _wants_page(request: Request) -> bool:
-    return not request.path.startswith("/v1/") and "text/html" in request.headers.get("accept", "")
 
 
 def _log(problem: Problem, request: Request | None, private: str | None) -> None:

@@ -15,7 +15,7 @@ from chalicelib.domain.return_path import in_location
 from chalicelib.routes.cookies import form_cookie
 from chalicelib.routes.static_files import brand_path, static_path
 from chalicelib.routes.visitor import Visitor
-from chalicelib.routes.words import day, day_and_time, language, t
+from chalicelib.routes.words import day, day_and_time, day_of_year, language, t
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -120,7 +120,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"day": day, "moment": day_and_time, "iso": _iso, "fingerprint": _fingerprint}
+    environment.filters |= {
+        "day": day,
+        "day_of_year": day_of_year,
+        "moment": day_and_time,
+        "iso": _iso,
+        "fingerprint": _fingerprint,
+    }
     environment.globals["t"] = t
     return environment
 

@@ -11,7 +11,6 @@ from chalicelib import errors
 from chalicelib.container import current
 from chalicelib.domain.problem import PROBLEM_TYPES
 from chalicelib.errors import FieldError, SsoError
-from chalicelib.routes.security_headers import complete
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -108,13 +107,6 @@ def problem_json(problem: Problem) -> Response:
     """The document as an answer."""
     body = problem_document(problem, current().settings.base_url)
     return Response(body, status_code=problem.status, headers={"Content-Type": PROBLEM_JSON, **problem.headers})
-
-
-def unknown_path_problem(request_id: str) -> Response:
-    """The answer to a path that no route has: for servers that look paths up before the application is asked."""
-    response = problem_json(problem_of(errors.NotFound(), request_id))
-    complete(response, current().settings, request_id)
-    return response
 
 
 def _members_of(error: errors.SignInRefused) -> dict[str, Any]:

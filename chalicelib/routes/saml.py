@@ -11,8 +11,11 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.container import Container, current
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.limit import source_of
+from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.return_path import in_location, safe_return_path
-from chalicelib.routes.cookies import cookies_in, no_request_cookie, request_cookie, session_cookie
+from chalicelib.errors import SignInRefused
+from chalicelib.routes.accept import wants_page
+from chalicelib.routes.cookies import account_cookie, cookies_in, no_request_cookie, request_cookie, session_cookie
 from chalicelib.routes.request import request_of
 from chalicelib.services.assertion_consumer import Posted
 from chalicelib.services.connection_test_result import ConnectionTestResult
@@ -84,11 +87,12 @@ def acs(connection_id: str) -> Response:
     if isinstance(outcome, Start):
         return _sent(outcome)
     if isinstance(outcome, ConnectionTestResult):
-        from chalicelib.routes.connection_test_page import connection_test_page
-
-        return connection_test_page(outcome)
+        return _tested(outcome, request)
     session = outcome.session
-    cookies = [session_cookie(session.cookie, session.session.expires_at, container.settings, now)]
+    cookies = [
+        session_cookie(session.cookie, session.session.expires_at, container.settings, now),
+        account_cookie(session.account, container.settings),
+    ]
     if outcome.spent_cookie:
         cookies.append(no_request_cookie(outcome.spent_cookie))
     return _see_other(_absolute(container, outcome.return_path), cookies)
@@ -104,6 +108,18 @@ def _form(request: Request) -> dict[str, str]:
         return {}
     names = [name for name, _ in pairs]
     return {name: value for name, value in pairs if names.count(name) == 1}
+
+
+def _tested(result: ConnectionTestResult, request: Request) -> Response:
+    """The result as a page; of a failed test the refusal's problem, for a caller who would rather have JSON."""
+    code = result.attempt.code
+    if code is not None and not wants_page(request.path, request.headers.get("accept")):
+        refusal = SignInRefused(RefusalCode(code))
+        refusal.attempt, refusal.provider = result.attempt, result.connection.provider
+        raise refusal
+    from chalicelib.routes.connection_test_page import connection_test_page
+
+    return connection_test_page(result)
 
 
 def _is_navigation(headers: Mapping[str, str]) -> bool:

@@ -16,7 +16,7 @@ from chalicelib.errors import NotFound
 static_files = Blueprint(__name__)
 
 _PAGES: Final = Path(__file__).parents[1] / "pages"
-_FILES: Final = ("basic.css", "sso.css", "sso.js")
+_FILES: Final = ("basic.css", "sso.css", "lists.css", "sso.js")
 _BRAND: Final = ("colors.css", "logo.svg")
 _TYPES: Final = {
     "css": "text/css; charset=utf-8",

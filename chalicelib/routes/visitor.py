@@ -14,8 +14,9 @@ from chalice.app import Request
 
 from chalicelib import container
 from chalicelib.domain.limit import source_of
+from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
-from chalicelib.routes.cookies import cookies_in, form_cookie_name, session_cookie_name
+from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
 from chalicelib.routes.multipart import MULTIPART, MultipartForm, multipart_form
 from chalicelib.services.sessions import SignedIn, form_token
 
@@ -31,6 +32,7 @@ class Visitor:
         cookie: of the session, if one was sent; it may not count any more.
         secret: to which this browser's forms are bound.
         new_secret: the browser does not have the secret yet; the answer must bring it.
+        remembered: who signed in here last; only looked up where nobody is signed in.
     """
 
     signed_in: SignedIn | None
@@ -38,6 +40,7 @@ class Visitor:
     secret: str = field(repr=False)
     new_secret: bool
     source: str
+    remembered: RememberedAccount | None = None
 
     @property
     def who(self) -> SignedIn:
@@ -79,7 +82,14 @@ def visitor_of(request: Request) -> Visitor:
             return Visitor(signed_in, cookie, signed_in.secret, new_secret=False, source=source)
     secret = cookies.get(form_cookie_name(made.settings), "")
     known = _SECRET.fullmatch(secret) is not None
-    return Visitor(None, cookie, secret if known else secrets.token_urlsafe(32), new_secret=not known, source=source)
+    return Visitor(
+        None,
+        cookie,
+        secret if known else secrets.token_urlsafe(32),
+        new_secret=not known,
+        source=source,
+        remembered=remembered_account(cookies.get(account_cookie_name(made.settings), "")),
+    )
 
 
 def form_of(request: Request, visitor: Visitor) -> Mapping[str, str]:

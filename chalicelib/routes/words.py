@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.routes.accept import quality
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -42,9 +44,9 @@ def preferred(accept_language: str) -> str:
     for part in accept_language.split(",")[:_RANGES_MOST]:
         name, _, parameter = part.strip().lower().partition(";")
         primary = name.strip().partition("-")[0]
-        quality = _quality(parameter)
-        if primary in LANGUAGES and quality > weight:
-            best, weight = primary, quality
+        weighs = quality(parameter)
+        if primary in LANGUAGES and weighs > weight:
+            best, weight = primary, weighs
     return best
 
 
@@ -70,10 +72,22 @@ def has(key: str) -> bool:
     return name in _area(LANGUAGES[0], area)
 
 
+def english(text: str) -> Markup:
+    """A text that exists in English only, marked as such on a page in another language (WCAG 2.2, 3.1.2)."""
+    from markupsafe import Markup, escape
+
+    return escape(text) if language() == "en" else Markup('<span lang="en">{}</span>').format(text)
+
+
 def day(moment: datetime) -> str:
     """A date in UTC."""
     at = moment.astimezone(UTC)
     return str(t("dates.day", day=at.day, month=t(f"dates.month.{at.month}"), year=at.year))
+
+
+def day_of_year(on: date) -> str:
+    """A date without its year, where only one can be meant."""
+    return str(t("dates.day_of_year", day=on.day, month=t(f"dates.month.{on.month}")))
 
 
 def day_and_time(moment: datetime) -> str:
@@ -84,17 +98,6 @@ def day_and_time(moment: datetime) -> str:
 def _found(key: str) -> str:
     area, _, name = key.partition(".")
     return _area(_language.get(), area)[name]
-
-
-def _quality(parameter: str) -> float:
-    """A weight; what can't be read weighs nothing."""
-    if not parameter.strip():
-        return 1.0
-    name, _, number = parameter.strip().partition("=")
-    whole, _, fraction = number.partition(".")
-    if name.strip() != "q" or whole not in {"0", "1"} or not (fraction or "0").isdecimal() or len(fraction) > 3:
-        return 0.0
-    return float(number)
 
 
 @cache

@@ -81,6 +81,7 @@ class _Arrival:
     pending: PendingRequest | None
     keys: DeploymentKeys
     now: datetime
+    organization: str = ""
 
 
 class _OutdatedError(Exception):
@@ -196,7 +197,7 @@ class AssertionConsumer:
         connection, now = arrival.connection, arrival.now
         known = look_up(self.table, connection, assertion, email)
         connection = _as_it_is(connection, known.organization)
-        arrival = replace(arrival, connection=connection)
+        arrival = replace(arrival, connection=connection, organization=known.organization.name)
         name = name_of(assertion, connection)
         person = identify(self.table, connection, assertion, email, name, known, now)
         if assertion.in_response_to is not None:
@@ -213,6 +214,7 @@ class AssertionConsumer:
             person.user,
             AuthenticationMethod.SAML,
             arrival.now,
+            organization=arrival.organization,
             connection_id=connection.id,
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,

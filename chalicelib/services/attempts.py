@@ -64,6 +64,8 @@ class Attempts:
         for _ in range(_SEARCHES_MOST):
             page = self.table.page(attempts_of(connection_id, now), limit=_SEARCHED_AT_ONCE, after=after)
             for attempt in page.values:
+                if wanted.is_beyond(attempt):
+                    return Page(tuple(found), None)
                 if not wanted.admits(attempt):
                     continue
                 if len(found) == limit:

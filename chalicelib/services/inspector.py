@@ -1,25 +1,39 @@
-"""The SAML inspector: a pasted response, judged like a posted one. Nothing is stored, nobody is signed in."""
+"""The SAML inspector: a pasted response, judged like a posted one. Nothing is stored, nobody is signed in.
+
+It has no table and no sessions: it could not write if it wanted to.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from html import unescape
 from typing import Final
 from urllib.parse import parse_qs, unquote
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
-from chalicelib.domain.attempt import Check
+from chalicelib.domain.attempt import Check, CheckName
+from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection, service_provider
+from chalicelib.domain.identifier import is_id
+from chalicelib.domain.key_set import KeyPair
+from chalicelib.domain.pending_request import PendingRequest, new_request
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.return_path import HOME
 from chalicelib.domain.subject import email_of
 from chalicelib.errors import SignInRefused
 from chalicelib.settings import Settings
 
+TEXT_LONGEST: Final = 1_000_000  # characters; a response in base64 may be written in percent signs
+_FIELDS_MOST: Final = 50
 _BLANKS: Final = re.compile(r"\s+")
+_INPUT: Final = re.compile(r"""name=["']SAMLResponse["']\s[^<>]{0,200}?value=["']([^"'<>]*)["']""")
+_OLDEST: Final = timedelta(days=400)
+_OF_THE_MOMENT: Final = (RefusalCode.SAML_NO_REQUEST, RefusalCode.SAML_EXPIRED, RefusalCode.SAML_NOT_YET_VALID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +42,9 @@ class Inspection:
 
     Attributes:
         document: the XML, indented, verified in nothing; None where it can't be read.
-        code: why it would be refused; None if it would sign somebody in.
-        assertion: the verified statement, where everything holds but perhaps who it is.
+        code: why it would be refused now; None if it would be accepted.
+        assertion: the verified statement, where everything holds but perhaps who it is, when it came, and that no
+            browser of ours has asked for it.
     """
 
     document: str | None = field(repr=False)
@@ -39,9 +54,9 @@ class Inspection:
     email: str | None = None
 
     @property
-    def only_browser_missing(self) -> bool:
-        """Whether all that is wrong is that no browser of ours has asked: as of every answer that is pasted."""
-        return self.code is RefusalCode.SAML_NO_REQUEST
+    def is_only_out_of_place(self) -> bool:
+        """Whether all that is wrong is the moment or the missing browser: as of almost every answer that is pasted."""
+        return self.code in _OF_THE_MOMENT and self.email is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +71,104 @@ class Inspector:
         """Judge a response by the values in force and today's clock, as the answer to no request.
 
         Args:
-            text: base64, XML, or a copied form body with `SAMLResponse=`.
+            text: base64, XML, a copied form body with `SAMLResponse=`, or the HTML of the form.
 
         Raises:
             Unavailable: Secrets Manager did not answer.
         """
         from chalicelib.adapters.saml.pretty import readable
+
+        if len(text) > TEXT_LONGEST:
+            return Inspection(None, RefusalCode.SAML_TOO_LARGE, ())
+        response, keys = as_posted(text), self.keys.load(now).decryption.all
+        document = readable(response, self.settings.response_bytes)
+        judging = _Judging(response, connection, self.certificates.load(connection), keys, self.settings)
+        try:
+            assertion = judging.verified(None, now)
+        except SignInRefused as refusal:
+            judged = Inspection(document, refusal.reason, refusal.checks)
+            return _in_its_own_time(judged, refusal, judging, now)
+        return _with_person(Inspection(document, None, assertion.checks), assertion, connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """One response, and what it is judged by."""
+
+    response: UnverifiedResponse
+    connection: Connection
+    certificates: tuple[Certificate, ...]
+    decryption_keys: tuple[KeyPair, ...]
+    settings: Settings
+
+    def verified(self, pending: PendingRequest | None, now: datetime) -> Assertion:
         from chalicelib.adapters.saml.response import verify
 
-        response = as_posted(text)
-        document = readable(response, self.settings.response_bytes)
-        try:
-            assertion = verify(
-                response,
-                connection=connection,
-                provider=service_provider(self.settings.base_url, connection.id),
-                certificates=self.certificates.load(connection),
-                pending=None,
-                decryption_keys=self.keys.load(now).decryption.all,
-                size_limit=self.settings.response_bytes,
-                now=now,
-            )
-        except SignInRefused as refusal:
-            return Inspection(document, refusal.reason, refusal.checks)
-        try:
-            email = email_of(assertion, connection)
-        except SignInRefused as refusal:
-            return Inspection(document, refusal.reason, refusal.checks, assertion)
-        return Inspection(document, None, assertion.checks, assertion, email)
+        return verify(
+            self.response,
+            connection=self.connection,
+            provider=service_provider(self.settings.base_url, self.connection.id),
+            certificates=self.certificates,
+            pending=pending,
+            decryption_keys=self.decryption_keys,
+            size_limit=self.settings.response_bytes,
+            now=now,
+        )
 
 
 def as_posted(text: str) -> UnverifiedResponse:
-    """The form value that was meant, whatever was copied: XML, base64 in lines or in a URL, a form's body."""
-    given = text.strip()
-    if given.startswith(("<", "\ufeff<")):
-        return UnverifiedResponse(base64.b64encode(given.removeprefix("\ufeff").encode()).decode())
+    """The form value that was meant, whatever was copied: XML, base64 in lines or in a URL, a form's body or HTML."""
+    given = text.strip().removeprefix("\ufeff")
+    if (field_of_form := _INPUT.search(given)) is not None:
+        given = unescape(field_of_form[1])
+    if given.startswith("<"):
+        return UnverifiedResponse(base64.b64encode(given.encode("utf-8", "replace")).decode())
     if "SAMLResponse=" in given:
-        given = parse_qs(given[given.index("SAMLResponse=") :]).get("SAMLResponse", [""])[0]
+        given = _field_in(given[given.index("SAMLResponse=") :])
     elif "%" in given:
         given = unquote(given)
     return UnverifiedResponse(_BLANKS.sub("", given.replace(" ", "+") if _lost_its_plus(given) else given))
 
 
+def _field_in(body: str) -> str:
+    try:
+        return parse_qs(body, max_num_fields=_FIELDS_MOST).get("SAMLResponse", [""])[0]
+    except ValueError:
+        return ""
+
+
 def _lost_its_plus(text: str) -> bool:
     """Whether single blanks stand where a form decoder put them for plus signs."""
     return " " in text and "\n" not in text and "  " not in text
+
+
+def _in_its_own_time(judged: Inspection, refusal: SignInRefused, judging: _Judging, now: datetime) -> Inspection:
+    """What it says, had it come when it was made, to the browser that asked: so that old answers can be read."""
+    age = refusal.age_seconds
+    if refusal.reason not in _OF_THE_MOMENT or age is None or abs(age) > _OLDEST.total_seconds():
+        return judged
+    made_at = now - timedelta(seconds=age)
+    try:
+        assertion = judging.verified(_request_in(refusal.checks, judging.connection, made_at), made_at)
+    except SignInRefused:
+        return judged
+    return _with_person(judged, assertion, judging.connection)
+
+
+def _request_in(checks: tuple[Check, ...], connection: Connection, now: datetime) -> PendingRequest | None:
+    """The request that it claims to answer, if the ID looks like one of ours."""
+    claimed = next((check.received or "" for check in checks if check.name is CheckName.REQUEST), "")
+    attempt_id = f"att_{claimed.removeprefix('_')}"
+    if not is_id(attempt_id, "att"):
+        return None
+    return new_request(connection.id, connection.version, HOME, now, attempt_id=attempt_id)
+
+
+def _with_person(judged: Inspection, assertion: Assertion, connection: Connection) -> Inspection:
+    try:
+        email = email_of(assertion, connection)
+    except SignInRefused as refusal:
+        code = refusal.reason if judged.code in (None, *_OF_THE_MOMENT) else judged.code
+        return replace(judged, code=code, checks=(*judged.checks, refusal.checks[-1]), assertion=assertion)
+    checks = (*judged.checks, Check(CheckName.EMAIL, True, None, email))
+    return replace(judged, checks=checks, assertion=assertion, email=email)

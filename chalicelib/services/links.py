@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from chalicelib.adapters.links import create_link, link_is_void, link_lookup, use_link
 from chalicelib.adapters.organizations import organization_lookup
@@ -18,9 +20,19 @@ from chalicelib.domain.login_policy import Decision, decide
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import User, UserStatus
-from chalicelib.errors import NotFound
+from chalicelib.errors import Conflict, NotFound
 from chalicelib.services.passwords import refuse_unless_password, require_usable
 from chalicelib.services.sessions import NewSession, new_session
+
+_LOG: Final = logging.getLogger("gatehouse")
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that was made; its address is known only now. Yours to mail."""
+
+    link: Link
+    url: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +56,27 @@ class Links:
     table: Table
     base_url: str
 
-    def invite(self, organization_id: str, user_id: str, now: datetime) -> str:
+    def invite(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
         """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
 
         Raises:
-            NotFound: no such user, or a disabled one.
+            NotFound: no such user.
+            Conflict: `user_disabled`.
             Unavailable: the store did not answer.
         """
-        user, _ = self._person(organization_id, user_id)
+        user, _ = self._active_person(organization_id, user_id)
         return self._made(user, LinkPurpose.INVITATION, now)
 
-    def password_link(self, organization_id: str, user_id: str, now: datetime) -> str:
+    def password_link(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
         """A link with which the person sets a new password.
 
         Raises:
-            NotFound: no such user, or a disabled one.
+            NotFound: no such user.
+            Conflict: `user_disabled`.
             NotAllowed: the policy allows this person no password.
             Unavailable: the store did not answer.
         """
-        user, organization = self._person(organization_id, user_id)
+        user, organization = self._active_person(organization_id, user_id)
         refuse_unless_password(decide(organization, user))
         return self._made(user, LinkPurpose.PASSWORD, now)
 
@@ -70,17 +84,18 @@ class Links:
         """Look at a link without using it up: mail scanners open links too.
 
         Raises:
-            NotFound: `link_is_void`: used, expired, never made, or its user has changed since.
+            NotFound: `link_is_void`: used, expired, never made, or its user has changed since; of an invitation also
+                when they signed in by another way.
             Unavailable: the store did not answer.
         """
         (link,) = self.table.read(link_lookup(secret_hash(code), now))
         if link is None or link.purpose is not purpose:
             raise link_is_void()
         try:
-            user, organization = self._person(link.organization_id, link.user_id)
-        except NotFound as error:
+            user, organization = self._active_person(link.organization_id, link.user_id)
+        except (NotFound, Conflict) as error:
             raise link_is_void() from error
-        if user.epoch != link.epoch:
+        if user.epoch != link.epoch or link.is_used_up(user.last_sign_in_at):
             raise link_is_void()
         return OpenedLink(link, user, organization, decide(organization, user))
 
@@ -91,30 +106,32 @@ class Links:
             NotFound: `link_is_void`.
             NotAllowed: the policy allows this person no password.
             Invalid: the password can't be used (pointer `/new_password`); the link stays good.
-            Stale: the user changed at the same time.
+            Stale: the user changed, or signed in by another way, at the same time.
             Unavailable: the store did not answer; nothing was done.
         """
         opened = self.open(code, purpose, now)
         refuse_unless_password(opened.decision)
         require_usable(password, opened.user)
         changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
-        session = new_session(changed, AuthenticationMethod.PASSWORD, now)
+        session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=opened.organization.name)
         self.table.write(
             use_link(opened.link.code_sha256, now),
-            *change_user(changed, before=opened.user, signed_in_at=now),
+            *change_user(changed, before=opened.user, signed_in_at=now, signed_in_with=AuthenticationMethod.PASSWORD),
             session.write,
         )
         return session
 
-    def _person(self, organization_id: str, user_id: str) -> tuple[User, Organization]:
+    def _active_person(self, organization_id: str, user_id: str) -> tuple[User, Organization]:
         user, organization = self.table.read(
             user_lookup(organization_id, user_id), organization_lookup(organization_id)
         )
-        if user is None or organization is None or user.status is not UserStatus.ACTIVE:
+        if user is None or organization is None:
             raise NotFound
+        if user.status is not UserStatus.ACTIVE:
+            raise Conflict("user_disabled", f"{user.email} is disabled. Enable this user first, then make a link.")
         return user, organization
 
-    def _made(self, user: User, purpose: LinkPurpose, now: datetime) -> str:
+    def _made(self, user: User, purpose: LinkPurpose, now: datetime) -> NewLink:
         code = secrets.token_urlsafe(32)
         link = Link(
             id=new_id("link", now=now),
@@ -126,4 +143,6 @@ class Links:
             expires_at=now + LINK_LIFETIME,
         )
         self.table.write(create_link(link))
-        return f"{self.base_url}/{purpose.value}/{code}"
+        facts = {"link_id": link.id, "organization_id": user.organization_id, "user_id": user.id}
+        _LOG.info("%s link created %s", purpose.value, facts)
+        return NewLink(link, f"{self.base_url}/{purpose.value}/{code}")

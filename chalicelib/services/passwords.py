@@ -57,7 +57,8 @@ class Passwords:
             raise wrong_credentials()
         refuse_unless_password(decide(found.organization, user))
         user = self._rehashed(user, password)
-        session = new_session(user, AuthenticationMethod.PASSWORD, now)
+        organization = found.organization.name if found.organization else ""
+        session = new_session(user, AuthenticationMethod.PASSWORD, now, organization=organization)
         self.table.write(note_sign_in(user, now, with_password=True), session.write)
         self.limits.release(limits, now)
         return session
@@ -80,7 +81,7 @@ class Passwords:
             raise bad_password("/password", "wrong_password", "This is not your current password.")
         require_usable(new, user)
         changed = replace(user, password_hash=hash_password(new), epoch=user.epoch + 1)
-        session = new_session(changed, AuthenticationMethod.PASSWORD, now)
+        session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=signed_in.organization.name)
         self.table.write(*change_user(changed, before=user), session.write)
         self.limits.release(limits, now)
         return session
@@ -115,7 +116,7 @@ def require_usable(password: str, user: User) -> None:
         Invalid: pointer `/new_password`, with the sentence that says what to change.
     """
     if fault := password_fault(password, user.email):
-        raise bad_password("/new_password", "unusable_password", fault)
+        raise bad_password("/new_password", "unusable_password", fault.sentence)
 
 
 def bad_password(pointer: str, code: str, detail: str) -> Invalid:

@@ -20,6 +20,7 @@ from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import AddressEntry, Role, User, UserStatus
 from chalicelib.errors import NotFound, SignInRefused
 
@@ -143,7 +144,10 @@ def _renamed(table: Table, connection: Connection, email: str, known: Known, use
     _require_active(user.status)
     changed = replace(user, email=email)
     foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
-    return Person(changed, (*change_user(changed, before=user, signed_in_at=now), foreign))
+    return Person(
+        changed,
+        (*change_user(changed, before=user, signed_in_at=now, signed_in_with=AuthenticationMethod.SAML), foreign),
+    )
 
 
 def _new_user(connection: Connection, assertion: Assertion, email: str, name: str | None, now: datetime) -> Person:
@@ -158,6 +162,7 @@ def _new_user(connection: Connection, assertion: Assertion, email: str, name: st
         created_at=now,
         name=name,
         last_sign_in_at=now,
+        last_sign_in_method=AuthenticationMethod.SAML,
     )
     bind = _bindings(connection, assertion, email, SubjectEntry(user.organization_id, user.id))
     foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)

@@ -16,6 +16,7 @@ from chalicelib.adapters.write import Write
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
+from chalicelib.domain.remembered_account import RememberedAccount
 from chalicelib.domain.session import AuthenticationMethod, Session, session_end
 from chalicelib.domain.user import AddressEntry, User, UserStatus
 from chalicelib.errors import NotSignedIn
@@ -33,11 +34,17 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session about to be written, and the cookie's value that goes with it."""
+    """A session about to be written, and what the browser keeps.
+
+    Attributes:
+        cookie: the session's.
+        account: what the sign-in page may offer the next time.
+    """
 
     session: Session
     cookie: str = field(repr=False)
     write: Write = field(repr=False)
+    account: RememberedAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +95,16 @@ def new_session(
     method: AuthenticationMethod,
     now: datetime,
     *,
+    organization: str = "",
     connection_id: str | None = None,
     session_index: str | None = None,
     session_not_on_or_after: datetime | None = None,
 ) -> NewSession:
-    """A session for this user, to be written in one transaction with what proved who they are."""
+    """A session for this user, to be written in one transaction with what proved who they are.
+
+    Args:
+        organization: the name of the user's.
+    """
     secret = secrets.token_urlsafe(32)
     user_id = user.id if isinstance(user, User) else user.user_id
     session = Session(
@@ -107,7 +119,8 @@ def new_session(
         session_index=session_index,
     )
     cookie = f"{user.organization_id.removeprefix('org_')}.{user_id.removeprefix('usr_')}.{secret}"
-    return NewSession(session, cookie, create_session(session))
+    account = RememberedAccount(user.email, organization, by_sso=method is AuthenticationMethod.SAML)
+    return NewSession(session, cookie, create_session(session), account)
 
 
 def form_token(secret: str) -> str:

@@ -24,10 +24,12 @@ from chalicelib.domain.login_policy import is_break_glass
 from chalicelib.domain.password import password_fault
 from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.user import Role, User, UserStatus
+from chalicelib.domain.user_filter import UserFilter
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, Stale
 
 _RACES: Final = 3
 _PAGES_MOST: Final = 10
+_SEARCHED_AT_ONCE: Final = 200
 _BINDINGS_MOST: Final = 40  # two writes each in a transaction of 100
 
 
@@ -99,6 +101,24 @@ class Users:
     def page(self, organization_id: str, *, limit: int, after: str | None = None) -> Page[User]:
         """The organization's users, newest first."""
         return self.table.page(users_of(organization_id), limit=limit, after=after)
+
+    def search(self, organization_id: str, wanted: UserFilter, *, limit: int, after: str | None = None) -> Page[User]:
+        """Those who are wanted, newest first. Looks at two thousand people at once; `after` goes on from there.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        found: list[User] = []
+        for _ in range(_PAGES_MOST):
+            page = self.page(organization_id, limit=_SEARCHED_AT_ONCE, after=after)
+            for user in filter(wanted.admits, page.values):
+                if len(found) == limit:
+                    return Page(tuple(found), found[-1].id)
+                found.append(user)
+            after = page.after
+            if after is None:
+                break
+        return Page(tuple(found), after)
 
     def admins(self, organization_id: str, *, most: int) -> tuple[User, ...]:
         """Some active admins: whom a member may ask. Looks at the newest thousand users."""
@@ -239,7 +259,8 @@ def _hashed(password: str | None, email: str) -> str | None:
     if password is None:
         return None
     if fault := password_fault(password, email):
-        raise Invalid("invalid_request", fault, errors=(FieldError("/password", "unusable_password", fault),))
+        detail = fault.sentence
+        raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
     return hash_password(password)
 
 

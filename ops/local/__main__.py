@@ -16,7 +16,7 @@ from app import app
 from chalicelib.container import Container, use
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.errors import NotSignedIn, SsoError
-from chalicelib.routes.problems import unknown_path_problem
+from chalicelib.routes.unknown_path import unknown_path
 from chalicelib.settings import Settings
 from ops.demo.data import demo_users, plant
 from ops.demo.identity_provider.server import IdentityProviderServer
@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace) -> None:
             refusals_per_minute=_REFUSALS_PER_MINUTE,
             local=True,
         )
-        server = running.enter_context(LocalServer(app, options.port, unknown_path_problem, _log()))
+        server = running.enter_context(LocalServer(app, options.port, unknown_path, _log()))
         aws = running.enter_context(EmbeddedAws(data / folder.DATA, settings.table_name))
         container = Container(settings, lambda: aws.dynamodb, lambda: aws.secrets)
         use(container)

@@ -10,8 +10,7 @@ import sys
 import threading
 import time
 import traceback
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +33,7 @@ class LocalServer(ThreadingHTTPServer):
     """Serves `app` on http://localhost:`port`; listens from the start, answers from `serve_forever`.
 
     Args:
-        unknown_path: the answer to a path without a route, given the request's ID.
+        unknown_path: the answer to a path without a route, given that path and the headers under lower-case names.
         log: gets one line a request, without query, path values or anything else that may be secret.
 
     Raises:
@@ -46,7 +45,11 @@ class LocalServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, app: Chalice, port: int, unknown_path: Callable[[str], Response], log: Callable[[str], None]
+        self,
+        app: Chalice,
+        port: int,
+        unknown_path: Callable[[str, Mapping[str, str]], Response],
+        log: Callable[[str], None],
     ) -> None:
         self.gateway = Gateway(app)
         self.unknown_path = unknown_path
@@ -101,9 +104,9 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _answered(self, body: bytes) -> Reply:
-        if self.server.gateway.route(self.path) is None:
-            return Reply.of(self.server.unknown_path(str(uuid.uuid4())).to_dict())
         headers = {name.lower(): ",".join(self.headers.get_all(name, [])) for name in self.headers}
+        if self.server.gateway.route(self.path) is None:
+            return Reply.of(self.server.unknown_path(urlsplit(self.path).path, headers).to_dict())
         try:
             return self.server.gateway.answer(
                 Incoming(self.command, self.path, headers, body, str(self.client_address[0]))

@@ -2,87 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from app import app
-from chalicelib import container
-from chalicelib.domain.organization import Organization, Plan
-from chalicelib.domain.user import Role, User
-from chalicelib.routes.problems import unknown_path_problem
-from ops.local.server import LocalServer
-from tests.deployment import PASSWORD, Deployment, deployed
+from tests.browser.site import LONG, Site
+from tests.deployment import PASSWORD
 
 pytestmark = pytest.mark.browser
-
-LONG = "a-rather-long-address-of-somebody.with.several.names@acme.test"
-
-
-class _Provider(BaseHTTPRequestHandler):
-    """An identity provider's sign-in page, on another site than ours."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(b"<title>Identity provider</title>")
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing."""
-
-
-@dataclass
-class Site:
-    """The product on localhost, with one organization of each plan."""
-
-    base: str
-    provider: str
-    deployment: Deployment
-    acme: Organization
-    member: User
-
-
-@pytest.fixture(scope="session")
-def port() -> Iterator[int]:
-    """Where the application listens; it can be served once a process only."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-    server = LocalServer(app, number, unknown_path_problem, lambda _: None)
-    server.start()
-    yield number
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="session")
-def provider() -> Iterator[str]:
-    """The identity provider's origin."""
-    server = HTTPServer(("127.0.0.1", 0), _Provider)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def site(port: int, provider: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    base = f"http://localhost:{port}"
-    with deployed(base_url=base, local=True) as made:
-        monkeypatch.setattr(container, "_container", made.container)
-        acme = made.organization(name="Acme", active_admins=1)
-        made.user(acme, "admin@acme.test", Role.ADMIN)
-        made.user(made.organization("basic.test", Plan.STANDARD), "admin@basic.test", Role.ADMIN)
-        yield Site(base, provider, made, acme, made.user(acme, LONG))
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -156,14 +84,14 @@ def test_the_copy_button_copies_the_single_sign_on_url(context: BrowserContext, 
     sign_in(page, site, "admin@acme.test", "/admin/sso")
     page.get_by_role("button", name="Set up single sign-on").click()
     page.get_by_role("button", name="Copy Single Sign-On URL").click()
-    expect(page.get_by_role("status")).to_contain_text("copied")
+    expect(page.get_by_role("status")).to_contain_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.get_by_role("textbox", name="Single Sign-On URL").input_value()
 
 
 def test_no_page_is_blocked_by_its_own_policy_or_wider_than_a_small_phone(context: BrowserContext, site: Site) -> None:
     connection = site.deployment.connection(site.acme, proven=False, was_active=True)
-    invitation = site.deployment.container.links.invite(site.acme.id, site.member.id, site.deployment.now)
+    invitation = site.deployment.container.links.invite(site.acme.id, site.member.id, site.deployment.now).url
     page = context.new_page()
     page.set_viewport_size({"width": 320, "height": 700})
     blocked: list[str] = []

@@ -25,4 +25,4 @@ def test_long_passwords_may_be_used_whatever_they_are_made_of(password: str) -> 
 def test_each_fault_has_its_own_sentence(password: str, word: str) -> None:
     fault = password_fault(password, "somebody@acme.test")
     assert fault is not None
-    assert word in fault
+    assert word in fault.sentence

@@ -12,7 +12,9 @@ from urllib.parse import urlencode, urlsplit
 from chalice.app import Chalice
 from chalice.test import Client
 
-_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+_HIDDEN = re.compile(
+    r'<input type="(?:hidden|text)" name="([^"]+)" value="([^"]*)"(?: autocomplete="username" readonly hidden)?>'
+)
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,13 @@ class Browser:
         """Open a path."""
         return self._sent("GET", path, headers)
 
-    def post(self, path: str, *, token: str | None = None, **fields: str) -> Answer:
+    def post(self, path: str, *, token: str | None = None, accept: str = "text/html", **fields: str) -> Answer:
         """Post a form with the hidden fields of the page that was shown last."""
         hidden = dict(self.last.hidden) if self.last else {}
         if token is not None:
             hidden["form_token"] = token
-        return self._sent("POST", path, {"content-type": "application/x-www-form-urlencoded"}, hidden | fields)
+        headers = {"content-type": "application/x-www-form-urlencoded", "accept": accept}
+        return self._sent("POST", path, headers, hidden | fields)
 
     def follow(self, answer: Answer, base: str = "/api") -> Answer:
         """Go where a redirect to us leads."""

@@ -46,7 +46,7 @@ def test_admins_are_told_when_and_from_where_a_link_was_opened_and_used(
     used(deployment, link_of(deployment, acme)[1])
     shown = admin.get(path)
     text = unescape(admin.follow(shown).text if shown.status == 303 else shown.text)
-    for words in ("A setup link is in use", "192.0.2.9", "09:00 UTC", "values were proposed", "09:01 UTC"):
+    for words in ("A setup link is in use", "192.0.2.9", "09:00 UTC", "Values were proposed", "09:01 UTC"):
         assert words in text
 
 

@@ -5,9 +5,15 @@ from html import unescape
 
 import pytest
 
+from chalicelib.adapters.subjects import Subject, SubjectEntry, bind_subject, subject_lookup
+from chalicelib.adapters.users import note_sign_in
+from chalicelib.domain.assertion import NameID
 from chalicelib.domain.identifier import new_id
+from chalicelib.domain.login_policy import Reason
 from chalicelib.domain.organization import Organization, Plan
+from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import Role, User, UserStatus
+from chalicelib.routes.words import LANGUAGES, speak, t
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 from tests.routes.test_home import sign_in
@@ -65,7 +71,9 @@ def test_an_invited_person_can_come_in_by_the_link_that_is_shown(
 @pytest.mark.parametrize(
     ("email", "status", "told"),
     [
-        ("nonsense", 422, "an e-mail address"),
+        ("nonsense", 422, "e-mail address like name@company.com"),
+        ("", 422, "e-mail address like name@company.com"),
+        ("<b>@acme.test", 422, "e-mail address like name@company.com"),
         ("member@acme.test", 409, "belongs to another user"),
         ("x@other.test", 409, "Another organization has verified other.test"),
     ],
@@ -80,7 +88,128 @@ def test_a_refused_invitation_says_why_and_keeps_what_was_typed(
     assert told in unescape(shown.text)
     assert "<title>Error: User management" in shown.text
     assert 'value="Kept Name"' in shown.text
-    assert f'value="{email}"' in shown.text
+    assert f'value="{email}"' in unescape(shown.text)
+    assert "<b>@" not in shown.text
+    assert 'id="email-e"' in shown.text
+    assert '<option value="admin" selected>' in shown.text
+
+
+@pytest.mark.parametrize("role", ["owner", "", "ADMIN", "admin,owner"])
+def test_a_role_that_does_not_exist_is_refused_and_nobody_is_made(
+    admin: Browser, deployment: Deployment, acme: Organization, role: str
+) -> None:
+    admin.get("/admin/users")
+    shown = admin.post("/admin/users", email="new@acme.test", name="", role=role)
+    assert shown.status == 422
+    assert "Choose member or admin" in shown.text
+    assert 'id="role-e"' in shown.text
+    assert deployment.container.users.page(acme.id, limit=9).values[0].email != "new@acme.test"
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "a\nb", "a\u202eb", "\x00", "x" * 500_000])
+def test_a_name_that_cannot_be_shown_is_refused(admin: Browser, name: str) -> None:
+    admin.get("/admin/users")
+    shown = admin.post("/admin/users", email="new@acme.test", name=name, role="member")
+    assert shown.status == 422
+    assert 'id="name-e"' in shown.text
+    assert "new@acme.test</span>" not in admin.get("/admin/users").text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("who=LEE", ["member@acme.test"]),
+        ("who=admin%40", ["admin@acme.test"]),
+        ("role=admin", ["admin@acme.test"]),
+        ("status=disabled", ["gone@acme.test"]),
+        ("status=active&role=member", ["member@acme.test"]),
+        ("who=%3Cscript%3E", []),
+    ],
+)
+def test_people_are_found_by_name_address_role_and_status(
+    admin: Browser, deployment: Deployment, acme: Organization, member: User, query: str, found: list[str]
+) -> None:
+    deployment.user(acme, "gone@acme.test", status=UserStatus.DISABLED)
+    shown = admin.get(f"/admin/users?{query}")
+    people = shown.text.partition("<tbody>")[2]
+    everybody = ("admin@acme.test", "member@acme.test", "gone@acme.test")
+    assert [email for email in everybody if email in people] == found
+    assert ("Nobody fits the search." in shown.text) is not bool(found)
+    assert "<script>" not in shown.text
+
+
+@pytest.mark.parametrize("query", ["role=owner", "status=asleep"])
+def test_a_search_that_cannot_be_read_is_named(admin: Browser, query: str) -> None:
+    shown = admin.get(f"/admin/users?{query}")
+    assert shown.status == 422
+    assert "one of the choices" in shown.text
+
+
+@pytest.mark.parametrize("after", ["nonsense", "usr_x", "%00", "%F4%8F%BF%BF" * 400])
+def test_a_position_that_cannot_be_one_is_the_beginning(admin: Browser, after: str) -> None:
+    assert "admin@acme.test" in admin.get(f"/admin/users?after={after}").text.partition("<tbody>")[2]
+
+
+def test_it_is_told_how_and_when_each_signed_in_last_and_who_is_bound(
+    admin: Browser, deployment: Deployment, acme: Organization, member: User
+) -> None:
+    deployment.connection(acme)
+    deployment.container.table.write(note_sign_in(member, deployment.now, with_password=False))
+    people = admin.get("/admin/users").text.partition("<tbody>")[2]
+    theirs = people.partition(member.id)[2].partition("</tr>")[0]
+    assert '<time datetime="2026-11-23T09:00:00Z">' in theirs
+    assert "by single sign-on" in theirs
+    assert ">Required</span>" in theirs
+    mine = people.partition("admin@acme.test")[2].partition("</tr>")[0]
+    assert "with a password" in mine
+    assert "Required" not in mine
+    assert "the login policy binds members" in admin.get(f"/admin/users/{member.id}").text
+
+
+def test_a_disabled_person_gets_no_link_and_it_is_said_why(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    gone = deployment.user(acme, "gone@acme.test", status=UserStatus.DISABLED)
+    assert "New invitation link" not in admin.get(f"/admin/users/{gone.id}").text
+    shown = admin.post(f"/admin/users/{gone.id}", do="invitation")
+    assert shown.status == 409
+    assert "Enable them first" in shown.text
+
+
+def test_a_link_stands_on_the_page_that_answers_the_click_and_on_no_other(admin: Browser, member: User) -> None:
+    admin.get(f"/admin/users/{member.id}")
+    link = link_on(admin.post(f"/admin/users/{member.id}", do="invitation").text)
+    assert link.startswith(f"{BASE}/invitation/")
+    for path in ("/admin/users", f"/admin/users/{member.id}", f"/admin/users/{member.id}?done=invitation"):
+        assert link.rpartition("/")[2] not in admin.get(path).text
+
+
+def test_unlinking_lets_another_identity_take_its_place(
+    admin: Browser, deployment: Deployment, acme: Organization, member: User
+) -> None:
+    subject = Subject("conn_x", "https://idp.test", NameID("S-1", "urn:persistent"))
+    deployment.container.table.write(*bind_subject(subject, SubjectEntry(acme.id, member.id)))
+    admin.get(f"/admin/users/{member.id}")
+    assert "was unlinked" in admin.follow(admin.post(f"/admin/users/{member.id}", do="unlink")).text
+    assert deployment.container.table.read(subject_lookup(subject)) == (None,)
+
+
+def test_every_reason_of_the_policy_has_a_sentence() -> None:
+    for language in LANGUAGES:
+        speak(language)
+        for reason in Reason:
+            assert t(f"users.reason.{reason.value}")
+        for method in AuthenticationMethod:
+            assert t(f"users.by.{method.value}")
+    speak(None)
+
+
+def test_in_german_every_sentence_is_german(admin: Browser, member: User) -> None:
+    german = {"accept-language": "de"}
+    assert "Benutzerverwaltung" in admin.get("/admin/users", **german).text
+    shown = admin.get(f"/admin/users/{member.id}?done=disable", **german).text
+    assert "kann sich nicht mehr anmelden" in shown
+    assert "Überall abmelden" in shown
 
 
 @pytest.mark.parametrize(
@@ -110,7 +239,9 @@ def test_signing_out_everywhere_ends_the_sessions(
 
 def test_a_removed_person_is_gone(admin: Browser, member: User) -> None:
     admin.get(f"/admin/users/{member.id}")
-    assert admin.post(f"/admin/users/{member.id}", do="remove").location == f"{BASE}/admin/users"
+    went = admin.post(f"/admin/users/{member.id}", do="remove")
+    assert went.location == f"{BASE}/admin/users?done=remove"
+    assert "Removed for good." in admin.follow(went).text
     assert admin.get(f"/admin/users/{member.id}").status == 404
 
 
@@ -122,8 +253,23 @@ def test_the_last_admin_is_kept_with_a_sentence_that_says_why(
     admin.get(f"/admin/users/{only.id}")
     shown = admin.post(f"/admin/users/{only.id}", do=action)
     assert shown.status == 409
-    assert "last active admin" in unescape(shown.text)
+    assert "Without one nobody could manage people or repair single sign-on" in shown.text
     assert deployment.stored(only).is_active_admin
+
+
+def test_the_last_admins_page_says_why_instead_of_offering_it(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    (only,) = deployment.container.users.admins(acme.id, most=5)
+    shown = admin.get(f"/admin/users/{only.id}")
+    assert "This is the last active admin." in shown.text
+    assert not {'value="make_member"', 'value="disable"', 'value="remove"'} & set(shown.text.split())
+    deployment.container.users.create(
+        organization_id=acme.id, email="second@acme.test", role=Role.ADMIN, now=deployment.now
+    )
+    shown = admin.get(f"/admin/users/{only.id}")
+    assert "This is the last active admin." not in shown.text
+    assert 'value="make_member"' in shown.text
 
 
 def test_a_member_bound_to_single_sign_on_is_offered_no_password_link(
@@ -131,7 +277,9 @@ def test_a_member_bound_to_single_sign_on_is_offered_no_password_link(
 ) -> None:
     deployment.connection(acme)
     assert "New password link" not in admin.get(f"/admin/users/{member.id}").text
-    assert admin.post(f"/admin/users/{member.id}", do="password_link").status == 409
+    shown = admin.post(f"/admin/users/{member.id}", do="password")
+    assert shown.status == 409
+    assert "must use single sign-on" in shown.text
 
 
 def test_an_unknown_button_does_nothing(admin: Browser, member: User) -> None:
@@ -186,7 +334,7 @@ def test_a_long_list_has_pages(admin: Browser, deployment: Deployment, acme: Org
     for number in range(51):
         deployment.user(acme, f"p{number}@acme.test", id=new_id("usr", now=deployment.now))
     first = admin.get("/admin/users")
-    older = unescape(first.text.partition('class="btn" href="/api/admin/users?')[2].partition('"')[0])
-    second = admin.get(f"/admin/users?{older}")
+    older = next(part for part in unescape(first.text).split('"') if "after=usr_" in part)
+    second = admin.get(older.removeprefix("/api"))
     assert first.text.count("/admin/users/usr_") == 50
     assert second.text.count("/admin/users/usr_") == 2

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.domain.remembered_account import RememberedAccount
 from chalicelib.domain.user import Role, UserStatus
 from chalicelib.errors import Unavailable
+from chalicelib.routes.words import LANGUAGES
 from tests.deployment import PASSWORD, Deployment
 from tests.routes.browser import Answer, Browser
 
 SESSION = "__Host-gatehouse_session"
+ACCOUNT = "__Host-gatehouse_account"
 
 
 def asked(browser: Browser, email: str, return_to: str = "") -> Answer:
@@ -24,11 +28,18 @@ def signed_in(browser: Browser, email: str, return_to: str = "") -> Answer:
     return browser.post("/login/password", password=PASSWORD)
 
 
-def test_the_sign_in_page_with_its_stylesheet_is_at_most_6_kb_and_has_no_script(browser: Browser) -> None:
-    shown = browser.get("/login")
-    stylesheet = shown.text.partition('rel="stylesheet" href="/api')[2].partition('"')[0]
-    css = browser.get(stylesheet)
-    assert len(gzip.compress(shown.text.encode())) + len(gzip.compress(css.text.encode())) <= 6 * 1024
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("remembered", [True, False])
+def test_the_sign_in_page_with_its_stylesheets_is_at_most_6_kb_and_has_no_script(
+    browser: Browser, language: str, remembered: bool
+) -> None:
+    if remembered:
+        browser.cookies[ACCOUNT] = RememberedAccount("lee@acme.test", "Acme", by_sso=True).cookie()
+    shown = browser.get("/login", **{"accept-language": language})
+    stylesheets = re.findall(r'rel="stylesheet" href="/api([^"]+)"', shown.text)
+    assert len(stylesheets) == 1
+    sent = [shown.text, *(browser.get(path).text for path in stylesheets)]
+    assert sum(len(gzip.compress(text.encode())) for text in sent) <= 6 * 1024
     assert "<script" not in shown.text
 
 
@@ -115,7 +126,7 @@ def test_the_right_password_begins_a_session_and_goes_where_the_person_wanted(
     answer = signed_in(browser, "member@acme.test", "/somewhere?x=1")
     assert answer.status == 303
     assert answer.location == "https://sso.example.test/api/somewhere?x=1"
-    (cookie,) = answer.cookies
+    (cookie,) = [line for line in answer.cookies if line.startswith(SESSION)]
     assert cookie.startswith(f"{SESSION}=")
     for attribute in ("Path=/", "HttpOnly", "Secure", "SameSite=Lax"):
         assert attribute in cookie.split("; ")
@@ -236,3 +247,66 @@ def test_who_is_signed_in_already_is_not_asked_again(browser: Browser, deploymen
     deployment.user(deployment.organization(), "member@acme.test")
     signed_in(browser, "member@acme.test")
     assert browser.get("/login?return_to=/deep").location == "https://sso.example.test/api/deep"
+
+
+def test_the_account_that_signed_in_last_is_offered_first(browser: Browser, deployment: Deployment) -> None:
+    deployment.user(deployment.organization(), "lee.moss@acme.test")
+    (cookie,) = [line for line in signed_in(browser, "lee.moss@acme.test").cookies if line.startswith(ACCOUNT)]
+    assert cookie.endswith("; Max-Age=15552000; Path=/; HttpOnly; Secure; SameSite=Lax")
+    browser.get("/")
+    browser.post("/logout")
+    shown = browser.get("/login?return_to=/deep")
+    assert "<b>lee.moss@acme.test</b><small>Continue with your password</small>" in shown.text
+    assert ">LM</span>" in shown.text
+    assert 'type="password"' in browser.post("/login", email="lee.moss@acme.test").text
+
+
+def test_who_came_through_their_organization_is_led_there_again(browser: Browser, deployment: Deployment) -> None:
+    connection = deployment.connection(deployment.organization())
+    account = RememberedAccount("lee@acme.test", "<Acme>", by_sso=True)
+    browser.cookies[ACCOUNT] = account.cookie()
+    for path in ("/login", "/login/sso"):
+        shown = browser.get(path)
+        assert "Continue with &lt;Acme&gt; SSO" in shown.text
+        assert shown.text.index('action="/api/login/sso"') < shown.text.index('value="lee@acme.test"')
+    assert f"/saml/{connection.id}/login" in browser.post("/login/sso", email="lee@acme.test").location
+
+
+def test_the_fixed_address_offers_nobody_who_came_with_a_password(browser: Browser) -> None:
+    browser.cookies[ACCOUNT] = RememberedAccount("lee@acme.test", "Acme", by_sso=False).cookie()
+    assert "lee@acme.test" not in browser.get("/login/sso").text
+    assert "lee@acme.test" in browser.get("/login").text
+
+
+def test_a_remembered_account_can_be_forgotten(browser: Browser) -> None:
+    browser.cookies[ACCOUNT] = RememberedAccount("lee@acme.test", "Acme", by_sso=True).cookie()
+    browser.get("/login?return_to=/deep")
+    assert browser.post("/login/forget", token="0" * 64).status == 403
+    browser.get("/login?return_to=/deep")
+    assert browser.post("/login/forget").location == "https://sso.example.test/api/login?return_to=%2Fdeep"
+    assert ACCOUNT not in browser.cookies
+    assert "lee@acme.test" not in browser.get("/login").text
+
+
+def test_what_somebody_else_wrote_into_the_cookie_is_shown_to_nobody(browser: Browser) -> None:
+    browser.cookies[ACCOUNT] = "nonsense"
+    shown = browser.get("/login")
+    assert shown.status == 200
+    assert "Welcome." in shown.text
+
+
+@pytest.mark.parametrize(("email", "label"), [("admin@acme.test", "Acme SSO"), ("guest@else.test", "single sign-on")])
+def test_the_organization_is_named_only_for_addresses_of_its_own_domains(
+    browser: Browser, deployment: Deployment, email: str, label: str
+) -> None:
+    organization = deployment.organization()
+    deployment.connection(organization)
+    deployment.user(organization, email, Role.ADMIN)
+    assert f"Continue with {label}</a>" in asked(browser, email).text
+
+
+def test_password_managers_learn_the_account_beside_the_password(browser: Browser, deployment: Deployment) -> None:
+    deployment.user(deployment.organization(), "member@acme.test")
+    shown = asked(browser, "member@acme.test").text
+    assert 'name="email" value="member@acme.test" autocomplete="username" readonly hidden' in shown
+    assert 'name="password" autocomplete="current-password"' in shown

@@ -134,7 +134,7 @@ def test_head_is_get_without_a_body(client: Client) -> None:
 
 def test_who_must_wait_is_told_how_long(client: Client) -> None:
     assert _get(client, "/slow").headers["Retry-After"] == "7"
-    down = _get(client, "/down")
+    down = _get(client, "/down", accept="application/json")
     assert (down.status, down.code) == (503, "temporarily_unavailable")
     assert b"DynamoDB" not in down.body
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from chalicelib import container, errors
+from chalicelib import errors
 from chalicelib.domain.certificate_text import DETAILS
 from chalicelib.domain.problem import FIELD_CODES, PROBLEM_TYPES
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SsoError
-from chalicelib.routes.problems import STATUSES, STATUSES_BY_CODE, unknown_path_problem
-from tests.deployment import deployed
+from chalicelib.routes.problems import STATUSES, STATUSES_BY_CODE
 
 _CODE_PLACES = {"Invalid": 0, "Unreadable": 0, "WrongContentType": 0, "NotSignedIn": 0, "NotAllowed": 0, "NotFound": 0,
                 "Conflict": 0, "Stale": 0, "PreconditionMissing": 0, "TooManyRequests": 0}  # fmt: skip
@@ -63,13 +59,3 @@ def test_every_code_of_a_single_field_is_explained() -> None:
     named = {code for call in _called({"FieldError"}) if (code := _literal(call, 1))}
     assert {"required", "own_url", "public_domain"} <= named | FIELD_CODES.keys()
     assert named <= FIELD_CODES.keys() | PROBLEM_TYPES.keys() | DETAILS.keys()
-
-
-def test_an_unknown_path_has_the_shape_of_every_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    with deployed() as made:
-        monkeypatch.setattr(container, "_container", made.container)
-        response = unknown_path_problem("req_1")
-    body = json.loads(json.dumps(response.body))
-    assert (response.status_code, body["code"], body["request_id"]) == (404, "not_found", "req_1")
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert response.headers["X-Content-Type-Options"] == "nosniff"

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64decode
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
 from tests.deployment import Deployment
-from tests.routes.browser import Browser
+from tests.identity_provider import send
+from tests.round_trip import identity_provider
+from tests.routes.browser import Answer, Browser
 
 
 def request_in(location: str) -> str:
@@ -31,3 +35,42 @@ def test_who_wants_another_account_is_not_led_back_to_the_old_one(browser: Brows
     connection = deployment.connection(deployment.organization())
     path = f"/saml/{connection.id}/login?switch_account=1&login_hint=lee%40acme.test"
     assert "lee" not in browser.get(path).location
+
+
+@pytest.fixture
+def failing_test(browser: Browser, deployment: Deployment) -> Callable[[str], Answer]:
+    """A test sign-in whose answer can't be read, told to somebody who accepts this."""
+    connection, made = identity_provider(deployment).connection, deployment.container
+    offer = made.connection_tests.offer(connection, deployment.now)
+    begun = browser.get(offer.url.removeprefix(made.settings.base_url))
+    (relay_state,) = parse_qs(urlsplit(begun.location).query)["RelayState"]
+
+    def answered(accept: str) -> Answer:
+        fields = {"SAMLResponse": "nonsense", "RelayState": relay_state}
+        return browser.post(f"/saml/{connection.id}/acs", accept=accept, **fields)
+
+    return answered
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_the_result_of_a_failed_test_is_a_page(failing_test: Callable[[str], Answer], accept: str) -> None:
+    shown = failing_test(accept)
+    assert shown.headers["Content-Type"].startswith("text/html")
+    assert "Nobody was signed in" in shown.text
+
+
+def test_a_program_gets_the_result_of_a_failed_test_as_a_problem(failing_test: Callable[[str], Answer]) -> None:
+    told = failing_test("application/json")
+    assert told.status == 400
+    assert (told.json["code"], told.json["fixer"]) == ("saml_malformed", "idp_admin")
+    assert told.json["attempt_id"].startswith("att_")
+
+
+def test_who_comes_in_is_remembered_under_the_stored_address(browser: Browser, deployment: Deployment) -> None:
+    idp = identity_provider(deployment)
+    start = idp.start()
+    browser.cookies |= idp.jar
+    fields = {"SAMLResponse": send(idp.says(start, "Lee@acme.test")), "RelayState": start.relay_state}
+    assert browser.post(f"/saml/{idp.connection.id}/acs", **fields).status == 303
+    remembered = remembered_account(browser.cookies["__Host-gatehouse_account"])
+    assert remembered == RememberedAccount("lee@acme.test", "Acme", by_sso=True)

@@ -13,7 +13,7 @@ import requests
 from chalice.app import Chalice, Response
 
 from chalicelib.errors import Invalid, SsoError
-from chalicelib.routes.problems import unknown_path_problem
+from chalicelib.routes.unknown_path import unknown_path
 from chalicelib.routes.uploaded_file import BODY_LONGEST, form_with_files
 from ops.local.server import LocalServer
 from tests.identity_provider.keys import key
@@ -65,7 +65,7 @@ def behind_the_gateway(body: bytes, kind: str = KIND) -> Any:
 @pytest.fixture(scope="module")
 def local_server() -> Iterator[str]:
     """The upload, served as the local run serves."""
-    with LocalServer(_application(), 0, unknown_path_problem, lambda _line: None) as server:
+    with LocalServer(_application(), 0, unknown_path, lambda _line: None) as server:
         thread: threading.Thread = server.start()
         yield f"{server.base_url}/upload"
         server.shutdown()

@@ -29,7 +29,7 @@ def texts(language: str, area: str) -> dict[str, str]:
 
 def asked() -> Iterator[tuple[str, bool]]:
     """Keys that templates and routes name, and whether a name is only the beginning of one."""
-    for file in (*PAGES.glob("*.html"), *(PAGES.parent / "routes").rglob("*.py")):
+    for file in (*PAGES.rglob("*.html"), *(PAGES.parent / "routes").rglob("*.py")):
         for key, open_ended in _ASKED.findall(file.read_text()):
             yield key, bool(open_ended) or key.endswith(".")
 

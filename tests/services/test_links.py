@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.adapters.users import change_user
+from chalicelib.adapters.users import change_user, note_sign_in
 from chalicelib.domain.link import LinkPurpose
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import Role, User, UserStatus
-from chalicelib.errors import Invalid, NotAllowed, NotFound, NotSignedIn, SsoError
+from chalicelib.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, SsoError, Stale
 from tests.deployment import Deployment
+from tests.round_trip import identity_provider
 
 NEW = "another fine password"
 INVITATION, RESET = LinkPurpose.INVITATION, LinkPurpose.PASSWORD
@@ -23,7 +25,7 @@ def user(deployment: Deployment) -> User:
 
 
 def invited(deployment: Deployment, user: User) -> str:
-    url = deployment.container.links.invite(user.organization_id, user.id, deployment.now)
+    url = deployment.container.links.invite(user.organization_id, user.id, deployment.now).url
     start, _, code = url.rpartition("/")
     assert start == "https://sso.example.test/api/invitation"
     return code
@@ -119,10 +121,64 @@ def test_a_new_password_by_link_ends_every_session(deployment: Deployment) -> No
     old = deployment.container.passwords.sign_in(
         user.email, "correct horse battery", source="192.0.2.1", now=deployment.now
     )
-    url = deployment.container.links.password_link(user.organization_id, user.id, deployment.now)
+    url = deployment.container.links.password_link(user.organization_id, user.id, deployment.now).url
     deployment.container.links.set_password(url.rpartition("/")[2], RESET, NEW, deployment.now)
     with pytest.raises(NotSignedIn):
         deployment.container.sessions.find(old.cookie, deployment.now)
+
+
+def test_an_invitation_is_used_up_by_a_sign_in_through_the_identity_provider(deployment: Deployment) -> None:
+    idp = identity_provider(deployment)
+    user = deployment.user(idp.organization, "a@acme.test", password_hash=None)
+    before = invited(deployment, user)
+    deployment.later(seconds=1)
+    idp.sign_in("a@acme.test")
+    with pytest.raises(NotFound) as refused:
+        deployment.container.links.open(before, INVITATION, deployment.now)
+    assert refused.value.code == "link_is_void"
+    deployment.later(seconds=1)
+    after = invited(deployment, user)
+    assert deployment.container.links.open(after, INVITATION, deployment.now).user.id == user.id
+
+
+def test_a_sign_in_between_opening_an_invitation_and_using_it_wins(
+    deployment: Deployment, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links, code = deployment.container.links, invited(deployment, user)
+    deployment.later(seconds=1)
+    opened = links.open(code, INVITATION, deployment.now)
+    deployment.container.table.write(note_sign_in(user, deployment.now, with_password=False))
+    monkeypatch.setattr(type(links), "open", lambda *_: opened)
+    with pytest.raises(Stale):
+        links.set_password(code, INVITATION, NEW, deployment.now)
+    assert deployment.stored(user).password_hash is None
+
+
+def test_a_password_link_outlasts_a_sign_in(deployment: Deployment) -> None:
+    user = deployment.user(deployment.organization(), "a@acme.test")
+    made = deployment.container.links.password_link(user.organization_id, user.id, deployment.now)
+    deployment.later(seconds=1)
+    deployment.container.table.write(note_sign_in(user, deployment.now, with_password=False))
+    code = made.url.rpartition("/")[2]
+    assert deployment.container.links.open(code, RESET, deployment.now).user.id == user.id
+
+
+def test_a_disabled_user_gets_no_link_and_it_is_said_why(deployment: Deployment) -> None:
+    user = deployment.user(deployment.organization(), "a@acme.test", status=UserStatus.DISABLED)
+    for make in (deployment.container.links.invite, deployment.container.links.password_link):
+        with pytest.raises(Conflict) as refused:
+            make(user.organization_id, user.id, deployment.now)
+        assert refused.value.code == "user_disabled"
+
+
+def test_a_link_that_is_made_is_an_event_without_its_code(
+    deployment: Deployment, user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "gatehouse"):
+        made = deployment.container.links.invite(user.organization_id, user.id, deployment.now)
+    assert "invitation link created" in caplog.text
+    assert made.link.id in caplog.text
+    assert made.url.rpartition("/")[2] not in caplog.text + repr(made)
 
 
 def test_only_a_users_own_organization_can_invite_them(deployment: Deployment, user: User) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from chalicelib.domain.link import Link
+from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.routes.models.body import Answer, Body, Email, Text
 
@@ -44,6 +46,7 @@ class UserAnswer(Answer):
     status: UserStatus
     has_password: bool
     last_sign_in_at: datetime | None
+    last_sign_in_method: AuthenticationMethod | None = Field(description="How they signed in last.")
     created_at: datetime
 
     @classmethod
@@ -58,6 +61,7 @@ class UserAnswer(Answer):
             status=user.status,
             has_password=user.password_hash is not None,
             last_sign_in_at=user.last_sign_in_at,
+            last_sign_in_method=user.last_sign_in_method,
             created_at=user.created_at,
         )
 
@@ -65,8 +69,20 @@ class UserAnswer(Answer):
 class InvitationAnswer(Answer):
     """A one-time link for a user; yours to mail."""
 
+    id: str
     object: Literal["invitation"] = "invitation"
     organization_id: str
     user_id: str
     url: str = Field(description="Shown once.")
     expires_at: datetime
+
+    @classmethod
+    def of(cls, link: Link, url: str) -> InvitationAnswer:
+        """How a new link is shown."""
+        return cls(
+            id=link.id,
+            organization_id=link.organization_id,
+            user_id=link.user_id,
+            url=url,
+            expires_at=link.expires_at,
+        )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, cast
 from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
-from chalicelib.domain.link import LINK_LIFETIME
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
 from chalicelib.routes.request_body import json_bytes, no_fields, page_of
@@ -123,8 +122,6 @@ def invite(organization_id: str, user_id: str) -> Response:
     organization_caller(request, organization_id)
     no_fields(request)
     container = current()
-    now = container.clock()
     container.users.get(organization_id, user_id)
-    url = container.links.invite(organization_id, user_id, now)
-    answer = InvitationAnswer(organization_id=organization_id, user_id=user_id, url=url, expires_at=now + LINK_LIFETIME)
-    return json_answer(answer, 201)
+    made = container.links.invite(organization_id, user_id, container.clock())
+    return json_answer(InvitationAnswer.of(made.link, made.url), 201)

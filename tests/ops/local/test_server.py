@@ -5,7 +5,7 @@ import json
 import socket
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 import pytest
@@ -51,8 +51,9 @@ def _app() -> Chalice:
     return app
 
 
-def _nothing_there(request_id: str) -> Response:
-    assert request_id
+def _nothing_there(path: str, headers: Mapping[str, str]) -> Response:
+    assert path == "/nowhere" or path.startswith("/unknown"), path
+    assert "host" in headers
     return Response({"code": "not_found"}, status_code=404, headers={"Content-Type": "application/problem+json"})
 
 

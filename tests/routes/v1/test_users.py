@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.adapters.users import note_sign_in
+from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.user import User
+from chalicelib.domain.user import User, UserStatus
 from tests.deployment import Deployment
 from tests.routes.v1.api import Caller, browser_of
 
@@ -105,6 +107,24 @@ def test_an_invitation_is_a_link_of_this_deployment_for_a_day(
     assert made.status == 201
     assert made.json["url"].startswith("https://sso.example.test/api/invitation/")
     assert made.json["expires_at"] == "2026-11-24T09:00:00Z"
+    assert (made.json["object"], made.json["user_id"], made.json["organization_id"]) == ("invitation", user.id, acme.id)
+    assert is_id(made.json["id"], "link")
+
+
+def test_a_disabled_user_is_not_invited(api: Caller, deployment: Deployment, acme: Organization) -> None:
+    user = deployment.user(acme, "ada@acme.test", status=UserStatus.DISABLED)
+    refused = api("POST", f"/v1/organizations/{acme.id}/users/{user.id}/invitation")
+    assert (refused.status, refused.code) == (409, "user_disabled")
+
+
+def test_it_is_told_when_and_how_a_user_signed_in_last(api: Caller, deployment: Deployment, acme: Organization) -> None:
+    user = deployment.user(acme, "ada@acme.test")
+    path = f"/v1/organizations/{acme.id}/users/{user.id}"
+    never = api("GET", path).json
+    assert (never["last_sign_in_at"], never["last_sign_in_method"]) == (None, None)
+    deployment.container.table.write(note_sign_in(user, deployment.now, with_password=False))
+    once = api("GET", path).json
+    assert (once["last_sign_in_at"], once["last_sign_in_method"]) == ("2026-11-23T09:00:00Z", "saml")
 
 
 def test_a_user_of_another_organization_is_not_there(api: Caller, deployment: Deployment, acme: Organization) -> None:

@@ -1,0 +1,113 @@
+"""Sign-in attempts of one connection, for the organization's admins: how many, which, and why one was refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.domain.attempt import Attempt
+from chalicelib.domain.attempt_days import attempt_days
+from chalicelib.domain.attempt_report import attempt_report
+from chalicelib.domain.connection import Connection, service_provider
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.errors import NotFound
+from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.attempt_chart import chart_of
+from chalicelib.routes.attempt_query import AttemptQuery, attempt_query
+from chalicelib.routes.page import page, redirect
+from chalicelib.routes.refusal_words import RefusalWords, refusal_words
+from chalicelib.routes.request import request_of
+from chalicelib.routes.visitor import Visitor, visitor_of
+from chalicelib.routes.words import t
+
+admin_attempts = Blueprint(__name__)
+
+_ALL: Final = "/admin/sso/{connection_id}/attempts"
+_SHOWN: Final = 25
+_CHARTED_MOST: Final = 2000
+
+
+@admin_attempts.route(_ALL, methods=["GET"])
+def attempts_page(connection_id: str) -> Response:
+    """The last 30 days as a picture, and the attempts that were asked for."""
+    request = request_of(admin_attempts)
+    visitor = visitor_of(request)
+    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+        return refusal
+    connection = current().configurations.get(visitor.who.organization.id, connection_id)
+    asked = attempt_query(request)
+    if asked.attempt_id is not None and (found := _named(visitor, asked.attempt_id)) is not None:
+        return redirect(f"/admin/sso/{found.connection_id}/attempts/{found.id}")
+    return _list(visitor, connection, asked)
+
+
+@admin_attempts.route(f"{_ALL}/{{attempt_id}}", methods=["GET"])
+def attempt_page(connection_id: str, attempt_id: str) -> Response:
+    """One attempt with all its checks: a refusal page leads here."""
+    visitor = visitor_of(request_of(admin_attempts))
+    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+        return refusal
+    made, organization = current(), visitor.who.organization
+    connection = made.configurations.get(organization.id, connection_id)
+    attempt = made.attempts.get(organization, connection_id, attempt_id, made.clock())
+    advice = _advice(attempt, connection)
+    ours = service_provider(made.settings.base_url, connection_id)
+    return page(
+        "attempts/one.html",
+        visitor,
+        connection=connection,
+        attempt=attempt,
+        advice=advice,
+        report=attempt_report(attempt, connection, ours, _lines(advice)),
+    )
+
+
+def refusal_title(code: str) -> str:
+    """A refusal's title; of a code that isn't known any more, the code."""
+    return str(t(f"refusal.{code}.title")) if code in set(RefusalCode) else code
+
+
+def _named(visitor: Visitor, attempt_id: str) -> Attempt | None:
+    """The attempt with this ID, through whichever of the organization's connections it came."""
+    try:
+        return current().attempts.get(visitor.who.organization, None, attempt_id, current().clock())
+    except NotFound:
+        return None
+
+
+def _list(visitor: Visitor, connection: Connection, asked: AttemptQuery) -> Response:
+    made, now, organization = current(), current().clock(), visitor.who.organization
+    found = None
+    if not asked.faults:
+        found = made.attempts.search(organization, connection.id, asked.wanted, now, limit=_SHOWN, after=asked.after)
+    chart = None
+    if asked.after is None:
+        charted = made.attempts.page(organization, connection.id, now, limit=_CHARTED_MOST, after=None)
+        chart = chart_of(attempt_days(charted.values, now), is_all=charted.after is None)
+    return page(
+        "attempts/list.html",
+        visitor,
+        status=422 if asked.faults else 200,
+        connection=connection,
+        asked=asked,
+        found=found,
+        chart=chart,
+        codes=sorted(RefusalCode, key=lambda code: refusal_title(code).casefold()),
+        title_of=refusal_title,
+    )
+
+
+def _advice(attempt: Attempt, connection: Connection) -> RefusalWords | None:
+    if attempt.code is None or attempt.code not in set(RefusalCode):
+        return None
+    return refusal_words(RefusalCode(attempt.code), connection.provider)
+
+
+def _lines(advice: RefusalWords | None) -> tuple[str, ...]:
+    """The advice as the report says it."""
+    if advice is None:
+        return ()
+    lines = (advice.title, advice.explanation, advice.what_to_do, advice.where_in_full)
+    return ("", *(str(line) for line in lines if line))

@@ -1,0 +1,78 @@
+"""The SAML inspector's page: paste a response, read what it says and what becomes of it. Nothing is kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.subject import name_of
+from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.page import page
+from chalicelib.routes.refusal_words import refusal_words
+from chalicelib.routes.request import FORM, request_of
+from chalicelib.routes.visitor import Visitor, form_of, visitor_of
+from chalicelib.services.inspector import TEXT_LONGEST, Inspection
+
+admin_inspector = Blueprint(__name__)
+
+_PATH: Final = "/admin/sso/{connection_id}/inspector"
+
+
+@admin_inspector.route(_PATH, methods=["GET"])
+def inspector_page(connection_id: str) -> Response:
+    """An empty field."""
+    visitor = visitor_of(request_of(admin_inspector))
+    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+        return refusal
+    connection = current().configurations.get(visitor.who.organization.id, connection_id)
+    return _shown(visitor, connection)
+
+
+@admin_inspector.route(_PATH, methods=["POST"], content_types=[FORM])
+def inspect(connection_id: str) -> Response:
+    """What was pasted, explained."""
+    request = request_of(admin_inspector)
+    visitor = visitor_of(request)
+    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+        return refusal
+    text = form_of(request, visitor).get("text", "").strip()
+    connection = current().configurations.get(visitor.who.organization.id, connection_id)
+    if not text:
+        return _shown(visitor, connection, is_empty=True)
+    return _shown(visitor, connection, text, current().inspector.inspect(connection, text, current().clock()))
+
+
+def _shown(
+    visitor: Visitor,
+    connection: Connection,
+    text: str = "",
+    inspection: Inspection | None = None,
+    *,
+    is_empty: bool = False,
+) -> Response:
+    code = inspection.code if inspection else None
+    words = refusal_words(RefusalCode(code), connection.provider) if code else None
+    assertion = inspection.assertion if inspection else None
+    return page(
+        "inspector.html",
+        visitor,
+        status=422 if is_empty else 200,
+        connection=connection,
+        text=text if len(text) <= TEXT_LONGEST else "",
+        inspection=inspection,
+        words=words,
+        is_empty=is_empty,
+        name=name_of(assertion, connection) if assertion else None,
+        sources=_sources(connection),
+    )
+
+
+def _sources(connection: Connection) -> dict[str, str]:
+    """Attribute name → which of our fields it may fill."""
+    mapping = connection.attribute_mapping
+    fields = ("groups", "last_name", "first_name", "email")
+    return {name: field for field in fields for name in getattr(mapping, field)}

@@ -1,0 +1,113 @@
+"""The chart of the last 30 days: where each bar stands in the picture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from chalicelib.domain.attempt_days import AttemptDay
+from chalicelib.domain.refusal_advice import Fixer
+
+HEIGHT: Final = 96
+STEP: Final = 20
+_GAP: Final = 6
+_LEAST: Final = 3  # a single refusal among thousands of sign-ins must be seen
+
+CAUSES: Final = (Fixer.IDP_ADMIN, Fixer.ACCOUNT_ADMIN, Fixer.USER, Fixer.SUPPORT)
+"""Whose job a refusal is, in the order in which the bars stand on each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One rectangle. `kind` names its colour."""
+
+    kind: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One day's bars, and where a pointer finds them."""
+
+    day: AttemptDay
+    x: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The picture and what stands beside it.
+
+    Attributes:
+        most: attempts of the busiest day.
+        codes: refusal code → how many, the most frequent first.
+        is_all: False where there were more attempts than were counted.
+    """
+
+    columns: tuple[Column, ...]
+    most: int
+    signed_in: int
+    refused: dict[Fixer, int]
+    codes: dict[str, int]
+    is_all: bool
+    width: int
+    height: int = HEIGHT
+
+    @property
+    def total(self) -> int:
+        """All attempts."""
+        return self.signed_in + sum(self.refused.values())
+
+    @property
+    def first(self) -> date:
+        """The first day that is shown."""
+        return self.columns[0].day.day
+
+    @property
+    def step(self) -> int:
+        """The width of a day."""
+        return STEP
+
+    @property
+    def busy(self) -> tuple[AttemptDay, ...]:
+        """Days with attempts, the latest first."""
+        return tuple(column.day for column in reversed(self.columns) if column.day.total)
+
+
+def chart_of(days: Sequence[AttemptDay], *, is_all: bool) -> Chart:
+    """The chart of these days."""
+    most = max(day.total for day in days)
+    refused: Counter[Fixer] = Counter()
+    codes: Counter[str] = Counter()
+    for day in days:
+        refused.update(day.refused)
+        codes.update(day.codes)
+    return Chart(
+        columns=tuple(_column(day, number * STEP, most) for number, day in enumerate(days)),
+        most=most,
+        signed_in=sum(day.signed_in for day in days),
+        refused={fixer: refused[fixer] for fixer in CAUSES if refused[fixer]},
+        codes=dict(codes.most_common()),
+        is_all=is_all,
+        width=len(days) * STEP,
+    )
+
+
+def _column(day: AttemptDay, x: int, most: int) -> Column:
+    """Signed in at the foot, refusals above; nothing stands higher than the picture."""
+    counts = [("in", day.signed_in), *((fixer.value, day.refused.get(fixer, 0)) for fixer in CAUSES)]
+    heights = [(kind, max(_LEAST, round(number / most * HEIGHT))) for kind, number in counts if number]
+    excess = max(0, sum(height for _, height in heights) - HEIGHT)
+    bars, foot = [], HEIGHT
+    for kind, height in heights:
+        taken = min(excess, height - _LEAST)
+        excess -= taken
+        foot -= height - taken
+        bars.append(Bar(kind, x + _GAP // 2, foot, STEP - _GAP, height - taken))
+    return Column(day, x, tuple(bars))

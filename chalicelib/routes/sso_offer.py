@@ -1,0 +1,35 @@
+"""The button that leads to somebody's identity provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.container import current
+from chalicelib.domain.email_address import domain_of
+from chalicelib.domain.login_policy import Decision
+from chalicelib.domain.organization import Organization
+from chalicelib.routes.page import address
+from chalicelib.routes.words import t
+
+
+@dataclass(frozen=True, slots=True)
+class SsoOffer:
+    """Where single sign-on begins, and what the button says."""
+
+    address: str
+    label: str
+
+
+def sso_offer(organization: Organization | None, decision: Decision, email: str, return_to: str) -> SsoOffer | None:
+    """For this person, if the policy offers it.
+
+    The organization is named to everybody whose address is of a domain that it verified, and to nobody else: a name
+    would tell strangers that a guest's address has an account.
+    """
+    if organization is None or decision.connection_id is None:
+        return None
+    label = t("login.sso")
+    if organization.has_verified(domain_of(email)):
+        label = t("login.sso_of", organization=organization.name)
+    path = f"/saml/{decision.connection_id}/login"
+    return SsoOffer(address(current().settings, path, return_to=return_to, login_hint=email), label)

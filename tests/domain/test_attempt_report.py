@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
+from chalicelib.domain.attempt_report import attempt_report, redacted
+from chalicelib.domain.connection import Connection, service_provider
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CONNECTION = Connection("conn_x", "org_x", NOW, NOW, identity_provider_issuer="https://idp.acme.test")
+OURS = service_provider("https://sso.test", "conn_x")
+
+
+def report(*checks: Check, code: str | None = "saml_audience_mismatch") -> str:
+    attempt = Attempt(
+        "att_x",
+        "org_x",
+        "conn_x",
+        NOW,
+        AttemptResult.REFUSED,
+        code,
+        "_request",
+        "usr_x",
+        "ada@acme.test",
+        checks=checks,
+    )
+    return attempt_report(attempt, CONNECTION, OURS, ("Ask for this:", "change that."))
+
+
+def test_it_says_what_the_identity_provider_must_have_and_what_it_sent() -> None:
+    text = report(Check(CheckName.AUDIENCE, False, OURS.entity_id, "https://wrong.test"))
+    for told in (
+        "att_x",
+        "2026-11-23 09:00:00 UTC",
+        "saml_audience_mismatch",
+        OURS.acs_url,
+        OURS.entity_id,
+        "_request",
+    ):
+        assert told in text
+    assert f"FAILED audience: expected {OURS.entity_id}; received https://wrong.test" in text
+    assert "change that." in text
+
+
+def test_nobody_is_named_in_it() -> None:
+    text = report(
+        Check(CheckName.EMAIL, False, "ada@acme.test", "lovelace@home.test"),
+        Check(CheckName.SUBJECT, True, None, "S-1-5-lovelace"),
+        Check(CheckName.ISSUER, False, "https://idp.acme.test", "mailto:lovelace@acme.test"),
+    )
+    assert "lovelace" not in text
+    assert "ada@" not in text
+    assert "…@acme.test" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("ada@acme.test", "…@acme.test"),
+        ("to <ada.l+x@acme.test>, bob@b.test", "to <…@acme.test>, …@b.test"),
+        ("no address", "no address"),
+        ("https://u:p@host.test/x", "https://u:…@host.test/x"),
+    ],
+)
+def test_addresses_are_cut_down_to_their_domains(text: str, left: str) -> None:
+    assert redacted(text) == left

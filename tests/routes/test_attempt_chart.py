@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from chalicelib.domain.attempt_days import AttemptDay
+from chalicelib.domain.refusal_advice import Fixer
+from chalicelib.routes.attempt_chart import HEIGHT, Chart, chart_of
+
+
+def chart(*counts: tuple[int, Mapping[Fixer, int]]) -> Chart:
+    begin = date(2026, 11, 1)
+    days = [
+        AttemptDay(begin + timedelta(days=at), signed_in, refused, {"some_code": sum(refused.values())})
+        for at, (signed_in, refused) in enumerate(counts)
+    ]
+    return chart_of(days, is_all=True)
+
+
+def test_the_busiest_day_fills_the_picture_and_half_of_it_is_half() -> None:
+    drawn = chart((100, {}), (50, {}), (0, {}))
+    assert [[bar.height for bar in column.bars] for column in drawn.columns] == [[HEIGHT], [HEIGHT // 2], []]
+    assert drawn.most == 100
+
+
+def test_a_single_refusal_among_thousands_of_sign_ins_is_seen() -> None:
+    (column,) = chart((9_000, {Fixer.IDP_ADMIN: 1, Fixer.USER: 1})).columns
+    assert min(bar.height for bar in column.bars) >= 3
+
+
+def test_bars_stand_on_each_other_and_never_leave_the_picture() -> None:
+    (column,) = chart((5_000, dict.fromkeys(Fixer, 1))).columns
+    feet = [bar.y + bar.height for bar in column.bars]
+    assert feet[0] == HEIGHT
+    assert feet[1:] == [bar.y for bar in column.bars[:-1]]
+    assert column.bars[-1].y >= 0
+
+
+def test_nothing_at_all_is_a_picture_too() -> None:
+    drawn = chart((0, {}), (0, {}))
+    assert drawn.total == 0
+    assert drawn.busy == ()
+
+
+def test_sums_are_told_by_whose_job_it_is_and_the_most_frequent_reason_comes_first() -> None:
+    days = [
+        AttemptDay(date(2026, 11, 1), 3, {Fixer.USER: 1}, {"rare": 1}),
+        AttemptDay(date(2026, 11, 2), 4, {Fixer.IDP_ADMIN: 5}, {"often": 5}),
+    ]
+    drawn = chart_of(days, is_all=False)
+    assert (drawn.signed_in, drawn.refused) == (7, {Fixer.IDP_ADMIN: 5, Fixer.USER: 1})
+    assert list(drawn.codes) == ["often", "rare"]
+    assert [day.day.day for day in drawn.busy] == [2, 1]

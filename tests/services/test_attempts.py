@@ -1,0 +1,70 @@
+"""Searching attempts; lists and single ones are looked at over HTTP (tests/routes/v1/test_attempts.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.adapters.attempts import record_attempt
+from chalicelib.domain.attempt import Attempt, AttemptResult
+from chalicelib.domain.attempt_filter import AttemptFilter
+from chalicelib.domain.identifier import new_id
+from chalicelib.errors import NotFound
+from tests.deployment import Deployment
+
+
+def made(deployment: Deployment, connection_id: str, organization_id: str, number: int) -> list[str]:
+    """So many attempts, every third by Ada; the IDs of Ada's, newest first."""
+    attempt = Attempt("", organization_id, connection_id, deployment.now, AttemptResult.SUCCEEDED)
+    ids = []
+    for at in range(number):
+        deployment.later(seconds=1)
+        one = replace(
+            attempt,
+            id=new_id("att", now=deployment.now),
+            created_at=deployment.now,
+            email="ada@acme.test" if at % 3 == 0 else "bob@acme.test",
+        )
+        deployment.container.table.write(record_attempt(one))
+        if at % 3 == 0:
+            ids.append(one.id)
+    return ids[::-1]
+
+
+def test_pages_of_what_was_searched_hold_each_once_newest_first(deployment: Deployment) -> None:
+    acme = deployment.organization()
+    connection = deployment.connection(acme)
+    acme = deployment.container.organizations.get(acme.id)
+    wanted = made(deployment, connection.id, acme.id, 20)
+    found: list[str] = []
+    after: str | None = None
+    for _ in range(10):
+        page = deployment.container.attempts.search(
+            acme, connection.id, AttemptFilter(who="ada"), deployment.now, limit=3, after=after
+        )
+        found += [attempt.id for attempt in page.values]
+        after = page.after
+        if after is None:
+            break
+    assert found == wanted
+
+
+def test_a_search_ends_where_the_days_do(deployment: Deployment) -> None:
+    acme = deployment.organization()
+    connection = deployment.connection(acme)
+    acme = deployment.container.organizations.get(acme.id)
+    made(deployment, connection.id, acme.id, 3)
+    deployment.later(days=2)
+    newer = made(deployment, connection.id, acme.id, 1)
+    wanted = AttemptFilter(first=deployment.now.date())
+    page = deployment.container.attempts.search(acme, connection.id, wanted, deployment.now, limit=50, after=None)
+    assert [attempt.id for attempt in page.values] == newer
+    assert page.after is None
+
+
+def test_another_organizations_connection_cannot_be_searched(deployment: Deployment) -> None:
+    connection = deployment.connection(deployment.organization())
+    other = deployment.organization("other.test")
+    with pytest.raises(NotFound):
+        deployment.container.attempts.search(other, connection.id, AttemptFilter(), deployment.now, limit=5, after=None)
