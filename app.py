@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from chalice.app import Chalice
-
-from chalicelib.routes.blueprints import BLUEPRINTS
-from chalicelib.routes.methods import complete_methods
+from chalicelib.routes.application import Application
 from chalicelib.routes.middleware import answer
 
-app = Chalice(app_name="gatehouse")
+app = Application("gatehouse")
 app.log.setLevel(logging.INFO)
 # Chalice's list lacks it, and API Gateway spoils the bytes of an uploaded file otherwise.
 app.api.binary_types.append("multipart/form-data")
 app.register_middleware(answer, "http")
-for blueprint in BLUEPRINTS:
-    app.register_blueprint(blueprint)
-complete_methods(app)

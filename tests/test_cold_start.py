@@ -39,7 +39,11 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 
 def _loaded(*path: str) -> set[str]:
     """The libraries of a new process after a GET of this path, or after the import alone."""
-    environment = {"PATH": os.environ["PATH"], "GATEHOUSE_BASE_URL": "https://sso.example.test/api"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GATEHOUSE_BASE_URL": "https://sso.example.test/api",
+        "_HANDLER": "app.app",
+    }
     done = subprocess.run(
         [sys.executable, "-c", _REQUEST, *path], env=environment, capture_output=True, text=True, timeout=60
     )

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from chalice.app import Request
@@ -17,8 +17,11 @@ from chalicelib.domain.limit import source_of
 from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
-from chalicelib.routes.multipart import MULTIPART, MultipartForm, multipart_form
 from chalicelib.services.sessions import SignedIn, form_token
+
+if TYPE_CHECKING:
+    from chalicelib.routes.multipart import MultipartForm
+
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _FIELDS_MOST: Final = 200
@@ -126,10 +129,12 @@ def _urlencoded(request: Request) -> dict[str, list[str]]:
 
 
 def _is_multipart(request: Request) -> bool:
-    return _content_type(request).partition(";")[0].strip().lower() == MULTIPART
+    return _content_type(request).partition(";")[0].strip().lower() == "multipart/form-data"
 
 
 def _multipart(request: Request) -> MultipartForm:
+    from chalicelib.routes.multipart import multipart_form
+
     raw = request.raw_body
     body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
     return multipart_form(_content_type(request), body)
