@@ -13,11 +13,13 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev
+DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
+
+.PHONY: help run deploy undeploy test mutants fuzz lint format types bench bench-package package provision template audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
-		do printf '  make %-9s %s\n' "$$name" "$$text"; done
+		do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
 run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a demo identity provider and demo data (PORT=9000; RESET=1 starts afresh; GATEHOUSE_DEMO=0 without demo data)
 	@exec env $(if $(GATEHOUSE_DEMO),GATEHOUSE_DEMO=$(GATEHOUSE_DEMO)) $(BIN)/python -m ops.local --port $(PORT) $(if $(filter-out 0,$(RESET)),--reset)
@@ -47,6 +49,23 @@ types: setup-dev ## Check types
 bench: setup-dev ## Measure the CPU of a sign-in against its limit and others, and count its calls to AWS (ROUNDS=500)
 	@$(BIN)/python -m ops.bench $(if $(ROUNDS),--rounds $(ROUNDS))
 
+bench-package: setup-dev ## Measure the package's size and a new process's CPU against what Chalice makes (ROUNDS=9)
+	@$(BIN)/python -m ops.bench.package $(if $(ROUNDS),--rounds $(ROUNDS))
+
+deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
+	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)
+
+undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
+	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
+
+package: setup-run ## Build the deployment package and the list of what is in it (STAGE=dev, ARCHITECTURE=arm64)
+	@$(BIN)/python -m ops.package --stage $(or $(STAGE),prod) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the vulnerability service of the package index)
+	@$(UV) venv --quiet --clear build/audit
+	@$(UV) pip install --quiet --python build/audit --require-hashes --requirement requirements/audit.txt
+	@build/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt
+
 provision: setup-dev ## Make a stage's table, keys, log groups and alarms in AWS, or put them right (STAGE=prod; CHECK=1 only compares)
 	@$(BIN)/python -m ops.provision --stage $(STAGE) $(if $(filter-out 0,$(CHECK)),--check) $(ARGS)
 
@@ -55,6 +74,7 @@ template: setup-dev ## Write the data plane as a CloudFormation template into in
 
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
+	@$(COMPILE) requirements/audit.in --output-file requirements/audit.txt
 	@$(COMPILE) requirements/runtime.in --output-file requirements.txt
 	@$(COMPILE) requirements/local.in --output-file requirements-local.txt
 	@$(COMPILE) requirements/development.in --output-file requirements-dev.txt

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from chalice.app import Request
@@ -17,8 +18,10 @@ from chalicelib.domain.limit import source_of
 from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
-from chalicelib.routes.uploaded_file import MULTIPART, form_with_files
 from chalicelib.services.sessions import SignedIn, form_token
+
+if TYPE_CHECKING:
+    from chalicelib.routes.uploaded_file import FormWithFiles
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _FIELDS_MOST: Final = 200
@@ -56,25 +59,28 @@ class Visitor:
     @property
     def token(self) -> str:
         """For the hidden field of every form."""
-        return token_of(self.secret)
+        return form_token(self.secret)
 
     def knows(self, token: str) -> bool:
         """Whether a posted token is one that we gave this browser."""
-        return is_token_of(self.secret, token)
+        return hmac.compare_digest(self.token.encode(), token.encode())
 
 
-def token_of(secret: str) -> str:
-    """The token of forms that belong to whatever this secret names."""
+def token_of(name: str) -> str:
+    """The token of forms that belong to what this names, not to a browser: only our keys make it."""
     made = container.current()
-    return form_token(made.keys.load(made.clock()).cookies.current, secret)
+    return _sealed(name, made.keys.load(made.clock()).cookies.current)
 
 
-def is_token_of(secret: str, token: str) -> bool:
-    """Whether it is one that we made, by the present key or the one before."""
+def is_token_of(name: str, token: str) -> bool:
+    """Whether it is one that we made, by the present key or one beside it."""
     made = container.current()
     keys = made.keys.load(made.clock()).cookies.all
-    right = [hmac.compare_digest(form_token(key, secret).encode(), token.encode()) for key in keys]
-    return any(right)
+    return any(hmac.compare_digest(_sealed(name, key).encode(), token.encode()) for key in keys)
+
+
+def _sealed(name: str, key: bytes) -> str:
+    return hmac.new(key, f"form {name}".encode(), hashlib.sha256).hexdigest()
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -131,14 +137,14 @@ def posted_fields(request: Request) -> Mapping[str, list[str]]:
     Raises:
         Invalid: the body is no form.
     """
-    return form_with_files(request).fields if _is_multipart(request) else _urlencoded(request)
+    return _with_files(request).fields if _is_multipart(request) else _urlencoded(request)
 
 
 def file_of(request: Request, name: str) -> bytes | None:
     """The file that was sent in a field, if one was. To be asked after `every_field`, which knows our forms."""
     if not _is_multipart(request):
         return None
-    file = form_with_files(request).files.get(name)
+    file = _with_files(request).files.get(name)
     return file.content if file else None
 
 
@@ -152,7 +158,13 @@ def _urlencoded(request: Request) -> dict[str, list[str]]:
 
 
 def _is_multipart(request: Request) -> bool:
-    return str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() == MULTIPART
+    return str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() == "multipart/form-data"
+
+
+def _with_files(request: Request) -> FormWithFiles:
+    from chalicelib.routes.uploaded_file import form_with_files
+
+    return form_with_files(request)
 
 
 def query_of(request: Request, name: str) -> str:

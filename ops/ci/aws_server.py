@@ -1,0 +1,83 @@
+"""AWS on loopback, as `chalice deploy` needs it, in a process of its own (`aws_process.py`)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Self
+
+REGION: Final = "eu-west-1"
+_PATIENCE: Final = 30
+"""Seconds until it must end."""
+
+
+class AwsServer:
+    """The server while the context is open, on a port of its own.
+
+    Args:
+        folder: for its log, for its list of calls and for the file that makes it fail.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "aws.log"
+        self._broken = folder / "rest-api-broken"
+        self._calls = folder / "calls"
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        """Start it.
+
+        Raises:
+            RuntimeError: it did not come up; the message has its log.
+        """
+        command = [sys.executable, "-W", "ignore", "-m", "ops.ci.aws_process", str(self._broken), str(self._calls)]
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.url = (self._process.stdout.readline() if self._process.stdout else "").strip()
+        if not self.url:
+            raise RuntimeError(f"moto's server did not come up:\n{self._log.read_text()}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(_PATIENCE)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What makes boto3 and the AWS command line go there, and nowhere else."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    def forget(self) -> None:
+        """An account with nothing in it, and no calls so far."""
+        self.mend()
+        self._calls.write_text("")
+        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")  # noqa: S310 - our own address
+        urllib.request.urlopen(request, timeout=_PATIENCE).close()  # noqa: S310 - our own address
+
+    @property
+    def calls(self) -> set[tuple[str, ...]]:
+        """Every call so far: service, HTTP method, path, and the action where the service names it in the request."""
+        return {tuple(line.split(" ")) for line in self._calls.read_text().splitlines()}
+
+    def break_rest_apis(self) -> None:
+        """Refuse to fill a REST API, from now on."""
+        self._broken.touch()
+
+    def mend(self) -> None:
+        """Refuse nothing."""
+        self._broken.unlink(missing_ok=True)

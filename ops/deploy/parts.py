@@ -1,0 +1,40 @@
+"""What `make deploy` calls: provisioning, the policies and the slim package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops.deploy.deployment import Parts
+from ops.deploy.stage import Stage
+from ops.deploy.stopped import Stopped
+from ops.package.build import build
+from ops.package.failure import PackagingFailed
+from ops.provision.permissions import write_policies
+from ops.provision.provisioning import provision
+
+if TYPE_CHECKING:
+    import boto3
+
+
+def standard_parts() -> Parts:
+    """The parts of a real deployment."""
+    return Parts(build=_build, provision=_provision, render=write_policies)
+
+
+def _build(project: Path, stage: str) -> Path:
+    try:
+        return build(project, stage)
+    except PackagingFailed as failure:
+        raise Stopped(
+            f"There is no package: {failure}", "Nothing was deployed. docs/packaging.md says more."
+        ) from failure
+
+
+def _provision(stage: Stage, session: boto3.Session, *, check: bool) -> str:
+    report = provision(stage.name, session, check=check)
+    if not (check or report.settled):
+        raise Stopped(
+            f"The data plane is not as it must be: {'; '.join(report.lines())}", "docs/operations.md says more."
+        )
+    return "\n".join(report.lines())
