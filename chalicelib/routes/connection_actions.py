@@ -26,6 +26,7 @@ from chalicelib.routes.connection_form import (
 from chalicelib.routes.connection_page import Said, connection_cards
 from chalicelib.routes.fault_words import fault_words
 from chalicelib.routes.import_form import given_in, misplaced, shown_again, with_understood
+from chalicelib.routes.last_change import last_changed_by
 from chalicelib.routes.page import redirect
 from chalicelib.routes.visitor import Visitor
 
@@ -96,7 +97,7 @@ def _save(press: Press) -> Response:
         return connection_cards(press.visitor, press.connection, kept, Said(faults=faults_at_fields(errors)), 422)
     except Stale:
         latest = current().configurations.get(press.owner, press.connection.id)
-        said = Said(stale=stored_entries(latest))
+        said = Said(stale=stored_entries(latest), who=last_changed_by(latest))
         return connection_cards(press.visitor, latest, entries.on(latest), said, 412)
     if press.form.get("do", [""])[-1] == "save_and_test" and edited_values(connection).are_complete:
         return _test(replace(press, connection=connection))
@@ -146,7 +147,8 @@ def _pending(act: Callable[[PendingValues], Act], done: str) -> Action:
 def _refused(press: Press, why: str, status: int) -> Response:
     """Nothing was changed; the page says why, and shows what is stored now."""
     latest = current().configurations.get(press.owner, press.connection.id)
-    return connection_cards(press.visitor, latest, said=Said(refused=why), status=status)
+    said = Said(refused=why, who=last_changed_by(latest) if why == "stale" else "")
+    return connection_cards(press.visitor, latest, said=said, status=status)
 
 
 def _look(press: Press) -> Response:

@@ -12,6 +12,7 @@ from chalicelib.container import current
 from chalicelib.domain.connection import AttributeMapping, Connection
 from chalicelib.errors import Invalid, NotFound, Stale
 from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.last_change import last_changed_by
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.visitor import Visitor, form_out_of_date, is_token_of, posted_fields, token_of, visitor_of
@@ -91,7 +92,7 @@ def _saved(visitor: Visitor, connection: Connection, texts: dict[str, str], vers
         )
     except Stale:
         latest = made.configurations.get(connection.organization_id, connection.id)
-        return _shown(visitor, latest, texts, is_stale=True, status=412)
+        return _shown(visitor, latest, texts, stale_by=last_changed_by(latest), status=412)
     return redirect(f"/admin/sso/{connection.id}", done="mapping")
 
 
@@ -111,7 +112,7 @@ def _shown(
     texts: dict[str, str],
     *,
     faults: dict[str, str] | None = None,
-    is_stale: bool = False,
+    stale_by: str = "",
     status: int = 200,
 ) -> Response:
     return page(
@@ -122,7 +123,7 @@ def _shown(
         texts=texts,
         stored=_texts(connection.attribute_mapping),
         faults=faults or {},
-        is_stale=is_stale,
+        stale_by=stale_by,
     )
 
 

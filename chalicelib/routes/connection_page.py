@@ -37,6 +37,7 @@ class Said:
     Attributes:
         faults: field → sentence.
         stale: what somebody else saved meanwhile.
+        who: who saved it.
         done: what has just been done.
         refused: why nothing was.
         found: what was understood of something pasted, nothing of it saved.
@@ -47,6 +48,7 @@ class Said:
 
     faults: dict[str, str] = field(default_factory=dict)
     stale: Entries | None = None
+    who: str = ""
     done: str = ""
     refused: str = ""
     found: Understood | None = None

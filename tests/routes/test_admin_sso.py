@@ -111,7 +111,7 @@ def test_of_two_admins_who_save_the_second_keeps_what_they_typed_and_reads_what_
     assert press_save(admin, path, identity_provider_issuer="https://mine.test") == 412
     assert admin.last is not None
     shown = admin.last.text
-    assert "Nothing was saved: somebody else saved on" in shown
+    assert "Nothing was saved: admin@acme.test saved on" in shown
     assert 'value="https://mine.test"' in shown
     assert "<code>https://theirs.test</code>" in shown
     assert stored(deployment, acme, path).identity_provider_issuer == "https://theirs.test"

@@ -174,7 +174,7 @@ def test_a_button_pressed_on_an_outdated_page_changes_nothing(
     propose(admin, live, "https://theirs.test")
     admin.last = seen
     assert admin.post(live, do=button).status == 412
-    assert "Nothing was changed: somebody saved on" in shown(admin)
+    assert "Nothing was changed: admin@acme.test saved on" in shown(admin)
     pending = stored(deployment, acme, live).pending
     assert pending is not None
     assert pending.issuer == "https://theirs.test"

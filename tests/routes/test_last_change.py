@@ -1,0 +1,49 @@
+"""Who changed a connection last."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.domain.audit_event import ActorKind
+from chalicelib.domain.connection import Connection
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.user import Role
+from chalicelib.routes.last_change import last_changed_by
+from chalicelib.trace import Trace, acting, under
+from tests.deployment import Deployment
+
+
+def change(deployment: Deployment, connection: Connection, kind: ActorKind, actor_id: str | None) -> Connection:
+    """Somebody saves it."""
+    configurations = deployment.container.configurations
+    with under(Trace()):
+        acting(kind, actor_id)
+        return configurations.change(
+            connection.organization_id, connection.id, {"name": kind.value}, connection.version, deployment.now
+        )
+
+
+def test_an_admin_is_named_by_their_address_while_they_are_there(deployment: Deployment, acme: Organization) -> None:
+    user = deployment.user(acme, "dana@acme.test", Role.ADMIN)
+    connection = change(deployment, deployment.connection(acme), ActorKind.USER, user.id)
+    change(deployment, deployment.connection(acme), ActorKind.API_KEY, "key_1")
+    assert last_changed_by(connection) == "dana@acme.test"
+    again = change(deployment, connection, ActorKind.USER, "usr_gone")
+    assert last_changed_by(again) == "somebody else"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (ActorKind.API_KEY, "an API key"),
+        (ActorKind.SETUP_LINK, "the guest of a setup link"),
+        (ActorKind.SCHEDULE, "the daily look at the metadata"),
+        (ActorKind.ANONYMOUS, "somebody else"),
+    ],
+)
+def test_whoever_has_no_address_is_named_by_what_it_is(
+    deployment: Deployment, acme: Organization, kind: ActorKind, name: str
+) -> None:
+    connection = deployment.connection(acme)
+    assert last_changed_by(connection) == "somebody else"
+    assert last_changed_by(change(deployment, connection, kind, None)) == name
