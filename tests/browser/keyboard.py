@@ -11,10 +11,11 @@ _MOST: Final = 300
 # What Tab must reach. Of a group of radio buttons it reaches one.
 _USABLE: Final = """() => {
   const found = [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,summary')];
-  const shown = found.filter(e => !e.disabled && e.checkVisibility({visibilityProperty: true}));
+  const shown = found.filter(e => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true}));
   window.usable = shown.filter(e => !e.classList.contains('skip') && (e.type !== 'radio' || e.checked
     || !document.querySelector(`input[name="${e.name}"]:checked`)));
   window.reached = new Set();
+  window.last = null;
   document.body.tabIndex = -1;
   document.body.focus();
   document.body.removeAttribute('tabindex');

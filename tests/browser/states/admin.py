@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import timedelta
 
 from chalicelib.adapters.users import note_sign_in
@@ -10,11 +9,7 @@ from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.user import Role, UserStatus
-from chalicelib.services.connection_changes import ConnectionChanges
 from tests.browser.walk import Walk, state
-from tests.identity_provider import key
-from tests.metadata_text import endpoint, entity
-from tests.metadata_text import key as metadata_key
 
 
 def enter_as_admin(walk: Walk) -> None:
@@ -188,32 +183,3 @@ def connection_refused(walk: Walk) -> None:
 def members_change_no_policy(walk: Walk) -> None:
     walk.enter(walk.site.member)
     walk.send("/admin/login-policy")
-
-
-@state("POST /admin/sso/{connection_id}")
-def connection_understood(walk: Walk) -> None:
-    connection_begun(walk)
-    walk.fill(import_text=entity(metadata_key(b64encode(key("acme").certificate.der).decode()) + endpoint()))
-    walk.press("button[value=import]")
-
-
-@state("GET /admin/sso/{connection_id}")
-def connection_with_values_that_wait(walk: Walk) -> None:
-    enter_as_admin(walk)
-    made, connection = walk.site.deployment, expiring(walk)
-    values: ConnectionChanges = {"identity_provider_url": "https://new.acme.test/sso"}
-    made.container.pending_values.propose(walk.site.acme.id, connection.id, values, connection.version, made.now)
-    walk.go(f"/admin/sso/{connection.id}")
-
-
-@state("GET /admin/sso/{connection_id}/mapping")
-def mapping(walk: Walk) -> None:
-    enter_as_admin(walk)
-    walk.go(f"/admin/sso/{expiring(walk).id}/mapping")
-
-
-@state("POST /admin/sso/{connection_id}/mapping", 422)
-def mapping_without_an_address(walk: Walk) -> None:
-    mapping(walk)
-    walk.fill(email="")
-    walk.press("button[value=save]")
