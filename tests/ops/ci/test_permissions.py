@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import boto3
+import botocore.session
 import pytest
 from botocore.model import OperationModel
 
@@ -18,7 +18,7 @@ _RIGHTS = granted(render("any", "111122223333", "eu-west-1"))
 
 
 def _model(service: str, operation: str) -> OperationModel:
-    return boto3.client(service, region_name="eu-west-1").meta.service_model.operation_model(operation)  # type: ignore[call-overload,no-any-return]
+    return botocore.session.get_session().get_service_model(service).operation_model(operation)
 
 
 @pytest.mark.parametrize(
