@@ -24,8 +24,10 @@ _USABLE: Final = """() => {
 # WCAG 2.2: 2.4.7 (a focus that shows) and 2.4.11 (not hidden behind something else).
 _FOCUSED: Final = """() => {
   const e = document.activeElement;
-  if (!e || e === document.body || window.reached.has(e)) return null;
-  window.reached.add(e);
+  if (!e || e === document.body) return null;
+  const inside = e.type === 'date' && e === window.last;  // Tab stops at its day, month and year, too
+  if (window.reached.has(e) && !inside) return null;
+  window.reached.add(e); window.last = e;
   const box = e.getBoundingClientRect();
   const at = [.1, .5, .9].flatMap(x => [.1, .5, .9].map(y => [box.left + box.width * x, box.top + box.height * y]));
   const seen = at.some(([x, y]) => { const top = document.elementFromPoint(x, y);

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chalicelib.adapters.users import note_sign_in
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.identifier import new_id
 from chalicelib.domain.user import Role, UserStatus
 from tests.browser.walk import Walk, state
 
@@ -103,11 +105,58 @@ def user(walk: Walk) -> None:
     walk.go(f"/admin/users/{walk.site.member.id}?done=sign_out")
 
 
-@state("POST /admin/users/{user_id}", 409)
+@state("GET /admin/users/{user_id}")
 def last_admin(walk: Walk) -> None:
     enter_as_admin(walk)
     walk.go(f"/admin/users/{walk.site.admin.id}")
+
+
+@state("POST /admin/users/{user_id}", 409)
+def last_admin_since_the_page_was_opened(walk: Walk) -> None:
+    enter_as_admin(walk)
+    users, now = walk.site.deployment.container.users, walk.site.deployment.now
+    second = users.create(organization_id=walk.site.acme.id, email="second@acme.test", role=Role.ADMIN, now=now)
+    walk.go(f"/admin/users/{walk.site.admin.id}")
+    users.delete(walk.site.acme.id, second.id, now)
     walk.press("button[value=disable]")
+
+
+@state("POST /admin/users/{user_id}")
+def password_link_made(walk: Walk) -> None:
+    enter_as_admin(walk)
+    walk.go(f"/admin/users/{walk.site.member.id}")
+    walk.press("button[value=password]")
+
+
+@state("GET /admin/users/{user_id}")
+def user_disabled(walk: Walk) -> None:
+    enter_as_admin(walk)
+    gone = walk.site.deployment.user(walk.site.acme, "off@acme.test", status=UserStatus.DISABLED, name="Lee Moss")
+    walk.go(f"/admin/users/{gone.id}")
+
+
+@state("GET /admin/users")
+def users_of_several_kinds(walk: Walk) -> None:
+    enter_as_admin(walk)
+    walk.site.deployment.connection(walk.site.acme)
+    made, now = walk.site.deployment, walk.site.deployment.now
+    made.container.table.write(note_sign_in(walk.site.member, now, with_password=False))
+    made.container.table.write(note_sign_in(walk.site.admin, now, with_password=True))
+    for number in range(52):
+        made.user(walk.site.acme, f"person{number}@acme.test", id=new_id("usr", now=now - timedelta(days=number + 1)))
+    walk.go("/admin/users")
+
+
+@state("GET /admin/users", 422)
+def users_search_unreadable(walk: Walk) -> None:
+    enter_as_admin(walk)
+    walk.go("/admin/users?role=owner&status=asleep")
+
+
+@state("GET /admin/users")
+def users_none_found(walk: Walk) -> None:
+    enter_as_admin(walk)
+    walk.go("/admin/users?who=nobody")
 
 
 @state("GET /admin/sso/{connection_id}")

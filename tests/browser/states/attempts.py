@@ -1,0 +1,128 @@
+"""What admins see of sign-ins: the list with its picture, one attempt, the inspector."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chalicelib.adapters.attempts import record_attempt
+from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
+from chalicelib.domain.connection import Connection, Provider
+from chalicelib.domain.identifier import new_id
+from tests.browser.states.admin import enter_as_admin
+from tests.browser.walk import Walk, state
+from tests.identity_provider import Conditions, send
+from tests.round_trip import Idp, identity_provider
+
+CODES = ("saml_audience_mismatch", "user_not_provisioned", None, "temporarily_unavailable", None, None, "saml_expired")
+
+
+def attempts(walk: Walk, number: int = 40) -> tuple[Connection, Attempt]:
+    """A connection with sign-ins of all kinds, and one that was refused."""
+    made = walk.site.deployment
+    connection = made.connection(walk.site.acme, name="Okta", provider=Provider.OKTA)
+    refused: Attempt | None = None
+    for at in range(number):
+        moment, code = made.now - timedelta(hours=at * 11), CODES[at % len(CODES)]
+        attempt = Attempt(
+            id=new_id("att", now=moment),
+            organization_id=walk.site.acme.id,
+            connection_id=connection.id,
+            created_at=moment,
+            result=AttemptResult.REFUSED if code else AttemptResult.SUCCEEDED,
+            code=code,
+            request_id=f"_{'0' * 32}",
+            user_id=None if code else walk.site.member.id,
+            email=None if at % 5 == 4 else walk.site.member.email,
+            is_test=at % 9 == 8,
+            checks=(
+                Check(CheckName.SIGNATURE, True, None, "Assertion RSA-SHA256"),
+                Check(CheckName.AUDIENCE, code != CODES[0], "https://ours.test/" + "x" * 90, "https://theirs.test"),
+            ),
+        )
+        made.container.table.write(record_attempt(attempt))
+        refused = attempt if refused is None or code == CODES[0] else refused
+    assert refused is not None
+    return connection, refused
+
+
+def inspected(walk: Walk) -> Idp:
+    """The inspector, open, with an identity provider whose responses verify."""
+    idp = identity_provider(walk.site.deployment, walk.site.acme, provider=Provider.ENTRA)
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{idp.connection.id}/inspector")
+    return idp
+
+
+@state("GET /admin/sso/{connection_id}/attempts")
+def attempts_list(walk: Walk) -> None:
+    connection, _ = attempts(walk)
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{connection.id}/attempts")
+    walk.page.locator("details summary").click()
+
+
+@state("GET /admin/sso/{connection_id}/attempts")
+def attempts_filtered(walk: Walk) -> None:
+    connection, _ = attempts(walk)
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{connection.id}/attempts?result=refused&from=2026-11-20")
+
+
+@state("GET /admin/sso/{connection_id}/attempts", 422)
+def attempts_filter_unreadable(walk: Walk) -> None:
+    connection, _ = attempts(walk, 1)
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{connection.id}/attempts?from=yesterday&result=maybe")
+
+
+@state("GET /admin/sso/{connection_id}/attempts")
+def attempts_none(walk: Walk) -> None:
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{walk.site.deployment.connection(walk.site.acme).id}/attempts")
+
+
+@state("GET /admin/sso/{connection_id}/attempts/{attempt_id}")
+def attempt_refused(walk: Walk) -> None:
+    connection, refused = attempts(walk)
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{connection.id}/attempts/{refused.id}")
+
+
+@state("GET /admin/sso/{connection_id}/attempts/{attempt_id}")
+def attempt_signed_in(walk: Walk) -> None:
+    connection, _ = attempts(walk, 3)
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{connection.id}/attempts")
+    walk.press("table.rows tbody tr:has(.tag.ok) a")
+
+
+@state("GET /admin/sso/{connection_id}/inspector")
+def inspector(walk: Walk) -> None:
+    inspected(walk)
+
+
+@state("POST /admin/sso/{connection_id}/inspector", 422)
+def inspector_of_nothing(walk: Walk) -> None:
+    inspected(walk)
+    walk.press()
+
+
+@state("POST /admin/sso/{connection_id}/inspector")
+def inspector_holds(walk: Walk) -> None:
+    idp = inspected(walk)
+    walk.fill(text=send(idp.says(idp.start())))
+    walk.press()
+
+
+@state("POST /admin/sso/{connection_id}/inspector")
+def inspector_would_refuse(walk: Walk) -> None:
+    idp = inspected(walk)
+    walk.fill(text=send(idp.says(None, conditions=Conditions(restrictions=(("https://other.test",),)))))
+    walk.press()
+
+
+@state("POST /admin/sso/{connection_id}/inspector")
+def inspector_cannot_read(walk: Walk) -> None:
+    inspected(walk)
+    walk.fill(text="nothing of that kind")
+    walk.press()
