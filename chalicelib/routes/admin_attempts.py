@@ -17,10 +17,9 @@ from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.attempt_chart import chart_of
 from chalicelib.routes.attempt_query import AttemptQuery, attempt_query
 from chalicelib.routes.page import page, redirect
-from chalicelib.routes.refusal_words import RefusalWords, refusal_words
+from chalicelib.routes.refusal_words import RefusalWords, refusal_title, refusal_words
 from chalicelib.routes.request import request_of
 from chalicelib.routes.visitor import Visitor, visitor_of
-from chalicelib.routes.words import t
 
 admin_attempts = Blueprint(__name__)
 
@@ -62,11 +61,6 @@ def attempt_page(connection_id: str, attempt_id: str) -> Response:
         advice=advice,
         report=attempt_report(attempt, connection, ours, _lines(advice)),
     )
-
-
-def refusal_title(code: str) -> str:
-    """A refusal's title; of a code that isn't known any more, the code."""
-    return str(t(f"refusal.{code}.title")) if code in set(RefusalCode) else code
 
 
 def _named(visitor: Visitor, attempt_id: str) -> Attempt | None:

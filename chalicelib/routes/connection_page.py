@@ -20,8 +20,9 @@ from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import NotFound
 from chalicelib.routes.connection_form import Entries, edited_values, stored_entries
 from chalicelib.routes.page import page
+from chalicelib.routes.refusal_words import refusal_title
 from chalicelib.routes.visitor import Visitor
-from chalicelib.routes.words import has, t
+from chalicelib.routes.words import has
 
 if TYPE_CHECKING:
     from chalicelib.services.imports import Understood
@@ -81,7 +82,7 @@ def connection_cards(
         is_unsaved=bool(said.faults) or entries.differ_from(connection),
         guides=guides(),
         providers=PROVIDER_NAMES,
-        title_of=title_of,
+        title_of=refusal_title,
         **_values(connection, entries),
         **_around(visitor, connection, said),
     )
@@ -90,12 +91,6 @@ def connection_cards(
 def done_in(query: str) -> str:
     """What the address says was done, if the page knows a word for it."""
     return query if has(f"connection.done.{query}") else ""
-
-
-def title_of(code: str) -> str:
-    """A refusal in one line; the code itself where it isn't known any more."""
-    key = f"refusal.{code}.title"
-    return t(key) if has(key) else code
 
 
 def _values(connection: Connection, entries: Entries) -> dict[str, Any]:

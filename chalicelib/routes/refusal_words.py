@@ -9,7 +9,7 @@ from chalicelib.domain.provider_console import FROM_MEMORY, PLACES, Place
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_advice import ADVICE, Fixer
-from chalicelib.routes.words import t
+from chalicelib.routes.words import has, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,12 @@ def refusal_words(code: RefusalCode, provider: Provider | None = None) -> Refusa
         where_label=label,
         where=where,
     )
+
+
+def refusal_title(code: str) -> str:
+    """A refusal in one line; the code itself where it isn't known any more."""
+    key = f"refusal.{code}.title"
+    return str(t(key)) if has(key) else code
 
 
 def _where(provider: Provider | None, place: Place | None) -> tuple[str | None, str | None]:
