@@ -1,0 +1,1 @@
+"""The operator's command, `python -m ops THING COMMAND`: one file a thing, listed in `things.py`."""

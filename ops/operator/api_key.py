@@ -1,0 +1,66 @@
+"""API keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.container import Container
+from chalicelib.domain.api_key import ApiKey
+from chalicelib.errors import NotFound
+from ops.operator.answer import Listing, Record, Values
+from ops.operator.arguments import AFTER, LIMIT
+from ops.operator.command import Command, Options, Thing, argument
+
+
+def create(options: Options, container: Container) -> Record:
+    """A new API key, shown this once."""
+    key, secret = container.api_keys.create(
+        name=options.name, organization_id=options.organization, now=container.clock()
+    )
+    return Record({"key_id": key.id, "api_key": secret})
+
+
+def listed(options: Options, container: Container) -> Listing:
+    """API keys, newest first; never the keys themselves."""
+    page = container.api_keys.page(limit=options.limit, after=options.after)
+    columns = ("id", "name", "organization_id", "created_at")
+    return Listing(columns, [_row(key) for key in page.values], {"after": page.after} if page.after else {})
+
+
+def revoke(options: Options, container: Container) -> Record:
+    """The next request with the key is refused."""
+    try:
+        container.api_keys.delete(options.key)
+    except NotFound:
+        raise NotFound("not_found", f"There is no API key {options.key}.") from None
+    return Record({"key_id": options.key, "revoked": True})
+
+
+def _row(key: ApiKey) -> Values:
+    return {"id": key.id, "name": key.name, "organization_id": key.organization_id, "created_at": key.created_at}
+
+
+KEY: Final = Thing(
+    "key",
+    "API keys",
+    (
+        Command(
+            "create",
+            "make one; it is shown this once",
+            "key create --name backend",
+            create,
+            (
+                argument("--name", default="Operator", help="to know it again in lists"),
+                argument("--organization", metavar="ID", help="for this one only, not the deployment"),
+            ),
+        ),
+        Command("list", "list them, newest first", "key list", listed, (LIMIT, AFTER)),
+        Command(
+            "revoke",
+            "make one void; the next request with it is refused",
+            "key revoke key_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8",
+            revoke,
+            (argument("key", metavar="KEY_ID", help="key_…, as `key list` shows it"),),
+        ),
+    ),
+)

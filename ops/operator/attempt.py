@@ -1,0 +1,162 @@
+"""Sign-in attempts: who could not sign in, and why."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from chalicelib.adapters.organizations import domain_lookup
+from chalicelib.adapters.users import address_lookup
+from chalicelib.container import Container
+from chalicelib.domain.attempt import Attempt
+from chalicelib.domain.attempt_filter import AttemptFilter
+from chalicelib.domain.email_address import canonical_address, domain_of
+from chalicelib.domain.identifier import new_id
+from chalicelib.domain.organization import Organization
+from chalicelib.domain.refusal_advice import advice_of
+from chalicelib.errors import NotFound
+from ops.operator.answer import Listing, Record, Values
+from ops.operator.arguments import LIMIT, moment_before
+from ops.operator.command import Command, Options, Thing, argument
+from ops.operator.walk import connection_with_id, every_organization, organization_with_id
+
+_READ_AT_ONCE: Final = 100
+
+
+def listed(options: Options, container: Container) -> Listing:
+    """Attempts, newest first."""
+    since = moment_before(options.since, container.clock()) if options.since else None
+    wanted = AttemptFilter(code=options.code or "", who=options.email or "")
+    found = (
+        attempt
+        for organization, connection_id in _places(options, container)
+        for attempt in _attempts(container, organization, connection_id, wanted, since, options.limit)
+    )
+    newest = heapq.nlargest(options.limit, found, key=lambda attempt: attempt.id)
+    columns = ("id", "created_at", "result", "code", "email", "is_test", "connection_id")
+    return Listing(columns, [_row(attempt) for attempt in newest])
+
+
+def show(options: Options, container: Container) -> Record:
+    """One attempt with every check."""
+    attempt = _found(options, container)
+    advice = advice_of(attempt.code)
+    values = {
+        **_row(attempt),
+        "user_id": attempt.user_id,
+        "request_id": attempt.request_id,
+        "fixer": advice.fixer if advice else None,
+        "checks": [
+            {"check": check.name, "passed": check.passed, "expected": check.expected, "received": check.received}
+            for check in attempt.checks
+        ],
+    }
+    return Record(values)
+
+
+def _found(options: Options, container: Container) -> Attempt:
+    for organization, connection_id in _places(options, container):
+        try:
+            return container.attempts.get(organization, connection_id, options.attempt, container.clock())
+        except NotFound:
+            continue
+    raise NotFound("not_found", f"There is no attempt {options.attempt}; they are kept 30 days.")
+
+
+def _places(options: Options, container: Container) -> Iterator[tuple[Organization, str | None]]:
+    """Where to look; the connection None where all of the organization's are meant."""
+    if options.connection:
+        organization, connection = connection_with_id(container, options.connection)
+        yield organization, connection.id
+    elif owner := options.organization or _owner(getattr(options, "email", None), container):
+        yield organization_with_id(container, owner), None
+    else:
+        for organization in every_organization(container):
+            yield organization, None
+
+
+def _owner(email: str | None, container: Container) -> str | None:
+    """Whose address this is, if it is a whole one: then nobody else's attempts need be read."""
+    address = canonical_address(email) if email else None
+    if address is None:
+        return None
+    domain_owner, entry = container.table.read(domain_lookup(domain_of(address)), address_lookup(address))
+    return domain_owner or (entry.organization_id if entry else None)
+
+
+def _attempts(
+    container: Container,
+    organization: Organization,
+    connection_id: str | None,
+    wanted: AttemptFilter,
+    since: datetime | None,
+    limit: int,
+) -> Iterator[Attempt]:
+    """The newest of each connection. An attempt's ID begins with its time, so a page's end says how far back it is."""
+    oldest = new_id("att", now=since)[: len("att_") + 9] if since else ""
+    ids = [connection_id] if connection_id else [summary.id for summary in organization.connections]
+    for one in ids:
+        after: str | None = None
+        left = limit
+        while left > 0:
+            page = container.attempts.search(
+                organization, one, wanted, container.clock(), limit=min(left, _READ_AT_ONCE), after=after
+            )
+            fresh = [attempt for attempt in page.values if since is None or attempt.created_at >= since]
+            yield from fresh
+            left -= len(page.values)
+            after = page.after
+            if after is None or after < oldest or len(fresh) < len(page.values):
+                break
+
+
+def _row(attempt: Attempt) -> Values:
+    return {
+        "id": attempt.id,
+        "created_at": attempt.created_at,
+        "result": attempt.result,
+        "code": attempt.code,
+        "email": attempt.email,
+        "is_test": attempt.is_test,
+        "idp_initiated": attempt.idp_initiated,
+        "organization_id": attempt.organization_id,
+        "connection_id": attempt.connection_id,
+    }
+
+
+_CONNECTION: Final = argument("--connection", metavar="ID", help="of this connection only")
+_ORGANIZATION: Final = argument("--organization", metavar="ID", help="of this organization only")
+
+ATTEMPT: Final = Thing(
+    "attempt",
+    "Sign-in attempts; kept 30 days",
+    (
+        Command(
+            "list",
+            "list them, newest first",
+            "attempt list --since 2h --code saml_audience_mismatch",
+            listed,
+            (
+                _CONNECTION,
+                _ORGANIZATION,
+                argument("--email", help="an address, or a part of one"),
+                argument("--code", help="a refusal code"),
+                argument("--since", metavar="WHEN", help="30m, 2h, 7d, or a time such as 2026-11-23T09:00Z"),
+                LIMIT,
+            ),
+        ),
+        Command(
+            "show",
+            "show one with every check, what was expected and what came",
+            "attempt show att_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8",
+            show,
+            (
+                argument("attempt", metavar="ATTEMPT_ID", help="att_…, as the refusal's page shows it"),
+                _CONNECTION,
+                _ORGANIZATION,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,24 @@
+"""Every thing of the operator's command, in the order in which help lists them. A new one is one line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ops.operator.api_key import KEY
+from ops.operator.attempt import ATTEMPT
+from ops.operator.certificate import CERTIFICATE
+from ops.operator.command import Command, Thing
+from ops.operator.connection import CONNECTION
+from ops.operator.organization import ORGANIZATION
+from ops.operator.policy import POLICY
+from ops.operator.user import USER
+
+THINGS: Final[tuple[Thing | Command, ...]] = (
+    ORGANIZATION,
+    USER,
+    CONNECTION,
+    CERTIFICATE,
+    ATTEMPT,
+    POLICY,
+    KEY,
+)
