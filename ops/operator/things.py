@@ -9,6 +9,7 @@ from ops.operator.attempt import ATTEMPT
 from ops.operator.certificate import CERTIFICATE
 from ops.operator.command import Command, Thing
 from ops.operator.connection import CONNECTION
+from ops.operator.doctor.examination import DOCTOR
 from ops.operator.organization import ORGANIZATION
 from ops.operator.policy import POLICY
 from ops.operator.user import USER
@@ -21,4 +22,5 @@ THINGS: Final[tuple[Thing | Command, ...]] = (
     ATTEMPT,
     POLICY,
     KEY,
+    DOCTOR,
 )

@@ -1,0 +1,68 @@
+"""`doctor`: every check, in the order in which one depends on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+import boto3
+
+from chalicelib.container import Container
+from chalicelib.errors import Unavailable
+from ops.operator.answer import Listing
+from ops.operator.command import Command, Options
+from ops.operator.doctor.address import check_clock, check_health, check_metadata, check_tolerances, reply_of
+from ops.operator.doctor.customers import check_certificates, check_tests
+from ops.operator.doctor.finding import Finding, Outcome, Patient, Reply, failed, ok
+from ops.operator.doctor.store import check_keys, check_permissions, check_table, guarded
+from ops.operator.walk import every_connection
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+_CHECKS: Final = (
+    check_health,
+    check_metadata,
+    check_table,
+    check_keys,
+    check_clock,
+    check_tolerances,
+    check_permissions,
+    check_certificates,
+    check_tests,
+)
+
+
+def examine(container: Container, dynamodb: DynamoDBClient, get: Callable[[str], Reply]) -> Listing:
+    """Every check's finding; a failure if one failed."""
+    findings = list(_findings(container, dynamodb, get))
+    rows = [{"check": f.check, "outcome": f.outcome, "detail": f.detail, "advice": f.advice or None} for f in findings]
+    counts = {outcome.value: sum(f.outcome is outcome for f in findings) for outcome in Outcome}
+    is_failure = counts[Outcome.FAILED.value] > 0
+    return Listing(("check", "outcome", "detail", "advice"), rows, counts, is_failure=is_failure)
+
+
+def _findings(container: Container, dynamodb: DynamoDBClient, get: Callable[[str], Reply]) -> Iterator[Finding]:
+    settings, now = container.settings, container.clock()
+    yield ok("settings", f"stage {settings.stage} at {settings.base_url}")  # what is wrong with them ends the command
+    try:
+        connections = tuple(every_connection(container))
+    except Unavailable as error:
+        advice = "Compare region, credentials and GATEHOUSE_STAGE, and what this caller may do with the table."
+        yield failed("connections", f"they can't be read: {error.private}", advice)
+        connections = ()
+    patient = Patient(container, dynamodb, get, now, connections)
+    for check in _CHECKS:
+        yield from guarded(check, patient)
+
+
+def _run(_: Options, container: Container) -> Listing:
+    return examine(container, boto3.client("dynamodb"), reply_of)
+
+
+DOCTOR: Final = Command(
+    "doctor",
+    "look at everything that may be wrong, say what to do; exit status 1 if something is",
+    "doctor",
+    _run,
+)
