@@ -16,7 +16,7 @@ from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put
 from chalicelib.domain.assertion import NameID
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.errors import SignInRefused
+from chalicelib.errors import Conflict, SignInRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,19 @@ class SubjectEntry:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A user's name ID under one issuer."""
+    """A user's name ID under one issuer.
+
+    Attributes:
+        tail: of the item's key: user, connection and digest of the issuer.
+    """
 
     tail: str
     subject_digest: str
+
+    @property
+    def user_id(self) -> str:
+        """Whose it is."""
+        return self.tail.split("#")[0]
 
 
 def subject_lookup(subject: Subject) -> Lookup[SubjectEntry]:
@@ -68,19 +77,36 @@ def bind_subject(subject: Subject, entry: SubjectEntry) -> tuple[Write, ...]:
     second = SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the user has another name ID under this issuer")
     tail = f"{entry.user_id}#{subject.connection_id}#{_sha256([subject.issuer])}"
     bound = {"subject": subject.digest}
-    return (write, put(Key(f"ORG#{entry.organization_id}", f"BOUND#{tail}"), bound, absent() | equals(**bound), second))
+    return (write, put(_binding_key(entry.organization_id, tail), bound, absent() | equals(**bound), second))
 
 
-def bindings_of(organization_id: str, user_id: str) -> Range[Binding]:
-    """The name IDs of a user."""
+def bindings_of(organization_id: str, user_id: str = "") -> Range[Binding]:
+    """The name IDs of a user, or of all."""
     return Range(f"ORG#{organization_id}", f"BOUND#{user_id}", _parse_binding)
+
+
+def binding_lookup(organization_id: str, tail: str) -> Lookup[Binding]:
+    """One binding, by the tail of its key."""
+    return Lookup(_binding_key(organization_id, tail), _parse_binding)
+
+
+def restore_binding(organization_id: str, binding: Binding) -> tuple[Write, ...]:
+    """A binding as another deployment had it: the name ID itself is stored nowhere, only its digest."""
+    entry = {"organization_id": organization_id, "user_id": binding.user_id}
+    taken = Conflict("conflict", "This name ID stands for another user already.")
+    second = Conflict("conflict", "The user has another name ID under this issuer already.")
+    bound = {"subject": binding.subject_digest}
+    return (
+        put(_subject_key(binding.subject_digest), entry, absent() | equals(**entry), taken),
+        put(_binding_key(organization_id, binding.tail), bound, absent() | equals(**bound), second),
+    )
 
 
 def unbind(organization_id: str, binding: Binding) -> tuple[Write, ...]:
     """Forget a binding, so that another name ID may take its place."""
     return (
         delete(_subject_key(binding.subject_digest)),
-        delete(Key(f"ORG#{organization_id}", f"BOUND#{binding.tail}")),
+        delete(_binding_key(organization_id, binding.tail)),
     )
 
 
@@ -90,6 +116,10 @@ def _parse_binding(item: Item) -> Binding:
 
 def _subject_key(digest: str) -> Key:
     return Key(f"SUBJECT#{digest}", "SUBJECT")
+
+
+def _binding_key(organization_id: str, tail: str) -> Key:
+    return Key(f"ORG#{organization_id}", f"BOUND#{tail}")
 
 
 def _sha256(parts: list[str | None]) -> str:

@@ -12,6 +12,8 @@ from ops.operator.connection import CONNECTION
 from ops.operator.doctor.examination import DOCTOR
 from ops.operator.organization import ORGANIZATION
 from ops.operator.policy import POLICY
+from ops.operator.transfer.arrival import IMPORT
+from ops.operator.transfer.departure import EXPORT
 from ops.operator.user import USER
 
 THINGS: Final[tuple[Thing | Command, ...]] = (
@@ -23,4 +25,6 @@ THINGS: Final[tuple[Thing | Command, ...]] = (
     POLICY,
     KEY,
     DOCTOR,
+    EXPORT,
+    IMPORT,
 )

@@ -1,0 +1,180 @@
+"""What is there of a record already, and how it is put there: one transaction each, or its conditions alone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from chalicelib.adapters.connections import connection_lookup, create_connection
+from chalicelib.adapters.organizations import (
+    claim_domain,
+    count_admins,
+    create_organization,
+    note_connection,
+    require_living,
+    tombstone_lookup,
+)
+from chalicelib.adapters.subjects import binding_lookup, restore_binding
+from chalicelib.adapters.users import create_user, user_lookup
+from chalicelib.adapters.write import Write, as_check
+from chalicelib.container import Container
+from chalicelib.domain.connection import Connection, IdentityProviderValues
+from chalicelib.domain.organization import Organization, summary_of
+from chalicelib.domain.user import User
+from chalicelib.errors import Unavailable
+from chalicelib.services.connection_address import issuer_errors, url_errors
+from ops.operator.transfer.record import BindingRecord, ConnectionRecord, Content, all_values, without_secret
+
+
+class Presence(StrEnum):
+    """Whether a record's object is there."""
+
+    ABSENT = "absent"
+    SAME = "same"
+    OTHER = "other"
+
+
+def name_of(content: Content) -> str:
+    """The ID by which people find it."""
+    match content:
+        case ConnectionRecord():
+            return content.connection.id
+        case BindingRecord():
+            return content.binding.user_id
+        case _:
+            return content.id
+
+
+def organization_of(content: Content) -> str:
+    """The organization that it belongs to, or is."""
+    match content:
+        case Organization():
+            return content.id
+        case ConnectionRecord():
+            return content.connection.organization_id
+        case _:
+            return content.organization_id
+
+
+def presence_of(content: Content, container: Container) -> Presence:
+    """Whether it is there, and the same but for what sign-ins change."""
+    stored, wanted = _pair(content, container)
+    if stored is None:
+        return Presence.ABSENT
+    return Presence.SAME if stored == wanted else Presence.OTHER
+
+
+def plant(content: Content, container: Container) -> None:
+    """Put it there.
+
+    Raises:
+        ValueError: a connection's addresses can't be used here.
+        Conflict: something else has its ID, domain, address or name ID.
+        NotFound: its organization is not there.
+        Unavailable: AWS did not answer.
+    """
+    if not isinstance(content, ConnectionRecord):
+        container.table.write(*_writes(content), *_ties(content))
+        return
+    _require_addresses(content.connection, container)
+    connection = _with_secrets(content, container)
+    kept = replace(content, connection=connection)
+    container.table.write(*_writes(kept), *_ties(kept))
+    with contextlib.suppress(Unavailable):  # labels of a run that broke off; the next save takes them away too
+        container.certificates.keep_only(connection.id, connection.secret_versions)
+
+
+def rehearse(content: Content, container: Container, *, organization_comes: bool) -> None:
+    """Fail where `plant` would, and change nothing.
+
+    Args:
+        organization_comes: its organization is not there yet, and would be.
+    """
+    if isinstance(content, ConnectionRecord):
+        _require_addresses(content.connection, container)
+    writes = [*_writes(content), *(() if organization_comes else _ties(content))]
+    container.table.write(*(check for check in map(as_check, writes) if check is not None))
+
+
+def _writes(content: Content) -> Sequence[Write]:
+    match content:
+        case Organization():
+            claims = (claim_domain(domain.domain, content.id) for domain in content.domains if domain.verified)
+            return (create_organization(content), *claims)
+        case User():
+            return create_user(content)
+        case ConnectionRecord():
+            return (create_connection(content.connection),)
+        case BindingRecord():
+            return restore_binding(content.organization_id, content.binding)
+
+
+def _ties(content: Content) -> Sequence[Write]:
+    """What its organization has to be, or notes, for it."""
+    match content:
+        case Organization():
+            return ()
+        case User() if content.is_active_admin:
+            return (count_admins(content.organization_id, 1),)
+        case ConnectionRecord():
+            connection = content.connection
+            return (note_connection(connection.organization_id, summary_of(connection)),)
+        case _:
+            return (require_living(content.organization_id),)
+
+
+def _pair(content: Content, container: Container) -> tuple[object | None, object]:
+    """What is stored, and what would be, both without what sign-ins change."""
+    match content:
+        case Organization():
+            (organization,) = container.table.read(tombstone_lookup(content.id))
+            return organization and replace(organization, connections=(), active_admins=0), content
+        case User():
+            (user,) = container.table.read(user_lookup(content.organization_id, content.id))
+            if user is not None and content.password_hash is None:
+                user = replace(user, password_hash=None)
+            return user and _resting_user(user), _resting_user(content)
+        case ConnectionRecord():
+            (connection,) = container.table.read(connection_lookup(content.connection.id))
+            return connection and _resting_connection(connection), _resting_connection(content.connection)
+        case BindingRecord():
+            (binding,) = container.table.read(binding_lookup(content.organization_id, content.binding.tail))
+            return binding, content.binding
+
+
+def _resting_user(user: User) -> User:
+    return replace(user, last_sign_in_at=None, last_password_sign_in_at=None)
+
+
+def _resting_connection(connection: Connection) -> Connection:
+    return replace(without_secret(connection), proven=False, was_active=False, last_sign_in_at=None, last_test=None)
+
+
+def _with_secrets(record: ConnectionRecord, container: Container) -> Connection:
+    connection = record.connection
+
+    def kept(values: IdentityProviderValues) -> IdentityProviderValues:
+        if not values.certificates:
+            return values
+        return replace(values, secret_version=container.certificates.save(connection.id, record.trusted(values)))
+
+    return replace(
+        connection.with_values(kept(connection.values)),
+        pending=kept(connection.pending) if connection.pending else None,
+        previous=kept(connection.previous) if connection.previous else None,
+    )
+
+
+def _require_addresses(connection: Connection, container: Container) -> None:
+    errors = [
+        error
+        for values in all_values(connection)
+        for error in (
+            *(url_errors(values.url, container.settings) if values.url else ()),
+            *(issuer_errors(values.issuer, container.settings) if values.issuer else ()),
+        )
+    ]
+    if errors:
+        raise ValueError(" ".join(error.detail for error in errors))
