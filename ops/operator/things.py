@@ -10,6 +10,7 @@ from ops.operator.certificate import CERTIFICATE
 from ops.operator.command import Command, Thing
 from ops.operator.connection import CONNECTION
 from ops.operator.doctor.examination import DOCTOR
+from ops.operator.migration.migrate import MIGRATE
 from ops.operator.organization import ORGANIZATION
 from ops.operator.policy import POLICY
 from ops.operator.transfer.arrival import IMPORT
@@ -27,4 +28,5 @@ THINGS: Final[tuple[Thing | Command, ...]] = (
     DOCTOR,
     EXPORT,
     IMPORT,
+    MIGRATE,
 )

@@ -1,0 +1,57 @@
+"""`migrate`: connections of another system, from its own export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from chalicelib.container import Container
+from ops.operator.answer import Listing, Values
+from ops.operator.arguments import octets_of
+from ops.operator.command import Command, Options, argument
+from ops.operator.migration.auth0 import auth0
+from ops.operator.migration.cognito import cognito
+from ops.operator.migration.entry import LeftOut, Reader
+from ops.operator.migration.keycloak import keycloak
+from ops.operator.migration.polis import polis
+from ops.operator.migration.settling import Settler
+from ops.operator.walk import every_organization
+
+_FILE_MOST: Final = 50_000_000  # bytes
+
+READERS: Final[dict[str, Reader]] = {"auth0": auth0, "cognito": cognito, "keycloak": keycloak, "polis": polis}
+"""A system's name on the command line → its format."""
+
+
+def migrate(options: Options, container: Container) -> Listing:
+    """Settle every entry of the file; what was left out is listed too, with the reason."""
+    try:
+        document: object = json.loads(octets_of(options.file, _FILE_MOST))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{options.file} is no JSON: {error}.") from None
+    found = list(READERS[options.source](document))
+    known = {o.external_id: o for o in every_organization(container) if o.external_id is not None}
+    settler = Settler(container, known, is_rehearsal=options.dry_run)
+    rows: list[Values] = []
+    for entry in found:
+        settled = entry if isinstance(entry, LeftOut) else settler.settle(entry)
+        if isinstance(settled, LeftOut):
+            settled = {"name": settled.name, "outcome": "left out", "todo": settled.reason}
+        rows.append(settled)
+    left = sum(row["outcome"] == "left out" for row in rows)
+    more = {"entries": len(rows), "left_out": left, "changed_nothing": options.dry_run}
+    return Listing(("name", "outcome", "connection_id", "todo"), rows, more, is_failure=left > 0)
+
+
+MIGRATE: Final = Command(
+    "migrate",
+    "make organizations and ready connections from another system's export, and say what customers' IT must change",
+    "migrate --from auth0 --file connections.json --dry-run",
+    migrate,
+    (
+        argument("--from", dest="source", required=True, choices=sorted(READERS), help="the other system"),
+        argument("--file", type=Path, required=True, help="its export, JSON; docs/operator.md says which"),
+        argument("--dry-run", action="store_true", help="only say what would be made"),
+    ),
+)

@@ -1,0 +1,140 @@
+"""Making an organization with a ready connection out of an entry. It is never active: a sign-in has to prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.adapters.organizations import domain_lookup
+from chalicelib.container import Container
+from chalicelib.domain.connection import AttributeMapping, Connection, ConnectionStatus, Provider, service_provider
+from chalicelib.domain.email_address import canonical_domain
+from chalicelib.domain.mail_domain import is_public
+from chalicelib.domain.organization import Organization, Plan
+from chalicelib.domain.provider_address import provider_of
+from chalicelib.domain.provider_guide import guides
+from chalicelib.errors import Conflict, Invalid
+from chalicelib.services.connection_changes import ConnectionChanges
+from chalicelib.services.connection_input import checked_values, read_certificates
+from chalicelib.services.metadata_input import filled_from_metadata
+from ops.operator.answer import Values
+from ops.operator.migration.entry import Entry, LeftOut
+from ops.operator.walk import connections_of
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """Settles entries, one after the other.
+
+    Attributes:
+        known: external ID → the organization that an earlier run made.
+    """
+
+    container: Container
+    known: dict[str, Organization]
+    is_rehearsal: bool
+
+    def settle(self, entry: Entry) -> Values | LeftOut:
+        """What was made, and what the customer's IT has to do; or why nothing was.
+
+        Raises:
+            Unavailable: AWS did not answer; the next run goes on.
+        """
+        earlier = self.known.get(entry.source_id)
+        begun = self._connection_of(earlier) if earlier else None
+        if begun is not None and begun.version > 1:
+            return LeftOut(entry.name, f"It was moved already: {begun.organization_id}, {begun.id}.")
+        try:
+            changes, domains, remarks = self._checked(entry, earlier)
+            if self.is_rehearsal:
+                return self._row(entry, None, changes, domains, remarks)
+            connection = self._made(entry, changes, domains, earlier, begun)
+        except Invalid as error:
+            return LeftOut(entry.name, " ".join(field.detail for field in error.errors) or error.public)
+        except Conflict as error:
+            return LeftOut(entry.name, error.public)
+        return self._row(entry, connection, changes, domains, remarks)
+
+    def _checked(
+        self, entry: Entry, earlier: Organization | None
+    ) -> tuple[ConnectionChanges, tuple[str, ...], tuple[str, ...]]:
+        """Values that will do, before anything is made."""
+        settings, now = self.container.settings, self.container.clock()
+        filled = filled_from_metadata(entry.changes, self.container.metadata_fetch, settings, now)
+        checked_values(filled, AttributeMapping(), settings, now)
+        read_certificates(filled.get("x509_certificates") or ())
+        candidates = [(text, canonical_domain(text)) for text in entry.domains]
+        domains = tuple(dict.fromkeys(d for _, d in candidates if d is not None and not is_public(d)))
+        left = [text for text, domain in candidates if domain is None or is_public(domain)]
+        for domain in domains:
+            (owner,) = self.container.table.read(domain_lookup(domain))
+            if owner is not None and (earlier is None or owner != earlier.id):
+                raise Conflict("domain_taken", f"Another organization has verified {domain}: {owner}.")
+        more = (f"No customer's own domains: {', '.join(left)}.",) if left else ()
+        return filled, domains, (*entry.remarks, *more)
+
+    def _made(
+        self,
+        entry: Entry,
+        changes: ConnectionChanges,
+        domains: Sequence[str],
+        earlier: Organization | None,
+        begun: Connection | None,
+    ) -> Connection:
+        container, now = self.container, self.container.clock()
+        organization = earlier or container.organizations.create(
+            name=entry.name, plan=Plan.ENTERPRISE, external_id=entry.source_id, domains=domains, now=now
+        )
+        self.known[entry.source_id] = organization
+        configurations = container.configurations
+        draft = begun or configurations.create(organization.id, now=now, provider=_provider(changes))
+        connection = configurations.change(organization.id, draft.id, changes, draft.version, now)
+        return configurations.disable(organization.id, draft.id, now) if entry.is_disabled else connection
+
+    def _connection_of(self, organization: Organization) -> Connection | None:
+        """The connection that an earlier run made, or began."""
+        return next(iter(connections_of(self.container, organization)), None)
+
+    def _row(
+        self,
+        entry: Entry,
+        connection: Connection | None,
+        changes: ConnectionChanges,
+        domains: Sequence[str],
+        remarks: Sequence[str],
+    ) -> Values:
+        status = connection.status if connection else _status(entry, changes)
+        missing = _missing(changes)
+        row: dict[str, object] = {"name": entry.name, "outcome": status.value, "domains": list(domains)}
+        todo = [*remarks, *([f"Missing: {', '.join(missing)}."] if missing else [])]
+        if connection is None:
+            return {**row, "todo": " ".join([*todo, "The addresses are known once it is made."])}
+        sp = service_provider(self.container.settings.base_url, connection.id)
+        words = guides()[connection.provider]
+        instruction = f"In {words.name}: {words.acs_url.text} = {sp.acs_url}, {words.entity_id.text} = {sp.entity_id}."
+        return {
+            **row,
+            "organization_id": connection.organization_id,
+            "connection_id": connection.id,
+            "provider": connection.provider,
+            "single_sign_on_url": sp.acs_url,
+            "sp_entity_id": sp.entity_id,
+            "sp_metadata_url": sp.metadata_url,
+            "todo": " ".join([instruction, *todo]),
+        }
+
+
+def _status(entry: Entry, changes: ConnectionChanges) -> ConnectionStatus:
+    if entry.is_disabled:
+        return ConnectionStatus.DISABLED
+    return ConnectionStatus.DRAFT if _missing(changes) else ConnectionStatus.READY
+
+
+def _missing(changes: ConnectionChanges) -> list[str]:
+    names = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
+    return [name for name in names if not changes.get(name)]
+
+
+def _provider(changes: ConnectionChanges) -> Provider:
+    addresses = (changes.get("identity_provider_issuer"), changes.get("identity_provider_url"))
+    return provider_of(*addresses) or Provider.OTHER
