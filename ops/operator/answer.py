@@ -45,12 +45,16 @@ class Listing:
     Attributes:
         columns: what people see of each; programs get everything.
         more: stands beside the list: where to go on, how many were left out.
+        notes: what people read below the table, a line each: it would be too wide in it.
+        empty: what people read where there is nothing.
         is_failure: see `Record`.
     """
 
     columns: tuple[str, ...]
     rows: Sequence[Values]
     more: Values = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    empty: str = "none"
     is_failure: bool = False
 
     def document(self) -> dict[str, Any]:
@@ -59,8 +63,10 @@ class Listing:
 
     def text(self) -> str:
         """A table."""
-        shown = [_aligned(self.columns, self.rows) if self.rows else "none"]
-        return "\n".join([*shown, *(f"{name}: {cell(value)}" for name, value in self.more.items())])
+        table = _aligned(self.columns, self.rows) if self.rows else self.empty
+        notes = ["", *map(cell, self.notes)] if self.notes else []
+        more = ["", *(f"{name}: {cell(value)}" for name, value in self.more.items())] if self.more else []
+        return "\n".join([table, *notes, *more])
 
 
 Answer = Record | Listing
@@ -81,7 +87,7 @@ def cell(value: Any) -> str:
     if isinstance(plain, list):
         return ", ".join(map(cell, plain)) or "-"
     if isinstance(plain, dict):
-        return " ".join(f"{name}={cell(part)}" for name, part in plain.items())
+        return " ".join(f"{name}={cell(part)}" for name, part in plain.items()) or "-"
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(plain))
 
 

@@ -20,17 +20,11 @@ from ops.operator.walk import every_connection
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_CHECKS: Final = (
-    check_health,
-    check_metadata,
-    check_table,
-    check_keys,
-    check_clock,
-    check_tolerances,
-    check_permissions,
-    check_certificates,
-    check_tests,
-)
+    from chalicelib.domain.connection import Connection
+    from chalicelib.domain.organization import Organization
+
+_OF_THE_DEPLOYMENT: Final = (check_health, check_table, check_keys, check_clock, check_permissions)
+_OF_CONNECTIONS: Final = (check_metadata, check_tolerances, check_certificates, check_tests)
 
 
 def examine(container: Container, dynamodb: DynamoDBClient, get: Callable[[str], Reply]) -> Listing:
@@ -39,20 +33,21 @@ def examine(container: Container, dynamodb: DynamoDBClient, get: Callable[[str],
     rows = [{"check": f.check, "outcome": f.outcome, "detail": f.detail, "advice": f.advice or None} for f in findings]
     counts = {outcome.value: sum(f.outcome is outcome for f in findings) for outcome in Outcome}
     is_failure = counts[Outcome.FAILED.value] > 0
-    return Listing(("check", "outcome", "detail", "advice"), rows, counts, is_failure=is_failure)
+    notes = [f"{f.check}: {f.advice}" for f in findings if f.advice]
+    return Listing(("outcome", "check", "detail"), rows, counts, tuple(dict.fromkeys(notes)), is_failure=is_failure)
 
 
 def _findings(container: Container, dynamodb: DynamoDBClient, get: Callable[[str], Reply]) -> Iterator[Finding]:
     settings, now = container.settings, container.clock()
     yield ok("settings", f"stage {settings.stage} at {settings.base_url}")  # what is wrong with them ends the command
+    connections: tuple[tuple[Organization, Connection], ...] | None = None
     try:
         connections = tuple(every_connection(container))
     except Unavailable as error:
         advice = "Compare region, credentials and GATEHOUSE_STAGE, and what this caller may do with the table."
         yield failed("connections", f"they can't be read: {error.private}", advice)
-        connections = ()
-    patient = Patient(container, dynamodb, get, now, connections)
-    for check in _CHECKS:
+    patient = Patient(container, dynamodb, get, now, connections or ())
+    for check in (*_OF_THE_DEPLOYMENT, *(_OF_CONNECTIONS if connections is not None else ())):
         yield from guarded(check, patient)
 
 

@@ -41,7 +41,8 @@ def migrate(options: Options, container: Container) -> Listing:
         rows.append(settled)
     left = sum(row["outcome"] == "left out" for row in rows)
     more = {"entries": len(rows), "left_out": left, "changed_nothing": options.dry_run}
-    return Listing(("name", "outcome", "connection_id", "todo"), rows, more, is_failure=left > 0)
+    notes = [f"{row['name']}: {row['todo']}" for row in rows if row["todo"]]
+    return Listing(("name", "outcome", "domains", "connection_id"), rows, more, notes, is_failure=left > 0)
 
 
 MIGRATE: Final = Command(

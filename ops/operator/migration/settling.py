@@ -108,10 +108,11 @@ class Settler:
         row: dict[str, object] = {"name": entry.name, "outcome": status.value, "domains": list(domains)}
         todo = [*remarks, *([f"Missing: {', '.join(missing)}."] if missing else [])]
         if connection is None:
-            return {**row, "todo": " ".join([*todo, "The addresses are known once it is made."])}
+            return {**row, "todo": " ".join(todo)}
         sp = service_provider(self.container.settings.base_url, connection.id)
         words = guides()[connection.provider]
-        instruction = f"In {words.name}: {words.acs_url.text} = {sp.acs_url}, {words.entity_id.text} = {sp.entity_id}."
+        place = "the identity provider" if connection.provider is Provider.OTHER else words.name
+        instruction = f"In {place}: {words.acs_url.text} = {sp.acs_url}, {words.entity_id.text} = {sp.entity_id}."
         return {
             **row,
             "organization_id": connection.organization_id,

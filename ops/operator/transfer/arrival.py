@@ -59,6 +59,7 @@ class _Arrival:
                 "refused": len(self._refused),
                 "addresses": self._addresses(),
             },
+            empty="nothing was refused",
             is_failure=bool(self._refused),
         )
 

@@ -41,6 +41,12 @@ def test_a_listing_of_nothing_says_so() -> None:
     assert printed(Listing(("a",), []), as_json=False) == "none"
 
 
+def test_a_listings_notes_are_for_people_and_stand_below_the_table() -> None:
+    listing = Listing(("a",), [{"a": 1}], {"left": {}}, ("x: do this",))
+    assert printed(listing, as_json=False).splitlines() == ["a", "1", "", "x: do this", "", "left: -"]
+    assert "do this" not in printed(listing, as_json=True)
+
+
 def test_hostile_text_cannot_reach_the_terminal() -> None:
     shown = printed(Listing(("a",), [{"a": "x\x1b]0;pwned\x07\r\n\u202ey"}]), as_json=False)
     assert shown.splitlines()[1:] == ["x\N{REPLACEMENT CHARACTER}]0;pwned" + "\N{REPLACEMENT CHARACTER}" * 4 + "y"]

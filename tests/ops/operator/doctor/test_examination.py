@@ -45,6 +45,7 @@ def test_a_table_that_is_out_of_reach_is_found_by_every_check_that_needs_it(
     assert outcomes["connections"] == ["failed"]
     assert outcomes["permissions"] == ["failed"]
     assert outcomes["address"] == ["ok"]
+    assert not {"metadata", "tolerances", "certificates", "tests"} & outcomes.keys()
 
 
 def test_a_table_that_is_not_there_is_a_finding_and_no_end(doctor: Practice) -> None:
