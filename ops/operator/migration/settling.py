@@ -13,6 +13,7 @@ from chalicelib.domain.mail_domain import is_public
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.domain.provider_address import provider_of
 from chalicelib.domain.provider_guide import guides
+from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import checked_values, read_certificates
@@ -110,8 +111,9 @@ class Settler:
         if connection is None:
             return {**row, "todo": " ".join(todo)}
         sp = service_provider(self.container.settings.base_url, connection.id)
-        words = guides()[connection.provider]
-        place = "the identity provider" if connection.provider is Provider.OTHER else words.name
+        provider = connection.provider
+        words = guides()[provider]
+        place = "the identity provider" if provider is Provider.OTHER else PROVIDER_NAMES[provider]
         instruction = f"In {place}: {words.acs_url.text} = {sp.acs_url}, {words.entity_id.text} = {sp.entity_id}."
         return {
             **row,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.adapters.connections import connection_lookup, create_connection
 from chalicelib.adapters.organizations import (
@@ -145,11 +146,16 @@ def _pair(content: Content, container: Container) -> tuple[object | None, object
 
 
 def _resting_user(user: User) -> User:
-    return replace(user, last_sign_in_at=None, last_password_sign_in_at=None)
+    return replace(user, **_unused(user))
 
 
 def _resting_connection(connection: Connection) -> Connection:
-    return replace(without_secret(connection), proven=False, was_active=False, last_sign_in_at=None, last_test=None)
+    return replace(without_secret(connection), proven=False, was_active=False, **_unused(connection))
+
+
+def _unused(value: User | Connection) -> dict[str, Any]:
+    """What a use changes is named for the last one."""
+    return {field.name: None for field in fields(value) if field.name.startswith("last_")}
 
 
 def _with_secrets(record: ConnectionRecord, container: Container) -> Connection:

@@ -147,7 +147,7 @@ def test_nothing_that_opens_anything_is_in_the_file(old: Deployment, mover: Move
     idp = _customer(old)
     _, secret = old.container.api_keys.create(name="Backend", now=old.now)
     (user,) = old.container.users.page(idp.organization.id, limit=1).values
-    link = old.container.links.invite(idp.organization.id, user.id, old.now)
+    link = old.container.links.invite(idp.organization.id, user.id, old.now).url
     mover.at(old, "export")
     text = mover.file.read_text()
     cookies = old.container.keys.load(old.now).cookies.current
