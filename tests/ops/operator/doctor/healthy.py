@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.adapters.deployment_keys import format_keys
 from chalicelib.domain.connection import service_provider
 from chalicelib.domain.key_pair import new_key_pair
-from chalicelib.domain.key_set import DeploymentKeys, KeySet
+from chalicelib.domain.key_set import KeySet
 from ops.operator.doctor.examination import examine
 from ops.operator.doctor.finding import Reply
 from tests.deployment import Deployment, deployed
@@ -84,7 +84,8 @@ def practice() -> Iterator[Practice]:
     """A healthy deployment with keys that were made today."""
     with deployed() as house:
         pair = KeySet(new_key_pair("Gatehouse", now=house.now))
-        text = format_keys(DeploymentKeys(KeySet(b"x" * 32), pair, pair))
+        text = format_keys(replace(house.container.keys.load(house.now), signing=pair, decryption=pair))
+        house.restart()
         secrets = house.container._secrets
         secrets.put_secret_value(SecretId=f"{house.container.settings.secret_prefix}/keys", SecretString=text)
         yield Practice(house)
