@@ -10,6 +10,7 @@ from chalicelib.errors import NotFound
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import AFTER, LIMIT
 from ops.operator.command import Command, Options, Thing, argument
+from ops.operator.our_key import OUR_KEYS
 
 
 def create(options: Options, container: Container) -> Record:
@@ -30,7 +31,7 @@ def listed(options: Options, container: Container) -> Listing:
 def revoke(options: Options, container: Container) -> Record:
     """The next request with the key is refused."""
     try:
-        container.api_keys.delete(options.key)
+        container.api_keys.delete(options.key, container.clock())
     except NotFound:
         raise NotFound("not_found", f"There is no API key {options.key}.") from None
     return Record({"key_id": options.key, "revoked": True})
@@ -42,7 +43,7 @@ def _row(key: ApiKey) -> Values:
 
 KEY: Final = Thing(
     "key",
-    "API keys",
+    "API keys, and our own",
     (
         Command(
             "create",
@@ -62,5 +63,6 @@ KEY: Final = Thing(
             revoke,
             (argument("key", metavar="KEY_ID", help="key_…, as `key list` shows it"),),
         ),
+        *OUR_KEYS,
     ),
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from ops.operator.api_key import KEY
 from ops.operator.attempt import ATTEMPT
+from ops.operator.audit import AUDIT
 from ops.operator.certificate import CERTIFICATE
 from ops.operator.command import Command, Thing
 from ops.operator.connection import CONNECTION
@@ -23,6 +24,7 @@ THINGS: Final[tuple[Thing | Command, ...]] = (
     CONNECTION,
     CERTIFICATE,
     ATTEMPT,
+    AUDIT,
     POLICY,
     KEY,
     DOCTOR,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.key_rotation import PACES, Purpose
-from ops import __main__ as operator
+from ops.operator.parser import operator_parser
 from ops.provision.alarms import alarms
 from ops.provision.data_plane import LOG_DAYS
 from ops.provision.functions import FUNCTIONS
@@ -54,7 +54,7 @@ def test_the_days_that_logs_are_kept_are_those_of_the_code() -> None:
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"python -m ops (key [^#\n]+)", PAGE))))
 def test_each_command_exists(command: str) -> None:
-    assert operator._parser().parse_args(command.split()).command
+    assert operator_parser().parse_args(command.split()).run
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:ops|infrastructure)/[\w./-]+)`", PAGE))))

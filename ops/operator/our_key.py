@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chalicelib.container import Container
 from chalicelib.domain.key_rotation import Due, Purpose, Step
 from chalicelib.services.key_rotation import steps_of
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 argparse has no other name for it
+from ops.operator.answer import Record
+from ops.operator.command import Command, Options, argument
 
 _MEANS: Final = {
     Step.PREPARE: "a new key is made; metadata has it in a quarter of an hour",
@@ -20,13 +17,13 @@ _MEANS: Final = {
 }
 
 
-def key_status(options: argparse.Namespace, container: Container) -> Mapping[str, str]:
+def status(_: Options, container: Container) -> Record:
     """The next step of each set of keys."""
-    keys, _ = container.keys.current()
-    return {purpose.value: _told(due) for purpose, due in steps_of(keys).items()}
+    keys = container.keys.current()[0]
+    return Record({purpose.value: _told(due) for purpose, due in steps_of(keys).items()})
 
 
-def key_rotate(options: argparse.Namespace, container: Container) -> Mapping[str, str]:
+def rotate(options: Options, container: Container) -> Record:
     """Take one step, or skip all of them because the keys were stolen."""
     purpose, now = Purpose(options.purpose), container.clock()
     if options.leaked:
@@ -35,19 +32,7 @@ def key_rotate(options: argparse.Namespace, container: Container) -> Mapping[str
     else:
         step = container.key_rotation.step(purpose, now)
         done = f"{step}: {_MEANS[step]}"
-    return {"done": done, "next": key_status(options, container)[purpose.value]}
-
-
-def add_commands(key: Commands) -> None:
-    """Put the commands below `python -m ops key`."""
-    status = key.add_parser("status", help="our own keys: which step of a rotation comes next, and when")
-    status.set_defaults(command=key_status)
-    rotate = key.add_parser("rotate", help="our own keys: take the next step; docs/operations.md has the whole way")
-    rotate.add_argument("purpose", choices=[purpose.value for purpose in Purpose])
-    rotate.add_argument(
-        "--leaked", action="store_true", help="somebody has them: a new one at once, though sign-ins under way break"
-    )
-    rotate.set_defaults(command=key_rotate)
+    return Record({"done": done, "next": status(options, container).values[purpose.value]})
 
 
 def _told(due: Due) -> str:
@@ -55,3 +40,23 @@ def _told(due: Due) -> str:
         return f"{due.step}, when you say so"
     who = "by the clock" if due.step is Step.PREPARE else "by you or the clock, not before"
     return f"{due.step}, {who} {due.at:%Y-%m-%d %H:%M} UTC"
+
+
+OUR_KEYS: Final = (
+    Command("status", "our own keys: which step of a rotation comes next, and when", "key status", status),
+    Command(
+        "rotate",
+        "our own keys: take the next step; docs/operations.md has the whole way",
+        "key rotate signing",
+        rotate,
+        (
+            argument("purpose", choices=[purpose.value for purpose in Purpose]),
+            argument(
+                "--leaked",
+                action="store_true",
+                help="somebody has them: a new one at once, though sign-ins under way break",
+            ),
+        ),
+    ),
+)
+"""What can be done with them, below `key`."""
