@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.domain.api_key import ApiKey
 from chalicelib.domain.audit_event import DEPLOYMENT, Action, Actor, ActorKind, Deed, Facts, moment_text
 from chalicelib.domain.audit_facts import (
@@ -42,6 +44,14 @@ def organization_changed(before: Organization, after: Organization) -> tuple[Dee
     if binds_members(before) and not binds_members(after):
         deeds.append(Deed(Action.POLICY_REQUIRED_LOST, after.id, after.id))
     return tuple(deeds)
+
+
+def for_reason(deeds: tuple[Deed, ...], reason: str | None) -> tuple[Deed, ...]:
+    """The deeds with somebody's words why, on the first."""
+    if reason is None:
+        return deeds
+    first, *others = deeds
+    return (replace(first, after={**(first.after or {}), "reason": reason}), *others)
 
 
 def user_created(user: User, actor: Actor | None = None) -> Deed:

@@ -10,7 +10,7 @@ from chalicelib.adapters.api_keys import api_key_lookup
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import change_policy, domain_lookup
 from chalicelib.adapters.users import address_lookup, user_lookup
-from chalicelib.domain.deeds import organization_changed
+from chalicelib.domain.deeds import for_reason, organization_changed
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import Decision, LoginPolicy, Reason, is_break_glass
 from chalicelib.domain.organization import Organization
@@ -28,8 +28,13 @@ class LoginPolicies:
 
     table: Ledger
 
-    def put(self, organization: Organization, policy: LoginPolicy, now: datetime) -> Organization:
+    def put(
+        self, organization: Organization, policy: LoginPolicy, now: datetime, *, reason: str | None = None
+    ) -> Organization:
         """Replace the policy, if nobody has since the organization was read.
+
+        Args:
+            reason: why, for the audit log; where an operator does it.
 
         Raises:
             Invalid: an exempt ID is no user of this organization.
@@ -47,7 +52,7 @@ class LoginPolicies:
             )
         changed = replace(organization, policy=policy, policy_version=organization.policy_version + 1)
         write = change_policy(organization.id, policy, from_version=organization.policy_version)
-        self.table.record(organization_changed(organization, changed), write, now=now)
+        self.table.record(for_reason(organization_changed(organization, changed), reason), write, now=now)
         return changed
 
     def check(self, key_sha256: str, email: str) -> Discovery:

@@ -10,7 +10,7 @@ from chalicelib.errors import NotFound
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import AFTER, LIMIT
 from ops.operator.command import Command, Options, Thing, argument
-from ops.operator.key_rotation import KEY_ROTATION
+from ops.operator.our_key import OUR_KEYS
 
 
 def create(options: Options, container: Container) -> Record:
@@ -43,7 +43,7 @@ def _row(key: ApiKey) -> Values:
 
 KEY: Final = Thing(
     "key",
-    "API keys, and our own keys",
+    "API keys, and our own",
     (
         Command(
             "create",
@@ -63,6 +63,6 @@ KEY: Final = Thing(
             revoke,
             (argument("key", metavar="KEY_ID", help="key_…, as `key list` shows it"),),
         ),
-        *KEY_ROTATION,
+        *OUR_KEYS,
     ),
 )

@@ -25,10 +25,10 @@ def show(options: Options, container: Container) -> Record:
 def put(options: Options, container: Container) -> Record:
     """Set a policy. Exempt users stay exempt; those who were deleted are left out, so that the hatch always opens."""
     if not options.reason.strip():
-        raise ValueError("Say why, with --reason: it is logged.")
+        raise ValueError("Say why, with --reason: it is logged, and stays in the audit log.")
     before = organization_with_id(container, options.organization)
     policy = LoginPolicy(Mode(options.mode), options.required_for_admins, _exempt(options, container, before))
-    after = container.login_policies.put(before, policy, container.clock())
+    after = container.login_policies.put(before, policy, container.clock(), reason=options.reason)
     facts = {
         "organization_id": after.id,
         "reason": options.reason,
@@ -76,7 +76,7 @@ POLICY: Final = Thing(
             (
                 ORGANIZATION_ID,
                 argument("--mode", required=True, choices=[mode.value for mode in Mode]),
-                argument("--reason", required=True, metavar="TEXT", help="why; it is logged"),
+                argument("--reason", required=True, metavar="TEXT", help="why; it stays in the audit log"),
                 argument(
                     "--required-for-admins",
                     action="store_true",

@@ -21,7 +21,9 @@ from chalicelib.adapters.subjects import binding_lookup, restore_binding
 from chalicelib.adapters.users import create_user, user_lookup
 from chalicelib.adapters.write import Write, as_check
 from chalicelib.container import Container
+from chalicelib.domain.audit_event import Action, Deed
 from chalicelib.domain.connection import Connection, IdentityProviderValues
+from chalicelib.domain.deeds import connection_created, organization_deed, user_created
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import User
 from chalicelib.errors import Unavailable
@@ -77,12 +79,11 @@ def plant(content: Content, container: Container) -> None:
         Unavailable: AWS did not answer.
     """
     if not isinstance(content, ConnectionRecord):
-        container.table.write(*_writes(content), *_ties(content))
+        _record(content, container)
         return
     _require_addresses(content.connection, container)
     connection = _with_secrets(content, container)
-    kept = replace(content, connection=connection)
-    container.table.write(*_writes(kept), *_ties(kept))
+    _record(replace(content, connection=connection), container)
     with contextlib.suppress(Unavailable):  # labels of a run that broke off; the next save takes them away too
         container.certificates.keep_only(connection.id, connection.secret_versions)
 
@@ -97,6 +98,27 @@ def rehearse(content: Content, container: Container, *, organization_comes: bool
         _require_addresses(content.connection, container)
     writes = [*_writes(content), *(() if organization_comes else _ties(content))]
     container.table.write(*(check for check in map(as_check, writes) if check is not None))
+
+
+def _record(content: Content, container: Container) -> None:
+    """A name ID has no event of its own: it came with its user."""
+    writes, deed = (*_writes(content), *_ties(content)), _deed(content)
+    if deed is None:
+        container.table.write(*writes)
+    else:
+        container.table.record([deed], *writes, now=container.clock())
+
+
+def _deed(content: Content) -> Deed | None:
+    match content:
+        case Organization():
+            return organization_deed(Action.ORGANIZATION_CREATED, content)
+        case User():
+            return user_created(content)
+        case ConnectionRecord():
+            return connection_created(content.connection)
+        case BindingRecord():
+            return None
 
 
 def _writes(content: Content) -> Sequence[Write]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.adapters.organizations import change_policy
+from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.user import Role
 from ops import __main__ as operator
@@ -33,6 +34,13 @@ def test_the_reason_is_logged_with_what_changed(
     assert "ticket 4711" in record.getMessage()
     assert organization.id in record.getMessage()
     assert "'mode_before': 'password'" in record.getMessage()
+
+
+def test_the_reason_stays_in_the_audit_log(deployment: Deployment, run: Run) -> None:
+    organization = deployment.organization()
+    run("policy", "set", organization.id, "--mode", "optional", "--reason", "ticket 4711")
+    lines, _ = deployment.container.audit_log.lines(organization.id, AuditFilter(), deployment.now, after=None)
+    assert any('"action":"login_policy.changed"' in line and "ticket 4711" in line for line in lines)
 
 
 def test_without_a_reason_nothing_is_set(deployment: Deployment, refused: Callable[..., str]) -> None:

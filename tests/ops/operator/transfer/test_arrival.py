@@ -13,6 +13,7 @@ import pytest
 from chalicelib.adapters.organizations import domain_lookup, organization_lookup
 from chalicelib.adapters.users import address_lookup, user_lookup
 from chalicelib.adapters.write import Write
+from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.domain.connection import ConnectionStatus, IdentityProviderValues
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.login_policy import LoginPolicy, Mode
@@ -257,3 +258,15 @@ def test_a_whole_page_and_one_more_go_along(old: Deployment, new: Deployment, mo
         old.user(organization, f"user{number}@acme.test")
     assert mover.at(old, "export")["users"] == 101
     assert mover.at(new, "import")["made"]["user"] == 101
+
+
+def test_what_was_taken_in_is_in_the_audit_log_as_the_operators_doing(
+    old: Deployment, new: Deployment, mover: Mover
+) -> None:
+    idp = _customer(old)
+    mover.at(old, "export")
+    mover.at(new, "import")
+    lines, _ = new.container.audit_log.lines(idp.organization.id, AuditFilter(), new.now, after=None)
+    events = [json.loads(line)["event"] for line in lines]
+    assert {event["action"] for event in events} == {"organization.created", "user.created", "connection.created"}
+    assert {event["actor"]["type"] for event in events} == {"operator"}

@@ -17,9 +17,10 @@ _MEANS: Final = {
 }
 
 
-def status(options: Options, container: Container) -> Record:
+def status(_: Options, container: Container) -> Record:
     """The next step of each set of keys."""
-    return Record(_status(container))
+    keys = container.keys.current()[0]
+    return Record({purpose.value: _told(due) for purpose, due in steps_of(keys).items()})
 
 
 def rotate(options: Options, container: Container) -> Record:
@@ -31,12 +32,7 @@ def rotate(options: Options, container: Container) -> Record:
     else:
         step = container.key_rotation.step(purpose, now)
         done = f"{step}: {_MEANS[step]}"
-    return Record({"done": done, "next": _status(container)[purpose.value]})
-
-
-def _status(container: Container) -> dict[str, str]:
-    keys, _ = container.keys.current()
-    return {purpose.value: _told(due) for purpose, due in steps_of(keys).items()}
+    return Record({"done": done, "next": status(options, container).values[purpose.value]})
 
 
 def _told(due: Due) -> str:
@@ -46,7 +42,7 @@ def _told(due: Due) -> str:
     return f"{due.step}, {who} {due.at:%Y-%m-%d %H:%M} UTC"
 
 
-KEY_ROTATION: Final = (
+OUR_KEYS: Final = (
     Command("status", "our own keys: which step of a rotation comes next, and when", "key status", status),
     Command(
         "rotate",
@@ -63,3 +59,4 @@ KEY_ROTATION: Final = (
         ),
     ),
 )
+"""What can be done with them, below `key`."""
