@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +12,8 @@ import pytest
 import yaml
 from botocore.session import Session
 
-from ops.ci.aws_server import AwsServer
 from ops.provision.functions import FUNCTIONS
-from tests.deploy.conftest import Checkout
+from tests.deploy.conftest import Journey
 
 FILE: Final = Path(__file__).parents[2] / "infrastructure" / "deploy-role.yaml"
 
@@ -121,9 +120,5 @@ def test_what_names_no_resource_only_lists() -> None:
             )
 
 
-def test_it_may_do_what_deploying_twice_and_deleting_do(aws: AwsServer, clone: Callable[[], Checkout]) -> None:
-    checkout = clone()
-    assert checkout.deploy() == 0
-    assert checkout.deploy() == 0
-    assert checkout.deploy("--delete", "--confirm", "dev") == 0
-    assert set(_actions(aws.calls)) - _allowed() == set()
+def test_it_may_do_what_deploying_twice_and_deleting_do(journey: Journey) -> None:
+    assert set(_actions(journey.calls)) - _allowed() == set()
