@@ -41,7 +41,7 @@ def test_who_came_last_is_forgotten_when_they_want_it(person: BrowserContext, si
 
 def test_a_password_is_shown_while_somebody_wants_to_see_it(page: Page, site: Site) -> None:
     ask_for_password(page, site)
-    field, button = page.locator("#password"), page.get_by_role("button", name="Show Password")
+    field, button = page.locator("#password"), page.get_by_role("button", name="Show what you type")
     field.fill(PASSWORD)
     button.click()
     expect(field).to_have_attribute("type", "text")
