@@ -42,7 +42,7 @@ def sign_in(page: Page, customer: Customer, name: str, password: str, path: str 
     page.goto(f"{customer.product.base_url}/login?return_to={path}")
     page.get_by_label("Work email").fill(f"{name}@{customer.domain}")
     page.get_by_role("button", name="Continue", exact=True).click()
-    page.get_by_label("Password").fill(password)
+    page.get_by_role("textbox", name="Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{customer.product.base_url}{path}")
 
@@ -61,14 +61,14 @@ def test_a_person_is_invited_comes_in_is_promoted_signed_out_and_removed(
     link = admin.get_by_role("textbox", name="Link").input_value()
     invited = context.new_page()
     invited.goto(link)
-    invited.get_by_label("New password").fill(PASSWORD)
+    invited.get_by_role("textbox", name="New password").fill(PASSWORD)
     press(invited, "Set password and sign in")
     invited.wait_for_url(f"{customer.product.base_url}/")
 
     admin.get_by_role("link", name="Done").click()
     expect(admin.locator(".facts")).to_contain_text("with a password")
     press(admin, "Make an admin")
-    expect(admin.get_by_role("status")).to_contain_text("is an admin now")
+    expect(admin.locator(".note.ok")).to_contain_text("is an admin now")
     invited.goto(f"{customer.product.base_url}/")
     expect(invited).to_have_url(re.compile("/login"))  # a change of role ended the session
     sign_in(invited, customer, "lee", PASSWORD)
@@ -77,7 +77,7 @@ def test_a_person_is_invited_comes_in_is_promoted_signed_out_and_removed(
     expect(invited).to_have_url(re.compile("/login"))
     admin.get_by_text(f"Remove {email}…").click()
     press(admin, "Yes, remove for good")
-    expect(admin.get_by_role("status").first).to_contain_text("Removed for good.")
+    expect(admin.locator(".note.ok")).to_contain_text("Removed for good.")
     expect(admin.locator("table.persons tbody tr")).to_have_count(1)
 
 
@@ -99,7 +99,7 @@ def test_people_are_found_and_disabled_with_the_keyboard_alone(admin: Page, cust
     disable = admin.get_by_role("button", name="Disable", exact=True)
     tab_to(admin, lambda: disable.evaluate("node => node === document.activeElement"))
     admin.keyboard.press("Enter")
-    expect(admin.get_by_role("status")).to_contain_text("can't sign in any more")
+    expect(admin.locator(".note.ok")).to_contain_text("can't sign in any more")
     expect(admin.get_by_role("button", name="New invitation link")).to_have_count(0)
 
 
