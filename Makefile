@@ -13,7 +13,8 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev
+.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev deploy undeploy
+DEPLOY = $(BIN)/python -m ops.deploy --stage $(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -52,6 +53,12 @@ provision: setup-dev ## Make a stage's table, keys, log groups and alarms in AWS
 
 template: setup-dev ## Write the data plane as a CloudFormation template into infrastructure/
 	@mkdir -p build && $(BIN)/python -m ops.provision.template > build/data-plane.yaml && mv build/data-plane.yaml infrastructure/data-plane.yaml
+
+deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; ARGS=--dry-run shows each step)
+	@$(DEPLOY) $(ARGS)
+
+undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
+	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
 
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt

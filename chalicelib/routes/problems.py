@@ -87,10 +87,10 @@ def problem_of_chalice(status: int, message: str, headers: dict[str, Any], reque
     return Problem(status, code, detail, request_id, headers=kept)
 
 
-def problem_json(problem: Problem) -> Response:
+def problem_document(problem: Problem, base_url: str) -> dict[str, Any]:
     """RFC 9457 section 3, with `code`, `request_id` and `errors` as extension members."""
     body: dict[str, Any] = {
-        "type": f"{current().settings.base_url}/problems/{problem.code}",
+        "type": f"{base_url}/problems/{problem.code}",
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
@@ -100,6 +100,12 @@ def problem_json(problem: Problem) -> Response:
     }
     if problem.errors:
         body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
+    return body
+
+
+def problem_json(problem: Problem) -> Response:
+    """The document as an answer."""
+    body = problem_document(problem, current().settings.base_url)
     return Response(body, status_code=problem.status, headers={"Content-Type": PROBLEM_JSON, **problem.headers})
 
 

@@ -38,8 +38,9 @@ class Gateway:
 
     def __init__(self, app: Chalice) -> None:
         # As chalice.local does it: the app keeps its current request in an attribute, which threads must not share.
-        CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
-        app.__class__ = CustomLocalChalice
+        if not isinstance(app, CustomLocalChalice):
+            CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
+            app.__class__ = CustomLocalChalice
         self._app = app
         self._routes = RouteMatcher(list(app.routes))
         self._events = LambdaEventConverter(self._routes)

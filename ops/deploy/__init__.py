@@ -1,0 +1,1 @@
+"""`make deploy`: one stage into one AWS account, again and again, at the same address."""

@@ -1,0 +1,96 @@
+"""Deploys one stage: python -m ops.deploy --stage prod
+
+Everything that it does can be repeated. It never makes a second address: the stage's REST API is found in the account.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.deploy.deployment import Deployment, Parts, Wishes
+from ops.deploy.parts import standard_parts
+from ops.deploy.progress import Progress
+from ops.deploy.stage import stage_of
+from ops.deploy.steps import DELETE, DEPLOY, Step
+from ops.deploy.stopped import Stopped
+
+
+def main(arguments: Sequence[str] | None = None, parts: Parts | None = None, project: Path | None = None) -> int:
+    """Deploy, or delete; the exit status."""
+    options = _options(arguments)
+    if options.delete and options.confirm != options.stage:
+        print(f"Deleting ends the stage's public address for ever. Say so: --delete --confirm {options.stage}")
+        return 2
+    steps = DELETE if options.delete else DEPLOY
+    progress = Progress(sys.stdout, len(steps))
+    try:
+        deployment = Deployment(
+            project=project or Path.cwd(),
+            stage=stage_of(project or Path.cwd(), options.stage),
+            session=boto3.Session(),
+            parts=parts or standard_parts(),
+            wishes=_wishes(options),
+            say=progress.say,
+            warn=progress.warn,
+        )
+        carry_out(deployment, steps, progress, dry_run=options.dry_run)
+    except Stopped as stopped:
+        return _complain(stopped)
+    except (BotoCoreError, ClientError) as error:
+        return _complain(Stopped(f"AWS refused: {error}.", "Put that right and deploy again: nothing is done twice."))
+    if not options.dry_run and not options.delete:
+        print(f"\nStage {options.stage} is deployed: {deployment.base_url}")
+    return 0
+
+
+def carry_out(deployment: Deployment, steps: Sequence[Step], progress: Progress, *, dry_run: bool) -> None:
+    """Run the steps in their order; of a dry run's, those that change nothing.
+
+    Raises:
+        Stopped: a step can't go on.
+    """
+    for step in steps:
+        with progress.step(step.name, step.description):
+            if step.looks_only or not dry_run:
+                step.run(deployment)
+            else:
+                progress.say("(dry run: not done)")
+
+
+def _wishes(options: argparse.Namespace) -> Wishes:
+    return Wishes(
+        base_url=options.base_url,
+        rest_api=options.rest_api,
+        change_url=options.change_url,
+        smoke_at=options.smoke_at,
+        connection=options.connection,
+    )
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ops.deploy", description=__doc__)
+    parser.add_argument("--stage", required=True, help="one of .chalice/config.json")
+    parser.add_argument("--dry-run", action="store_true", help="show each step and look, but change nothing")
+    parser.add_argument("--base-url", metavar="URL", help="public address, in place of the configured one")
+    parser.add_argument("--change-url", action="store_true", help="let the public address differ from the one so far")
+    parser.add_argument("--rest-api", metavar="ID", help="which REST API to take where the account has several")
+    parser.add_argument("--connection", metavar="ID", help="let the smoke test read this connection's metadata too")
+    parser.add_argument("--smoke-at", metavar="URL", help="send the smoke test there, not to API Gateway's own address")
+    parser.add_argument("--delete", action="store_true", help="delete function, role and API; the data stay")
+    parser.add_argument("--confirm", metavar="STAGE", help="with --delete: the stage's name once more")
+    return parser.parse_args(arguments)
+
+
+def _complain(stopped: Stopped) -> int:
+    print(f"\nNot deployed: {stopped.reason}\nNext: {stopped.remedy}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

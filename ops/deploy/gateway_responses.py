@@ -1,0 +1,92 @@
+"""What API Gateway itself answers, before the application is asked: in the application's shape, with its headers.
+
+`chalice deploy` overwrites the API and drops these, so they are put back after it, and a new deployment of the API
+stage brings them into force.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chalicelib.domain.problem import PROBLEM_TYPES
+from chalicelib.errors import NotFound
+from chalicelib.routes.problems import PROBLEM_JSON, Problem, problem_document, problem_of
+from chalicelib.routes.security_headers import security_headers
+from chalicelib.settings import Settings
+from ops.deploy.deployment import Deployment
+
+_REQUEST_ID: Final = "$context.requestId"
+_RETRY_AFTER: Final = "5"
+_UNKNOWN_PATH: Final = (
+    "ACCESS_DENIED",
+    "EXPIRED_TOKEN",
+    "INVALID_API_KEY",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "RESOURCE_NOT_FOUND",
+    "UNAUTHORIZED",
+)
+"""No route of ours asks API Gateway to authorize anybody, so all of them mean a path that isn't there."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayResponse:
+    """One of API Gateway's own answers."""
+
+    kind: str
+    status: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    def parameters(self) -> dict[str, str]:
+        """As API Gateway wants headers: constants in single quotes."""
+        constants = {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in self.headers.items()}
+        return {**constants, "gatewayresponse.header.X-Request-Id": _REQUEST_ID.removeprefix("$")}
+
+
+def gateway_responses(base_url: str) -> tuple[GatewayResponse, ...]:
+    """Every answer that API Gateway may give for this deployment."""
+    unknown = problem_of(NotFound(), _REQUEST_ID)
+    wait = {"Retry-After": _RETRY_AFTER}
+    problems = {
+        **dict.fromkeys(_UNKNOWN_PATH, unknown),
+        "DEFAULT_4XX": _problem(400, "bad_request"),
+        "DEFAULT_5XX": _problem(500, "internal_error"),
+        "QUOTA_EXCEEDED": _problem(429, "too_many_requests", wait),
+        "REQUEST_TOO_LARGE": _problem(413, "body_too_large"),
+        "THROTTLED": _problem(429, "too_many_requests", wait),
+        "UNSUPPORTED_MEDIA_TYPE": _problem(415, "unsupported_media_type"),
+    }
+    return tuple(_response(kind, problem, base_url) for kind, problem in problems.items())
+
+
+def put_gateway_responses(deployment: Deployment) -> None:
+    """Put all of them in place and deploy the API stage anew."""
+    client = deployment.client("apigateway")
+    for response in gateway_responses(deployment.base_url):
+        client.put_gateway_response(
+            restApiId=deployment.rest_api,
+            responseType=response.kind,
+            statusCode=str(response.status),
+            responseParameters=response.parameters(),
+            responseTemplates={"application/json": json.dumps(response.body)},
+        )
+    client.create_deployment(restApiId=deployment.rest_api, stageName=deployment.stage.api_stage)
+
+
+def _problem(status: int, code: str, headers: dict[str, str] | None = None) -> Problem:
+    return Problem(status, code, PROBLEM_TYPES[code].explanation, _REQUEST_ID, headers=headers or {})
+
+
+def _response(kind: str, problem: Problem, base_url: str) -> GatewayResponse:
+    headers = {
+        **security_headers(Settings(base_url)),
+        "Vary": "Accept",
+        "Content-Type": PROBLEM_JSON,
+        **problem.headers,
+    }
+    # A constant can't hold a quote. An empty source list allows what 'none' allows: nothing (CSP Level 3, 6.7.2.5).
+    unquoted = {name: value.replace(" 'none'", "") for name, value in headers.items()}
+    return GatewayResponse(kind, problem.status, unquoted, problem_document(problem, base_url))

@@ -1,0 +1,117 @@
+"""What can be known to be wrong before anything is changed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import xmlsec
+from botocore.exceptions import BotoCoreError, ClientError
+from lxml import etree
+
+from chalicelib.settings import settings_from
+from ops.deploy.deployment import Deployment
+from ops.deploy.stage import AUTOMATIC, BASE_URL, CONFIG, Stage
+from ops.deploy.stopped import Stopped
+
+RUNTIMES: Final = ((3, 11), (3, 12), (3, 13), (3, 14))
+"""Lambda's Python runtimes for which our native modules have wheels. Chalice asks for the one that it runs on."""
+
+# RFC 2606 and RFC 6761: names that are nobody's.
+_EXAMPLES: Final = ("example.com", "example.net", "example.org", "example", "test", "invalid", "localhost")
+
+
+def preflight(deployment: Deployment) -> None:
+    """Look at everything; learn account and region.
+
+    Raises:
+        Stopped: something must be put right first.
+    """
+    check_runtime(sys.version_info[:2])
+    check_libraries(etree.LIBXML_VERSION, xmlsec.get_libxml_version())
+    check_settings(deployment.stage, deployment.wishes.base_url)
+    _identify(deployment)
+    deployment.say(f"account {deployment.account}, region {deployment.region}, {runtime(sys.version_info[:2])}")
+    if changed := uncommitted(deployment.project):
+        deployment.warn(f"Not committed, deployed all the same: {', '.join(changed[:5])}")
+
+
+def runtime(version: tuple[int, int]) -> str:
+    """Lambda's name of the runtime."""
+    return f"python{version[0]}.{version[1]}"
+
+
+def check_runtime(version: tuple[int, int]) -> None:
+    """Lambda must have the interpreter that deploys.
+
+    Raises:
+        Stopped: it hasn't.
+    """
+    if version not in RUNTIMES:
+        names = ", ".join(runtime(one) for one in RUNTIMES)
+        raise Stopped(
+            f"Chalice would ask Lambda for {runtime(version)}, which can't run this.",
+            f"Make the environment with one of {names}: `make clean`, then `make deploy PYTHON=python3.13 …`.",
+        )
+
+
+def check_libraries(lxml_has: tuple[int, ...], xmlsec_has: tuple[int, ...]) -> None:
+    """lxml and xmlsec hand each other trees, so both must carry the same libxml2.
+
+    Raises:
+        Stopped: they don't.
+    """
+    if lxml_has != xmlsec_has:
+        raise Stopped(
+            f"lxml has libxml2 {lxml_has}, xmlsec has {xmlsec_has}: one of them was built from source.",
+            "Install both from the wheels that requirements.txt pins: `make clean`, then deploy again.",
+        )
+
+
+def check_settings(stage: Stage, wished: str | None) -> None:
+    """The settings that the function will get.
+
+    Raises:
+        Stopped: the product would refuse them, or they are still the example's.
+    """
+    base_url = (wished or stage.base_url).rstrip("/")
+    where = f"Set {BASE_URL} in {CONFIG} to the stage's public https:// address, or to {AUTOMATIC!r}."
+    if stage.environment.get("GATEHOUSE_STAGE") != stage.name:
+        raise Stopped(f"GATEHOUSE_STAGE of stage {stage.name!r} is another.", f"Set it to {stage.name!r} in {CONFIG}.")
+    probe = "https://automatic.invalid" if base_url == AUTOMATIC else base_url
+    try:
+        settings_from({**stage.environment, BASE_URL: probe})
+    except ValueError as error:
+        raise Stopped(str(error), where) from error
+    if base_url == AUTOMATIC:
+        return
+    host = urlsplit(base_url).hostname or ""
+    if any(host == example or host.endswith(f".{example}") for example in _EXAMPLES):
+        raise Stopped(f"{base_url} is the example's address.", where)
+    if stage.custom_domain and host != stage.custom_domain:
+        raise Stopped(f"The custom domain is {stage.custom_domain}, the public address {base_url}.", where)
+
+
+def uncommitted(project: Path) -> list[str]:
+    """Files that differ from the last commit; none outside git."""
+    command = ["git", "-C", str(project), "status", "--porcelain"]
+    try:
+        found = subprocess.run(command, check=False, capture_output=True, text=True)
+    except FileNotFoundError:
+        return []
+    return [line[3:] for line in found.stdout.splitlines()]
+
+
+def _identify(deployment: Deployment) -> None:
+    region = deployment.session.region_name
+    if not region:
+        raise Stopped("No region is named.", "Set AWS_REGION, for example to eu-west-1.")
+    try:
+        identity = deployment.client("sts").get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions; in CI let the workflow assume its role."
+        raise Stopped(f"AWS doesn't know who is calling: {error}.", remedy) from error
+    deployment.account, deployment.region = identity["Account"], region

@@ -1,0 +1,57 @@
+"""The public address: identity providers know it, so it doesn't change behind anybody's back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops.deploy.deployment import Deployment
+from ops.deploy.stage import AUTOMATIC, BASE_URL
+from ops.deploy.stopped import Stopped
+
+
+def settle_public_url(deployment: Deployment) -> None:
+    """Find out which address it was and will be.
+
+    Raises:
+        Stopped: they differ, and nobody said that they may.
+    """
+    wished = (deployment.wishes.base_url or deployment.stage.base_url).rstrip("/")
+    deployment.base_url = deployment.invoke_url if wished == AUTOMATIC else wished
+    deployment.previous_url = deployed_url(deployment)
+    _compare(deployment, deployment.base_url)
+
+
+def confirm_public_url(deployment: Deployment) -> None:
+    """The function's address after everything is what was settled, and the API is still the one that was found.
+
+    Raises:
+        Stopped: it isn't.
+    """
+    now = deployed_url(deployment)
+    if now != deployment.base_url:
+        raise Stopped(
+            f"The function was given {now} as public address, not {deployment.base_url}.",
+            "Somebody else deployed at the same time: deploy again, one at a time.",
+        )
+    _compare(deployment, now)
+
+
+def deployed_url(deployment: Deployment) -> str | None:
+    """What the account's function takes for its public address; None where there is no function."""
+    client = deployment.client("lambda")
+    try:
+        found: dict[str, Any] = client.get_function_configuration(FunctionName=deployment.stage.function)
+    except client.exceptions.ResourceNotFoundException:
+        return None
+    url: str | None = found.get("Environment", {}).get("Variables", {}).get(BASE_URL)
+    return url
+
+
+def _compare(deployment: Deployment, url: str) -> None:
+    previous = deployment.previous_url
+    if previous in (None, url) or deployment.wishes.change_url:
+        return
+    raise Stopped(
+        f"The public address would change from {previous} to {url}, and so every customer's ACS URL and entity ID.",
+        "Keep the old one, or say --change-url if no customer has it yet (docs/deploy.md).",
+    )

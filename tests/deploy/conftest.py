@@ -1,0 +1,112 @@
+"""An account on loopback, and a project to deploy into it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from chalice.cli.factory import CLIFactory
+from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
+from chalice.utils import UI, OSUtils
+
+from ops.ci.aws_server import AwsServer
+from ops.ci.deployed_stage import DeployedStage
+from ops.deploy.__main__ import main
+from ops.deploy.deployment import Parts
+from ops.deploy.parts import standard_parts
+from ops.deploy.stage import CONFIG
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def aws_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
+    """One for the tests of a file."""
+    with AwsServer(tmp_path_factory.mktemp("aws")) as server:
+        yield server
+
+
+@pytest.fixture
+def aws(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
+    """An empty account, to which this process's credentials belong."""
+    aws_server.forget()
+    monkeypatch.setattr("chalicelib.container._container", None)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    for name, value in aws_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return aws_server
+
+
+def build(project: Path, stage: str, architecture: str) -> Path:
+    """A package with nothing in it but the configured name: what is in a real one is packaging's business."""
+    config = CLIFactory(str(project)).create_config_obj(stage)
+    system = OSUtils()
+    packager = LambdaDeploymentPackager(system, DependencyBuilder(system), UI(), architecture)
+    file = Path(packager.deployment_package_filename(str(project), config.lambda_python_version))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(file, "w") as package:
+        package.write(project / "app.py", "app.py")
+    return file
+
+
+@dataclass
+class Checkout:
+    """A clone of the project."""
+
+    folder: Path
+    pauses: list[float] = field(default_factory=list)
+
+    def deploy(self, *arguments: str, stage: str = "dev") -> int:
+        """`make deploy STAGE=…`; the exit status."""
+        session = boto3.Session()
+        standard = standard_parts()
+        fetch = DeployedStage(session, f"gatehouse-{stage}").fetch
+        parts = Parts(build, standard.provision, standard.render, fetch, self.pauses.append)
+        return main(["--stage", stage, *arguments], parts, self.folder)
+
+    def note(self, stage: str = "dev") -> dict[str, Any]:
+        """What Chalice wrote down, by resource."""
+        file = self.folder / "build" / "deploy" / stage / ".chalice" / "deployed" / f"{stage}.json"
+        return {resource["name"]: resource for resource in json.loads(file.read_text())["resources"]}
+
+    def git(self, *arguments: str) -> None:
+        """A command of git, in the clone."""
+        who = ("-c", "user.name=Test", "-c", "user.email=test@gatehouse.test")
+        subprocess.run(["git", *who, *arguments], cwd=self.folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as somebody has it who set the stage `dev` to API Gateway's own address."""
+    checkout = Checkout(tmp_path_factory.mktemp("repository"))
+    listed = ["git", "ls-files", "-z", "app.py", "chalicelib", "requirements.txt", ".chalice", ".gitignore"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in names.rstrip("\0").split("\0"):
+        (checkout.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout.folder / name).write_bytes((ROOT / name).read_bytes())
+    file = checkout.folder / CONFIG
+    file.write_text(file.read_text().replace("https://dev.sso.example.com", "auto"))
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The project"]):
+        checkout.git(*command)
+    return checkout.folder
+
+
+@pytest.fixture
+def clone(repository: Path, tmp_path: Path) -> Callable[[], Checkout]:
+    """A fresh checkout, every time."""
+    numbers = count()
+
+    def cloned() -> Checkout:
+        folder = tmp_path / f"clone-{next(numbers)}"
+        subprocess.run(["git", "clone", "--quiet", str(repository), str(folder)], check=True)
+        return Checkout(folder)
+
+    return cloned

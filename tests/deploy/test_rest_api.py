@@ -1,0 +1,85 @@
+"""The stage's one API is found in the account, and nothing is changed where there are two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import boto3
+import pytest
+
+from ops.ci.aws_server import AwsServer
+from tests.deploy.account import may_call, new_api, new_function, rest_apis
+from tests.deploy.conftest import Checkout
+
+Clone = Callable[[], Checkout]
+
+
+@pytest.fixture
+def account(aws: AwsServer) -> None:
+    """Somebody has deployed with `chalice deploy` alone: function and API are there, our tag isn't."""
+    url = f"https://{new_api()}.execute-api.eu-west-1.amazonaws.com/api"
+    new_function("gatehouse-dev", {"GATEHOUSE_BASE_URL": url}, role="gatehouse-dev")
+
+
+@pytest.mark.usefixtures("account")
+def test_an_api_that_was_made_without_us_is_found_by_the_policy_of_the_function(clone: Clone) -> None:
+    (api,) = rest_apis()
+    may_call("gatehouse-dev", api)
+    assert clone().deploy() == 0
+    assert rest_apis() == [api]
+
+
+@pytest.mark.usefixtures("account")
+def test_two_live_apis_stop_the_deployment_until_one_is_named(
+    aws: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (known,) = rest_apis()
+    other = new_api()
+    may_call("gatehouse-dev", known)
+    may_call("gatehouse-dev", other)
+    aws.break_rest_apis()
+    assert clone().deploy() == 1
+    said = capsys.readouterr()
+    assert "failed after" in said.out
+    assert "chalice: " not in said.out
+    assert known in said.err
+    assert other in said.err
+    assert "--rest-api" in said.err
+    assert clone().deploy("--rest-api", "unknown") == 1
+    assert "no REST API unknown" in capsys.readouterr().err
+    assert clone().deploy("--rest-api", known) == 1
+    assert f"REST API {known}, found" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("account")
+def test_an_api_that_is_gone_does_not_count_but_its_address_does(
+    aws: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (gone,) = rest_apis()
+    may_call("gatehouse-dev", gone)
+    boto3.client("apigateway").delete_rest_api(restApiId=gone)
+    aws.break_rest_apis()
+    assert clone().deploy() == 1
+    assert f"would change from https://{gone}." in capsys.readouterr().err
+    (new,) = rest_apis()
+    assert clone().deploy("--change-url") == 1
+    assert f"public address https://{new}." in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("account")
+def test_another_public_address_stops_before_anything_is_deployed(
+    clone: Clone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    may_call("gatehouse-dev", rest_apis()[0])
+    assert clone().deploy("--base-url", "https://sso.acme.io") == 1
+    said = capsys.readouterr()
+    assert "every customer's ACS URL" in said.err
+    assert "package: " not in said.out
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_api_of_that_name_which_nothing_ties_to_the_stage_is_not_taken(clone: Clone, aws: AwsServer) -> None:
+    other = new_api()
+    aws.break_rest_apis()
+    assert clone().deploy() == 1
+    assert len(set(rest_apis()) - {other}) == 1

@@ -1,0 +1,55 @@
+"""A stage is read as Chalice reads it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.deploy.stage import CONFIG, stage_of
+from ops.deploy.stopped import Stopped
+
+ROOT = Path(__file__).parents[3]
+DOMAIN = {"domain_name": "sso.acme.io", "certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/1"}
+
+
+def _project(folder: Path, document: dict[str, Any]) -> Path:
+    (folder / CONFIG).parent.mkdir()
+    (folder / CONFIG).write_text(json.dumps(document))
+    return folder
+
+
+def test_a_value_of_the_stage_wins_over_the_projects(tmp_path: Path) -> None:
+    document = {
+        "app_name": "gatehouse",
+        "lambda_architecture": "x86_64",
+        "environment_variables": {"A": "1", "B": "1"},
+        "stages": {"prod": {"lambda_architecture": "arm64", "environment_variables": {"B": "2"}}},
+    }
+    stage = stage_of(_project(tmp_path, document), "prod")
+    assert (stage.architecture, stage.environment, stage.function) == ("arm64", {"A": "1", "B": "2"}, "gatehouse-prod")
+    assert (stage.api_stage, stage.endpoint_type, stage.custom_domain) == ("api", "EDGE", None)
+
+
+def test_a_custom_domain_is_known(tmp_path: Path) -> None:
+    document = {"app_name": "gatehouse", "stages": {"prod": {"api_gateway_custom_domain": DOMAIN}}}
+    assert stage_of(_project(tmp_path, document), "prod").custom_domain == "sso.acme.io"
+
+
+def test_an_unknown_stage_is_refused_with_those_that_are_there() -> None:
+    with pytest.raises(Stopped, match="dev, prod"):
+        stage_of(ROOT, "test")
+
+
+def test_a_project_without_configuration_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Stopped, match="can't be read"):
+        stage_of(tmp_path, "dev")
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_our_own_stages_are_regional_and_named_as_they_are(name: str) -> None:
+    stage = stage_of(ROOT, name)
+    assert stage.endpoint_type == "REGIONAL"
+    assert stage.environment["GATEHOUSE_STAGE"] == name
