@@ -13,8 +13,10 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev deploy undeploy
+.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev deploy undeploy audit
 DEPLOY = $(BIN)/python -m ops.deploy --stage $(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))
+
+DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -57,11 +59,20 @@ template: setup-dev ## Write the data plane as a CloudFormation template into in
 deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; ARGS=--dry-run shows each step)
 	@$(DEPLOY) $(ARGS)
 
+deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
+	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)
+
 undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
 	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
 
+audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the vulnerability service of the package index)
+	@$(UV) venv --quiet --clear build/audit
+	@$(UV) pip install --quiet --python build/audit --require-hashes --requirement requirements/audit.txt
+	@build/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt
+
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
+	@$(COMPILE) requirements/audit.in --output-file requirements/audit.txt
 	@$(COMPILE) requirements/runtime.in --output-file requirements.txt
 	@$(COMPILE) requirements/local.in --output-file requirements-local.txt
 	@$(COMPILE) requirements/development.in --output-file requirements-dev.txt

@@ -6,14 +6,16 @@ its gateway responses when an API is overwritten, moto keeps them. Both are put 
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 from unittest import mock
+from urllib.parse import parse_qsl
 
 REGION: Final = "eu-west-1"
 _PATIENCE: Final = 30
@@ -24,12 +26,13 @@ class AwsServer:
     """The server while the context is open, on a port of its own.
 
     Args:
-        folder: for its log and for the file that makes it fail.
+        folder: for its log, for its list of calls and for the file that makes it fail.
     """
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "aws.log"
         self._broken = folder / "rest-api-broken"
+        self._calls = folder / "calls"
         self.url = ""
 
     def __enter__(self) -> Self:
@@ -38,7 +41,7 @@ class AwsServer:
         Raises:
             RuntimeError: it did not come up; the message has its log.
         """
-        command = [sys.executable, "-W", "ignore", "-m", "ops.ci.aws_server", str(self._broken)]
+        command = [sys.executable, "-W", "ignore", "-m", "ops.ci.aws_server", str(self._broken), str(self._calls)]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         self.url = (self._process.stdout.readline() if self._process.stdout else "").strip()
@@ -67,10 +70,16 @@ class AwsServer:
         }
 
     def forget(self) -> None:
-        """An account with nothing in it."""
+        """An account with nothing in it, and no calls so far."""
         self.mend()
+        self._calls.write_text("")
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")  # noqa: S310 - our own address
         urllib.request.urlopen(request, timeout=_PATIENCE).close()  # noqa: S310 - our own address
+
+    @property
+    def calls(self) -> set[tuple[str, ...]]:
+        """Every call so far: service, HTTP method, path, and the action where the service names it in the request."""
+        return {tuple(line.split(" ")) for line in self._calls.read_text().splitlines()}
 
     def break_rest_apis(self) -> None:
         """Refuse to fill a REST API, from now on."""
@@ -87,9 +96,25 @@ def main() -> None:
     from werkzeug.serving import make_server
 
     _teach(Path(sys.argv[1]))
-    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    application = _recorded(DomainDispatcherApplication(create_backend_app), Path(sys.argv[2]))
+    server = make_server("127.0.0.1", 0, application, threaded=True)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
+
+
+def _recorded(application: Callable[..., Any], calls: Path) -> Callable[..., Any]:
+    def serve(environment: dict[str, Any], start: Any) -> Any:
+        body = environment["wsgi.input"].read(int(environment.get("CONTENT_LENGTH") or 0))
+        environment["wsgi.input"] = io.BytesIO(body)
+        scope = environment.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+        if len(scope) > 3:
+            target = environment.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+            action = target or dict(parse_qsl(body[:1000].decode(errors="replace"))).get("Action", "-")
+            with calls.open("a") as file:
+                file.write(f"{scope[3]} {environment['REQUEST_METHOD']} {environment['PATH_INFO']} {action}\n")
+        return application(environment, start)
+
+    return serve
 
 
 def _teach(broken: Path) -> None:
