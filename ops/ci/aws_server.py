@@ -1,21 +1,14 @@
-"""AWS on loopback, as `chalice deploy` needs it: moto's server in a process of its own.
-
-moto takes OpenAPI 3 only and wants a description; Chalice sends Swagger 2.0 without one. And where API Gateway drops
-its gateway responses when an API is overwritten, moto keeps them. Both are put right here.
-"""
+"""AWS on loopback, as `chalice deploy` needs it, in a process of its own (`aws_process.py`)."""
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Self
-from unittest import mock
-from urllib.parse import parse_qsl
+from typing import Final, Self
 
 REGION: Final = "eu-west-1"
 _PATIENCE: Final = 30
@@ -41,7 +34,7 @@ class AwsServer:
         Raises:
             RuntimeError: it did not come up; the message has its log.
         """
-        command = [sys.executable, "-W", "ignore", "-m", "ops.ci.aws_server", str(self._broken), str(self._calls)]
+        command = [sys.executable, "-W", "ignore", "-m", "ops.ci.aws_process", str(self._broken), str(self._calls)]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         self.url = (self._process.stdout.readline() if self._process.stdout else "").strip()
@@ -88,59 +81,3 @@ class AwsServer:
     def mend(self) -> None:
         """Refuse nothing."""
         self._broken.unlink(missing_ok=True)
-
-
-def main() -> None:
-    """Serve until ended; the first line of output is the address."""
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
-
-    _teach(Path(sys.argv[1]))
-    application = _recorded(DomainDispatcherApplication(create_backend_app), Path(sys.argv[2]))
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    print(f"http://127.0.0.1:{server.server_port}", flush=True)
-    server.serve_forever()
-
-
-def _recorded(application: Callable[..., Any], calls: Path) -> Callable[..., Any]:
-    def serve(environment: dict[str, Any], start: Any) -> Any:
-        body = environment["wsgi.input"].read(int(environment.get("CONTENT_LENGTH") or 0))
-        environment["wsgi.input"] = io.BytesIO(body)
-        scope = environment.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
-        if len(scope) > 3:
-            target = environment.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-            action = target or dict(parse_qsl(body[:1000].decode(errors="replace"))).get("Action", "-")
-            with calls.open("a") as file:
-                file.write(f"{scope[3]} {environment['REQUEST_METHOD']} {environment['PATH_INFO']} {action}\n")
-        return application(environment, start)
-
-    return serve
-
-
-def _teach(broken: Path) -> None:
-    from moto.apigateway.exceptions import BadRequestException
-    from moto.apigateway.models import APIGatewayBackend
-
-    fill = APIGatewayBackend.put_rest_api
-
-    def put_rest_api(
-        backend: Any, function_id: str, api_doc: dict[str, Any], fail_on_warnings: bool, mode: str = "merge"
-    ) -> Any:
-        if broken.exists():
-            raise BadRequestException("This server is told to fail here.")
-        api = fill(backend, function_id, openapi(api_doc), fail_on_warnings, mode=mode)
-        if mode == "overwrite":
-            api.gateway_responses = {}
-        return api
-
-    mock.patch.object(APIGatewayBackend, "put_rest_api", put_rest_api).start()
-
-
-def openapi(swagger: Mapping[str, Any]) -> dict[str, Any]:
-    """Chalice's document as moto takes it."""
-    kept = {name: value for name, value in swagger.items() if name != "swagger"}
-    return {**kept, "openapi": "3.0.1", "info": {"description": "", **swagger["info"]}}
-
-
-if __name__ == "__main__":
-    main()

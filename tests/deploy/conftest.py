@@ -72,6 +72,13 @@ class Checkout:
         parts = Parts(build, standard.provision, standard.render, fetch, self.pauses.append)
         return main(["--stage", stage, *arguments], parts, self.folder)
 
+    def configure(self, stage: str, **values: Any) -> None:
+        """Set values of a stage."""
+        file = self.folder / CONFIG
+        document = json.loads(file.read_text())
+        document["stages"][stage].update(values)
+        file.write_text(json.dumps(document))
+
     def note(self, stage: str = "dev") -> dict[str, Any]:
         """What Chalice wrote down, by resource."""
         file = self.folder / "build" / "deploy" / stage / ".chalice" / "deployed" / f"{stage}.json"

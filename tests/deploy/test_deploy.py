@@ -67,6 +67,21 @@ def test_a_first_deployment_that_fails_half_way_is_repeated_from_another_checkou
     assert rest_apis() == [api]
 
 
+def test_a_custom_domain_keeps_its_mapping(aws: AwsServer, clone: Clone) -> None:
+    config = {"domain_name": "sso.acme.io", "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1"}
+    notes, mappings = [], []
+    for checkout in (clone(), clone()):
+        checkout.configure("dev", api_gateway_custom_domain=config)
+        assert checkout.deploy("--base-url", "https://sso.acme.io") == 0
+        notes.append(checkout.note())
+        mappings.append(boto3.client("apigateway").get_base_path_mappings(domainName="sso.acme.io")["items"])
+    (first, second), (before, after) = notes, mappings
+    assert [mapping["restApiId"] for mapping in before] == rest_apis()
+    assert after == before
+    assert second == first
+    assert not any(call[:2] == ("apigateway", "DELETE") for call in aws.calls)
+
+
 def test_deleting_leaves_the_data(aws: AwsServer, clone: Clone) -> None:
     assert clone().deploy() == 0
     keys = _secret_versions()
