@@ -13,7 +13,7 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev deploy undeploy audit
+.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev deploy undeploy audit package
 DEPLOY = $(BIN)/python -m ops.deploy --stage $(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))
 
 DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
@@ -64,6 +64,9 @@ deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as
 
 undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
 	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
+
+package: setup-dev ## Build the deployment package and the list of what is in it (STAGE=dev, ARCHITECTURE=arm64)
+	@$(BIN)/python -m ops.package --stage $(or $(STAGE),prod) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the vulnerability service of the package index)
 	@$(UV) venv --quiet --clear build/audit

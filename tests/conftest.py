@@ -1,6 +1,7 @@
 """What tests of every room may ask for. Nothing starts before a test does."""
 
 from tests.aws_calls import pytest_sessionfinish as pytest_sessionfinish
+from tests.built_package import built_package as built_package
 from tests.chromium import browser as browser
 from tests.chromium import context as context
 from tests.chromium import page as page

@@ -1,0 +1,87 @@
+"""What the product needs beside its own code: unpacked, slim, stripped and compiled, kept for the next build."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ops.package import native_module, slimming
+from ops.package.bytecode import compile_all
+from ops.package.lock_file import canonical, roots
+from ops.package.wheels import install
+
+_KEPT: Final = Path("build/package")
+_TREE: Final = "tree"
+_WHEELS: Final = "wheels.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What lies beside the product's own code.
+
+    Attributes:
+        folder: with everything in it; not to be changed.
+        wheels: canonical names of what is in there → SHA-256 of the wheel that it came from.
+    """
+
+    folder: Path
+    wheels: Mapping[str, str]
+
+
+def dependencies(project: Path, architecture: str, runtime: str) -> Dependencies:
+    """Of this project, made anew where the locked requirements or the way of packaging changed.
+
+    Raises:
+        PackagingFailed: see `wheels.install` and `native_module.check`.
+    """
+    kept = project / _KEPT / _key(project, architecture, runtime)
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as unfinished:
+            _make(project, architecture, runtime, Path(unfinished))
+            shutil.rmtree(kept, ignore_errors=True)
+            (Path(unfinished) / "made").rename(kept)
+    return Dependencies(kept / _TREE, json.loads((kept / _WHEELS).read_text()))
+
+
+def _make(project: Path, architecture: str, runtime: str, unfinished: Path) -> None:
+    installed, tree = unfinished / "installed", unfinished / "made" / _TREE
+    found = install(project / "requirements.txt", architecture, installed)
+    names = slimming.needed(installed, roots(project / "requirements/runtime.in"), _environment(architecture))
+    slimming.copy_slim(installed, names, tree)
+    modules = sorted(tree.rglob("*.so*"))
+    if tool := native_module.strip_tool(architecture):
+        native_module.strip(modules, tool)
+    native_module.check(modules, architecture, runtime)
+    compile_all(tree)
+    used = {name: sha256 for name, sha256 in found.items() if canonical(name) in names}
+    (unfinished / "made" / _WHEELS).write_text(json.dumps(used))
+
+
+def _key(project: Path, architecture: str, runtime: str) -> str:
+    """Changes with everything that the outcome depends on."""
+    tool = native_module.strip_tool(architecture)
+    version = subprocess.run([tool, "--version"], capture_output=True, check=True).stdout if tool else b""
+    parts = [architecture.encode(), runtime.encode(), sys.version.encode(), version]
+    parts += [(project / name).read_bytes() for name in ("requirements.txt", "requirements/runtime.in")]
+    parts += [module.read_bytes() for module in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
+
+
+def _environment(architecture: str) -> Mapping[str, str]:
+    """Lambda, as the markers of requirements call it (PEP 508)."""
+    return {
+        "extra": "",
+        "os_name": "posix",
+        "platform_machine": {"x86_64": "x86_64", "arm64": "aarch64"}[architecture],
+        "platform_system": "Linux",
+        "sys_platform": "linux",
+    }

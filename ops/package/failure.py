@@ -1,0 +1,7 @@
+"""Why there is no package."""
+
+from __future__ import annotations
+
+
+class PackagingFailed(Exception):
+    """No package was made; the message is a sentence for people."""

@@ -1,0 +1,56 @@
+"""The deployment package, built once for all tests from a copy of the project."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from ops.package.build import build
+
+STAGE: Final = "prod"
+_HERE: Final = Path(__file__).parents[1]
+_FILES: Final = ("app.py", "pyproject.toml", "requirements.txt", "requirements/runtime.in")
+
+
+@dataclass(frozen=True)
+class BuiltPackage:
+    """A project with its package.
+
+    Attributes:
+        folder: the package, unpacked.
+    """
+
+    project: Path
+    file: Path
+    folder: Path
+
+
+def copy_project(target: Path) -> Path:
+    """What of this project is deployed. What was downloaded for it once is shared."""
+    for name in _FILES:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_HERE / name, target / name)
+    without_bytecode = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(_HERE / "chalicelib", target / "chalicelib", ignore=without_bytecode)
+    shutil.copytree(_HERE / ".chalice", target / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
+    (_HERE / "build").mkdir(exist_ok=True)
+    (target / "build").symlink_to(_HERE / "build")
+    return target
+
+
+@pytest.fixture(scope="session")
+def built_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltPackage]:
+    """The package for this machine's architecture."""
+    project = copy_project(tmp_path_factory.mktemp("packaged") / "project")
+    file = build(project, STAGE, "x86_64")
+    folder = project.parent / "unpacked"
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(folder)
+    yield BuiltPackage(project, file, folder)
+    shutil.rmtree(folder)
