@@ -1,0 +1,39 @@
+"""Who deploys is known before anything happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ops.ci.aws_server import AwsServer
+from tests.deploy.conftest import Checkout
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [(("AWS_REGION", "AWS_DEFAULT_REGION"), "Set AWS_REGION"), (("AWS_ACCESS_KEY_ID",), "Set AWS_PROFILE")],
+)
+def test_without_credentials_or_region_nothing_begins(
+    aws: AwsServer,
+    clone: Callable[[], Checkout],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    missing: tuple[str, ...],
+    said: str,
+) -> None:
+    for name in missing:
+        monkeypatch.delenv(name)
+    assert clone().deploy() == 1
+    shown = capsys.readouterr()
+    assert f"Next: {said}" in shown.err
+    assert "[2/8]" not in shown.out
+    assert aws.calls == set()
+
+
+def test_the_address_of_an_example_is_never_deployed(
+    aws: AwsServer, clone: Callable[[], Checkout], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert clone().deploy(stage="prod") == 1
+    assert "is the example's address" in capsys.readouterr().err
+    assert aws.calls == set()
