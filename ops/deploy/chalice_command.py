@@ -11,6 +11,7 @@ from typing import Final
 
 from ops.deploy.deployment import Deployment
 from ops.deploy.stopped import Stopped
+from ops.package.build import QUIET
 
 _MISSING: Final = "Could not install dependencies"
 _REUSED: Final = "Reusing existing deployment package"
@@ -67,6 +68,6 @@ def _chalice(deployment: Deployment, *arguments: str) -> str:
 
 
 def _environment(region: str, ours: Mapping[str, str]) -> dict[str, str]:
-    """Bytecode would get into the package and change its name; our own variables would get into the application."""
+    """Without our own variables: they would get into the application that Chalice loads."""
     kept = {name: value for name, value in ours.items() if not name.startswith("GATEHOUSE_")}
-    return {**kept, "AWS_DEFAULT_REGION": region, "AWS_REGION": region, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "AWS_DEFAULT_REGION": region, "AWS_REGION": region, **QUIET}

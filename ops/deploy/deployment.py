@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 
 class Build(Protocol):
-    """Puts the deployment package where Chalice takes it from."""
+    """Puts the deployment package where Chalice takes it from, and the list of what is in it into `dist/`.
 
-    def __call__(self, project: Path, stage: str, architecture: str) -> Path: ...
+    Raises:
+        Stopped: there is none.
+    """
+
+    def __call__(self, project: Path, stage: str) -> Path: ...
 
 
 class Provision(Protocol):

@@ -1,4 +1,4 @@
-"""What `make deploy` calls: the package as Chalice makes it, the table and our keys where they are missing."""
+"""What `make deploy` calls: the slim package, the table and our keys where they are missing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from chalicelib.container import Container
 from chalicelib.settings import Settings
 from ops.deploy.deployment import Parts
 from ops.deploy.stage import Stage
+from ops.deploy.stopped import Stopped
+from ops.package.build import build
+from ops.package.failure import PackagingFailed
 from ops.stage_keys import ensure_keys
 from ops.table import create_table
 
@@ -21,15 +24,13 @@ def standard_parts() -> Parts:
     return Parts(build=_build, provision=_provision, render=_render)
 
 
-def _build(project: Path, stage: str, architecture: str) -> Path:
-    from chalice.cli.factory import CLIFactory
-    from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
-    from chalice.utils import UI, OSUtils
-
-    config = CLIFactory(str(project)).create_config_obj(stage)
-    system = OSUtils()
-    packager = LambdaDeploymentPackager(system, DependencyBuilder(system), UI(), architecture)
-    return Path(packager.create_deployment_package(str(project), config.lambda_python_version))
+def _build(project: Path, stage: str) -> Path:
+    try:
+        return build(project, stage)
+    except PackagingFailed as failure:
+        raise Stopped(
+            f"There is no package: {failure}", "Nothing was deployed. docs/packaging.md says more."
+        ) from failure
 
 
 def _provision(stage: Stage, session: boto3.Session, *, check: bool) -> str:

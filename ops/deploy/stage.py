@@ -31,7 +31,6 @@ class Stage:
     app: str
     api_stage: str
     endpoint_type: str
-    architecture: str
     environment: Mapping[str, str]
     custom_domain: str | None
 
@@ -66,7 +65,6 @@ def stage_of(project: Path, name: str) -> Stage:
         app=document["app_name"],
         api_stage=merged.get("api_gateway_stage", "api"),
         endpoint_type=merged.get("api_gateway_endpoint_type", "EDGE"),
-        architecture=merged.get("lambda_architecture", "x86_64"),
         environment=environment,
         custom_domain=merged.get("api_gateway_custom_domain", {}).get("domain_name"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -63,9 +64,12 @@ def restore_for_deletion(deployment: Deployment) -> None:
 
 def package(deployment: Deployment) -> None:
     """The slim package, where Chalice looks for its own."""
-    stage = deployment.stage
-    built = deployment.parts.build(deployment.workspace, stage.name, stage.architecture)
+    built = deployment.parts.build(deployment.workspace, deployment.stage.name)
     deployment.say(f"{built.name}, {built.stat().st_size / 1e6:.1f} MB")
+    for bill in (deployment.workspace / "dist").glob("*.json"):
+        (deployment.project / "dist").mkdir(exist_ok=True)
+        shutil.copy(bill, deployment.project / "dist")
+        deployment.say(f"dist/{bill.name} lists what is in it")
 
 
 DEPLOY = (

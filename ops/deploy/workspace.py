@@ -15,7 +15,9 @@ from typing import Final
 from ops.deploy.stage import BASE_URL, CONFIG
 from ops.deploy.stopped import Stopped
 
-_PARTS: Final = ("app.py", "chalicelib", "requirements.txt", ".chalice")
+_PARTS: Final = ("app.py", "chalicelib", "pyproject.toml", "requirements.txt", "requirements/runtime.in", ".chalice")
+_KEPT: Final = "build"
+"""What packaging keeps for the next time."""
 
 
 def fill_workspace(project: Path, workspace: Path, stage: str, base_url: str) -> None:
@@ -24,7 +26,7 @@ def fill_workspace(project: Path, workspace: Path, stage: str, base_url: str) ->
     Raises:
         Stopped: the project is not in git.
     """
-    shutil.rmtree(workspace, ignore_errors=True)
+    _empty(workspace)
     for name in _tracked(project):
         if (project / name).is_file():
             (workspace / name).parent.mkdir(parents=True, exist_ok=True)
@@ -33,6 +35,14 @@ def fill_workspace(project: Path, workspace: Path, stage: str, base_url: str) ->
     document = json.loads(file.read_text())
     document["stages"][stage].setdefault("environment_variables", {})[BASE_URL] = base_url
     file.write_text(json.dumps(document, indent=2))
+
+
+def _empty(workspace: Path) -> None:
+    for path in workspace.iterdir() if workspace.exists() else ():
+        if path.is_dir() and path.name != _KEPT:
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
 
 
 def _tracked(project: Path) -> list[str]:

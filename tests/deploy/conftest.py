@@ -45,11 +45,11 @@ def aws(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
     return aws_server
 
 
-def build(project: Path, stage: str, architecture: str) -> Path:
+def build(project: Path, stage: str) -> Path:
     """A package with nothing in it but the configured name: what is in a real one is packaging's business."""
     config = CLIFactory(str(project)).create_config_obj(stage)
     system = OSUtils()
-    packager = LambdaDeploymentPackager(system, DependencyBuilder(system), UI(), architecture)
+    packager = LambdaDeploymentPackager(system, DependencyBuilder(system), UI())
     file = Path(packager.deployment_package_filename(str(project), config.lambda_python_version))
     file.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(file, "w") as package:
@@ -94,7 +94,17 @@ class Checkout:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project as somebody has it who set the stage `dev` to API Gateway's own address."""
     checkout = Checkout(tmp_path_factory.mktemp("repository"))
-    listed = ["git", "ls-files", "-z", "app.py", "chalicelib", "requirements.txt", ".chalice", ".gitignore"]
+    listed = [
+        "git",
+        "ls-files",
+        "-z",
+        "app.py",
+        "chalicelib",
+        "requirements*",
+        "pyproject.toml",
+        ".chalice",
+        ".gitignore",
+    ]
     names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in names.rstrip("\0").split("\0"):
         (checkout.folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from ops.deploy.stage import Stage
 from ops.deploy.state import write_state
 from tests.deploy.account import new_api, new_function
 
-PROD = Stage("prod", "gatehouse", "api", "REGIONAL", "x86_64", {}, None)
+PROD = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
 HOST = "sso.acme.io"
 
 

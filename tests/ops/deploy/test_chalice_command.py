@@ -15,7 +15,7 @@ from ops.deploy.parts import standard_parts
 from ops.deploy.stage import Stage
 from ops.deploy.stopped import Stopped
 
-STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", "x86_64", {}, None)
+STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
 _SCRIPT = """#!/bin/sh
 env | sort > seen
 echo "$@" >> seen

@@ -12,7 +12,7 @@ from ops.deploy.preflight import check_libraries, check_runtime, check_settings,
 from ops.deploy.stage import BASE_URL, Stage
 from ops.deploy.stopped import Stopped
 
-STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", "x86_64", {"GATEHOUSE_STAGE": "prod", BASE_URL: "auto"}, None)
+STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {"GATEHOUSE_STAGE": "prod", BASE_URL: "auto"}, None)
 
 
 def _with(**environment: str) -> Stage:

@@ -37,7 +37,7 @@ class Account(Deployment):
 
 
 def _account(*urls: str | None, configured: str = f"{URL}/", **wishes: Any) -> Account:
-    stage = Stage("prod", "gatehouse", "api", "REGIONAL", "x86_64", {BASE_URL: configured}, None)
+    stage = Stage("prod", "gatehouse", "api", "REGIONAL", {BASE_URL: configured}, None)
     made = Account(
         Path(), stage, boto3.Session(), standard_parts(), Wishes(**wishes), region="eu-west-1", rest_api="a1"
     )

@@ -19,7 +19,7 @@ from ops.deploy.stage import Stage
 from ops.deploy.stopped import Stopped
 
 BASE = "https://sso.acme.io"
-STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", "x86_64", {}, None)
+STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
 _HEADERS = {name.lower(): value for name, value in gateway_responses(BASE)[0].headers.items()} | {"x-request-id": "1"}
 
 

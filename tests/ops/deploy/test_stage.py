@@ -24,13 +24,13 @@ def _project(folder: Path, document: dict[str, Any]) -> Path:
 def test_a_value_of_the_stage_wins_over_the_projects(tmp_path: Path) -> None:
     document = {
         "app_name": "gatehouse",
-        "lambda_architecture": "x86_64",
+        "api_gateway_stage": "api",
         "environment_variables": {"A": "1", "B": "1"},
-        "stages": {"prod": {"lambda_architecture": "arm64", "environment_variables": {"B": "2"}}},
+        "stages": {"prod": {"api_gateway_stage": "v1", "environment_variables": {"B": "2"}}},
     }
     stage = stage_of(_project(tmp_path, document), "prod")
-    assert (stage.architecture, stage.environment, stage.function) == ("arm64", {"A": "1", "B": "2"}, "gatehouse-prod")
-    assert (stage.api_stage, stage.endpoint_type, stage.custom_domain) == ("api", "EDGE", None)
+    assert (stage.api_stage, stage.environment, stage.function) == ("v1", {"A": "1", "B": "2"}, "gatehouse-prod")
+    assert (stage.endpoint_type, stage.custom_domain) == ("EDGE", None)
 
 
 def test_a_custom_domain_is_known(tmp_path: Path) -> None:

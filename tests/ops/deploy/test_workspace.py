@@ -27,9 +27,13 @@ def test_only_what_git_tracks_is_taken_as_it_is_now(tmp_path: Path) -> None:
     (workspace / "chalicelib").mkdir(parents=True)
     (workspace / "chalicelib/earlier.py").write_text("")
 
+    (workspace / "build").mkdir()
+    (workspace / "build/wheels").write_text("downloaded for the last deployment")
+    (workspace / "earlier.py").write_text("")
+
     fill_workspace(project, workspace, "dev", "https://sso.acme.io")
     found = {str(path.relative_to(workspace)) for path in workspace.rglob("*") if path.is_file()}
-    assert found == {"app.py", "chalicelib/a.py", "requirements.txt", str(CONFIG)}
+    assert found == {"app.py", "chalicelib/a.py", "requirements.txt", "build/wheels", str(CONFIG)}
     assert (workspace / "app.py").read_text() == "new"
     config = json.loads((workspace / CONFIG).read_text())
     assert config["stages"]["dev"]["environment_variables"] == {BASE_URL: "https://sso.acme.io"}
