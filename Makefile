@@ -13,10 +13,9 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test mutants fuzz lint format types bench provision template lock clean setup-run setup-dev deploy undeploy audit package
-DEPLOY = $(BIN)/python -m ops.deploy --stage $(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))
-
 DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
+
+.PHONY: help run deploy undeploy test mutants fuzz lint format types bench package provision template audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -55,9 +54,6 @@ provision: setup-dev ## Make a stage's table, keys, log groups and alarms in AWS
 
 template: setup-dev ## Write the data plane as a CloudFormation template into infrastructure/
 	@mkdir -p build && $(BIN)/python -m ops.provision.template > build/data-plane.yaml && mv build/data-plane.yaml infrastructure/data-plane.yaml
-
-deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; ARGS=--dry-run shows each step)
-	@$(DEPLOY) $(ARGS)
 
 deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
 	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)

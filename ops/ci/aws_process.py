@@ -100,7 +100,9 @@ def _recorded(application: Application, calls: Path) -> Application:
             target = environment.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
             action = target or dict(parse_qsl(body[:1000].decode(errors="replace"))).get("Action", "-")
             with calls.open("a") as file:
-                file.write(f"{scope[3]} {environment['REQUEST_METHOD']} {environment['PATH_INFO']} {action}\n")
+                file.write(
+                    f"{scope[0]} {scope[3]} {environment['REQUEST_METHOD']} {environment['PATH_INFO']} {action}\n"
+                )
         return application(environment, start)
 
     return serve

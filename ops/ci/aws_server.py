@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Final, Self
 
 REGION: Final = "eu-west-1"
+DEPLOYER: Final = "deployer"
+OTHER: Final = "other"
+"""Access keys: of whoever deploys, and of the function and of those who look on."""
 _PATIENCE: Final = 30
 """Seconds until it must end."""
 
@@ -53,7 +56,7 @@ class AwsServer:
         """What makes boto3 and the AWS command line go there, and nowhere else."""
         return {
             "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_ACCESS_KEY_ID": DEPLOYER,
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
@@ -69,10 +72,11 @@ class AwsServer:
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")  # noqa: S310 - our own address
         urllib.request.urlopen(request, timeout=_PATIENCE).close()  # noqa: S310 - our own address
 
-    @property
-    def calls(self) -> set[tuple[str, ...]]:
-        """Every call so far: service, HTTP method, path, and the action where the service names it in the request."""
-        return {tuple(line.split(" ")) for line in self._calls.read_text().splitlines()}
+    def calls(self, key: str = DEPLOYER) -> set[tuple[str, ...]]:
+        """Every call so far that was signed with this access key: service, HTTP method, path, and the action where the
+        service names it in the request."""
+        lines = (line.split(" ") for line in self._calls.read_text().splitlines())
+        return {tuple(facts) for by, *facts in lines if by == key}
 
     def break_rest_apis(self) -> None:
         """Refuse to fill a REST API, from now on."""

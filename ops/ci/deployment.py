@@ -16,7 +16,7 @@ from typing import Final
 import boto3
 import yaml
 
-from ops.ci.aws_server import AwsServer
+from ops.ci.aws_server import OTHER, AwsServer
 from ops.ci.deployed_stage import DeployedStage, DeployedStageServer
 from ops.deploy.stage import BASE_URL
 
@@ -43,7 +43,7 @@ def main() -> int:
     logging.disable(logging.INFO)  # of the application, which the smoke test asks for what it refuses
     with tempfile.TemporaryDirectory() as name, AwsServer(Path(name)) as aws:
         os.environ.update(aws.environment)
-        stage = DeployedStage(boto3.Session(), _FUNCTION)
+        stage = DeployedStage(boto3.Session(OTHER, OTHER), _FUNCTION)
         with DeployedStageServer(stage) as front:
             told = {"STAGE": _STAGE, "BASE_URL": "auto", "ARGS": f"--smoke-at {front.url}", "CI": "true"}
             environment = {**_machine(os.environ), **aws.environment, **told}

@@ -57,8 +57,10 @@ def carry_out(deployment: Deployment, steps: Sequence[Step], progress: Progress,
     """
     for step in steps:
         with progress.step(step.name, step.description):
-            if step.looks_only or not dry_run:
+            if not dry_run:
                 step.run(deployment)
+            elif step.look:
+                step.look(deployment)
             else:
                 progress.say("(dry run: not done)")
 

@@ -26,15 +26,19 @@ class Build(Protocol):
 
 
 class Provision(Protocol):
-    """Makes what holds data, or only compares (`check`); what it says is printed."""
+    """Makes what holds data, or only compares (`check`); what it says is printed.
+
+    Raises:
+        Stopped: something can't be put right.
+    """
 
     def __call__(self, stage: Stage, session: boto3.Session, *, check: bool) -> str: ...
 
 
 class Render(Protocol):
-    """Writes the policies of `project` anew with account and region in them."""
+    """Writes the policies of `project` anew with account, region and partition in them."""
 
-    def __call__(self, project: Path, stage: Stage, account: str, region: str) -> None: ...
+    def __call__(self, project: Path, stage: str, account: str, region: str, partition: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Deployment:
     Attributes:
         project: the folder with `app.py`.
         say: prints a line below the step under way; `warn` one that must be seen.
-        account, region: filled by preflight.
+        account, region, partition: filled by preflight.
         rest_api: the API's ID, once it is found or made.
         previous_url: the public address that the account's function has, None before the first deployment.
         base_url: the public address from now on.
@@ -89,6 +93,7 @@ class Deployment:
     warn: Callable[[str], None] = print
     account: str = ""
     region: str = ""
+    partition: str = "aws"
     rest_api: str = ""
     previous_url: str | None = None
     base_url: str = ""

@@ -115,3 +115,4 @@ def _identify(deployment: Deployment) -> None:
         remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions; in CI let the workflow assume its role."
         raise Stopped(f"AWS doesn't know who is calling: {error}.", remedy) from error
     deployment.account, deployment.region = identity["Account"], region
+    deployment.partition = identity["Arn"].split(":")[1]

@@ -14,7 +14,7 @@ from ops.deploy.fetch import Answer
 from ops.deploy.gateway_responses import gateway_responses
 from ops.deploy.stopped import Stopped
 
-_NO_CONNECTION: Final = "conn_00000000000000000000000000"
+_NO_CONNECTION: Final = f"conn_{'0' * 32}"
 _TRIES: Final = 12
 _PAUSE: Final = 2.5
 """Seconds. A deployment of an API stage is in force everywhere after some seconds."""

@@ -23,18 +23,23 @@ class Step:
     """One step.
 
     Attributes:
-        looks_only: changes nothing, so a dry run does it too.
+        look: what a dry run does instead; None for nothing.
     """
 
     name: str
     description: str
     run: Callable[[Deployment], None]
-    looks_only: bool = False
+    look: Callable[[Deployment], None] | None = None
 
 
 def provision(deployment: Deployment) -> None:
     """What holds data, and what `chalice delete` must not take along."""
     deployment.say(deployment.parts.provision(deployment.stage, deployment.session, check=False))
+
+
+def compare(deployment: Deployment) -> None:
+    """What `provision` would do."""
+    deployment.say(deployment.parts.provision(deployment.stage, deployment.session, check=True))
 
 
 def restore(deployment: Deployment) -> None:
@@ -44,7 +49,8 @@ def restore(deployment: Deployment) -> None:
     settle_public_url(deployment)
     deployment.say(f"public address {deployment.base_url}")
     fill_workspace(deployment.project, deployment.workspace, deployment.stage.name, deployment.base_url)
-    deployment.parts.render(deployment.workspace, deployment.stage, deployment.account, deployment.region)
+    place = (deployment.account, deployment.region, deployment.partition)
+    deployment.parts.render(deployment.workspace, deployment.stage.name, *place)
     write_state(deployment, deployment.workspace)
 
 
@@ -73,8 +79,8 @@ def package(deployment: Deployment) -> None:
 
 
 DEPLOY = (
-    Step("preflight", "credentials, region, settings, Python, libxml2, what isn't committed", preflight, True),
-    Step("provision", "table, secrets, log retention, alarms: made or put right, never emptied", provision),
+    Step("preflight", "credentials, region, settings, Python, libxml2, what isn't committed", preflight, preflight),
+    Step("provision", "table, secrets, log retention, alarms: made or put right, never emptied", provision, compare),
     Step("restore", "find the stage's REST API (or make an empty one), write Chalice's note of it anew", restore),
     Step("package", "the slim deployment package, with bytecode and without what is never used", package),
     Step("chalice", "chalice deploy: role, function, schedules, REST API", chalice_deploy),
@@ -84,7 +90,7 @@ DEPLOY = (
 )
 
 DELETE = (
-    Step("preflight", "credentials, region, settings, Python, libxml2, what isn't committed", preflight, True),
+    Step("preflight", "credentials, region, settings, Python, libxml2, what isn't committed", preflight, preflight),
     Step("restore", "find what is deployed, write Chalice's note of it anew", restore_for_deletion),
     Step("chalice", "chalice delete: function, role, schedules, REST API; table and secrets stay", chalice_delete),
 )

@@ -17,7 +17,7 @@ from chalice.cli.factory import CLIFactory
 from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
 from chalice.utils import UI, OSUtils
 
-from ops.ci.aws_server import AwsServer
+from ops.ci.aws_server import OTHER, AwsServer
 from ops.ci.deployed_stage import DeployedStage
 from ops.deploy.__main__ import main
 from ops.deploy.deployment import Parts
@@ -34,14 +34,18 @@ def aws_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
         yield server
 
 
+def _enter(aws_server: AwsServer, patch: pytest.MonkeyPatch) -> None:
+    aws_server.forget()
+    patch.setattr("chalicelib.container._container", None)
+    patch.delenv("AWS_PROFILE", raising=False)
+    for name, value in aws_server.environment.items():
+        patch.setenv(name, value)
+
+
 @pytest.fixture
 def aws(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
     """An empty account, to which this process's credentials belong."""
-    aws_server.forget()
-    monkeypatch.setattr("chalicelib.container._container", None)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    for name, value in aws_server.environment.items():
-        monkeypatch.setenv(name, value)
+    _enter(aws_server, monkeypatch)
     return aws_server
 
 
@@ -66,9 +70,8 @@ class Checkout:
 
     def deploy(self, *arguments: str, stage: str = "dev") -> int:
         """`make deploy STAGE=…`; the exit status."""
-        session = boto3.Session()
         standard = standard_parts()
-        fetch = DeployedStage(session, f"gatehouse-{stage}").fetch
+        fetch = DeployedStage(boto3.Session(OTHER, OTHER), f"gatehouse-{stage}").fetch
         parts = Parts(build, standard.provision, standard.render, fetch, self.pauses.append)
         return main(["--stage", stage, *arguments], parts, self.folder)
 
@@ -78,6 +81,11 @@ class Checkout:
         document = json.loads(file.read_text())
         document["stages"][stage].update(values)
         file.write_text(json.dumps(document))
+
+    def change(self) -> None:
+        """Change the code, without a commit."""
+        app = self.folder / "app.py"
+        app.write_text(f"{app.read_text()}# changed\n")
 
     def note(self, stage: str = "dev") -> dict[str, Any]:
         """What Chalice wrote down, by resource."""
@@ -114,6 +122,75 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The project"]):
         checkout.git(*command)
     return checkout.folder
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the account shows."""
+
+    functions: dict[str, dict[str, Any]]
+    apis: list[str]
+    rules: list[str]
+    roles: list[str]
+    tables: list[str]
+    keys: list[str]
+
+    @classmethod
+    def now(cls) -> Sight:
+        """At this moment."""
+        client = boto3.Session(OTHER, OTHER).client
+        secrets = client("secretsmanager")
+        listed = secrets.list_secrets()["SecretList"]
+        return cls(
+            {one["FunctionName"]: dict(one) for one in client("lambda").list_functions()["Functions"]},
+            [one["id"] for one in client("apigateway").get_rest_apis()["items"]],
+            [one["Name"] for one in client("events").list_rules()["Rules"]],
+            [one["RoleName"] for one in client("iam").list_roles()["Roles"]],
+            client("dynamodb").list_tables()["TableNames"],
+            [secrets.get_secret_value(SecretId=one["ARN"])["VersionId"] for one in listed],
+        )
+
+    @property
+    def url(self) -> str:
+        """The public address."""
+        url: str = self.functions["gatehouse-dev"]["Environment"]["Variables"]["GATEHOUSE_BASE_URL"]
+        return url
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A deployment, a second one of changed code from a fresh checkout, and a deletion from a third.
+
+    Attributes:
+        notes: Chalice's, after each deployment.
+        sights: of the account, after each of the three.
+        calls: to AWS, by whoever deployed.
+        function_calls: those of the function, which the smoke test asked.
+    """
+
+    notes: list[dict[str, Any]]
+    sights: list[Sight]
+    calls: set[tuple[str, ...]]
+    function_calls: set[tuple[str, ...]]
+
+
+@pytest.fixture(scope="session")
+def journey(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Journey:
+    """One for all who look at it: each step takes seconds."""
+    folder = tmp_path_factory.mktemp("journey")
+    checkouts = [Checkout(folder / str(number)) for number in range(3)]
+    notes, sights = [], []
+    with AwsServer(folder) as server, pytest.MonkeyPatch.context() as patch:
+        _enter(server, patch)
+        for checkout in checkouts:
+            subprocess.run(["git", "clone", "--quiet", str(repository), str(checkout.folder)], check=True)
+        for checkout in checkouts[:2]:
+            assert checkout.deploy() == 0
+            notes.append(checkout.note())
+            sights.append(Sight.now())
+            checkouts[1].change()
+        assert checkouts[2].deploy("--delete", "--confirm", "dev") == 0
+        return Journey(notes, [*sights, Sight.now()], server.calls(), server.calls(OTHER))
 
 
 @pytest.fixture

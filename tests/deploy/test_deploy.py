@@ -3,52 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import boto3
 import pytest
 
 from ops.ci.aws_server import AwsServer
 from tests.deploy.account import rest_apis
-from tests.deploy.conftest import Checkout
+from tests.deploy.conftest import Checkout, Journey, Sight
 
 Clone = Callable[[], Checkout]
 
 
-def _function(name: str = "gatehouse-dev") -> dict[str, Any]:
-    return dict(boto3.client("lambda").get_function_configuration(FunctionName=name))
+def test_a_fresh_checkout_deploys_changed_code_to_the_address_of_the_first_deployment(journey: Journey) -> None:
+    first, second, _ = journey.sights
+    (api,) = first.apis
+    assert first.url == f"https://{api}.execute-api.eu-west-1.amazonaws.com/api"
+    assert (second.url, second.apis) == (first.url, first.apis)
+    assert journey.notes[1] == journey.notes[0]
+    assert journey.notes[0]["rest_api"]["rest_api_id"] == api
+    assert second.functions["gatehouse-dev"]["CodeSha256"] != first.functions["gatehouse-dev"]["CodeSha256"]
 
 
-def _url(name: str = "gatehouse-dev") -> str:
-    url: str = _function(name)["Environment"]["Variables"]["GATEHOUSE_BASE_URL"]
-    return url
+def test_the_smoke_test_makes_the_function_read_its_table(journey: Journey) -> None:
+    assert ("dynamodb", "POST", "/", "BatchGetItem") in journey.function_calls
 
 
-def _secret_versions() -> list[str]:
-    client = boto3.client("secretsmanager")
-    return [
-        client.get_secret_value(SecretId=secret["ARN"])["VersionId"] for secret in client.list_secrets()["SecretList"]
-    ]
+def test_our_keys_are_made_once(journey: Journey) -> None:
+    first, second, _ = journey.sights
+    assert len(first.keys) == 1
+    assert second.keys == first.keys
 
 
-def test_a_fresh_checkout_deploys_changed_code_to_the_address_of_the_first_deployment(
+def test_deleting_leaves_the_data(journey: Journey) -> None:
+    before, after = journey.sights[1:]
+    assert (after.apis, after.functions, after.rules, after.roles) == ([], {}, [], [])
+    assert before.functions
+    assert before.rules
+    assert (after.tables, after.keys) == (["gatehouse-dev"], before.keys)
+
+
+def test_deleting_needs_the_name_of_the_stage_once_more(
     aws: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = clone()
-    assert first.deploy() == 0
-    note, url, apis, keys = first.note(), _url(), rest_apis(), _secret_versions()
-    assert apis == [note["rest_api"]["rest_api_id"]]
-    assert url == f"https://{apis[0]}.execute-api.eu-west-1.amazonaws.com/api"
-    assert keys
-
-    second, before = clone(), _function()["CodeSha256"]
-    app = second.folder / "app.py"
-    app.write_text(app.read_text() + "# changed\n")
-    assert second.deploy() == 0
-    assert "Not committed, deployed all the same: app.py" in capsys.readouterr().out
-    assert _function()["CodeSha256"] != before
-    assert second.note() == note
-    assert (_url(), rest_apis(), _secret_versions()) == (url, apis, keys)
+    assert clone().deploy("--delete") == 2
+    assert "--confirm dev" in capsys.readouterr().out
+    assert aws.calls() == set()
 
 
 def test_a_first_deployment_that_fails_half_way_is_repeated_from_another_checkout(
@@ -59,7 +58,7 @@ def test_a_first_deployment_that_fails_half_way_is_repeated_from_another_checkou
     complaint = capsys.readouterr().err
     assert "told to fail here" in complaint
     assert "Next: " in complaint
-    assert _function()["FunctionName"] == "gatehouse-dev"
+    assert "gatehouse-dev" in Sight.now().functions
     (api,) = rest_apis()
 
     aws.mend()
@@ -79,22 +78,7 @@ def test_a_custom_domain_keeps_its_mapping(aws: AwsServer, clone: Clone) -> None
     assert [mapping["restApiId"] for mapping in before] == rest_apis()
     assert after == before
     assert second == first
-    assert not any(call[:2] == ("apigateway", "DELETE") for call in aws.calls)
-
-
-def test_deleting_leaves_the_data(aws: AwsServer, clone: Clone) -> None:
-    assert clone().deploy() == 0
-    keys = _secret_versions()
-    checkout = clone()
-    assert checkout.deploy("--delete") == 2
-    assert rest_apis()
-    assert checkout.deploy("--delete", "--confirm", "dev") == 0
-    assert rest_apis() == []
-    assert boto3.client("lambda").list_functions()["Functions"] == []
-    assert boto3.client("events").list_rules()["Rules"] == []
-    assert boto3.client("iam").list_roles()["Roles"] == []
-    assert _secret_versions() == keys
-    assert boto3.client("dynamodb").list_tables()["TableNames"] == ["gatehouse-dev"]
+    assert not any(call[:2] == ("apigateway", "DELETE") for call in aws.calls())
 
 
 def test_a_dry_run_shows_every_step_and_changes_nothing(

@@ -28,7 +28,7 @@ def test_without_credentials_or_region_nothing_begins(
     shown = capsys.readouterr()
     assert f"Next: {said}" in shown.err
     assert "[2/8]" not in shown.out
-    assert aws.calls == set()
+    assert aws.calls() == set()
 
 
 def test_the_address_of_an_example_is_never_deployed(
@@ -36,4 +36,13 @@ def test_the_address_of_an_example_is_never_deployed(
 ) -> None:
     assert clone().deploy(stage="prod") == 1
     assert "is the example's address" in capsys.readouterr().err
-    assert aws.calls == set()
+    assert aws.calls() == set()
+
+
+def test_what_is_not_committed_is_deployed_and_named(
+    aws: AwsServer, clone: Callable[[], Checkout], capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkout = clone()
+    checkout.change()
+    assert checkout.deploy("--dry-run") == 0
+    assert "Not committed, deployed all the same: app.py" in capsys.readouterr().out

@@ -25,7 +25,7 @@ def test_a_method_that_a_path_lacks_is_told_the_ones_that_it_has(path: str, depl
     concrete = re.sub(r"{[a-z_]+}", "some_value", path)
     with Client(app) as client:
         for method in WRONG[path]:
-            reply = client.http.request(method, concrete)
+            reply = client.http.request(method, concrete, {"accept": "application/json"})
             assert (reply.status_code, reply.headers["Allow"]) == (405, ", ".join(allowed)), method
             if method == "HEAD":
                 assert reply.body == b""

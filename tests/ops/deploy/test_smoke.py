@@ -19,6 +19,7 @@ from ops.deploy.stage import Stage
 from ops.deploy.stopped import Stopped
 
 BASE = "https://sso.acme.io"
+NOBODYS = "conn_" + 32 * "0"
 STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
 _HEADERS = {name.lower(): value for name, value in gateway_responses(BASE)[0].headers.items()} | {"x-request-id": "1"}
 
@@ -36,7 +37,7 @@ RIGHT = {
     "GET /healthz": _json({"status": "ok"}),
     "GET /login": Answer(200, {**_HEADERS, "content-type": "text/html; charset=utf-8"}, b"<form>"),
     "GET /openapi.json": _json({"servers": [{"url": BASE}]}),
-    "GET /saml/conn_00000000000000000000000000/metadata": _problem(404, "not_found"),
+    f"GET /saml/{NOBODYS}/metadata": _problem(404, "not_found"),
     "GET /v1/api-keys": _problem(401, "not_signed_in"),
     "PUT /healthz": _problem(405, "method_not_allowed", allow="GET, HEAD"),
     "GET /no/such/path": _problem(404, "not_found"),
@@ -50,7 +51,7 @@ WRONG = {
     "another address": ("GET /openapi.json", _json({"servers": [{"url": "https://old.acme.io"}]})),
     "no description": ("GET /openapi.json", Answer(200, _HEADERS, b"<html>")),
     "table out of reach": (
-        "GET /saml/conn_00000000000000000000000000/metadata",
+        f"GET /saml/{NOBODYS}/metadata",
         _problem(503, "temporarily_unavailable"),
     ),
     "API open to everybody": ("GET /v1/api-keys", _json({"object": "list"})),
