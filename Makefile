@@ -15,11 +15,11 @@ COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes 
 
 DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
 
-.PHONY: help run deploy undeploy test mutants fuzz lint format types bench package provision template audit lock clean setup-run setup-dev
+.PHONY: help run deploy undeploy test mutants fuzz lint format types bench bench-package package provision template audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
-		do printf '  make %-9s %s\n' "$$name" "$$text"; done
+		do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
 run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a demo identity provider and demo data (PORT=9000; RESET=1 starts afresh; GATEHOUSE_DEMO=0 without demo data)
 	@exec env $(if $(GATEHOUSE_DEMO),GATEHOUSE_DEMO=$(GATEHOUSE_DEMO)) $(BIN)/python -m ops.local --port $(PORT) $(if $(filter-out 0,$(RESET)),--reset)
@@ -55,13 +55,19 @@ provision: setup-dev ## Make a stage's table, keys, log groups and alarms in AWS
 template: setup-dev ## Write the data plane as a CloudFormation template into infrastructure/
 	@mkdir -p build && $(BIN)/python -m ops.provision.template > build/data-plane.yaml && mv build/data-plane.yaml infrastructure/data-plane.yaml
 
+bench-package: setup-dev ## Measure the package's size and a new process's CPU against what Chalice makes (ROUNDS=9)
+	@$(BIN)/python -m ops.bench.package $(if $(ROUNDS),--rounds $(ROUNDS))
+
 deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
 	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)
 
-undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
+unbench-package: setup-dev ## Measure the package's size and a new process's CPU against what Chalice makes (ROUNDS=9)
+	@$(BIN)/python -m ops.bench.package $(if $(ROUNDS),--rounds $(ROUNDS))
+
+deploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
 	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
 
-package: setup-dev ## Build the deployment package and the list of what is in it (STAGE=dev, ARCHITECTURE=arm64)
+package: setup-run ## Build the deployment package and the list of what is in it (STAGE=dev, ARCHITECTURE=arm64)
 	@$(BIN)/python -m ops.package --stage $(or $(STAGE),prod) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the vulnerability service of the package index)

@@ -15,7 +15,6 @@ from ops.package.build import build
 
 STAGE: Final = "prod"
 _HERE: Final = Path(__file__).parents[1]
-_FILES: Final = ("app.py", "pyproject.toml", "requirements.txt", "requirements/runtime.in")
 
 
 @dataclass(frozen=True)
@@ -32,15 +31,13 @@ class BuiltPackage:
 
 
 def copy_project(target: Path) -> Path:
-    """What of this project is deployed. What was downloaded for it once is shared."""
-    for name in _FILES:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
+    """What of this project is deployed."""
+    target.mkdir()
+    for name in ("app.py", "requirements.txt"):
         shutil.copy(_HERE / name, target / name)
     without_bytecode = shutil.ignore_patterns("__pycache__")
     shutil.copytree(_HERE / "chalicelib", target / "chalicelib", ignore=without_bytecode)
     shutil.copytree(_HERE / ".chalice", target / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
-    (_HERE / "build").mkdir(exist_ok=True)
-    (target / "build").symlink_to(_HERE / "build")
     return target
 
 

@@ -38,14 +38,14 @@ def timed(work: Callable[[], None]) -> Run:
     return run
 
 
-def measured(contenders: Mapping[str, Run], rounds: int) -> Times:
-    """Run so many rounds, each in another order, after three that don't count."""
+def measured(contenders: Mapping[str, Run], rounds: int, *, uncounted: int = 3) -> Times:
+    """Run so many rounds, each in another order, after some that don't count."""
     order = list(contenders)
     seconds: dict[str, list[float]] = {name: [] for name in order}
-    for number in range(rounds + 3):
+    for number in range(rounds + uncounted):
         random.shuffle(order)
         for name in order:
             spent = contenders[name]()
-            if number >= 3:
+            if number >= uncounted:
                 seconds[name].append(spent)
     return Times({name: tuple(found) for name, found in seconds.items()})

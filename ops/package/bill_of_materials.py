@@ -11,17 +11,19 @@ from collections.abc import Iterator, Mapping
 from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from packaging.requirements import Requirement
 
 from ops.package.dependencies import Dependencies
 from ops.package.lock_file import canonical
 
+_PROJECT: Final = Path(__file__).parents[2] / "pyproject.toml"
 
-def bill_of_materials(project: Path, beside: Dependencies) -> str:
+
+def bill_of_materials(beside: Dependencies) -> str:
     """JSON; the same text for the same package, so neither a time nor a random serial number."""
-    product = tomllib.loads((project / "pyproject.toml").read_text())["project"]
+    product = tomllib.loads(_PROJECT.read_text())["project"]
     reference = f"{product['name']}@{product['version']}"
     found = dict(_metadata(beside.folder))
     document = {

@@ -95,4 +95,4 @@ def _remove_bytecode(code: Path) -> None:
 def _write_bill(project: Path, stage: str, beside: Dependencies) -> None:
     bill = project / "dist" / f"gatehouse-{stage}.cdx.json"
     bill.parent.mkdir(exist_ok=True)
-    bill.write_text(bill_of_materials(project, beside))
+    bill.write_text(bill_of_materials(beside))

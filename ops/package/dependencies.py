@@ -18,7 +18,9 @@ from ops.package.bytecode import compile_all
 from ops.package.lock_file import canonical, roots
 from ops.package.wheels import install
 
-_KEPT: Final = Path("build/package")
+_HOME: Final = Path(__file__).parents[2]
+_KEPT: Final = _HOME / "build/package"
+_WANTED: Final = _HOME / "requirements/runtime.in"
 _TREE: Final = "tree"
 _WHEELS: Final = "wheels.json"
 
@@ -42,7 +44,7 @@ def dependencies(project: Path, architecture: str, runtime: str) -> Dependencies
     Raises:
         PackagingFailed: see `wheels.install` and `native_module.check`.
     """
-    kept = project / _KEPT / _key(project, architecture, runtime)
+    kept = _KEPT / _key(project, architecture, runtime)
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as unfinished:
@@ -55,7 +57,7 @@ def dependencies(project: Path, architecture: str, runtime: str) -> Dependencies
 def _make(project: Path, architecture: str, runtime: str, unfinished: Path) -> None:
     installed, tree = unfinished / "installed", unfinished / "made" / _TREE
     found = install(project / "requirements.txt", architecture, installed)
-    names = slimming.needed(installed, roots(project / "requirements/runtime.in"), _environment(architecture))
+    names = slimming.needed(installed, roots(_WANTED), _environment(architecture))
     slimming.copy_slim(installed, names, tree)
     modules = sorted(tree.rglob("*.so*"))
     if tool := native_module.strip_tool(architecture):
@@ -71,7 +73,7 @@ def _key(project: Path, architecture: str, runtime: str) -> str:
     tool = native_module.strip_tool(architecture)
     version = subprocess.run([tool, "--version"], capture_output=True, check=True).stdout if tool else b""
     parts = [architecture.encode(), runtime.encode(), sys.version.encode(), version]
-    parts += [(project / name).read_bytes() for name in ("requirements.txt", "requirements/runtime.in")]
+    parts += [(project / "requirements.txt").read_bytes(), _WANTED.read_bytes()]
     parts += [module.read_bytes() for module in sorted(Path(__file__).parent.glob("*.py"))]
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
 
