@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -43,10 +45,14 @@ def copy_project(target: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltPackage]:
-    """The package for this machine's architecture."""
-    project = copy_project(tmp_path_factory.mktemp("packaged") / "project")
-    file = build(project, STAGE, "x86_64")
-    folder = project.parent / "unpacked"
+    """The package for this machine's architecture. Processes that test side by side share it, unpacked for each."""
+    base = tmp_path_factory.getbasetemp()
+    project = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "packaged"
+    with project.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = list(project.glob(".chalice/deployments/*.zip"))
+        file = found[0] if found else build(copy_project(project), STAGE, "x86_64")
+    folder = tmp_path_factory.mktemp("unpacked")
     with zipfile.ZipFile(file) as archive:
         archive.extractall(folder)
     yield BuiltPackage(project, file, folder)

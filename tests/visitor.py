@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import urllib.request
 from dataclasses import dataclass
 from email.message import Message
@@ -51,10 +52,12 @@ class Seen:
 class Visitor:
     """One person; cookies marked Secure go to http://localhost too, as in Chromium and Firefox."""
 
-    def __init__(self) -> None:
+    def __init__(self, trusting: ssl.SSLContext | None = None) -> None:
         self.cookies = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
         self._opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(self.cookies), _RefusalsAreAnswers
+            urllib.request.HTTPSHandler(context=trusting),
+            urllib.request.HTTPCookieProcessor(self.cookies),
+            _RefusalsAreAnswers,
         )
 
     def open(self, url: str) -> Seen:
@@ -83,3 +86,5 @@ class Visitor:
 class _RefusalsAreAnswers(urllib.request.HTTPErrorProcessor):
     def http_response(self, request: urllib.request.Request, response: HTTPResponse) -> Any:
         return super().http_response(request, response) if 300 <= response.status < 400 else response
+
+    https_response = http_response

@@ -10,6 +10,7 @@ from typing import Final
 
 _ALLOWED: Final = frozenset(
     {
+        "AFL-2.1",  # simplejson's other one beside MIT
         "Apache Software License",
         "Apache-2.0",
         "BSD License",

@@ -1,0 +1,128 @@
+"""The built package in the real runtime, behind API Gateway's part, on moto's server; an identity provider besides."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.container import Container
+from chalicelib.settings import Settings
+from ops.ci.aws_server import AwsServer
+from ops.demo.identity_provider.provider import Provider
+from ops.demo.identity_provider.server import IdentityProviderServer
+from ops.demo.identity_provider.signing_key import SigningKey
+from ops.gateway_front.lambda_function import LambdaFunction
+from ops.gateway_front.server import GatewayFront
+from ops.gateway_front.template import Template
+from ops.package.build import QUIET
+from ops.stage_keys import ensure_keys
+from ops.table import create_table
+from tests.built_package import STAGE, BuiltPackage
+from tests.real_runtime.encryption import contexts
+from tests.visitor import Visitor
+
+
+@dataclass(frozen=True)
+class DeployedProduct:
+    """What a customer's browser and an operator see.
+
+    Attributes:
+        url: with the stage's path.
+        identity_provider: signs for everybody on loopback.
+        authority: the file with the certificate that both show.
+    """
+
+    url: str
+    front: GatewayFront
+    identity_provider: Provider
+    trusting: ssl.SSLContext
+    authority: Path
+    environment: Mapping[str, str]
+
+    def operate(self, *arguments: str) -> dict[str, Any]:
+        """`python -m ops --json …`."""
+        command = [sys.executable, "-m", "ops", "--json", *arguments]
+        environment = {**os.environ, **self.environment}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return dict(json.loads(done.stdout))
+
+    def visitor(self) -> Visitor:
+        """Somebody with a browser without scripts."""
+        return Visitor(self.trusting)
+
+
+@pytest.fixture(scope="session")
+def template(built_package: BuiltPackage, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Chalice's own."""
+    out = tmp_path_factory.mktemp("template") / "out"
+    command = [str(Path(sys.executable).with_name("chalice")), "--project-dir", str(built_package.project), "package"]
+    environment = {**os.environ, **QUIET, "AWS_DEFAULT_REGION": "eu-west-1"}
+    subprocess.run([*command, "--stage", STAGE, str(out)], env=environment, check=True, capture_output=True)
+    return Template.read(out / "sam.json")
+
+
+@pytest.fixture(scope="session")
+def deployed_product(
+    built_package: BuiltPackage, template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DeployedProduct]:
+    """Provisioned and running. One for all tests: make organizations of your own."""
+    folder = tmp_path_factory.mktemp("deployed")
+    (runtime := folder / "runtime").mkdir()
+    serving, trusting = contexts(folder)
+    with ExitStack() as running:
+        aws = running.enter_context(AwsServer(folder))
+        front = running.enter_context(GatewayFront(template, serving))
+        environment = {**aws.environment, "GATEHOUSE_BASE_URL": front.url, "GATEHOUSE_STAGE": STAGE}
+        _provision(aws, front.url)
+        front.function = running.enter_context(
+            LambdaFunction(template.function, built_package.folder, runtime, environment)
+        )
+        provider = running.enter_context(_IdentityProvider(folder, serving)).provider
+        yield DeployedProduct(front.url, front, provider, trusting, folder / "loopback.pem", environment)
+
+
+class _IdentityProvider(IdentityProviderServer):
+    """The demo identity provider over TLS: a deployed product takes no other."""
+
+    def __init__(self, folder: Path, context: ssl.SSLContext) -> None:
+        super().__init__(0, folder / "idp.pem")
+        self.provider = Provider(f"https://127.0.0.1:{self.server_port}", SigningKey.kept_in(folder / "idp.pem"))
+        self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+
+    def __enter__(self) -> _IdentityProvider:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller who hangs up is no news."""
+        if not isinstance(sys.exc_info()[1], ssl.SSLError):
+            super().handle_error(request, client_address)
+
+
+def _provision(aws: AwsServer, url: str) -> None:
+    account: dict[str, Any] = {
+        "endpoint_url": aws.url,
+        "region_name": aws.environment["AWS_REGION"],
+        "aws_access_key_id": "testing",
+        "aws_secret_access_key": "testing",
+    }
+    table, vault = boto3.client("dynamodb", **account), boto3.client("secretsmanager", **account)
+    settings = Settings(base_url=url, stage=STAGE)
+    create_table(table, settings.table_name)
+    ensure_keys(Container(settings, lambda: table, lambda: vault))
