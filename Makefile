@@ -61,10 +61,7 @@ bench-package: setup-dev ## Measure the package's size and a new process's CPU a
 deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
 	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)
 
-unbench-package: setup-dev ## Measure the package's size and a new process's CPU against what Chalice makes (ROUNDS=9)
-	@$(BIN)/python -m ops.bench.package $(if $(ROUNDS),--rounds $(ROUNDS))
-
-deploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
+undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
 	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
 
 package: setup-run ## Build the deployment package and the list of what is in it (STAGE=dev, ARCHITECTURE=arm64)
