@@ -16,13 +16,14 @@ METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def complete_methods(app: Chalice) -> None:
-    """Register the missing methods of every route. To be called after the last blueprint."""
+    """Register the missing methods of every route. To be called when all blueprints with a path are registered."""
     for path, entries in list(app.routes.items()):
         if "GET" in entries and "HEAD" not in entries:
             app.route(path, methods=["HEAD"], content_types=["*/*"])(entries["GET"].view_function)
         allowed = tuple(method for method in METHODS if method in entries)
         missing = [method for method in METHODS if method not in entries]
-        app.route(path, methods=missing, content_types=["*/*"])(_wrong_method(app, allowed))
+        if missing:
+            app.route(path, methods=missing, content_types=["*/*"])(_wrong_method(app, allowed))
 
 
 def _wrong_method(app: Chalice, allowed: tuple[str, ...]) -> Callable[..., Response]:

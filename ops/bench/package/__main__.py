@@ -38,7 +38,7 @@ def main() -> None:
         plain = packages.plain(folder, usual)
         print(f"Python {platform.python_version()}, {platform.machine()}; medians of {rounds} rounds.\n")
         print(*_sizes(usual.octets, ours.octets), sep="\n", end="\n\n")
-        environment = {**aws.environment, **ENVIRONMENT}
+        environment = {**aws.environment, **ENVIRONMENT, "_HANDLER": "app.app"}
         posted = signing_in(aws.url).posted
         page = event("GET", "/login")
         contenders: dict[str, Run] = {
