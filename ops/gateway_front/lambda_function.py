@@ -61,57 +61,52 @@ class LambdaFunction:
         self._function = function
         self._folder = folder
         self._runtime = runtime
-        self._environment = environment
+        self._variables = environment
         self._turn = threading.Lock()
-        self.waiting: queue.Queue[_Invocation] = queue.Queue()
-        self.current: _Invocation | None = None
+        self._running: _Environment | None = None
         self.log = runtime / "function.log"
-        self.starts = 0
-        self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         """Nothing runs before the first request: that is a cold start."""
         _fill(self._runtime)
-        self._api = ThreadingHTTPServer(("127.0.0.1", 0), type("Api", (_RuntimeApi,), {"function": self}))
-        threading.Thread(target=self._api.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
-        self._api.shutdown()
-        self._api.server_close()
+        with self._turn:
+            self._stop()
 
     def invoke(self, event: Mapping[str, Any]) -> bytes:
         """The function's answer.
 
         Raises:
             PayloadTooLarge: too large an event.
-            FunctionFailed: no answer.
+            FunctionFailed: no answer; the message is the function's log.
         """
         payload = json.dumps(event).encode()
         if len(payload) > PAYLOAD_MOST:
             raise PayloadTooLarge
         with self._turn:
-            if self._process is None or self._process.poll() is not None:
-                self._start()
-            invocation = _Invocation(payload, time.time() + self._function.timeout)
-            self.waiting.put(invocation)
-            in_time = invocation.answered.wait(self._function.timeout)
-            if not in_time or invocation.answer is None or len(invocation.answer) > PAYLOAD_MOST:
+            if self._running is None or self._running.process.poll() is not None:
                 self._stop()
-                raise FunctionFailed(self.log.read_text())
-            return invocation.answer
+                self._running = self._started()
+            invocation = _Invocation(payload, time.time() + self._function.timeout)
+            self._running.api.waiting.put(invocation)
+            if not invocation.answered.wait(self._function.timeout):
+                self._stop()
+        if invocation.answer is None or len(invocation.answer) > PAYLOAD_MOST:
+            raise FunctionFailed(self.log.read_text())
+        return invocation.answer
 
-    def _start(self) -> None:
-        self.starts += 1
-        self.waiting = queue.Queue()
-        environment = {
+    def _started(self) -> _Environment:
+        """A new environment. Its Runtime API is its own: one that ended must not take the next one's events."""
+        api = _RuntimeApi()
+        variables = {
             **self._function.environment,
-            **self._environment,
+            **self._variables,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self._function.memory),
             "AWS_LAMBDA_FUNCTION_NAME": _NAME,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._api.server_port}",
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}",
             "LAMBDA_RUNTIME_DIR": str(self._runtime),
             "LAMBDA_TASK_ROOT": str(self._folder),
             "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -122,26 +117,55 @@ class LambdaFunction:
         # Without site-packages, and writing nothing: the code folder can't be written there.
         command = [sys.executable, "-S", "-B", "-m", "awslambdaric", self._function.handler]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=self._folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            process = subprocess.Popen(
+                command, cwd=self._folder, env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+        threading.Thread(target=api.watch, args=(process,), daemon=True).start()
+        return _Environment(process, api)
 
     def _stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        if self._running is not None:
+            self._running.process.kill()
+            self._running.process.wait()
+            self._running.api.shutdown()
+            self._running.api.server_close()
+            self._running = None
 
 
-class _RuntimeApi(BaseHTTPRequestHandler):
+class _RuntimeApi(ThreadingHTTPServer):
+    """Hands events out and takes answers back."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _RuntimeRequest)
+        self.waiting: queue.Queue[_Invocation] = queue.Queue()
+        self.current: _Invocation | None = None
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Once the function ended, nobody will answer any more."""
+        process.wait()
+        if self.current is not None:
+            self.current.answered.set()
+
+
+@dataclass(frozen=True)
+class _Environment:
+    process: subprocess.Popen[bytes]
+    api: _RuntimeApi
+
+
+class _RuntimeRequest(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    function: LambdaFunction
+    server: _RuntimeApi
 
     def do_GET(self) -> None:
         """The next event; whoever asks waits for it."""
-        invocation = self.function.waiting.get()
-        self.function.current = invocation
+        invocation = self.server.waiting.get()
+        self.server.current = invocation
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.identifier,
             "Lambda-Runtime-Deadline-Ms": str(int(invocation.deadline * 1000)),
@@ -153,10 +177,9 @@ class _RuntimeApi(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """An answer or an error."""
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        invocation, path = self.function.current, self.path.removeprefix(_VERSION)
-        if path == "init/error":
-            invocation = self.function.waiting.get()
-        elif invocation is not None and path == f"invocation/{invocation.identifier}/response":
+        path = self.path.removeprefix(_VERSION)
+        invocation = self.server.waiting.get() if path == "init/error" else self.server.current
+        if invocation is not None and path == f"invocation/{invocation.identifier}/response":
             invocation.answer = body
         self._send(202, b"{}", {})
         if invocation is not None:

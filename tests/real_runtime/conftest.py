@@ -13,11 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
-from chalicelib.container import Container
-from chalicelib.settings import Settings
 from ops.ci.aws_server import AwsServer
 from ops.demo.identity_provider.provider import Provider
 from ops.demo.identity_provider.server import IdentityProviderServer
@@ -26,8 +23,6 @@ from ops.gateway_front.lambda_function import LambdaFunction
 from ops.gateway_front.server import GatewayFront
 from ops.gateway_front.template import Template
 from ops.package.build import QUIET
-from ops.stage_keys import ensure_keys
-from ops.table import create_table
 from tests.built_package import STAGE, BuiltPackage
 from tests.real_runtime.encryption import contexts
 from tests.visitor import Visitor
@@ -85,7 +80,7 @@ def deployed_product(
         aws = running.enter_context(AwsServer(folder))
         front = running.enter_context(GatewayFront(template, serving))
         environment = {**aws.environment, "GATEHOUSE_BASE_URL": front.url, "GATEHOUSE_STAGE": STAGE}
-        _provision(aws, front.url)
+        _provision(environment)
         front.function = running.enter_context(
             LambdaFunction(template.function, built_package.folder, runtime, environment)
         )
@@ -115,14 +110,7 @@ class _IdentityProvider(IdentityProviderServer):
             super().handle_error(request, client_address)
 
 
-def _provision(aws: AwsServer, url: str) -> None:
-    account: dict[str, Any] = {
-        "endpoint_url": aws.url,
-        "region_name": aws.environment["AWS_REGION"],
-        "aws_access_key_id": "testing",
-        "aws_secret_access_key": "testing",
-    }
-    table, vault = boto3.client("dynamodb", **account), boto3.client("secretsmanager", **account)
-    settings = Settings(base_url=url, stage=STAGE)
-    create_table(table, settings.table_name)
-    ensure_keys(Container(settings, lambda: table, lambda: vault))
+def _provision(environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", "ops.provision", "--stage", STAGE]
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

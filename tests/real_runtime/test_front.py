@@ -35,7 +35,7 @@ def handler(event, context):
 """
 _TEMPLATE = Template(
     stage="api",
-    function=Function("echo.handler", 5.0, 128, {"SOME": "thing"}),
+    function=Function("echo.handler", 10.0, 128, {"SOME": "thing"}),
     binary_types=frozenset({"multipart/form-data"}),
     compressed_from=1024,
     paths={"/echo": frozenset({"GET", "POST"}), "/of/{name}": frozenset({"GET"}), "/of/all": frozenset({"GET"})},
@@ -44,13 +44,13 @@ _TEMPLATE = Template(
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayFront]:
-    """A function that answers with its event, given two seconds by the gateway."""
+    """A function that answers with its event, given four seconds by the gateway."""
     folder = tmp_path_factory.mktemp("echo")
     (folder / "code").mkdir()
     (folder / "runtime").mkdir()
     (folder / "code/echo.py").write_text(_ECHO)
     with ExitStack() as running:
-        made = running.enter_context(GatewayFront(_TEMPLATE, contexts(folder)[0], seconds=2.0))
+        made = running.enter_context(GatewayFront(_TEMPLATE, contexts(folder)[0], seconds=4.0))
         made.function = running.enter_context(
             LambdaFunction(_TEMPLATE.function, folder / "code", folder / "runtime", {})
         )
@@ -104,11 +104,11 @@ def test_unknown_paths_methods_and_stages_never_reach_the_function(front: Gatewa
 
 
 def test_what_is_too_slow_is_given_up(front: GatewayFront) -> None:
-    assert _asked(front, "/api/echo", query="seconds=2.5") == (504, {"message": "Endpoint request timed out"})
+    assert _asked(front, "/api/echo", query="seconds=4.5") == (504, {"message": "Endpoint request timed out"})
     assert _asked(front, "/api/echo")[0] == HTTPStatus.OK
 
 
-@pytest.mark.parametrize("query", ["raise=1", "wrong=1", "octets=6400000"])
+@pytest.mark.parametrize("query", ["raise=1", "exit=1", "wrong=1", "octets=6400000"])
 def test_a_function_that_fails_is_a_bad_gateway_and_the_next_request_is_answered(
     front: GatewayFront, query: str
 ) -> None:

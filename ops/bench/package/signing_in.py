@@ -68,8 +68,8 @@ def signing_in(url: str) -> SigningIn:
     table, vault = boto3.client("dynamodb", **account), boto3.client("secretsmanager", **account)
     create_table(table, settings.table_name)
     container = Container(settings, lambda: table, lambda: vault)
-    ensure_keys(container)
     now, key = container.clock(), SigningKey.new()
+    ensure_keys(vault, f"{settings.secret_prefix}/keys", now)
     organization = container.organizations.create(name="Acme", plan=Plan.ENTERPRISE, domains=["acme.test"], now=now)
     draft = container.configurations.create(organization.id, now=now)
     values: ConnectionChanges = {
