@@ -244,12 +244,6 @@ def current() -> Container:
 
 
 def _from_environment() -> Container:
-    import boto3
-    from botocore.config import Config
+    from chalicelib.adapters.aws_clients import dynamodb_client, secrets_manager_client
 
-    config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=4)
-    return Container(
-        settings_from(),
-        dynamodb=lambda: boto3.client("dynamodb", config=config),
-        secrets_manager=lambda: boto3.client("secretsmanager", config=config),
-    )
+    return Container(settings_from(), dynamodb=dynamodb_client, secrets_manager=secrets_manager_client)

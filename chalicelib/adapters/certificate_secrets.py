@@ -16,8 +16,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from chalicelib.adapters.aws_failure import aws_failures
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.errors import Unavailable
@@ -68,7 +67,7 @@ class CertificateSecrets:
             self._client.put_secret_value(
                 SecretId=name, ClientRequestToken=version, SecretString=text, VersionStages=[label]
             )
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             raise Unavailable(private=f"the certificates can't be saved: {error}") from error
         return version
 
@@ -85,7 +84,7 @@ class CertificateSecrets:
                         self._client.update_secret_version_stage(
                             SecretId=name, VersionStage=label, RemoveFromVersionId=version["VersionId"]
                         )
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             raise Unavailable(private=f"labels can't be tidied: {error}") from error
 
     def delete(self, connection_id: str) -> None:
@@ -96,13 +95,13 @@ class CertificateSecrets:
             self._client.delete_secret(SecretId=self._name(connection_id), RecoveryWindowInDays=RECOVERY_DAYS)
         except (gone, going):
             return
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             raise Unavailable(private=f"the certificates can't be deleted: {error}") from error
 
     def _read(self, connection: Connection, version: str) -> tuple[Certificate, ...]:
         try:
             answer = self._client.get_secret_value(SecretId=self._name(connection.id), VersionId=version)
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             raise Unavailable(private=f"the certificates can't be read: {error}") from error
         ders = [base64.b64decode(text) for text in json.loads(answer["SecretString"])["certificates"]]
         if [hashlib.sha256(der).hexdigest() for der in ders] != [facts.sha256 for facts in connection.certificates]:

@@ -1,18 +1,17 @@
-"""Items of the table as plain Python values, and the DynamoDB encoding of them."""
+"""Items of the table as plain Python values, and the DynamoDB encoding of them.
+
+The encoding is ours: boto3's costs each item more, and importing it loads all of boto3 before the first page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Final, NamedTuple
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 Item = dict[str, Any]
 """Attribute names → str, int, bool, list, dict or None (numbers come back as Decimal)."""
-
-_SERIALIZER: Final = TypeSerializer()
-_DESERIALIZER: Final = TypeDeserializer()
 
 
 class Key(NamedTuple):
@@ -23,13 +22,17 @@ class Key(NamedTuple):
 
 
 def encoded(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` in DynamoDB's own form. None is left out: an absent attribute says it already."""
-    return {name: _SERIALIZER.serialize(value) for name, value in values.items() if value is not None}
+    """`values` in DynamoDB's own form. None is left out: an absent attribute says it already.
+
+    Raises:
+        TypeError: a value of a type that no item has, floats among them: they don't come back as they were.
+    """
+    return {name: _encoded(value) for name, value in values.items() if value is not None}
 
 
 def decoded(raw: Mapping[str, Any]) -> Item:
     """The reverse of `encoded`."""
-    return {name: _DESERIALIZER.deserialize(value) for name, value in raw.items()}
+    return {name: _decoded(value) for name, value in raw.items()}
 
 
 def encoded_key(key: Key) -> dict[str, Any]:
@@ -69,3 +72,34 @@ def seconds(moment: datetime) -> int:
 def expired(item: Item, now: datetime) -> bool:
     """Whether the item's time is over. TTL deletes late, up to days: every read of an expiring item asks this."""
     return bool(item["expires_at"] <= now.timestamp())
+
+
+def _encoded(value: object) -> dict[str, Any]:
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, int | Decimal):
+        return {"N": str(value)}
+    if isinstance(value, list | tuple):
+        return {"L": [_encoded(one) for one in value]}
+    if isinstance(value, dict):
+        return {"M": {name: _encoded(one) for name, one in value.items()}}
+    raise TypeError(f"no attribute of an item is a {type(value).__name__}")
+
+
+def _decoded(tagged: Mapping[str, Any]) -> Any:
+    ((tag, value),) = tagged.items()
+    if tag in ("S", "BOOL"):
+        return value
+    if tag == "N":
+        return Decimal(value)
+    if tag == "L":
+        return [_decoded(one) for one in value]
+    if tag == "M":
+        return {name: _decoded(one) for name, one in value.items()}
+    if tag == "NULL":
+        return None
+    raise TypeError(f"no attribute of an item has DynamoDB's type {tag}")

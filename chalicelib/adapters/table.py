@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from chalicelib.adapters.aws_failure import aws_failures
 from chalicelib.adapters.item import Item, Key, decoded, encoded, encoded_key
 from chalicelib.adapters.write import Write
 from chalicelib.errors import SsoError, Unavailable
 
 if TYPE_CHECKING:
+    from botocore.exceptions import BotoCoreError, ClientError
     from types_boto3_dynamodb import DynamoDBClient
 
 _CONFLICT_TRIES: Final = 4
@@ -160,7 +160,7 @@ class Table:
             operations[write.action](TableName=self._name, **write.arguments)
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise _refusal(write) from error
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             raise _failure(error) from error
 
     def _transact(self, writes: Sequence[Write]) -> None:
@@ -177,7 +177,7 @@ class Table:
                 if "ValidationError" in codes:
                     raise
                 continue
-            except (ClientError, BotoCoreError) as error:
+            except aws_failures() as error:
                 raise _failure(error) from error
             return
         raise Unavailable(private="TransactWriteItems kept being cancelled by others' writes", retry_after=1)
@@ -185,13 +185,14 @@ class Table:
     def _call(self, operation: Callable[[], T]) -> T:
         try:
             return operation()
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             raise _failure(error) from error
 
 
 def _failure(error: ClientError | BotoCoreError) -> Exception:
     """A malformed request is a bug of ours and stays what it is; everything else is AWS not answering."""
-    if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationException":
+    response = getattr(error, "response", {})
+    if response.get("Error", {}).get("Code") == "ValidationException":
         return error
     return Unavailable(private=str(error))
 

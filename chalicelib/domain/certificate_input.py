@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from cryptography import x509
@@ -19,8 +17,6 @@ from chalicelib.domain.certificate import Certificate, CertificateFacts
 from chalicelib.domain.certificate_text import CertificateRefused, ders_in
 from chalicelib.domain.connection import CERTIFICATES_MOST
 
-EXPIRES_SOON: Final = timedelta(days=30)
-
 _BLOCKS_MOST: Final = 16
 _RSA_BITS: Final = range(2048, 8193)
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
@@ -29,25 +25,11 @@ _KEY_STORE: Final = re.compile(rb"\x30[\x80-\x84].{0,4}?\x02\x01\x03\x30", re.DO
 """PKCS #12 (RFC 7292): a sequence that begins with version 3."""
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateWarning:
-    """What is odd about a certificate that is taken all the same.
-
-    Attributes:
-        sha256: the certificate's fingerprint.
-        code: expired, not_yet_valid or expires_soon.
-    """
-
-    sha256: str
-    code: str
-    detail: str
-
-
 def parse_certificates(given: str | bytes) -> tuple[Certificate, ...]:
     """The certificates in one text or file: the leaf of a chain, or several that didn't sign one another.
 
     Dates don't matter here: identity providers go on using expired certificates, and SAML takes them as containers of
-    keys (IIP-MD12). `warnings_for` speaks of them.
+    keys (IIP-MD12). `certificate_warning` speaks of them.
 
     Args:
         given: see `certificate_text.ders_in`.
@@ -67,21 +49,6 @@ def parse_certificates(given: str | bytes) -> tuple[Certificate, ...]:
         raise
     except Exception:  # noqa: BLE001 cryptography has many for such octets, and some come only when a name is asked for
         raise CertificateRefused("not_a_certificate") from None
-
-
-def warnings_for(facts: CertificateFacts, now: datetime) -> tuple[CertificateWarning, ...]:
-    """What the admin should know of a certificate's dates."""
-    end = f"{facts.not_after:%Y-%m-%d}"
-    if facts.has_expired(now):
-        text = f"The certificate expired on {end}. Sign-in goes on working while the identity provider uses it."
-        return (CertificateWarning(facts.sha256, "expired", text),)
-    if now < facts.not_before:
-        text = f"The certificate is valid from {facts.not_before:%Y-%m-%d} only."
-        return (CertificateWarning(facts.sha256, "not_yet_valid", text),)
-    if facts.not_after - now <= EXPIRES_SOON:
-        text = f"The certificate expires on {end}. Add the next one beside it before the identity provider changes."
-        return (CertificateWarning(facts.sha256, "expires_soon", text),)
-    return ()
 
 
 def _loaded(der: bytes) -> x509.Certificate:

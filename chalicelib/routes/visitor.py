@@ -18,7 +18,7 @@ from chalicelib.domain.remembered_account import RememberedAccount, remembered_a
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
 from chalicelib.routes.uploaded_file import MULTIPART, form_with_files
-from chalicelib.services.sessions import SignedIn, form_token
+from chalicelib.services.sessions import SignedIn, form_token, token_by_key
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _FIELDS_MOST: Final = 200
@@ -56,24 +56,24 @@ class Visitor:
     @property
     def token(self) -> str:
         """For the hidden field of every form."""
-        return token_of(self.secret)
+        return form_token(self.secret)
 
     def knows(self, token: str) -> bool:
         """Whether a posted token is one that we gave this browser."""
-        return is_token_of(self.secret, token)
+        return hmac.compare_digest(self.token.encode(), token.encode())
 
 
-def token_of(secret: str) -> str:
-    """The token of forms that belong to whatever this secret names."""
+def token_of(name: str) -> str:
+    """The token of forms that belong to whatever this names; the name may be known."""
     made = container.current()
-    return form_token(made.keys.load(made.clock()).cookies.current, secret)
+    return token_by_key(made.keys.load(made.clock()).cookies.current, name)
 
 
-def is_token_of(secret: str, token: str) -> bool:
+def is_token_of(name: str, token: str) -> bool:
     """Whether it is one that we made, by the present key or the one before."""
     made = container.current()
     keys = made.keys.load(made.clock()).cookies.all
-    right = [hmac.compare_digest(form_token(key, secret).encode(), token.encode()) for key in keys]
+    right = [hmac.compare_digest(token_by_key(key, name).encode(), token.encode()) for key in keys]
     return any(right)
 
 

@@ -6,12 +6,10 @@ import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.metadata_fetch import MetadataFetch
-from chalicelib.adapters.saml.idp_metadata import IdentityProviderChoice, identity_providers_in
 from chalicelib.domain.certificate import Certificate
-from chalicelib.domain.certificate_input import parse_certificates
 from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.import_refusal import ImportRefused
@@ -24,6 +22,9 @@ from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.metadata_input import fetched_metadata
 from chalicelib.services.metadata_values import Remark, date_remarks, metadata_values
 from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.saml.idp_metadata import IdentityProviderChoice
 
 _METADATA_IS_BETTER: Final = "Paste the metadata address, and the other values fill themselves."
 
@@ -133,6 +134,8 @@ class Imports:
         )
 
     def _choices(self, text: str) -> tuple[IdentityProviderChoice, ...]:
+        from chalicelib.adapters.saml.idp_metadata import identity_providers_in
+
         try:
             return identity_providers_in(text)
         except ImportRefused as error:
@@ -176,5 +179,7 @@ class Imports:
 
 
 def _certificates(given: str | bytes, now: datetime) -> Understood:
+    from chalicelib.domain.certificate_input import parse_certificates
+
     certificates = parse_certificates(given)
     return Understood(ImportKind.CERTIFICATES, certificates=certificates, remarks=date_remarks(certificates, now))

@@ -6,16 +6,18 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from chalicelib.adapters.saml.idp_metadata import IdentityProviderMetadata, read_idp_metadata
 from chalicelib.domain.certificate import Certificate
-from chalicelib.domain.certificate_input import parse_certificates, warnings_for
 from chalicelib.domain.certificate_text import CertificateRefused
+from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.connection import CERTIFICATES_MOST
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.services.connection_address import issuer_errors, url_errors
 from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.saml.idp_metadata import IdentityProviderMetadata
 
 _ABSURD: Final = timedelta(days=10 * 365)
 _SOON: Final = timedelta(days=14)
@@ -54,6 +56,8 @@ def metadata_values(text: str, settings: Settings, now: datetime, entity_id: str
     Raises:
         ImportRefused: nothing, or nothing that can be used.
     """
+    from chalicelib.adapters.saml.idp_metadata import read_idp_metadata
+
     found = read_idp_metadata(text, now, entity_id)
     for error in (*issuer_errors(found.entity_id, settings), *url_errors(found.sso_url, settings)):
         if error.code in {"own_entity_id", "own_url"}:
@@ -75,6 +79,8 @@ def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[Re
 
 def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[Remark, ...]]:
     """Good certificates, those in force first where there are too many; a bad one doesn't spoil the others."""
+    from chalicelib.domain.certificate_input import parse_certificates
+
     good: dict[str, Certificate] = {}
     refused: list[CertificateRefused] = []
     for text in texts:

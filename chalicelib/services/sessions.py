@@ -126,9 +126,18 @@ def new_session(
     return NewSession(session, cookie, create_session(session), account)
 
 
-def form_token(key: bytes, secret: str) -> str:
-    """The CSRF token of every form shown to the browser that holds this secret (ASVS 5.0, 3.5.1)."""
-    return hmac.new(key, f"form:{secret}".encode(), hashlib.sha256).hexdigest()
+def form_token(secret: str) -> str:
+    """The CSRF token of every form shown to the browser that holds this secret (ASVS 5.0, 3.5.1).
+
+    The cookie's secret is the only key: one of ours would add nothing, since whoever could plant a cookie could fetch a
+    pair that fits from the sign-in page. `__Host-` is what keeps strangers from planting one.
+    """
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def token_by_key(key: bytes, name: str) -> str:
+    """The token of a form that belongs to something whose name is no secret: our key makes it one."""
+    return hmac.new(key, f"form:{name}".encode(), hashlib.sha256).hexdigest()
 
 
 def not_signed_in() -> NotSignedIn:

@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from chalicelib.domain.certificate_input import parse_certificates, warnings_for
+from chalicelib.domain.certificate_input import parse_certificates
 from chalicelib.domain.certificate_text import DETAILS, TEXT_LONGEST, CertificateRefused
+from chalicelib.domain.certificate_warning import warnings_for
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -256,23 +257,6 @@ def test_a_private_key_is_in_no_text_of_its_refusal() -> None:
     assert line not in repr(refused.value)
     assert line not in refused.value.detail
     assert refused.value.__cause__ is None
-
-
-@pytest.mark.parametrize(
-    ("start", "days", "codes"),
-    [
-        (NOW - timedelta(days=400), 365, ["expired"]),
-        (NOW - timedelta(days=365), 365, ["expired"]),
-        (NOW + timedelta(days=30), 365, ["not_yet_valid"]),
-        (NOW, 30, ["expires_soon"]),
-        (NOW, 31, []),
-    ],
-)
-def test_odd_dates_are_taken_with_a_warning(start: datetime, days: int, codes: list[str]) -> None:
-    (certificate,) = parse_certificates(_pem(_certificate("leaf", start=start, days=days)))
-    warnings = warnings_for(certificate.facts, NOW)
-    assert [warning.code for warning in warnings] == codes
-    assert all(warning.sha256 == certificate.facts.sha256 and warning.detail for warning in warnings)
 
 
 def test_every_code_has_a_wrong_thing_that_earns_it() -> None:

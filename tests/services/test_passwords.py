@@ -50,7 +50,8 @@ def test_an_unknown_address_costs_a_verification_too(deployment: Deployment, mon
             verified.append(str(hash))
             return super().verify(hash, password)
 
-    monkeypatch.setattr(password_hash, "_HASHER", Counting(memory_cost=19_456, time_cost=2, parallelism=1))
+    hasher = Counting(memory_cost=19_456, time_cost=2, parallelism=1)
+    monkeypatch.setattr(password_hash, "_hasher", lambda: hasher)
     with pytest.raises(NotSignedIn):
         sign_in(deployment, "nobody@acme.test")
     assert len(verified) == 1

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.certificate_input import warnings_for
+from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.connection import (
     CLOCK_SKEW_SECONDS_MOST,
     Connection,
