@@ -13,8 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from chalicelib.adapters.aws_failure import aws_failures
 from chalicelib.domain.key_set import LONG_AGO, DeploymentKeys, KeyPair, KeySet
 from chalicelib.errors import Stale, Unavailable
 
@@ -45,7 +44,7 @@ class DeploymentKeysSecret:
             return self._loaded[1]
         try:
             answer = self._client.get_secret_value(SecretId=self._name, VersionStage="AWSCURRENT")
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             if self._loaded is not None:
                 return self._loaded[1]
             raise Unavailable(private=f"our keys can't be read: {error}") from error
@@ -61,7 +60,7 @@ class DeploymentKeysSecret:
         """
         try:
             answer = self._client.get_secret_value(SecretId=self._name, VersionStage="AWSCURRENT")
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             raise Unavailable(private=f"our keys can't be read: {error}") from error
         return parse_keys(answer["SecretString"]), answer["VersionId"]
 
@@ -91,7 +90,7 @@ class DeploymentKeysSecret:
             )
         except self._client.exceptions.InvalidParameterException as error:
             raise Stale("stale", "Somebody else changed the keys just now. Look again.") from error
-        except (ClientError, BotoCoreError) as error:
+        except aws_failures() as error:
             raise Unavailable(private=f"our keys can't be changed: {error}") from error
         self._loaded = None
 

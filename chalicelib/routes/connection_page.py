@@ -11,7 +11,6 @@ from chalice.app import Response
 from chalicelib.container import current
 from chalicelib.domain.attempt import Attempt
 from chalicelib.domain.certificate import CertificateAge, CertificateFacts
-from chalicelib.domain.certificate_input import parse_certificates
 from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.login_policy import LoginPolicy, is_break_glass
@@ -133,6 +132,8 @@ def _tested(visitor: Visitor, connection: Connection, now: datetime) -> Attempt 
 
 def _added(entries: Entries) -> dict[str, CertificateFacts]:
     """base64 → facts of the certificates that were read and are not saved."""
+    from chalicelib.domain.certificate_input import parse_certificates
+
     found: dict[str, CertificateFacts] = {}
     for text in entries.added:
         try:

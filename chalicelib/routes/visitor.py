@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -18,7 +17,7 @@ from chalicelib.domain.limit import source_of
 from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
-from chalicelib.services.sessions import SignedIn, form_token
+from chalicelib.services.sessions import SignedIn, form_token, token_by_key
 
 if TYPE_CHECKING:
     from chalicelib.routes.uploaded_file import FormWithFiles
@@ -67,20 +66,17 @@ class Visitor:
 
 
 def token_of(name: str) -> str:
-    """The token of forms that belong to what this names, not to a browser: only our keys make it."""
+    """The token of forms that belong to whatever this names; the name may be known."""
     made = container.current()
-    return _sealed(name, made.keys.load(made.clock()).cookies.current)
+    return token_by_key(made.keys.load(made.clock()).cookies.current, name)
 
 
 def is_token_of(name: str, token: str) -> bool:
-    """Whether it is one that we made, by the present key or one beside it."""
+    """Whether it is one that we made, by the present key or the one before."""
     made = container.current()
     keys = made.keys.load(made.clock()).cookies.all
-    return any(hmac.compare_digest(_sealed(name, key).encode(), token.encode()) for key in keys)
-
-
-def _sealed(name: str, key: bytes) -> str:
-    return hmac.new(key, f"form {name}".encode(), hashlib.sha256).hexdigest()
+    right = [hmac.compare_digest(token_by_key(key, name).encode(), token.encode()) for key in keys]
+    return any(right)
 
 
 def visitor_of(request: Request) -> Visitor:

@@ -135,6 +135,11 @@ def form_token(secret: str) -> str:
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
+def token_by_key(key: bytes, name: str) -> str:
+    """The token of a form that belongs to something whose name is no secret: our key makes it one."""
+    return hmac.new(key, f"form:{name}".encode(), hashlib.sha256).hexdigest()
+
+
 def not_signed_in() -> NotSignedIn:
     """No session, or one that no longer counts: the same answer."""
     return NotSignedIn("not_signed_in", "Sign in first.")

@@ -23,6 +23,7 @@ from chalicelib.errors import SignInRefused, Stale, Unavailable
 from chalicelib.services.assertion_consumer import SignedInByAssertion
 from chalicelib.services.idempotency import KeyedRequest
 from chalicelib.services.key_rotation import steps_of
+from chalicelib.services.sessions import token_by_key
 from chalicelib.services.sign_in_start import Start
 from tests.deployment import Deployment
 from tests.identity_provider import Encryption, key
@@ -141,6 +142,7 @@ def test_nobody_notices_any_step_of_a_rotation_of_all_keys(stage: Stage) -> None
     early = stage.process()
     begun = stage.start(early)
     cookie = stage.finish(early, stage.start(early), "old-decryption")
+    form = token_by_key(early.keys.load(stage.house.now).cookies.current, "a browser's secret")
     request = KeyedRequest("caller", "/v1/things", "key", b"{}")
     early.idempotency.once(request, lambda _: "made", lambda found: found, stage.house.now)
     taken = []
@@ -157,6 +159,8 @@ def test_nobody_notices_any_step_of_a_rotation_of_all_keys(stage: Stage) -> None
         assert fresh.sessions.find(cookie, stage.house.now).user.email == "member@acme.test"
         if waits != "overlap":
             stage.idp.jar[begun.cookie_name] = begun.cookie_value
+            keys = fresh.keys.load(stage.house.now).cookies.all
+            assert form in [token_by_key(each, "a browser's secret") for each in keys]
     assert taken == [{Step.PREPARE}, {Step.PROMOTE}, {Step.RETIRE}]
     assert stage.metadata(stage.process(), "signing").isdisjoint({"old-signing"})
     assert stage.keys().cookies.all != (bytes(32),)
