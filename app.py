@@ -8,6 +8,7 @@ from chalicelib.routes.middleware import answer
 
 app = Application("gatehouse")
 write_json_lines(app.log)
-# Chalice's list lacks it, and API Gateway spoils the bytes of an uploaded file otherwise.
-app.api.binary_types.append("multipart/form-data")
+# Chalice's list lacks it, and API Gateway spoils the bytes of an uploaded file otherwise. The other form goes with it:
+# a route that takes both is not deployed unless both are treated alike.
+app.api.binary_types.extend(("multipart/form-data", "application/x-www-form-urlencoded"))
 app.register_middleware(answer, "http")

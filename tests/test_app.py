@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chalice.deploy.validate import validate_route_content_types, validate_routes
+
 from app import app
 from chalicelib.domain.certificate_text import DETAILS
 from chalicelib.domain.import_refusal import IMPORT_REFUSALS
@@ -20,6 +22,11 @@ def test_every_path_has_an_answer_for_every_method() -> None:
         assert entries.keys() == set(METHODS), path
         if "GET" in {m for m, e in entries.items() if e.view_name != "wrong_method"}:
             assert entries["HEAD"].view_function is entries["GET"].view_function
+
+
+def test_chalice_would_deploy_every_route() -> None:
+    validate_routes(app.routes)
+    validate_route_content_types(app.routes, app.api.binary_types)
 
 
 def test_uploaded_files_arrive_whole() -> None:
