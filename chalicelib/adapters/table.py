@@ -191,7 +191,7 @@ class Table:
 
 def _failure(error: ClientError | BotoCoreError) -> Exception:
     """A malformed request is a bug of ours and stays what it is; everything else is AWS not answering."""
-    response = getattr(error, "response", {})
+    response = getattr(error, "response", None) or {}  # a call that timed out has the attribute, and nothing in it
     if response.get("Error", {}).get("Code") == "ValidationException":
         return error
     return Unavailable(private=str(error))
