@@ -15,7 +15,7 @@ COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes 
 
 DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
 
-.PHONY: help run deploy undeploy test mutants fuzz lint format types bench bench-package package provision template audit lock clean setup-run setup-dev
+.PHONY: help run deploy undeploy test mutants fuzz lint format types bench bench-package load package provision template audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -51,6 +51,9 @@ bench: setup-dev ## Measure the CPU of a sign-in against its limit and others, a
 
 bench-package: setup-dev ## Measure the package's size and a new process's CPU against what Chalice makes (ROUNDS=9)
 	@$(BIN)/python -m ops.bench.package $(if $(ROUNDS),--rounds $(ROUNDS))
+
+load: setup-dev ## Let many browsers sign in at a local run at once: throughput, errors, calls to AWS (ARGS="--browsers 8 --sign-ins 200 --seconds 120")
+	@$(BIN)/python -m ops.load $(ARGS)
 
 deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
 	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)

@@ -22,12 +22,18 @@ _PATIENCE: Final = 60
 class LocalRun:
     """`python -m ops.local` with its data in `folder`, on two free ports; a context manager.
 
+    Args:
+        program: the module to run in its place, with the same options.
+
     Attributes:
         run: what `run.json` says, once it is entered.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str] | None = None, *, program: str = "ops.local"
+    ) -> None:
         self._folder = folder
+        self._program = program
         self._environment = {**os.environ, **(environment or {})}
         self._port = _two_free_ports()
         self.run: dict[str, Any] = {}
@@ -43,7 +49,7 @@ class LocalRun:
         Raises:
             RuntimeError: it ended, or did not answer in time; the message has what it said.
         """
-        command = [sys.executable, "-m", "ops.local", "--port", str(self._port), "--data", str(self._folder)]
+        command = [sys.executable, "-m", self._program, "--port", str(self._port), "--data", str(self._folder)]
         self._output = self._folder.with_suffix(".log")
         with self._output.open("a") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, env=self._environment)

@@ -1,0 +1,91 @@
+"""HTTP as one client of the local run speaks it: one connection, cookies kept, no redirect followed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+_LOOPBACK: Final = "127.0.0.1"
+_PATIENCE: Final = 20
+"""Seconds for one answer."""
+
+
+class Unexpected(Exception):
+    """An answer other than the one that had to come; the text says what was asked and what came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as it arrived."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        """What the body says.
+
+        Raises:
+            ValueError: it isn't JSON.
+        """
+        return json.loads(self.body)
+
+
+class Client:
+    """A context manager; `base_url` is http://localhost:PORT, and nothing but loopback is ever connected to."""
+
+    def __init__(self, base_url: str) -> None:
+        parts = urlsplit(base_url)
+        self._connection = HTTPConnection(_LOOPBACK, parts.port, timeout=_PATIENCE)
+        self._host = parts.netloc
+        self._cookies: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._connection.close()
+
+    def ask(
+        self, step: str, method: str, url: str, status: int, headers: Mapping[str, str] | None = None, body: str = ""
+    ) -> Answered:
+        """The answer with this status.
+
+        Args:
+            step: what this is, for whoever reads the error.
+
+        Raises:
+            Unexpected: another status came.
+            OSError, http.client.HTTPException: none came.
+        """
+        parts = urlsplit(url)
+        sent = {"Host": self._host, "Accept": "application/json", **(headers or {})}
+        if self._cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        self._connection.request(method, target, body.encode() or None, sent)
+        response = self._connection.getresponse()
+        answered = Answered(response.status, response.headers, response.read())
+        if answered.status != status:
+            raise Unexpected(f"{step}: {answered.status} {_code(answered)}".rstrip())
+        self._keep(answered.headers.get_all("Set-Cookie", []))
+        return answered
+
+    def _keep(self, cookies: list[str]) -> None:
+        for cookie in cookies:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+
+
+def _code(answered: Answered) -> str:
+    try:
+        return str(answered.document["code"])
+    except (ValueError, KeyError, TypeError):
+        return ""
