@@ -1,0 +1,74 @@
+"""What has to be true of the store after anything whatsoever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.adapters.connections import connection_lookup
+from chalicelib.adapters.item import decoded
+from chalicelib.adapters.organizations import domain_lookup, tombstone_lookup
+from chalicelib.adapters.users import address_lookup, users_of
+from chalicelib.domain.organization import Organization, summary_of
+from chalicelib.domain.user import Role, UserStatus
+from chalicelib.errors import SsoError
+from tests.deployment import Deployment
+
+
+def contradictions(deployment: Deployment) -> list[str]:
+    """Every place where two items say different things, in words. Empty is good."""
+    items = _items(deployment)
+    ids = [item["pk"].removeprefix("ORG#") for item in items if item["sk"] == "ORG"]
+    found = [text for organization_id in ids for text in _of_organization(deployment, organization_id)]
+    return found + list(_of_claims(deployment, items, set(ids)))
+
+
+def _items(deployment: Deployment) -> list[dict[str, Any]]:
+    client, name = deployment.container.table._client, deployment.container.settings.table_name
+    return [decoded(raw) for page in client.get_paginator("scan").paginate(TableName=name) for raw in page["Items"]]
+
+
+def _of_organization(deployment: Deployment, organization_id: str) -> Iterator[str]:
+    table = deployment.container.table
+    (organization,) = table.read(tombstone_lookup(organization_id))
+    assert organization is not None
+    users = table.page(users_of(organization_id), limit=100).values
+    if organization.deleted_at is not None:
+        return
+    admins = sum(user.role is Role.ADMIN and user.status is UserStatus.ACTIVE for user in users)
+    if admins != organization.active_admins:
+        yield f"{admins} active admins, but the organization counts {organization.active_admins}"
+    for user in users:
+        (entry,) = table.read(address_lookup(user.email))
+        if entry is None or (entry.user_id, entry.role, entry.status) != (user.id, user.role, user.status):
+            yield f"{user.email} is {user}, but their address says {entry}"
+    for domain in organization.domains:
+        (owner,) = table.read(domain_lookup(domain.domain))
+        if owner != organization_id:
+            yield f"{domain.domain} belongs to {owner}"
+    yield from _of_connections(deployment, organization)
+
+
+def _of_connections(deployment: Deployment, organization: Organization) -> Iterator[str]:
+    for summary in organization.connections:
+        (connection,) = deployment.container.table.read(connection_lookup(summary.id))
+        if connection is None or summary_of(connection) != summary:
+            yield f"the summary {summary} is not that of {connection}"
+            continue
+        try:
+            deployment.container.certificates.load(connection)
+        except SsoError as error:
+            yield f"certificates of {connection.id}: {error.private}"
+
+
+def _of_claims(deployment: Deployment, items: list[dict[str, Any]], organizations: set[str]) -> Iterator[str]:
+    """Addresses and domains are held by somebody who is there, or nobody else could ever have them."""
+    users = {item["sk"].removeprefix("USER#") for item in items if item["sk"].startswith("USER#")}
+    for item in items:
+        kind, _, name = item["pk"].partition("#")
+        if kind == "EMAIL" and item["user_id"] not in users:
+            yield f"the address {name} belongs to nobody"
+        if kind == "DOMAIN" and item["organization_id"] not in organizations:
+            yield f"the domain {name} belongs to nobody"
+        if kind == "CONN" and item["sk"] == "CONN" and item["organization_id"] not in organizations:
+            yield f"the connection {name} belongs to nobody"

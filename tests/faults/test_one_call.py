@@ -1,0 +1,43 @@
+"""AWS fails at any one call, or the process dies there: the caller is told, and trying again brings it about once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.consistency import contradictions
+from tests.faults.fault import FAULTS, Fault, Killed, at_call
+from tests.faults.scene import DEEDS, IN_FLIGHT, UNAVAILABLE, Deed, Scene, result_of, scene
+
+_TRIES = 4
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_a_failed_call_is_told_and_trying_again_brings_it_about_once(deed: Deed, fault: Fault) -> None:
+    number = 0
+    while True:
+        number += 1
+        with scene() as there:
+            with at_call(there.house, number, fault) as calls:
+                try:
+                    result = result_of(deed, there)
+                except Killed:
+                    result = UNAVAILABLE
+            if calls.struck is None:
+                break
+            where = f"call {number}, {calls.struck}"
+            assert result == UNAVAILABLE or deed.done(there), f"{where}: {result}"
+            assert contradictions(there.house) == [], where
+            there.restart()
+            _try_again(deed, there)
+            assert deed.done(there), where
+            assert contradictions(there.house) == [], where
+    assert number > 1
+
+
+def _try_again(deed: Deed, there: Scene) -> None:
+    """As a client does that was told to come again, or heard nothing; a lease of the first try runs out."""
+    for _ in range(_TRIES):
+        if result_of(deed, there) not in {UNAVAILABLE, IN_FLIGHT}:
+            return
+        there.house.later(seconds=31)

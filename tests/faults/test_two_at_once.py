@@ -1,0 +1,81 @@
+"""Somebody else does something between any two calls of ours: whoever is too late is told, and nothing contradicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from chalicelib.errors import NotSignedIn, SsoError
+from chalicelib.services.assertion_consumer import SignedInByAssertion
+from tests.faults.consistency import contradictions
+from tests.faults.fault import in_between
+from tests.faults.scene import DEEDS, Deed, Scene, scene
+from tests.routes.v1.api import Reply
+
+Rival = Callable[[Scene], object]
+
+
+def _patch_user(name: str, **values: object) -> Rival:
+    def act(there: Scene) -> object:
+        return there.call("PATCH", f"{there.path}/users/{getattr(there, name).id}", values)
+
+    return act
+
+
+def _connection(method: str, tail: str, body: object = None) -> Rival:
+    return lambda there: there.call(method, f"{there.path}/connections/{there.idp.connection.id}{tail}", body)
+
+
+_STEPS_DOWN: Final = Deed(_patch_user("admin", role="member"), lambda there: True)
+OURS: Final = {
+    name: DEEDS[name]
+    for name in (
+        "a member signs in by SSO",
+        "somebody new signs in by SSO",
+        "a user becomes admin",
+        "a user gets another address",
+        "a certificate is added",
+        "values are proposed",
+    )
+} | {"an admin steps down": _STEPS_DOWN}
+ENDING: Final[dict[str, Rival]] = {
+    "disables the user": _patch_user("member", status="disabled"),
+    "deletes the organization": lambda there: there.call("DELETE", there.path),
+}
+RIVALS: Final[dict[str, Rival]] = ENDING | {
+    "removes the user": lambda there: there.call("DELETE", f"{there.path}/users/{there.member.id}"),
+    "lets the other admin step down": _patch_user("second", role="member"),
+    "switches the connection off": _connection("POST", "/disable"),
+    "deletes the connection": _connection("DELETE", ""),
+    "saves the connection": _connection("PATCH", "", {"identity_provider_url": "https://other.test/sso"}),
+    "changes the plan": lambda there: there.call("PATCH", there.path, {"plan": "standard"}),
+    "makes the same user an admin": _patch_user("member", role="admin"),
+}
+
+
+@pytest.mark.parametrize("rival", RIVALS)
+@pytest.mark.parametrize("ours", OURS)
+def test_whoever_is_too_late_is_told_and_nothing_contradicts(ours: str, rival: str) -> None:
+    number = 0
+    while True:
+        number += 1
+        with scene() as there:
+            outcome: object = None
+            with in_between(there.house, number, lambda: RIVALS[rival](there)) as calls:
+                try:
+                    outcome = OURS[ours].act(there)
+                except SsoError as error:
+                    outcome = error
+            if calls.struck is None:
+                break
+            where = f"before call {number}, {calls.struck}"
+            assert not isinstance(outcome, Reply) or outcome.status < 500, f"{where}: {outcome}"
+            assert contradictions(there.house) == [], where
+            organization = there.organization
+            assert organization is None or organization.active_admins > 0, where
+            if isinstance(outcome, SignedInByAssertion) and rival in ENDING and "new" not in ours:
+                with pytest.raises(NotSignedIn):
+                    there.house.container.sessions.find(outcome.session.cookie, there.house.now)
+    assert number > 1
