@@ -44,7 +44,7 @@ class DeployedCustomer:
         assert made.status_code == 201, made.text
         one = f"{connections}/{made.json()['id']}"
         etag = self.call("GET", one).headers["ETag"]
-        changed = self.call("PATCH", one, _values(self.product), etag)
+        changed = self.call("PATCH", one, identity_provider_values(self.product), etag)
         assert changed.ok, changed.text
         return dict(changed.json())
 
@@ -57,7 +57,8 @@ def new_customer(product: DeployedProduct) -> DeployedCustomer:
     return DeployedCustomer(product, made["organization_id"], domain, made["link"], key)
 
 
-def _values(product: DeployedProduct) -> dict[str, Any]:
+def identity_provider_values(product: DeployedProduct) -> dict[str, Any]:
+    """What an admin copies from the identity provider."""
     descriptor = etree.fromstring(product.identity_provider.metadata())
     return {
         "identity_provider_url": product.identity_provider.sso_url,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.real_runtime.conftest import DeployedProduct
-from tests.real_runtime.customer import DeployedCustomer, new_customer
+from tests.real_runtime.customer import DeployedCustomer, identity_provider_values, new_customer
 from tests.visitor import Seen, Visitor
 
 _PASSWORD = "a long enough password"
@@ -83,5 +85,41 @@ def test_the_whole_way_in_chromium(customer: DeployedCustomer, browser: Browser)
         page.get_by_label("Work email").fill(member)
         page.get_by_role("button", name="Continue", exact=True).click()
         page.wait_for_url(f"{product.identity_provider.sso_url}**")
+    finally:
+        context.close()
+
+
+@pytest.mark.browser
+def test_an_admin_configures_it_all_in_chromium_with_a_certificate_as_a_der_file(
+    customer: DeployedCustomer, browser: Browser
+) -> None:
+    product, admin = customer.product, f"admin@{customer.domain}"
+    values = identity_provider_values(product)
+    certificate = base64.b64decode(values["x509_certificates"][0])
+    context = browser.new_context(ignore_https_errors=True)
+    context.set_default_timeout(30_000)
+    try:
+        page = context.new_page()
+        page.goto(customer.link)
+        page.locator("[name=new_password]").fill(_PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{product.url}/")
+        page.goto(f"{product.url}/admin/sso")
+        page.get_by_role("button", name="Set up single sign-on").click()
+        page.set_input_files(
+            "[name=import_file]", {"name": "idp.cer", "mimeType": "application/pkix-cert", "buffer": certificate}
+        )
+        page.get_by_role("button", name="Read it").click()
+        page.get_by_label("Identity Provider URL").fill(values["identity_provider_url"])
+        page.get_by_label("Identity Provider Issuer").fill(values["identity_provider_issuer"])
+        page.get_by_role("button", name="Save and test").click()
+        page.wait_for_url(f"{product.identity_provider.sso_url}**")
+        page.get_by_text("Somebody else").click()
+        page.locator("#other [name=user]").fill(admin)
+        page.locator("#other button").click()
+        page.get_by_role("heading", name="The test passed").wait_for()
+        page.get_by_role("link", name="Back to the configuration").click()
+        fingerprint = hashlib.sha256(certificate).hexdigest()
+        assert fingerprint in page.content().replace(":", "").replace("<wbr>", "").lower()
     finally:
         context.close()
