@@ -39,11 +39,15 @@ class Meter:
         monkeypatch.setattr(Table, "read_all", read)
         monkeypatch.setattr(Table, "write", note)
 
-    def measure(self, step: Callable[[], object]) -> tuple[int, int]:
-        """Read units and write units of a step."""
-        before = self.reads.total(), self.units.total()
+    def measure(self, step: Callable[[], object], kind: str | None = None) -> tuple[int, int]:
+        """Read units and write units of a step, of one kind of partition where it is named."""
+        before = self._so_far(kind)
         step()
-        return self.reads.total() - before[0], self.units.total() - before[1]
+        after = self._so_far(kind)
+        return after[0] - before[0], after[1] - before[1]
+
+    def _so_far(self, kind: str | None) -> tuple[int, int]:
+        return (self.reads.total(), self.units.total()) if kind is None else (self.reads[kind], self.units[kind])
 
 
 def _item_size(item: dict[str, Any]) -> int:
