@@ -1,0 +1,245 @@
+"""docs/scale.md: what a sign-in asks for is counted anew, and every table is recomputed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib import container
+from chalicelib.adapters.attempts import KEPT as ATTEMPTS_KEPT
+from chalicelib.domain.audit_event import KEPT as EVENTS_KEPT
+from chalicelib.domain.identifier import new_id
+from chalicelib.domain.metric import Metric
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.errors import SignInRefused
+from chalicelib.trace import Trace, under
+from ops.provision.alarms import alarms
+from ops.provision.data_plane import PRICE_OF_AN_ALARM_METRIC
+from ops.provision.place import Place
+from tests.deployment import Deployment, deployed
+from tests.docs.table_meter import Meter
+from tests.round_trip import Idp, identity_provider
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs/scale.md").read_text()
+EMAIL = "margaret.heafield.hamilton@acme.test"
+READS_OF_A_PARTITION, WRITES_OF_A_PARTITION = 3000, 1000
+
+
+def _table(first: str) -> list[list[str]]:
+    """The cells of the table whose head begins with this cell, without its head."""
+    found = re.search(rf"^\| {re.escape(first)} \|.*\n\|[-|]+\n((?:\|.*\n)+)", TEXT, re.MULTILINE)
+    assert found, first
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in found[1].splitlines()]
+
+
+def _number(cell: str) -> float:
+    return float(cell.replace(",", ""))
+
+
+def _shows(cell: str, value: float) -> bool:
+    """The cell is the value, rounded to as many digits as it has."""
+    digits = len(cell.partition(".")[2])
+    return abs(_number(cell) - value) <= 0.5 * 10.0**-digits + 1e-9
+
+
+@pytest.fixture
+def house() -> Iterator[Deployment]:
+    with deployed() as made:
+        yield made
+
+
+@pytest.fixture
+def idp(house: Deployment, monkeypatch: pytest.MonkeyPatch) -> Idp:
+    """Somebody has signed in within the last minute, at another process. An event has a predecessor and a witness."""
+    lanes = cycle((0, 1))
+    monkeypatch.setattr("chalicelib.adapters.ledger.random.randrange", lambda _: next(lanes))
+    made = identity_provider(house, proven=True)
+    house.user(made.organization, EMAIL)
+    for _ in range(3):
+        made.sign_in(EMAIL)
+    return made
+
+
+def _answer(idp: Idp, email: str = EMAIL, **changes: Any) -> Callable[[], object]:
+    """The answer to a request that another process began, as it comes from the internet."""
+    start = idp.start()
+    said = idp.says(start, email, **changes)
+    idp.house.restart()
+
+    def come() -> object:
+        with under(Trace(request_id=new_id("req", now=idp.house.now), source="203.0.113.195")):
+            return idp.post(said, start.relay_state)
+
+    return come
+
+
+def test_the_steps_ask_for_what_the_table_says(house: Deployment, idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
+    meter = Meter(monkeypatch)
+
+    def asked(step: Callable[[], object], *, our_keys: int) -> list[str]:
+        before = house.calls.count("GetSecretValue")
+        units = meter.measure(step)
+        return [*map(str, units), str(house.calls.count("GetSecretValue") - before - our_keys)]
+
+    house.restart()
+    steps = {
+        "sign-in page": ["0", "0", "0"],
+        "address: which way in": asked(lambda: house.container.discoveries.discover(EMAIL, house.now), our_keys=0),
+        "start": asked(idp.start, our_keys=1),
+        "answer": asked(_answer(idp), our_keys=1),
+    }
+    rows = {row[0]: row[1:] for row in _table("step")}
+    together = rows.pop("together")
+    assert {name: row[1:] for name, row in rows.items()} == steps
+    assert together == [str(sum(map(int, column))) for column in zip(*rows.values(), strict=True)]
+
+
+def test_the_sign_in_page_calls_nothing(house: Deployment) -> None:
+    container.use(house.container)
+    before = len(house.calls)
+    with Client(app) as client:
+        assert client.http.get("/login").status_code == 200
+    assert len(house.calls) == before
+
+
+def test_the_transaction_is_the_one_of_the_table(idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer, meter = _answer(idp), Meter(monkeypatch)
+    answer()
+    assert meter.written == [int(row[1]) for row in _table("item")]
+    assert f"address of {len(EMAIL)} characters" in TEXT
+
+
+def test_new_users_and_refusals_cost_what_is_said(idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
+    created, meter = _answer(idp, "katherine.coleman.johnson@acme.test"), Meter(monkeypatch)
+    created()
+    assert f"created: {len(meter.written)} items, {sum(meter.written)} units" in TEXT
+    meter.written.clear()
+    refused = _answer(idp, assertion_issuer="https://others.test")
+    with pytest.raises(SignInRefused):
+        refused()
+    assert f"A refusal: {len(meter.written)} items, {sum(meter.written)} units" in TEXT
+
+
+def test_the_connections_time_costs_what_is_said(idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
+    idp.house.later(seconds=61)
+    answer, meter = _answer(idp), Meter(monkeypatch)
+    answer()
+    assert f"its time too: {meter.units['CONN']} units" in TEXT
+    assert f"{round(10_000 / 60 * meter.units['CONN'])} units a second" in TEXT
+
+
+def test_a_process_writes_the_connections_time_as_long_as_its_copy_is_old(
+    house: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = identity_provider(house, proven=True)
+    house.user(made.organization, EMAIL)
+    meter = Meter(monkeypatch)
+    wrote = []
+    for _ in range(8):
+        wrote.append(meter.measure(lambda: made.sign_in(EMAIL), "CONN")[1] > 0)
+        house.later(seconds=5)
+    assert wrote == [True] * 6 + [False] * 2
+
+
+def test_the_hot_keys_are_those_that_a_sign_in_shares(
+    house: Deployment, idp: Idp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.later(seconds=61)
+    house.restart()
+    meter = Meter(monkeypatch)
+    house.container.discoveries.discover(EMAIL, house.now)
+    _answer(idp)()
+    rows = {re.findall(r"`(\w+)#", row[0])[0]: row[1:] for row in _table("partition")}
+    own = {"EMAIL", "USED", "SESSION"}
+    assert rows.keys() == (meter.reads.keys() | meter.units.keys()) - own
+    for kind, (reads, units, most) in rows.items():
+        assert (int(reads), int(units)) == (meter.reads[kind], meter.units[kind]), kind
+        limits = [READS_OF_A_PARTITION // int(reads)] if int(reads) else []
+        limits += [WRITES_OF_A_PARTITION // int(units)] if int(units) else []
+        assert _number(most) == min(limits)
+
+
+def test_the_quotas_are_reached_where_it_is_said() -> None:
+    rows = [[_number(cell) for cell in row[1:]] for row in _table("limit, a second where nothing else is said")]
+    assert [full for *_, full in rows] == sorted(full for *_, full in rows)
+    for default, one, at_a_thousand, full in rows:
+        assert at_a_thousand == pytest.approx(1000 * one)
+        assert full == int(default / one)
+
+
+def test_a_sign_in_is_the_same_in_every_table() -> None:
+    requests, reads, units, secrets = _table("step")[-1][1:]
+    one = {row[0]: row[2] for row in _table("limit, a second where nothing else is said")}
+    costs = {row[0]: row[2] for row in _table("what")}
+    assert {one["API Gateway's requests"], costs["API Gateway, REST requests"], costs["Lambda, requests"]} == {requests}
+    assert {one["a table's read units, quota"], one["a new table's read units"], costs["DynamoDB, read units"]} == {
+        reads
+    }
+    assert {one["a table's write units, quota"], one["a new table's write units"]} == {units}
+    assert costs["DynamoDB, write units"] == units
+    assert {one["Secrets Manager, GetSecretValue"], costs["Secrets Manager, calls"]} == {secrets}
+    assert costs["Lambda, GB-seconds"] == one["Lambda at once, warm (140 ms for all four, assumed)"]
+
+
+def test_the_costs_are_price_times_count() -> None:
+    *rows, together = _table("what")
+    costs = [_number(price) * _number(one) for _, price, one, *_ in rows]
+    for (*_, thousand, million), cost in zip(rows, costs, strict=True):
+        assert _shows(thousand, cost / 1000)
+        assert _shows(million, cost)
+    assert _shows(together[3], sum(costs) / 1000)
+    assert _shows(together[4], sum(costs))
+
+
+def test_what_stays_stored_is_size_times_months() -> None:
+    event, days, attempt, others = re.findall(
+        r"([\d.]+) kB of event for (\d+)\ndays and ([\d.]+) kB of attempt for (\d+)", TEXT
+    )[0]
+    months = (float(event) * int(days) + float(attempt) * int(others)) / 30.4
+    assert (int(days), int(others)) == (EVENTS_KEPT.days, ATTEMPTS_KEPT.days)
+    assert _shows(
+        {row[0]: row[2] for row in _table("what")}["table and its point-in-time recovery, kB for a month"], months
+    )
+
+
+def test_an_idle_month_is_summed_up_from_the_alarms_there_are() -> None:
+    metrics = sum(len(alarm.metrics) for alarm in alarms(Place("prod", "1", "eu-west-1")))
+    idle = dict(_table("a month in which nobody signs in"))
+    row = f"alarms: {metrics} metrics, ten of them free, {PRICE_OF_AN_ALARM_METRIC:.2f} each"
+    assert _shows(idle[row], (metrics - 10) * PRICE_OF_AN_ALARM_METRIC)
+    assert _shows(idle["together"], 0.40 + (metrics - 10) * PRICE_OF_AN_ALARM_METRIC)
+    own = f"all {len(Metric)} with each of the {len(RefusalCode)} refusal codes would be\n"
+    assert f"{own}{(len(Metric) + len(RefusalCode) - 10) * 0.30:.2f} a month" in TEXT
+
+
+def test_a_month_of_ten_thousand_organizations_is_summed_up() -> None:
+    million = _number(_table("what")[-1][4])
+    secrets, sign_ins, together = (row[1] for row in _table("a month with 10,000 organizations of 200 people, 22 days"))
+    assert _shows(secrets, 10_000 * 0.40)
+    assert _shows(sign_ins, 10_000 * 200 * 22 / 1e6 * million)
+    assert _number(together) == _number(secrets) + _number(sign_ins)
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^)#]+)[^)]*\)|`((?:tests|ops)/[^`]+)`", TEXT))))
+def test_a_file_that_it_names_is_there(path: tuple[str, str]) -> None:
+    linked, named = path
+    assert (ROOT / "docs" / linked).is_file() if linked else (ROOT / named).is_file()
+
+
+@pytest.mark.parametrize("alarm", sorted(set(re.findall(r"Alarm `([\w-]+)`", TEXT))))
+def test_an_alarm_that_it_names_is_there(alarm: str) -> None:
+    assert alarm in {each.name for each in alarms(Place("prod", "1", "eu-west-1"))}
+
+
+@pytest.mark.parametrize("row", _table("figure"), ids=lambda row: row[0])
+def test_every_figure_says_how_it_was_seen(row: list[str]) -> None:
+    assert row[2] in {"copy of AWS's page", "second hand", "not verified"}
+    assert (row[1] == "–") == (row[2] == "not verified")
