@@ -19,17 +19,16 @@ from chalicelib.adapters.refusal_counts import count_refusal
 from chalicelib.adapters.used_messages import used_lookup
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.domain.audit_chain import Heads
-from chalicelib.domain.connection import Connection, ConnectionStatus, service_provider
+from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.key_set import DeploymentKeys
-from chalicelib.domain.login_policy import Mode
 from chalicelib.domain.metric import Metric
-from chalicelib.domain.organization import Organization
 from chalicelib.domain.pending_request import PendingRequest, Purpose, new_request, number_in
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.subject import email_of, name_of
-from chalicelib.errors import Conflict, NotFound, SignInRefused, Unavailable
+from chalicelib.errors import Conflict, SignInRefused, Unavailable
+from chalicelib.services.connection_at_arrival import OutdatedError, as_it_is, require_enterprise
 from chalicelib.services.connection_test_result import ConnectionTestResult, failed, passed
 from chalicelib.services.connection_tests import under_test
 from chalicelib.services.provisioning import Person, identify, look_up
@@ -87,10 +86,6 @@ class _Arrival:
     organization: str = ""
 
 
-class _OutdatedError(Exception):
-    """The connection was changed since our copy of it was read."""
-
-
 @dataclass(frozen=True, slots=True)
 class AssertionConsumer:
     """Takes what identity providers answer."""
@@ -121,7 +116,7 @@ class AssertionConsumer:
         try:
             try:
                 return self._sign_in(arrival)
-            except (SignInRefused, Unavailable, _OutdatedError):
+            except (SignInRefused, Unavailable, OutdatedError):
                 # An old copy of the connection neither lets anybody in nor keeps anybody out; of a deleted one the
                 # certificates are gone, and the refresh says so.
                 fresh = self.connections.refresh(posted.connection_id, now)
@@ -131,7 +126,7 @@ class AssertionConsumer:
                 return self._sign_in(arrival)
         except SignInRefused as refusal:
             raise self._recorded(refusal, arrival) from None
-        except _OutdatedError:
+        except OutdatedError:
             raise Conflict("connection_changed", "The connection is being changed. Sign in again.") from None
 
     def _sign_in(self, arrival: _Arrival) -> SignedInByAssertion | Start:
@@ -189,7 +184,7 @@ class AssertionConsumer:
         email = email_of(assertion, tested)
         try:
             known = look_up(self.table, tested, assertion, email)
-            _require_enterprise(known.organization)
+            require_enterprise(known.organization)
             person = identify(self.table, tested, assertion, email, name_of(assertion, tested), known, now)
             return passed(self.table, stored, pending, assertion, person, email, now)
         except SignInRefused as refusal:
@@ -202,15 +197,16 @@ class AssertionConsumer:
     ) -> SignedInByAssertion | Start:
         connection, now = arrival.connection, arrival.now
         known = look_up(self.table, connection, assertion, email)
-        connection = _as_it_is(connection, known.organization)
+        connection = as_it_is(connection, known.organization)
         arrival = replace(arrival, connection=connection, organization=known.organization.name)
         name = name_of(assertion, connection)
         person = identify(self.table, connection, assertion, email, name, known, now)
         if assertion.in_response_to is not None:
             return self._committed(arrival, assertion, person, email, known.heads, may_prove=may_prove)
         if connection.allow_idp_initiated:
-            unasked = replace(arrival, pending=None)
-            return self._committed(unasked, assertion, person, email, known.heads, may_prove=False)
+            return self._committed(
+                replace(arrival, pending=None), assertion, person, email, known.heads, may_prove=False
+            )
         return self._converted(arrival)
 
     def _committed(
@@ -228,6 +224,8 @@ class AssertionConsumer:
         )
         record = sign_in_record(connection, pending, assertion, person, email, arrival.now, may_prove=may_prove)
         self.table.record(record.deeds, *record.writes, session.write, now=arrival.now, heads=heads)
+        if record.writes_connection:
+            self.connections.forget(connection.id)
         note_success(record.attempt)
         if pending is None:
             return SignedInByAssertion(session, safe_return_path(arrival.posted.relay_state), None)
@@ -263,31 +261,6 @@ class AssertionConsumer:
         self.table.write(record_attempt(refusal.attempt), count)
         note_refusal(refusal.attempt)
         return refusal
-
-
-def _as_it_is(connection: Connection, organization: Organization) -> Connection:
-    """The connection, if it is today's and the organization lets people in through it; proven or not as of now.
-
-    Raises:
-        _OutdatedError: our copy of the connection is old.
-        NotFound: the connection was deleted.
-        SignInRefused: `enterprise_plan_required` or `sso_disabled`.
-    """
-    summary = organization.connection(connection.id)
-    if summary is None:
-        raise NotFound
-    disabled_differs = (summary.status is ConnectionStatus.DISABLED) != connection.disabled
-    if summary.version != connection.version or disabled_differs:
-        raise _OutdatedError
-    _require_enterprise(organization)
-    if organization.mode is Mode.PASSWORD:
-        raise SignInRefused(RefusalCode.SSO_DISABLED)
-    return replace(connection, proven=summary.status is ConnectionStatus.ACTIVE)
-
-
-def _require_enterprise(organization: Organization) -> None:
-    if not organization.is_enterprise:
-        raise SignInRefused(RefusalCode.ENTERPRISE_PLAN_REQUIRED)
 
 
 def _require_answer(assertion: Assertion) -> None:

@@ -30,11 +30,17 @@ TOUCHED_EVERY: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SignInRecord:
-    """What a sign-in writes, the session apart, and what the audit log tells of it."""
+    """What a sign-in writes, the session apart, and what the audit log tells of it.
+
+    Attributes:
+        writes_connection: a copy of the connection that was read before is old. Whoever kept one would have every
+            sign-in write the one item that all of them share.
+    """
 
     attempt: Attempt
     writes: tuple[Write, ...]
     deeds: tuple[Deed, ...]
+    writes_connection: bool
 
 
 def sign_in_record(
@@ -73,7 +79,8 @@ def sign_in_record(
     deeds = (*person.deeds, *([connection_proven(connection)] if proves else []))
     signed = signed_in(connection.organization_id, person.user_id, {**facts, "idp_initiated": pending is None})
     used = used_up(connection, assertion, pending, now)
-    return SignInRecord(attempt, (*used, *person.writes, *effects, record_attempt(attempt)), (*deeds, signed))
+    writes = (*used, *person.writes, *effects, record_attempt(attempt))
+    return SignInRecord(attempt, writes, (*deeds, signed), proves or _is_due(connection, now))
 
 
 def refused_attempt(
@@ -134,6 +141,10 @@ def _effects(connection: Connection, person: Person, now: datetime) -> tuple[Wri
         writes.append(count_admins(connection.organization_id, person.new_admins))
     elif person.is_new:
         writes.append(require_living(connection.organization_id))
-    if connection.last_sign_in_at is None or now - connection.last_sign_in_at > TOUCHED_EVERY:
+    if _is_due(connection, now):
         writes.append(touch_connection(connection.id, now))
     return tuple(writes)
+
+
+def _is_due(connection: Connection, now: datetime) -> bool:
+    return connection.last_sign_in_at is None or now - connection.last_sign_in_at > TOUCHED_EVERY
