@@ -14,6 +14,7 @@ from chalicelib.domain.login_policy import (
     LoginPolicy,
     Mode,
     Reason,
+    binds_members,
     decide,
     is_break_glass,
     offered,
@@ -151,3 +152,13 @@ def test_an_address_of_no_organization_is_offered_a_password() -> None:
 
 def test_nobody_is_exempt_and_admins_may_choose_unless_somebody_decided_otherwise() -> None:
     assert LoginPolicy() == LoginPolicy(None, required_for_admins=False, exempt_user_ids=())
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("plan", Plan)
+@pytest.mark.parametrize("statuses", STATUSES)
+def test_members_are_bound_where_one_without_exemption_would_have_to_use_single_sign_on(
+    statuses: tuple[ConnectionStatus, ...], plan: Plan, mode: Mode
+) -> None:
+    found = organization(*statuses, plan=plan, policy=LoginPolicy(mode))
+    assert binds_members(found) is (decide(found, USER).reason is Reason.SSO_REQUIRED)

@@ -168,3 +168,10 @@ def test_the_name_id_is_the_addresss_source_where_nothing_mapped_came() -> None:
     unspecified = NameID("lee@acme.test", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified")
     assert sources_of(_assertion(unspecified), CONNECTION) == {"email": "NameID"}
     assert sources_of(_assertion(), CONNECTION) == {}
+
+
+def test_every_field_of_the_mapping_has_its_own_source() -> None:
+    mapping = AttributeMapping(email=("m",), first_name=("f",), last_name=("l",), groups=("g",))
+    assertion = _assertion(m=("a@acme.test",), f=("Ada",), l=("Lovelace",), g=("x", "y"))
+    sources = sources_of(assertion, replace(CONNECTION, attribute_mapping=mapping))
+    assert sources == {"email": "m", "first_name": "f", "last_name": "l", "groups": "g"}
