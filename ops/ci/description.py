@@ -10,7 +10,7 @@ from typing import Final
 
 from ops.local.launch import LocalRun
 
-_SECONDS: Final = 120
+_SECONDS: Final = 180
 _EXPECTATIONS: Final = Path(__file__).resolve().parent / "schemathesis.toml"
 
 
