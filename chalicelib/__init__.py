@@ -1,1 +1,5 @@
 """Everything that runs in Lambda, and nothing else."""
+
+from chalicelib.first_request import begin
+
+begin()

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
-from chalicelib.domain.audit_event import Actor, ActorKind
+from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.metric import Metric
 
 _ANONYMOUS: Final = Actor(ActorKind.ANONYMOUS)

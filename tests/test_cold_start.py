@@ -33,28 +33,54 @@ if sys.argv[1:]:
     }
     answer = app(event, None)
     assert answer["statusCode"] == 200, answer
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+print(json.dumps(sorted(sys.modules)))
+"""
+
+_CLIENTS = """
+import json, os, sys
+os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+from chalicelib.adapters.aws_clients import dynamodb_client, secrets_manager_client
+import chalicelib.adapters.saml.response, chalicelib.services.assertion_consumer
+dynamodb_client(), secrets_manager_client()
+print(json.dumps(sorted(sys.modules)))
 """
 
 
-def _loaded(*path: str) -> set[str]:
-    """The libraries of a new process after a GET of this path, or after the import alone."""
+def _loaded(*path: str, code: str = _REQUEST) -> set[str]:
+    """The modules of a new process after a GET of this path, or after the import alone."""
     environment = {
         "PATH": os.environ["PATH"],
         "GATEHOUSE_BASE_URL": "https://sso.example.test/api",
         "_HANDLER": "app.app",
     }
     done = subprocess.run(
-        [sys.executable, "-c", _REQUEST, *path], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, *path], env=environment, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
+def _libraries(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
 def test_importing_the_app_loads_no_library_that_only_some_requests_need() -> None:
-    assert _loaded() & set(_HEAVY) == set()
+    assert _libraries(_loaded()) & set(_HEAVY) == set()
 
 
 @pytest.mark.parametrize("path", ["/login", "/login/sso"])
 def test_the_sign_in_page_needs_a_template_engine_and_nothing_of_aws_or_saml(path: str) -> None:
-    assert _loaded(path) & set(_HEAVY) == {"jinja2"}
+    assert _libraries(_loaded(path)) & set(_HEAVY) == {"jinja2"}
+
+
+@pytest.mark.parametrize("path", ["/login", "/login/sso"])
+def test_the_sign_in_page_needs_nothing_of_what_answers_a_posted_form(path: str) -> None:
+    parts = {name for name in _loaded(path) if name.startswith(("chalicelib.services.", "chalicelib.adapters."))}
+    assert parts == {"chalicelib.adapters.aws_clients"}
+
+
+@pytest.mark.parametrize("used", ["boto3", "cryptography.x509", "jinja2", "pydantic"])
+def test_what_a_sign_in_calls_loads_nothing_that_it_does_not_use(used: str) -> None:
+    loaded = _loaded(code=_CLIENTS)
+    assert {"botocore.session", "xmlsec", "cryptography"} <= loaded
+    assert used not in loaded

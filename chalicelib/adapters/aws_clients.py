@@ -1,30 +1,42 @@
-"""The clients with which Lambda speaks to AWS. boto3 is imported by the first request that calls: pages need none."""
+"""The clients with which Lambda speaks to AWS. What makes them is imported by the first request that calls: pages need
+none.
+
+They are boto3's clients, made by botocore as boto3 makes them. Its own import brings S3's transfers along, which cost a
+new process more than verifying its first sign-in.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from botocore.config import Config
+    from botocore.session import Session
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_secretsmanager import SecretsManagerClient
 
 
 def dynamodb_client() -> DynamoDBClient:
     """A client of the environment's region and credentials."""
-    import boto3
-
-    return boto3.client("dynamodb", config=_config())
+    made: DynamoDBClient = _client("dynamodb")
+    return made
 
 
 def secrets_manager_client() -> SecretsManagerClient:
     """A client of the environment's region and credentials."""
-    import boto3
+    made: SecretsManagerClient = _client("secretsmanager")
+    return made
 
-    return boto3.client("secretsmanager", config=_config())
 
-
-def _config() -> Config:
+def _client(service: str) -> Any:
     from botocore.config import Config
 
-    return Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=4)
+    config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=4)
+    return _session().create_client(service, config=config)
+
+
+@cache
+def _session() -> Session:
+    from botocore.session import get_session
+
+    return get_session()

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from chalicelib.domain.actor import Actor, ActorKind
+
 KEPT: Final = timedelta(days=400)
 DEPLOYMENT: Final = "deployment"
 """Stands in an organization's place where something belongs to none: the deployment's own API keys."""
@@ -47,30 +49,6 @@ class Action(StrEnum):
     SETUP_LINK_REVOKED = "setup_link.revoked"
     API_KEY_CREATED = "api_key.created"
     API_KEY_DELETED = "api_key.deleted"
-
-
-class ActorKind(StrEnum):
-    """What somebody who acts can be."""
-
-    API_KEY = "api_key"
-    USER = "user"
-    SETUP_LINK = "setup_link"
-    IDENTITY_PROVIDER = "identity_provider"
-    SCHEDULE = "schedule"
-    OPERATOR = "operator"
-    ANONYMOUS = "anonymous"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts.
-
-    Attributes:
-        id: the key's, user's, link's or connection's; None for the others.
-    """
-
-    kind: ActorKind
-    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.api_key import ApiKey
-from chalicelib.domain.audit_event import DEPLOYMENT, Action, Actor, ActorKind, Deed, Facts, moment_text
+from chalicelib.domain.audit_event import DEPLOYMENT, Action, Deed, Facts, moment_text
 from chalicelib.domain.audit_facts import (
     api_key_facts,
     connection_facts,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 LONGEST_WAIT: Final = timedelta(minutes=15)
@@ -45,22 +44,7 @@ def password_limits(source: str, email: str, tries: int) -> tuple[Limit, ...]:
     """The limits of a password try.
 
     Args:
-        source: see `source_of`.
+        source: see `request_source.source_of`.
         tries: free ones for one source and one address.
     """
     return (Limit(f"password#{source}#{email}", tries), Limit(f"password#{source}", tries * SOURCE_FACTOR))
-
-
-def source_of(ip: str) -> str:
-    """Who is behind an address of the internet: IPv4 as it is, IPv6 by its /64, which one customer has whole
-    (RFC 6177). An IPv4-mapped address counts as the IPv4 one; what is no address (API Gateway's console names none)
-    stands for itself."""
-    try:
-        address = ip_address(ip)
-    except ValueError:
-        return ip
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ip_network(f"{address}/64", strict=False).network_address)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from chalice.app import Chalice
 
+from chalicelib.first_request import answered, is_front
 from chalicelib.routes.blueprints import RoutesOnDemand
-
-_FRONT: Final = "app.app"
-"""What Lambda calls for requests (`_HANDLER`); other functions, the command line and tests want every route."""
 
 
 class Application(Chalice):
@@ -20,10 +18,13 @@ class Application(Chalice):
     def __init__(self, name: str, environment: Mapping[str, str] = os.environ) -> None:
         super().__init__(app_name=name)
         self._on_demand = RoutesOnDemand(self)
-        if environment.get("_HANDLER") != _FRONT:
+        if not is_front(environment):  # other functions, the command line and tests want every route
             self._on_demand.register_all()
 
     def __call__(self, event: Any, context: Any) -> Any:
         """Answer a request."""
         self._on_demand.register_for(str(event.get("requestContext", {}).get("resourcePath", "")))
-        return super().__call__(event, context)
+        try:
+            return super().__call__(event, context)
+        finally:
+            answered()

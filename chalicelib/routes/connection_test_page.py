@@ -10,9 +10,9 @@ from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.subject import sources_of
 from chalicelib.routes.connection_mapping import FIELDS, result_token
-from chalicelib.routes.cookies import no_request_cookie
 from chalicelib.routes.page import address, page
 from chalicelib.routes.refusal_words import refusal_words
+from chalicelib.routes.request_cookie import no_request_cookie
 from chalicelib.services.connection_test_result import ConnectionTestResult
 
 

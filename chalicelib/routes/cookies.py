@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.pending_request import REQUEST_LIFETIME
-from chalicelib.domain.remembered_account import REMEMBERED_FOR, RememberedAccount
 from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.domain.remembered_account import RememberedAccount
 
 
 def cookies_in(header: str | None) -> dict[str, str]:
@@ -68,6 +70,8 @@ def account_cookie_name(settings: Settings) -> str:
 
 def account_cookie(account: RememberedAccount, settings: Settings) -> str:
     """Remembers an account, without any secret."""
+    from chalicelib.domain.remembered_account import REMEMBERED_FOR
+
     seconds = int(REMEMBERED_FOR.total_seconds())
     return f"{account_cookie_name(settings)}={account.cookie()}; Max-Age={seconds}; {_lax(settings)}"
 
@@ -75,16 +79,6 @@ def account_cookie(account: RememberedAccount, settings: Settings) -> str:
 def no_account_cookie(settings: Settings) -> str:
     """Forgets it."""
     return f"{account_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
-
-
-def request_cookie(name: str, value: str) -> str:
-    """The cookie of one AuthnRequest. SameSite=None, because the answer is a form posted from another site."""
-    return f"{name}={value}; Max-Age={int(REQUEST_LIFETIME.total_seconds())}; Path=/; HttpOnly; Secure; SameSite=None"
-
-
-def no_request_cookie(name: str) -> str:
-    """Takes the cookie of an AuthnRequest back."""
-    return f"{name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None"
 
 
 def _lax(settings: Settings) -> str:

@@ -9,7 +9,7 @@ from chalicelib.domain.login_policy import decide
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
 from chalicelib.routes.cookies import no_session_cookie
 from chalicelib.routes.link_pages import new_password_fault
-from chalicelib.routes.login import signed_in
+from chalicelib.routes.new_session import signed_in
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of

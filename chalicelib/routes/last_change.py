@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.container import current
-from chalicelib.domain.audit_event import Action, Actor, ActorKind
+from chalicelib.domain.actor import Actor, ActorKind
+from chalicelib.domain.audit_event import Action
 from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.domain.connection import Connection
 from chalicelib.errors import NotFound

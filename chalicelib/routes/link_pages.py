@@ -9,7 +9,7 @@ from chalicelib.domain.link import LinkPurpose
 from chalicelib.domain.password import password_fault
 from chalicelib.domain.return_path import HOME
 from chalicelib.errors import Invalid
-from chalicelib.routes.login import signed_in
+from chalicelib.routes.new_session import signed_in
 from chalicelib.routes.page import page
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.sso_offer import sso_offer

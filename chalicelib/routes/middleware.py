@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from chalice.app import Request, Response
 
@@ -12,13 +12,15 @@ from chalicelib.container import current
 from chalicelib.domain.identifier import new_id
 from chalicelib.errors import SsoError
 from chalicelib.routes.accept import wants_page
-from chalicelib.routes.problems import Problem, problem_json, problem_of, problem_of_chalice
 from chalicelib.routes.request_log import note_request
 from chalicelib.routes.security_headers import complete
 from chalicelib.routes.words import speak
 from chalicelib.trace import Trace, under
 
-_Failure: TypeAlias = tuple[Problem, str | None]
+if TYPE_CHECKING:
+    from chalicelib.routes.problems import Problem
+
+_Failure: TypeAlias = "tuple[Problem, str | None]"
 
 
 def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
@@ -38,7 +40,7 @@ def _answered(
     try:
         response = get_response(request)
     except SsoError as error:
-        failure = (problem_of(error, request_id), error.private)
+        failure = (_told(error, request_id), error.private)
         response = _rendered(failure[0], error, request)
     else:
         if (found := _problem_in(response, request_id)) is not None:
@@ -55,11 +57,21 @@ def _problem_in(response: Response, request_id: str) -> Problem | None:
     body = response.body
     if response.status_code < 400 or not isinstance(body, dict) or body.keys() != {"Code", "Message"}:
         return None
+    from chalicelib.routes.problems import problem_of_chalice
+
     return problem_of_chalice(response.status_code, str(body["Message"]), response.headers, request_id)
+
+
+def _told(error: SsoError, request_id: str) -> Problem:
+    from chalicelib.routes.problems import problem_of
+
+    return problem_of(error, request_id)
 
 
 def _rendered(problem: Problem, error: SsoError | None, request: Request | None) -> Response:
     if request is None or not wants_page(request.path, request.headers.get("accept")):
+        from chalicelib.routes.problems import problem_json
+
         return problem_json(problem)
     from chalicelib.routes.error_page import error_page
 

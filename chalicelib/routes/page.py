@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from chalice.app import Response
@@ -13,15 +11,11 @@ from chalice.app import Response
 from chalicelib import container
 from chalicelib.domain.return_path import in_location
 from chalicelib.routes.cookies import form_cookie
-from chalicelib.routes.fault_words import fault_words
 from chalicelib.routes.static_files import brand_path, static_path
+from chalicelib.routes.templates import environment
 from chalicelib.routes.visitor import Visitor
-from chalicelib.routes.words import day, day_and_time, day_of_year, language, t
+from chalicelib.routes.words import language
 from chalicelib.settings import Settings
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markupsafe import Markup
 
 _ANY_PROVIDER: Final = "'self' https:"
 _LOCAL_PROVIDERS: Final = "http://localhost:* http://127.0.0.1:*"
@@ -80,7 +74,7 @@ def address(settings: Settings, path: str, **query: str) -> str:
 def _rendered(template: str, visitor: Visitor | None, values: dict[str, Any]) -> str:
     settings = container.current().settings
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             visitor=visitor,
@@ -106,48 +100,3 @@ def _content_security_policy(settings: Settings, *, to_provider: bool) -> str:
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'none'; "
         f"form-action {targets}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
-
-
-@cache
-def _environment() -> Environment:
-    from pathlib import Path
-
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parents[1] / "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters |= {
-        "day": day,
-        "day_of_year": day_of_year,
-        "moment": day_and_time,
-        "iso": _iso,
-        "fingerprint": _fingerprint,
-        "emphasized": _emphasized,
-        "fault": fault_words,
-    }
-    environment.globals["t"] = t
-    return environment
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _emphasized(text: str) -> Markup:
-    """A guide's text with what stands between `**` in bold."""
-    from markupsafe import Markup, escape
-
-    parts = text.split("**")
-    return Markup("").join(Markup("<b>{}</b>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
-
-
-def _fingerprint(sha256: str) -> list[str]:
-    """In groups of four bytes, between which a line may break."""
-    pairs = [sha256[at : at + 2].upper() for at in range(0, len(sha256), 2)]
-    return [":".join(pairs[at : at + 4]) for at in range(0, len(pairs), 4)]

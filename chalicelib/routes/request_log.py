@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalice.app import Request, Response
 
 from chalicelib.container import current
 from chalicelib.domain.identifier import Prefix, is_id
 from chalicelib.domain.metric import Metric, embedded
-from chalicelib.routes.problems import Problem
 from chalicelib.trace import trace
+
+if TYPE_CHECKING:
+    from chalicelib.routes.problems import Problem
 
 _LOG: Final = logging.getLogger("gatehouse")
 _IDS: Final[dict[str, Prefix]] = {

@@ -10,13 +10,14 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import Container, current
 from chalicelib.domain.assertion import UnverifiedResponse
-from chalicelib.domain.limit import source_of
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.request_source import source_of
 from chalicelib.domain.return_path import in_location, safe_return_path
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.accept import wants_page
-from chalicelib.routes.cookies import account_cookie, cookies_in, no_request_cookie, request_cookie, session_cookie
+from chalicelib.routes.cookies import account_cookie, cookies_in, session_cookie
 from chalicelib.routes.request import request_of
+from chalicelib.routes.request_cookie import no_request_cookie, request_cookie
 from chalicelib.services.assertion_consumer import Posted
 from chalicelib.services.connection_test_result import ConnectionTestResult
 from chalicelib.services.sign_in_start import Start

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib.container import current
-from chalicelib.domain.audit_event import Actor, ActorKind
+from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.metric import Metric, embedded
 from chalicelib.errors import SsoError
 from chalicelib.trace import Trace, under

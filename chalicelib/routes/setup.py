@@ -11,7 +11,6 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import current
 from chalicelib.domain.connection import Connection, service_provider
-from chalicelib.domain.limit import source_of
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import Invalid, NotFound, Stale
@@ -154,5 +153,5 @@ def _guest(request: Request) -> Guest:
 
 def _visitor(request: Request, guest: Guest) -> Visitor:
     """The guest's browser, whose forms are bound to the guest session and to no user's."""
-    source = source_of(str(request.context.get("identity", {}).get("sourceIp", "")))
-    return Visitor(None, None, guest.secret, new_secret=False, source=source)
+    address = str(request.context.get("identity", {}).get("sourceIp", ""))
+    return Visitor(None, None, guest.secret, new_secret=False, address=address)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
-from chalicelib.domain.accent_color import Shades, shades
 from chalicelib.errors import NotFound
+
+if TYPE_CHECKING:
+    from chalicelib.domain.accent_color import Shades
 
 static_files = Blueprint(__name__)
 
@@ -67,6 +69,8 @@ def _brand_text(name: str) -> str:
 
 @cache
 def _colors(accent: str) -> str:
+    from chalicelib.domain.accent_color import shades
+
     light, dark = shades(accent)
     return f":root{{{_variables(light)}}}\n@media (prefers-color-scheme:dark){{:root{{{_variables(dark)}}}}}\n"
 

@@ -13,14 +13,14 @@ from urllib.parse import parse_qs
 from chalice.app import Request
 
 from chalicelib import container
-from chalicelib.domain.limit import source_of
-from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
+from chalicelib.domain.form_token import form_token, token_by_key
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
-from chalicelib.services.sessions import SignedIn, form_token, token_by_key
 
 if TYPE_CHECKING:
+    from chalicelib.domain.remembered_account import RememberedAccount
     from chalicelib.routes.uploaded_file import FormWithFiles
+    from chalicelib.services.sessions import SignedIn
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _FIELDS_MOST: Final = 200
@@ -34,6 +34,7 @@ class Visitor:
         cookie: of the session, if one was sent; it may not count any more.
         secret: to which this browser's forms are bound.
         new_secret: the browser does not have the secret yet; the answer must bring it.
+        address: of the internet, as the gateway saw it.
         remembered: who signed in here last; only looked up where nobody is signed in.
     """
 
@@ -41,7 +42,7 @@ class Visitor:
     cookie: str | None = field(repr=False)
     secret: str = field(repr=False)
     new_secret: bool
-    source: str
+    address: str
     remembered: RememberedAccount | None = None
 
     @property
@@ -54,6 +55,13 @@ class Visitor:
         if self.signed_in is None:
             raise NotSignedIn("not_signed_in", "Sign in first.")
         return self.signed_in
+
+    @property
+    def source(self) -> str:
+        """Under what this browser's tries are counted."""
+        from chalicelib.domain.request_source import source_of
+
+        return source_of(self.address)
 
     @property
     def token(self) -> str:
@@ -88,14 +96,14 @@ def visitor_of(request: Request) -> Visitor:
     made = container.current()
     cookies = cookies_in(request.headers.get("cookie"))
     cookie = cookies.get(session_cookie_name(made.settings))
-    source = source_of(str(request.context.get("identity", {}).get("sourceIp", "")))
+    address = str(request.context.get("identity", {}).get("sourceIp", ""))
     if cookie is not None:
         try:
             signed_in = made.sessions.find(cookie, made.clock())
         except NotSignedIn:
             pass
         else:
-            return Visitor(signed_in, cookie, signed_in.secret, new_secret=False, source=source)
+            return Visitor(signed_in, cookie, signed_in.secret, new_secret=False, address=address)
     secret = cookies.get(form_cookie_name(made.settings), "")
     known = _SECRET.fullmatch(secret) is not None
     return Visitor(
@@ -103,9 +111,17 @@ def visitor_of(request: Request) -> Visitor:
         cookie,
         secret if known else secrets.token_urlsafe(32),
         new_secret=not known,
-        source=source,
-        remembered=remembered_account(cookies.get(account_cookie_name(made.settings), "")),
+        address=address,
+        remembered=_remembered(cookies.get(account_cookie_name(made.settings))),
     )
+
+
+def _remembered(cookie: str | None) -> RememberedAccount | None:
+    if cookie is None:
+        return None
+    from chalicelib.domain.remembered_account import remembered_account
+
+    return remembered_account(cookie)
 
 
 def form_of(request: Request, visitor: Visitor) -> Mapping[str, str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from chalicelib.adapters.api_keys import api_key_lookup
 from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.table import Table
+from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.api_key import ApiKey
-from chalicelib.domain.audit_event import ActorKind
 from chalicelib.domain.organization import Organization
 from chalicelib.errors import NotSignedIn
 from chalicelib.trace import acting

@@ -11,8 +11,9 @@ from chalicelib.adapters.links import create_link, link_is_void, link_lookup, us
 from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.users import change_user, user_lookup
+from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.api_key import secret_hash
-from chalicelib.domain.audit_event import Action, Actor, ActorKind
+from chalicelib.domain.audit_event import Action
 from chalicelib.domain.deeds import link_made, signed_in, user_changed
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.link import LINK_LIFETIME, Link, LinkPurpose

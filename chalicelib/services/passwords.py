@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.password_hash import hash_password, needs_rehash, password_matches
 from chalicelib.adapters.users import change_user, note_sign_in
-from chalicelib.domain.audit_event import Actor, ActorKind
+from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.deeds import signed_in, user_changed
 from chalicelib.domain.limit import password_limits
 from chalicelib.domain.login_policy import Decision, Reason, decide

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from chalicelib.adapters.sessions import create_session, end_session, session_lo
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import user_lookup
 from chalicelib.adapters.write import Write
+from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.api_key import secret_hash
-from chalicelib.domain.audit_event import ActorKind
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.remembered_account import RememberedAccount
@@ -124,20 +123,6 @@ def new_session(
     cookie = f"{user.organization_id.removeprefix('org_')}.{user_id.removeprefix('usr_')}.{secret}"
     account = RememberedAccount(user.email, organization, by_sso=method is AuthenticationMethod.SAML)
     return NewSession(session, cookie, create_session(session), account)
-
-
-def form_token(secret: str) -> str:
-    """The CSRF token of every form shown to the browser that holds this secret (ASVS 5.0, 3.5.1).
-
-    The cookie's secret is the only key: one of ours would add nothing, since whoever could plant a cookie could fetch a
-    pair that fits from the sign-in page. `__Host-` is what keeps strangers from planting one.
-    """
-    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
-
-
-def token_by_key(key: bytes, name: str) -> str:
-    """The token of a form that belongs to something whose name is no secret: our key makes it one."""
-    return hmac.new(key, f"form:{name}".encode(), hashlib.sha256).hexdigest()
 
 
 def not_signed_in() -> NotSignedIn:

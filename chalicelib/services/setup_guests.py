@@ -22,8 +22,9 @@ from chalicelib.adapters.setup_links import (
     use_setup_link,
 )
 from chalicelib.adapters.write import Write
+from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.api_key import secret_hash
-from chalicelib.domain.audit_event import Action, Actor, ActorKind, Deed
+from chalicelib.domain.audit_event import Action, Deed
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.deeds import connection_created, setup_link_deed
 from chalicelib.domain.identifier import is_id

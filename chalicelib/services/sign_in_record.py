@@ -11,9 +11,10 @@ from chalicelib.adapters.connections import prove_connection, touch_connection
 from chalicelib.adapters.organizations import count_admins, prove_and_count, require_living
 from chalicelib.adapters.used_messages import use_once
 from chalicelib.adapters.write import Write
+from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.assertion import Assertion
 from chalicelib.domain.attempt import Attempt, AttemptResult
-from chalicelib.domain.audit_event import ActorKind, Deed
+from chalicelib.domain.audit_event import Deed
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.deeds import connection_proven, signed_in
 from chalicelib.domain.identifier import new_id

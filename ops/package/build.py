@@ -18,6 +18,7 @@ from ops.package.bill_of_materials import bill_of_materials
 from ops.package.bytecode import compile_all
 from ops.package.dependencies import Dependencies, dependencies
 from ops.package.failure import PackagingFailed
+from ops.package.templates import compile_templates
 from ops.package.trial import try_out
 
 Architecture: TypeAlias = Literal["x86_64", "arm64"]
@@ -52,6 +53,7 @@ def build(project: Path, stage: str, architecture: Architecture | None = None) -
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         _copy_code(project, folder)
+        compile_templates(folder)
         compile_all(folder)
         shutil.copytree(beside.folder, folder, dirs_exist_ok=True)
         try_out(folder, architecture)

@@ -16,6 +16,7 @@ from typing import Final
 from ops.package import native_module, slimming
 from ops.package.bytecode import compile_all
 from ops.package.lock_file import canonical, roots
+from ops.package.service_model import methods_named
 from ops.package.wheels import install
 
 _HOME: Final = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def _make(project: Path, architecture: str, runtime: str, unfinished: Path) -> N
     installed, tree = unfinished / "installed", unfinished / "made" / _TREE
     found = install(project / "requirements.txt", architecture, installed)
     names = slimming.needed(installed, roots(_WANTED), _environment(architecture))
-    slimming.copy_slim(installed, names, tree)
+    slimming.copy_slim(installed, names, methods_named(project / "chalicelib"), tree)
     modules = sorted(tree.rglob("*.so*"))
     if tool := native_module.strip_tool(architecture):
         native_module.strip(modules, tool)
@@ -74,6 +75,7 @@ def _key(project: Path, architecture: str, runtime: str) -> str:
     version = subprocess.run([tool, "--version"], capture_output=True, check=True).stdout if tool else b""
     parts = [architecture.encode(), runtime.encode(), sys.version.encode(), version]
     parts += [(project / "requirements.txt").read_bytes(), _WANTED.read_bytes()]
+    parts += ["\0".join(sorted(methods_named(project / "chalicelib"))).encode()]
     parts += [module.read_bytes() for module in sorted(Path(__file__).parent.glob("*.py"))]
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
 

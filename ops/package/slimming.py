@@ -13,9 +13,7 @@ from typing import Final
 from packaging.requirements import Requirement
 
 from ops.package.lock_file import canonical
-
-SERVICES: Final = ("dynamodb", "secretsmanager")
-"""Of AWS: those that `chalicelib` calls."""
+from ops.package.service_model import SERVICES, copy_models
 
 _FRAMEWORK: Final = "chalice"
 """Chalice gives Lambda its router only (`chalice/app.py`); its other requirements are its command's."""
@@ -37,7 +35,6 @@ _UNUSED: Final = (
 """Beginnings of paths in packages that are needed otherwise; `inside.py` proves that we import none of them."""
 
 _BOTOCORE_DATA: Final = {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
-_SERVICE_DATA: Final = ("service-", "endpoint-rule-set-")
 
 
 def needed(installed: Path, roots: Collection[str], environment: Mapping[str, str]) -> frozenset[str]:
@@ -58,8 +55,12 @@ def needed(installed: Path, roots: Collection[str], environment: Mapping[str, st
     return frozenset(found)
 
 
-def copy_slim(installed: Path, names: Collection[str], target: Path) -> None:
-    """Copy what can be used of these packages."""
+def copy_slim(installed: Path, names: Collection[str], methods: Collection[str], target: Path) -> None:
+    """Copy what can be used of these packages.
+
+    Args:
+        methods: of AWS's clients, that the product's code names.
+    """
     for info in sorted(installed.glob("*.dist-info")):
         if canonical(info.name.partition("-")[0]) not in names:
             continue
@@ -67,6 +68,7 @@ def copy_slim(installed: Path, names: Collection[str], target: Path) -> None:
             if _is_used(PurePosixPath(path)):
                 (target / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(installed / path, target / path)
+    copy_models(installed / "botocore/data", target / "botocore/data", methods)
     endpoints = target / "botocore/data/endpoints.json"
     endpoints.write_text(_our_endpoints(endpoints.read_text()))
 
@@ -89,14 +91,8 @@ def _is_used(path: PurePosixPath) -> bool:
     if path.suffix in _ENDINGS or _FOLDERS & set(path.parts[:-1]) or path.parts[0].endswith(".data"):
         return False
     if path.parts[:2] == ("botocore", "data"):
-        return _is_used_data(path.parts[2:])
+        return path.parts[2] in _BOTOCORE_DATA  # of services, `copy_models` takes a part
     return not any(str(path).startswith((f"{unused}/", f"{unused}.")) or str(path) == unused for unused in _UNUSED)
-
-
-def _is_used_data(parts: tuple[str, ...]) -> bool:
-    if len(parts) == 1:
-        return parts[0] in _BOTOCORE_DATA
-    return parts[0] in SERVICES and parts[-1].startswith(_SERVICE_DATA)
 
 
 def _our_endpoints(text: str) -> str:

@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.audit_chain import LANES, Heads, mac, sealed, text_hash
 from chalicelib.domain.audit_event import (
     KEPT,
     Action,
-    Actor,
-    ActorKind,
     AuditEvent,
     EventMark,
     SealedEvent,

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from chalicelib.domain.limit import LONGEST_WAIT, Limit, Tries, password_limits, source_of
+from chalicelib.domain.limit import LONGEST_WAIT, Limit, Tries, password_limits
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LIMIT = Limit("somebody", free=3)
@@ -33,25 +31,3 @@ def test_no_limit_counts_by_the_address_alone() -> None:
     mine = password_limits("192.0.2.1", "a@acme.test", 10)
     strangers = password_limits("192.0.2.2", "a@acme.test", 10)
     assert not {limit.key for limit in mine} & {limit.key for limit in strangers}
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-    ],
-)
-def test_addresses_of_one_customer_are_one_source(one: str, other: str) -> None:
-    assert source_of(one) == source_of(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [("2001:db8:1:2::1", "2001:db8:1:3::1"), ("192.0.2.1", "192.0.2.2"), ("::ffff:1.2.3.4", "::1")]
-)
-def test_addresses_of_different_customers_are_different_sources(one: str, other: str) -> None:
-    assert source_of(one) != source_of(other)
-
-
-def test_what_is_no_address_stands_for_itself() -> None:
-    assert source_of("test-invoke-source-ip") == "test-invoke-source-ip"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.audit_event import ActorKind
+from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role

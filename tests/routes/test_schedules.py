@@ -12,7 +12,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import container
-from chalicelib.domain.audit_event import ActorKind
+from chalicelib.domain.actor import ActorKind
 from chalicelib.errors import Unavailable
 from chalicelib.services.certificate_care import CertificateCare
 from tests.deployment import deployed

@@ -17,13 +17,13 @@ from lxml import etree
 
 from chalicelib.container import Container
 from chalicelib.domain import new_key
+from chalicelib.domain.form_token import token_by_key
 from chalicelib.domain.key_rotation import PACES, SPREAD, Purpose, Step
 from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
 from chalicelib.errors import SignInRefused, Stale, Unavailable
 from chalicelib.services.assertion_consumer import SignedInByAssertion
 from chalicelib.services.idempotency import KeyedRequest
 from chalicelib.services.key_rotation import steps_of
-from chalicelib.services.sessions import token_by_key
 from chalicelib.services.sign_in_start import Start
 from tests.deployment import Deployment
 from tests.identity_provider import Encryption, key

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.audit_events import head_lookup, stored_events_of
+from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.audit_chain import LANES
-from chalicelib.domain.audit_event import Action, ActorKind, AuditEvent
+from chalicelib.domain.audit_event import Action, AuditEvent
 from chalicelib.domain.audit_verification import Fault, Verification
 from chalicelib.domain.connection import ConnectionStatus
 from chalicelib.domain.login_policy import LoginPolicy, Mode

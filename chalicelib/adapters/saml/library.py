@@ -11,14 +11,16 @@ it checks beside the signature is checked by `gate` and `rules`, more strictly.
 from __future__ import annotations
 
 from functools import lru_cache
+from ssl import DER_cert_to_PEM_cert, PEM_cert_to_DER_cert
 from types import SimpleNamespace
 from typing import Final
 
 import xmlsec
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml.etree import _Element as Element
 from onelogin.saml2 import utils
+
+from chalicelib.adapters.saml.public_key import public_key
 
 VERSIONS: Final = {"python3-saml": "1.16.0", "xmlsec": "1.3.17", "lxml": "6.1.3"}
 
@@ -41,15 +43,11 @@ class _KeyMadeOnce:
 
 @lru_cache(maxsize=256)
 def _public_key(certificate: str) -> xmlsec.Key:
-    public = x509.load_pem_x509_certificate(certificate.encode()).public_key()
-    return xmlsec.Key.from_memory(
-        public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), xmlsec.constants.KeyDataFormatPem, None
-    )
+    bare = public_key(PEM_cert_to_DER_cert(certificate)).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return xmlsec.Key.from_memory(bare, xmlsec.constants.KeyDataFormatPem, None)
 
 
-@lru_cache(maxsize=256)
-def _pem(certificate: bytes) -> str:
-    return x509.load_der_x509_certificate(certificate).public_bytes(Encoding.PEM).decode()
+_pem = lru_cache(maxsize=256)(DER_cert_to_PEM_cert)
 
 
 utils.xmlsec = SimpleNamespace(**vars(xmlsec) | {"Key": _KeyMadeOnce})

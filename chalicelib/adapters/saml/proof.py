@@ -11,22 +11,24 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml.library import signature_holds
+from chalicelib.adapters.saml.public_key import public_key
 from chalicelib.adapters.saml.refused import Refused, bad_signature
 from chalicelib.adapters.saml.signature import Signature
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.refusal import RefusalCode
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
 def _signer(signature: Signature, certificates: Sequence[Certificate]) -> Certificate:
     octets = canonical(signature.signed_info, signature.info_prefixes)
     for certificate in certificates:
-        if _made_by(signature, octets, _public_key(certificate.der)):
+        if _made_by(signature, octets, public_key(certificate.der)):
             return certificate
     trusted = ", ".join(certificate.facts.sha256 for certificate in certificates)
     shown = signature.shown
@@ -93,7 +95,7 @@ def _signer(signature: Signature, certificates: Sequence[Certificate]) -> Certif
     )
 
 
-def _made_by(signature: Signature, octets: bytes, key: CertificatePublicKeyTypes) -> bool:
+def _made_by(signature: Signature, octets: bytes, key: PublicKeyTypes) -> bool:
     algorithm, value = signature.algorithm, signature.value
     try:
         if isinstance(key, rsa.RSAPublicKey) and algorithm.kind == "rsa":
@@ -116,11 +118,6 @@ def _ecdsa_value(value: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
     if len(value) != 2 * half:
         raise InvalidSignature
     return encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
-
-
-@lru_cache(maxsize=256)
-def _public_key(der: bytes) -> CertificatePublicKeyTypes:
-    return x509.load_der_x509_certificate(der).public_key()
 
 
 def _octets(signature: Signature) -> bytes:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.audit_event import Action, ActorKind, EventMark, SealedEvent
+from chalicelib.domain.actor import ActorKind
+from chalicelib.domain.audit_event import Action, EventMark, SealedEvent
 from chalicelib.routes.models.body import Answer
 
 

@@ -1,0 +1,54 @@
+"""The public key in a certificate.
+
+Not through `cryptography.x509`: its names, extensions and path checks cost a new process more to import than lxml,
+xmlsec and the rest of cryptography together, and of a certificate a sign-in needs nothing but the key. cryptography
+read the whole certificate when it was saved (`domain/certificate_input.py`), and the fingerprint in the connection's
+item says that this is the same one. Here its key is found by its place, and cryptography reads that.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
+_VERSION: Final = 0xA0
+_BEFORE_THE_KEY: Final = 5  # serialNumber, signature, issuer, validity, subject
+
+
+@lru_cache(maxsize=256)
+def public_key(certificate: bytes) -> PublicKeyTypes:
+    """The key of a certificate in DER.
+
+    Raises:
+        ValueError: it is no certificate. None of those that we store: they were read before.
+    """
+    try:
+        return load_der_public_key(_key_info(certificate))
+    except IndexError as error:
+        raise ValueError("The certificate ends too early.") from error
+
+
+def _key_info(certificate: bytes) -> bytes:
+    """SubjectPublicKeyInfo (RFC 5280 section 4.1): behind the version, where there is one, and five other members."""
+    outer, _ = _value(certificate, 0)
+    at, _ = _value(certificate, outer)
+    if certificate[at] == _VERSION:
+        _, at = _value(certificate, at)
+    for _ in range(_BEFORE_THE_KEY):
+        _, at = _value(certificate, at)
+    _, end = _value(certificate, at)
+    return certificate[at:end]
+
+
+def _value(octets: bytes, at: int) -> tuple[int, int]:
+    """Where the value of the element at this place begins and ends (X.690 section 8.1.3, lengths as DER has them)."""
+    length, begin = octets[at + 1], at + 2
+    if length >= 0x80:
+        count = length - 0x80
+        length, begin = int.from_bytes(octets[begin : begin + count]), begin + count
+    return begin, begin + length

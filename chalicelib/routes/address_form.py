@@ -1,0 +1,30 @@
+"""The form that asks who wants to sign in."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from chalicelib.routes.page import page
+from chalicelib.routes.visitor import Visitor
+
+
+def address_form(visitor: Visitor, typed: str, return_to: str, *, only_sso: bool, fault: str = "") -> Response:
+    """The page.
+
+    Args:
+        typed: stands in the field.
+        only_sso: it leads to an identity provider and nowhere else.
+        fault: what is wrong with what was typed.
+    """
+    last = visitor.remembered
+    return page(
+        "login.html",
+        visitor,
+        status=422 if fault else 200,
+        to_provider=True,
+        typed=typed,
+        return_to=return_to,
+        only_sso=only_sso,
+        remembered=last if last is not None and not typed and (last.by_sso or not only_sso) else None,
+        fault=fault,
+    )

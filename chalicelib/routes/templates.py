@@ -1,0 +1,64 @@
+"""The template engine of the pages, and what it knows besides their words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.routes.fault_words import fault_words
+from chalicelib.routes.words import day, day_and_time, day_of_year, t
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+PAGES: Final = Path(__file__).parents[1] / "pages"
+COMPILED: Final = "compiled"
+"""The folder in `PAGES` where a package has the templates as modules: a new process then has nothing to compile."""
+
+
+@cache
+def environment() -> Environment:
+    """The engine, with the templates of `PAGES`."""
+    from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+
+    compiled = PAGES / COMPILED
+    made = Environment(
+        loader=ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {
+        "day": day,
+        "day_of_year": day_of_year,
+        "moment": day_and_time,
+        "iso": _iso,
+        "fingerprint": _fingerprint,
+        "emphasized": _emphasized,
+        "fault": fault_words,
+    }
+    made.globals["t"] = t
+    return made
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _emphasized(text: str) -> Markup:
+    """A guide's text with what stands between `**` in bold."""
+    from markupsafe import Markup, escape
+
+    parts = text.split("**")
+    return Markup("").join(Markup("<b>{}</b>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+
+
+def _fingerprint(sha256: str) -> list[str]:
+    """In groups of four bytes, between which a line may break."""
+    pairs = [sha256[at : at + 2].upper() for at in range(0, len(sha256), 2)]
+    return [":".join(pairs[at : at + 4]) for at in range(0, len(pairs), 4)]

@@ -1,0 +1,29 @@
+"""Compiles the pages' templates at home, or a new Lambda process would do it while somebody waits for a page."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from ops.package.failure import PackagingFailed
+
+_SCRIPT: Final = """
+from chalicelib.routes.templates import COMPILED, PAGES, environment
+environment().compile_templates(PAGES / COMPILED, extensions=["html"], zip=None, ignore_errors=False)
+"""
+
+
+def compile_templates(folder: Path) -> None:
+    """Put the templates as modules beside the pages of an unpacked package.
+
+    In a process that has the product from this folder; what is written must not depend on what else it knows.
+
+    Raises:
+        PackagingFailed: one has a mistake.
+    """
+    command = [sys.executable, "-B", "-c", _SCRIPT]
+    done = subprocess.run(command, cwd=folder, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True)
+    if done.returncode:
+        raise PackagingFailed(f"A template can't be compiled: {done.stderr.strip()}")
