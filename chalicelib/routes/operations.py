@@ -86,7 +86,14 @@ OPERATIONS: Final = (
     Operation("DELETE", _USER, "Remove a user", 204),
     Operation("POST", f"{_USER}/sign-out", "End a user's sessions", answer=UserAnswer),
     Operation("DELETE", f"{_USER}/identities", "Unlink a user from their identities at identity providers", 204),
-    Operation("POST", f"{_USER}/invitation", "Make a one-time link for a user", 201, answer=InvitationAnswer),
+    Operation(
+        "POST",
+        f"{_USER}/invitation",
+        "Make a one-time link for a user",
+        201,
+        answer=InvitationAnswer,
+        is_created=True,
+    ),
     Operation("GET", _CONNS, "List connections", answer=ListAnswer[ConnectionAnswer]),
     Operation(
         "POST", _CONNS, "Create a connection", 201, ConnectionCreate, ConnectionAnswer, is_created=True, has_etag=True
