@@ -82,8 +82,14 @@ def _described(operation: Operation, references: dict[type, dict[str, Any]]) -> 
     }
     if operation.body is not None:
         content = {"application/json": {"schema": references[operation.body]}}
-        described["requestBody"] = {"required": True, "content": content}
+        described["requestBody"] = {"required": not _may_lack_body(operation), "content": content}
     return described
+
+
+def _may_lack_body(operation: Operation) -> bool:
+    """Creating something of which no field must be said needs no body; a change without one is a mistake."""
+    fields = operation.body.model_fields.values() if operation.body else ()
+    return operation.is_created and not any(field.is_required() for field in fields)
 
 
 def _operation_id(operation: Operation) -> str:

@@ -168,9 +168,17 @@ OPERATIONS: Final = (
     Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
     Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
     Operation("GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer]),
-    Operation("GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer),
+    Operation(
+        "GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer, has_etag=True
+    ),
     Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer]),
-    Operation("GET", f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}", "Get a connection's sign-in attempt", answer=AttemptAnswer),
+    Operation(
+        "GET",
+        f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}",
+        "Get a connection's sign-in attempt",
+        answer=AttemptAnswer,
+        has_etag=True,
+    ),
     Operation(
         "GET",
         f"{_ORG}/audit-events",
@@ -220,5 +228,12 @@ OPERATIONS: Final = (
         callers=_DEPLOYMENT,
     ),
     Operation("DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204, callers=_DEPLOYMENT),
-    Operation("GET", "/v1/session", "Get the browser's session", answer=SessionAnswer, callers="Browser session."),
+    Operation(
+        "GET",
+        "/v1/session",
+        "Get the browser's session",
+        answer=SessionAnswer,
+        has_etag=True,
+        callers="Browser session.",
+    ),
 )

@@ -39,6 +39,9 @@ STATUSES_BY_CODE: Final[dict[str, int]] = {
 }
 """Codes whose status differs from that of their class."""
 
+_IN_FLIGHT_SECONDS: Final = "1"
+"""A request takes less; only one that died keeps its lease longer."""
+
 _CODES_OF_CHALICE: Final[dict[int, str]] = {
     404: "not_found",
     405: "method_not_allowed",
@@ -127,4 +130,6 @@ def _headers_of(error: SsoError) -> dict[str, str]:
         return {"Allow": ", ".join(error.allowed)}
     if isinstance(error, errors.TooManyRequests | errors.Unavailable):
         return {"Retry-After": str(error.retry_after)}
+    if error.code == "idempotency_key_in_flight":
+        return {"Retry-After": _IN_FLIGHT_SECONDS}
     return {}
