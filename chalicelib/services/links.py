@@ -58,9 +58,7 @@ class Links:
     table: Ledger
     base_url: str
 
-    def invite(
-        self, organization_id: str, user_id: str, now: datetime, *, receipt: Receipt | None = None
-    ) -> NewLink:
+    def invite(self, organization_id: str, user_id: str, now: datetime, *, receipt: Receipt | None = None) -> NewLink:
         """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
 
         Raises:
