@@ -1,4 +1,4 @@
-"""Every operation of /v1, for its description. A test compares them with the application's routes."""
+"""Every operation of /v1, and the health check, for the description. A test compares them with the routes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from chalicelib.routes.models.audit_event import AuditEventAnswer
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.connection import ConnectionAnswer, ConnectionChange, ConnectionCreate
 from chalicelib.routes.models.connection_test import ConnectionTestAnswer
+from chalicelib.routes.models.health import HealthAnswer
 from chalicelib.routes.models.lists import ListAnswer
 from chalicelib.routes.models.login_policy import DecisionAnswer, LoginPolicyAnswer, LoginPolicyPut, PolicyCheck
 from chalicelib.routes.models.metadata_import import Approval, ImportAnswer, ImportBody
@@ -51,6 +52,7 @@ class Operation:
     callers: str = "Deployment key, organization key, organization's admin."
 
 
+EVERYBODY: Final = "Everybody."
 _DEPLOYMENT: Final = "Deployment key."
 _ORG: Final = "/v1/organizations/{organization_id}"
 _USERS: Final = f"{_ORG}/users"
@@ -236,4 +238,5 @@ OPERATIONS: Final = (
         has_etag=True,
         callers="Browser session.",
     ),
+    Operation("GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=EVERYBODY),
 )

@@ -58,6 +58,12 @@ def test_every_object_that_can_be_read_on_its_own_carries_an_etag() -> None:
     assert all(operation.has_etag for operation in alone)
 
 
+def test_the_health_check_alone_is_described_as_open_to_everybody() -> None:
+    paths = openapi_document("https://sso.example.test")["paths"]
+    free = [path for path, methods in paths.items() for found in methods.values() if found.get("security") == []]
+    assert free == ["/healthz"]
+
+
 def test_a_body_of_a_new_object_without_a_required_field_may_be_left_out() -> None:
     paths = openapi_document("https://sso.example.test")["paths"]
     root = "/v1/organizations"
