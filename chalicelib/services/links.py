@@ -70,18 +70,6 @@ class Links:
         free = require_domain_not_foreign(domain_of(user.email), organization_id)
         return self._made(user, LinkPurpose.INVITATION, now, free, receipt=receipt)
 
-    def find(self, code_sha256: str, now: datetime) -> Link:
-        """The link with this hash, which says nothing about its address.
-
-        Raises:
-            NotFound: `link_is_void`: used, expired or never made.
-            Unavailable: the store did not answer.
-        """
-        (link,) = self.table.read(link_lookup(code_sha256, now))
-        if link is None:
-            raise link_is_void()
-        return link
-
     def password_link(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
         """A link with which the person sets a new password.
 
@@ -103,8 +91,20 @@ class Links:
                 when they signed in by another way.
             Unavailable: the store did not answer.
         """
-        link = self.find(secret_hash(code), now)
-        if link.purpose is not purpose:
+        found = self.find(secret_hash(code), now)
+        if found.link.purpose is not purpose:
+            raise link_is_void()
+        return found
+
+    def find(self, code_sha256: str, now: datetime) -> OpenedLink:
+        """The link that is stored under this hash, if it still counts.
+
+        Raises:
+            NotFound: as `open`.
+            Unavailable: the store did not answer.
+        """
+        (link,) = self.table.read(link_lookup(code_sha256, now))
+        if link is None:
             raise link_is_void()
         try:
             user, organization = self._active_person(link.organization_id, link.user_id)

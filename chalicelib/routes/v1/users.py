@@ -131,6 +131,6 @@ def invite(organization_id: str, user_id: str) -> Response:
         return InvitationAnswer.of(made.link, made.url)
 
     def find(code_sha256: str) -> InvitationAnswer:
-        return InvitationAnswer.of(links.find(code_sha256, now))
+        return InvitationAnswer.of(links.find(code_sha256, now).link)
 
     return json_answer(once(request, caller.id, b"", create, find), 201)
