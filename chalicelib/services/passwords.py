@@ -59,6 +59,7 @@ class Passwords:
         user, home = found.user or found.guest, found.home or found.organization
         if not password_matches(user.password_hash if user else None, password) or user is None or home is None:
             raise wrong_credentials()
+        self.limits.release(limits, now)  # who knows the password guesses nothing, whatever the policy says
         decision = decide(home, user)
         if found.guest is not None and decision.reason is not Reason.USER_DISABLED:
             decision = found.decision
@@ -71,7 +72,6 @@ class Passwords:
         acting(ActorKind.USER, user.id)
         if bypasses:
             trace().count(Metric.PASSWORD_BYPASS)
-        self.limits.release(limits, now)
         return session
 
     def change(self, signed_in: SignedIn, old: str, new: str, *, source: str, now: datetime) -> NewSession:

@@ -143,6 +143,15 @@ def test_a_demotion_during_the_verification_wins(deployment: Deployment, monkeyp
     assert deployment.stored(admin).last_sign_in_at is None
 
 
+def test_a_right_password_that_the_policy_refuses_is_no_guess_and_never_has_to_wait(deployment: Deployment) -> None:
+    organization = deployment.organization()
+    user = deployment.user(organization, "a@acme.test")
+    deployment.connection(organization)
+    for _ in range(deployment.container.settings.password_tries + 2):
+        with pytest.raises(NotAllowed):
+            sign_in(deployment, user.email)
+
+
 def test_too_many_tries_wait_before_a_password_is_hashed(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
