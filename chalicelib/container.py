@@ -89,7 +89,7 @@ class Container(Outside):
         """Organizations."""
         from chalicelib.services.organizations import Organizations
 
-        return Organizations(self.table, self.certificates)
+        return Organizations(self.table, self.certificates, self.connections)
 
     @cached_property
     def users(self) -> Users:

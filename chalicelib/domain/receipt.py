@@ -19,7 +19,8 @@ class Receipt:
         body_mac: HMAC of the body; equal for an equal body only.
         lease: random; whoever holds it carries the request out.
         leased_until: when the lease ends; a request that died before then can be taken over afterwards.
-        object_id: what was made; None while the request is in flight.
+        object_id: what was made: its ID, or of a one-time link the hash that it is stored under; None while the request
+            is in flight.
     """
 
     digest: str

@@ -28,7 +28,7 @@ _SHOWN: Final = 25
 _CHARTED_MOST: Final = 2000
 
 
-@admin_attempts.route(_ALL, methods=["GET"])
+@admin_attempts.route(_ALL, methods=["GET"], content_types=["*/*"])
 def attempts_page(connection_id: str) -> Response:
     """The last 30 days as a picture, and the attempts that were asked for."""
     request = request_of(admin_attempts)
@@ -42,7 +42,7 @@ def attempts_page(connection_id: str) -> Response:
     return _list(visitor, connection, asked)
 
 
-@admin_attempts.route(f"{_ALL}/{{attempt_id}}", methods=["GET"])
+@admin_attempts.route(f"{_ALL}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
 def attempt_page(connection_id: str, attempt_id: str) -> Response:
     """One attempt with all its checks: a refusal page leads here."""
     visitor = visitor_of(request_of(admin_attempts))

@@ -22,7 +22,7 @@ admin_inspector = Blueprint(__name__)
 _PATH: Final = "/admin/sso/{connection_id}/inspector"
 
 
-@admin_inspector.route(_PATH, methods=["GET"])
+@admin_inspector.route(_PATH, methods=["GET"], content_types=["*/*"])
 def inspector_page(connection_id: str) -> Response:
     """An empty field."""
     visitor = visitor_of(request_of(admin_inspector))

@@ -22,7 +22,7 @@ from chalicelib.services.login_policies import EXEMPT_MOST
 admin_policy = Blueprint(__name__)
 
 
-@admin_policy.route("/admin/login-policy", methods=["GET"])
+@admin_policy.route("/admin/login-policy", methods=["GET"], content_types=["*/*"])
 def policy_page() -> Response:
     """It stands on the connection's page."""
     return redirect("/admin/sso")

@@ -18,7 +18,7 @@ from chalicelib.routes.visitor import every_field, file_of, form_of, query_of, v
 admin_sso = Blueprint(__name__)
 
 
-@admin_sso.route("/admin/sso", methods=["GET"])
+@admin_sso.route("/admin/sso", methods=["GET"], content_types=["*/*"])
 def connections_page() -> Response:
     """Straight to the one connection; a list where there are several, a beginning where there is none."""
     request = request_of(admin_sso)
@@ -44,7 +44,7 @@ def create() -> Response:
     return redirect(f"/admin/sso/{made.id}")
 
 
-@admin_sso.route("/admin/sso/{connection_id}", methods=["GET"])
+@admin_sso.route("/admin/sso/{connection_id}", methods=["GET"], content_types=["*/*"])
 def connection_page(connection_id: str) -> Response:
     """One connection."""
     request = request_of(admin_sso)

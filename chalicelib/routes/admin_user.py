@@ -29,7 +29,7 @@ _CHANGES: Final[dict[str, UserChanges]] = {
 _DONE: Final = (*_CHANGES, "sign_out", "unlink")
 
 
-@admin_user.route(_PATH, methods=["GET"])
+@admin_user.route(_PATH, methods=["GET"], content_types=["*/*"])
 def user_page(user_id: str) -> Response:
     """The person."""
     request = request_of(admin_user)

@@ -24,7 +24,7 @@ admin_users = Blueprint(__name__)
 _PAGE: Final = 50
 
 
-@admin_users.route("/admin/users", methods=["GET"])
+@admin_users.route("/admin/users", methods=["GET"], content_types=["*/*"])
 def users_page() -> Response:
     """Everybody, newest first, or those who were asked for."""
     visitor = visitor_of(request_of(admin_users))

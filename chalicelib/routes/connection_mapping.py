@@ -36,7 +36,7 @@ def result_token(connection_id: str, attempt_id: str) -> str:
     return token_of(_test_secret(connection_id, attempt_id))
 
 
-@connection_mapping.route(_PATH, methods=["GET"])
+@connection_mapping.route(_PATH, methods=["GET"], content_types=["*/*"])
 def mapping_page(connection_id: str) -> Response:
     """The candidates of each field."""
     visitor = visitor_of(request_of(connection_mapping))

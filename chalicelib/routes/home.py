@@ -18,7 +18,7 @@ from chalicelib.routes.words import t
 home_pages = Blueprint(__name__)
 
 
-@home_pages.route("/", methods=["GET"])
+@home_pages.route("/", methods=["GET"], content_types=["*/*"])
 def home() -> Response:
     """Who you are and how you signed in."""
     request = request_of(home_pages)
@@ -39,7 +39,7 @@ def logout() -> Response:
     return redirect("/login", cookies=[no_session_cookie(current().settings)])
 
 
-@home_pages.route("/password", methods=["GET"])
+@home_pages.route("/password", methods=["GET"], content_types=["*/*"])
 def password_page() -> Response:
     """The form to change one's own password."""
     visitor = visitor_of(request_of(home_pages))

@@ -20,13 +20,13 @@ from chalicelib.services.links import OpenedLink
 link_pages = Blueprint(__name__)
 
 
-@link_pages.route("/invitation/{code}", methods=["GET"])
+@link_pages.route("/invitation/{code}", methods=["GET"], content_types=["*/*"])
 def invitation(code: str) -> Response:
     """What the invited person may do."""
     return _opened(code, LinkPurpose.INVITATION)
 
 
-@link_pages.route("/password/{code}", methods=["GET"])
+@link_pages.route("/password/{code}", methods=["GET"], content_types=["*/*"])
 def password_link(code: str) -> Response:
     """The form for a new password."""
     return _opened(code, LinkPurpose.PASSWORD)

@@ -18,13 +18,13 @@ from chalicelib.routes.visitor import form_of, query_of, visitor_of
 login_pages = Blueprint(__name__)
 
 
-@login_pages.route("/login", methods=["GET"])
+@login_pages.route("/login", methods=["GET"], content_types=["*/*"])
 def login_page() -> Response:
     """Identifier first."""
     return _asked(request_of(login_pages), only_sso=False)
 
 
-@login_pages.route("/login/sso", methods=["GET"])
+@login_pages.route("/login/sso", methods=["GET"], content_types=["*/*"])
 def sso_page() -> Response:
     """The fixed address that goes into invitations: e-mail, then straight to the identity provider."""
     return _asked(request_of(login_pages), only_sso=True)
@@ -55,7 +55,7 @@ def forget() -> Response:
     return redirect("/login", return_to=safe_return_path(form.get("return_to")), cookies=cookies)
 
 
-@login_pages.route("/login/password", methods=["GET"])
+@login_pages.route("/login/password", methods=["GET"], content_types=["*/*"])
 def password_page() -> Response:
     """Nothing to see without an address: a reload after a wrong password ends here."""
     return redirect("/login", return_to=safe_return_path(query_of(request_of(login_pages), "return_to")))

@@ -9,6 +9,7 @@ from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.login_policy import offered
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.errors import NotAllowed, NotSignedIn, TooManyRequests
+from chalicelib.routes.accept import wants_page
 from chalicelib.routes.address_form import address_form
 from chalicelib.routes.new_session import signed_in
 from chalicelib.routes.page import page, redirect
@@ -46,10 +47,12 @@ def to_password(request: Request) -> Response:
         session = current().passwords.sign_in(
             email, form.get("password", ""), source=visitor.source, now=current().clock()
         )
-    except (NotSignedIn, TooManyRequests) as error:
+    except (NotSignedIn, NotAllowed, TooManyRequests) as error:
+        if not wants_page(request.path, request.headers.get("accept")):
+            raise
+        if isinstance(error, NotAllowed):
+            return _no_password(visitor, email, return_to, error)
         return _password_form(visitor, email, return_to, _offer(email, return_to), error)
-    except NotAllowed as error:
-        return _no_password(visitor, email, return_to, error)
     return signed_in(visitor, session, return_to)
 
 

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from chalicelib.domain.audit_event import Action
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.problem import ProblemAnswer
-from chalicelib.routes.operations import OPERATIONS, Operation
+from chalicelib.routes.operations import EVERYBODY, OPERATIONS, Operation
 from chalicelib.routes.problems import PROBLEM_JSON
 from chalicelib.routes.request_body import IDEMPOTENCY_KEY_LONGEST, LIMIT_DEFAULT, LIMIT_MOST
 
@@ -80,10 +80,18 @@ def _described(operation: Operation, references: dict[type, dict[str, Any]]) -> 
         "parameters": _parameters(operation),
         "responses": _responses(operation, references),
     }
+    if operation.callers == EVERYBODY:
+        described["security"] = []
     if operation.body is not None:
         content = {"application/json": {"schema": references[operation.body]}}
-        described["requestBody"] = {"required": True, "content": content}
+        described["requestBody"] = {"required": not _may_lack_body(operation), "content": content}
     return described
+
+
+def _may_lack_body(operation: Operation) -> bool:
+    """Creating something of which no field must be said needs no body; a change without one is a mistake."""
+    fields = operation.body.model_fields.values() if operation.body else ()
+    return operation.is_created and not any(field.is_required() for field in fields)
 
 
 def _operation_id(operation: Operation) -> str:

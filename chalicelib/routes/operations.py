@@ -1,4 +1,4 @@
-"""Every operation of /v1, for its description. A test compares them with the application's routes."""
+"""Every operation of /v1, and the health check, for the description. A test compares them with the routes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from chalicelib.routes.models.audit_event import AuditEventAnswer
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.connection import ConnectionAnswer, ConnectionChange, ConnectionCreate
 from chalicelib.routes.models.connection_test import ConnectionTestAnswer
+from chalicelib.routes.models.health import HealthAnswer
 from chalicelib.routes.models.lists import ListAnswer
 from chalicelib.routes.models.login_policy import DecisionAnswer, LoginPolicyAnswer, LoginPolicyPut, PolicyCheck
 from chalicelib.routes.models.metadata_import import Approval, ImportAnswer, ImportBody
@@ -51,6 +52,7 @@ class Operation:
     callers: str = "Deployment key, organization key, organization's admin."
 
 
+EVERYBODY: Final = "Everybody."
 _DEPLOYMENT: Final = "Deployment key."
 _ORG: Final = "/v1/organizations/{organization_id}"
 _USERS: Final = f"{_ORG}/users"
@@ -86,7 +88,14 @@ OPERATIONS: Final = (
     Operation("DELETE", _USER, "Remove a user", 204),
     Operation("POST", f"{_USER}/sign-out", "End a user's sessions", answer=UserAnswer),
     Operation("DELETE", f"{_USER}/identities", "Unlink a user from their identities at identity providers", 204),
-    Operation("POST", f"{_USER}/invitation", "Make a one-time link for a user", 201, answer=InvitationAnswer),
+    Operation(
+        "POST",
+        f"{_USER}/invitation",
+        "Make a one-time link for a user",
+        201,
+        answer=InvitationAnswer,
+        is_created=True,
+    ),
     Operation("GET", _CONNS, "List connections", answer=ListAnswer[ConnectionAnswer]),
     Operation(
         "POST", _CONNS, "Create a connection", 201, ConnectionCreate, ConnectionAnswer, is_created=True, has_etag=True
@@ -161,9 +170,17 @@ OPERATIONS: Final = (
     Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
     Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
     Operation("GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer]),
-    Operation("GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer),
+    Operation(
+        "GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer, has_etag=True
+    ),
     Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer]),
-    Operation("GET", f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}", "Get a connection's sign-in attempt", answer=AttemptAnswer),
+    Operation(
+        "GET",
+        f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}",
+        "Get a connection's sign-in attempt",
+        answer=AttemptAnswer,
+        has_etag=True,
+    ),
     Operation(
         "GET",
         f"{_ORG}/audit-events",
@@ -213,5 +230,13 @@ OPERATIONS: Final = (
         callers=_DEPLOYMENT,
     ),
     Operation("DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204, callers=_DEPLOYMENT),
-    Operation("GET", "/v1/session", "Get the browser's session", answer=SessionAnswer, callers="Browser session."),
+    Operation(
+        "GET",
+        "/v1/session",
+        "Get the browser's session",
+        answer=SessionAnswer,
+        has_etag=True,
+        callers="Browser session.",
+    ),
+    Operation("GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=EVERYBODY),
 )

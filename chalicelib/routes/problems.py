@@ -10,7 +10,9 @@ from chalice.app import Response
 from chalicelib import errors
 from chalicelib.container import current
 from chalicelib.domain.problem import PROBLEM_TYPES
+from chalicelib.domain.refusal_advice import Fixer
 from chalicelib.errors import FieldError, SsoError
+from chalicelib.routes.words import t
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -38,6 +40,9 @@ STATUSES_BY_CODE: Final[dict[str, int]] = {
     "temporarily_unavailable": 503,
 }
 """Codes whose status differs from that of their class."""
+
+_IN_FLIGHT_SECONDS: Final = "1"
+"""A request takes less; only one that died keeps its lease longer."""
 
 _CODES_OF_CHALICE: Final[dict[int, str]] = {
     404: "not_found",
@@ -75,8 +80,8 @@ def status_of(error: SsoError) -> int:
 def problem_of(error: SsoError, request_id: str) -> Problem:
     """What the caller is told of one of our errors."""
     found = error.errors if isinstance(error, errors.Invalid) else ()
-    members = _members_of(error) if isinstance(error, errors.SignInRefused) else {}
-    return Problem(status_of(error), error.code, error.public, request_id, found, _headers_of(error), members)
+    detail, members = _refusal(error) if isinstance(error, errors.SignInRefused) else (error.public, {})
+    return Problem(status_of(error), error.code, detail, request_id, found, _headers_of(error), members)
 
 
 def problem_of_chalice(status: int, message: str, headers: dict[str, Any], request_id: str) -> Problem:
@@ -109,15 +114,18 @@ def problem_json(problem: Problem) -> Response:
     return Response(body, status_code=problem.status, headers={"Content-Type": PROBLEM_JSON, **problem.headers})
 
 
-def _members_of(error: errors.SignInRefused) -> dict[str, Any]:
-    """What the page of a refused sign-in says besides (`routes/refusal_page.py`)."""
+def _refusal(error: errors.SignInRefused) -> tuple[str, dict[str, Any]]:
+    """Detail and members of a refused sign-in: what its page says (`routes/refusal_page.py`)."""
     from chalicelib.routes.refusal_words import refusal_words
 
     advice = refusal_words(error.reason, error.provider)
+    detail = str(advice.explanation)
+    if advice.fixer is Fixer.SUPPORT:
+        detail += f" {t('refusal.lead.support', contact=current().settings.support_contact).striptags()}."
     members = {"retry_helps": advice.retry_helps, "fixer": advice.fixer.value, "what_to_do": str(advice.what_to_do)}
     if advice.where_in_full:
         members["where"] = advice.where_in_full
-    return members | ({"attempt_id": error.attempt.id} if error.attempt else {})
+    return detail, members | ({"attempt_id": error.attempt.id} if error.attempt else {})
 
 
 def _headers_of(error: SsoError) -> dict[str, str]:
@@ -127,4 +135,6 @@ def _headers_of(error: SsoError) -> dict[str, str]:
         return {"Allow": ", ".join(error.allowed)}
     if isinstance(error, errors.TooManyRequests | errors.Unavailable):
         return {"Retry-After": str(error.retry_after)}
+    if error.code == "idempotency_key_in_flight":
+        return {"Retry-After": _IN_FLIGHT_SECONDS}
     return {}

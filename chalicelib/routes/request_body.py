@@ -15,6 +15,8 @@ BODY_LONGEST: Final = 2_000_000  # bytes: metadata of a megabyte, escaped
 LIMIT_MOST: Final = 100
 LIMIT_DEFAULT: Final = 25
 IDEMPOTENCY_KEY_LONGEST: Final = 255
+NO_FIELDS: Final = b"{}"
+"""What no body stands for where an object is created of which nothing must be said."""
 _ETAG: Final = re.compile(r'\s*(?P<weak>W/)?"(?P<tag>[\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
@@ -42,7 +44,7 @@ def no_fields(request: Request) -> None:
         WrongContentType: it says that it is something else than JSON.
         Unreadable, Invalid: it holds something; see `routes.models.body.parsed`.
     """
-    if not request.raw_body or (body := json_bytes(request)).strip() == b"{}":
+    if not request.raw_body or (body := json_bytes(request)).strip() == NO_FIELDS:
         return
     from chalicelib.routes.models.body import Body, parsed
 

@@ -30,7 +30,7 @@ _LOGIN_HINT_LONGEST: Final = 254
 _FIELDS_MOST: Final = 16
 
 
-@saml.route("/saml/{connection_id}/metadata", methods=["GET"])
+@saml.route("/saml/{connection_id}/metadata", methods=["GET"], content_types=["*/*"])
 def metadata(connection_id: str) -> Response:
     """What an identity provider must know of us. Its URL is also our entity ID."""
     container = current()
@@ -38,7 +38,7 @@ def metadata(connection_id: str) -> Response:
     return Response(document.decode(), headers={"Content-Type": METADATA})
 
 
-@saml.route("/saml/{connection_id}/login", methods=["GET"])
+@saml.route("/saml/{connection_id}/login", methods=["GET"], content_types=["*/*"])
 def login(connection_id: str) -> Response:
     """Off to the identity provider.
 

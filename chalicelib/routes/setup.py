@@ -34,7 +34,7 @@ from chalicelib.services.setup_guests import Guest
 setup = Blueprint(__name__)
 
 
-@setup.route("/setup/{code}", methods=["GET"])
+@setup.route("/setup/{code}", methods=["GET"], content_types=["*/*"])
 def link_page(code: str) -> Response:
     """What the link is for; looking at it never uses it up, because mail scanners open links too."""
     request, made = request_of(setup), current()
@@ -56,7 +56,7 @@ def open_link(code: str) -> Response:
     return redirect("/setup", cookies=[setup_cookie(guest.cookie, guest.link.expires_at, made.settings, now)])
 
 
-@setup.route("/setup", methods=["GET"])
+@setup.route("/setup", methods=["GET"], content_types=["*/*"])
 def setup_page() -> Response:
     """The configuration, as far as it is a guest's."""
     request = request_of(setup)

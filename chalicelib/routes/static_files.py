@@ -38,7 +38,7 @@ def brand_path(name: str) -> str:
     return _path(name, _brand_text(name))
 
 
-@static_files.route("/static/{name}")
+@static_files.route("/static/{name}", content_types=["*/*"])
 def static_file(name: str) -> Response:
     """One of them, to be kept for ever by whoever gets it."""
     for file, text in (

@@ -21,11 +21,15 @@ class Discovery:
     Attributes:
         organization: whose policy decided; None if nobody knows the address.
         user: the stored user, if they are that organization's.
+        guest: the stored user where the domain's owner decided about a user of another organization.
+        home: that user's organization.
     """
 
     organization: Organization | None
     user: User | None
     decision: Decision
+    guest: User | None = None
+    home: Organization | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Discoveries:
         if owner is not None and owner != entry.organization_id:
             decision = decide(by_domain, None)
             if decision.reason is not Reason.UNKNOWN_USER:
-                return Discovery(by_domain, None, decision)
+                return Discovery(by_domain, None, decision, guest=user if organization else None, home=organization)
         if organization is None or user is None:
             return Discovery(by_domain, None, decide(by_domain, None))
         return Discovery(organization, user, decide(organization, user))

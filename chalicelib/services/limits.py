@@ -36,7 +36,7 @@ class Limits:
     def release(self, limits: Sequence[Limit], now: datetime) -> None:
         """The try succeeded: the narrowest limit starts at zero, the wider ones get it back.
 
-        It is done after the success was written, so the store's silence must not undo that.
+        What was tried has succeeded whatever the store says now, so its silence must not undo that.
         """
         narrowest, *wider = limits
         with contextlib.suppress(Unavailable):

@@ -8,17 +8,21 @@ from datetime import datetime
 
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.links import create_link, link_is_void, link_lookup, use_link
-from chalicelib.adapters.organizations import organization_lookup
+from chalicelib.adapters.organizations import organization_lookup, require_domain_not_foreign
 from chalicelib.adapters.password_hash import hash_password
+from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.users import change_user, user_lookup
+from chalicelib.adapters.write import Write
 from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.audit_event import Action
 from chalicelib.domain.deeds import link_made, signed_in, user_changed
+from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.link import LINK_LIFETIME, Link, LinkPurpose
 from chalicelib.domain.login_policy import Decision, decide
 from chalicelib.domain.organization import Organization
+from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import User, UserStatus
 from chalicelib.errors import Conflict, NotFound
@@ -55,16 +59,17 @@ class Links:
     table: Ledger
     base_url: str
 
-    def invite(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
+    def invite(self, organization_id: str, user_id: str, now: datetime, *, receipt: Receipt | None = None) -> NewLink:
         """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
 
         Raises:
             NotFound: no such user.
-            Conflict: `user_disabled`.
+            Conflict: `user_disabled`, or `email_domain_taken`.
             Unavailable: the store did not answer.
         """
         user, _ = self._active_person(organization_id, user_id)
-        return self._made(user, LinkPurpose.INVITATION, now)
+        free = require_domain_not_foreign(domain_of(user.email), organization_id)
+        return self._made(user, LinkPurpose.INVITATION, now, free, receipt=receipt)
 
     def password_link(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
         """A link with which the person sets a new password.
@@ -87,8 +92,20 @@ class Links:
                 when they signed in by another way.
             Unavailable: the store did not answer.
         """
-        (link,) = self.table.read(link_lookup(secret_hash(code), now))
-        if link is None or link.purpose is not purpose:
+        found = self.find(secret_hash(code), now)
+        if found.link.purpose is not purpose:
+            raise link_is_void()
+        return found
+
+    def find(self, code_sha256: str, now: datetime) -> OpenedLink:
+        """The link that is stored under this hash, if it still counts.
+
+        Raises:
+            NotFound: as `open`.
+            Unavailable: the store did not answer.
+        """
+        (link,) = self.table.read(link_lookup(code_sha256, now))
+        if link is None:
             raise link_is_void()
         try:
             user, organization = self._active_person(link.organization_id, link.user_id)
@@ -140,7 +157,9 @@ class Links:
             raise Conflict("user_disabled", f"{user.email} is disabled. Enable this user first, then make a link.")
         return user, organization
 
-    def _made(self, user: User, purpose: LinkPurpose, now: datetime) -> NewLink:
+    def _made(
+        self, user: User, purpose: LinkPurpose, now: datetime, *required: Write, receipt: Receipt | None = None
+    ) -> NewLink:
         code = secrets.token_urlsafe(32)
         link = Link(
             id=new_id("link", now=now),
@@ -153,5 +172,6 @@ class Links:
         )
         is_invitation = purpose is LinkPurpose.INVITATION
         action = Action.USER_INVITED if is_invitation else Action.USER_PASSWORD_LINK
-        self.table.record([link_made(action, user, link.id)], create_link(link), now=now)
+        settled = [settle(receipt, link.code_sha256)] if receipt else []
+        self.table.record([link_made(action, user, link.id)], create_link(link), *required, *settled, now=now)
         return NewLink(link, f"{self.base_url}/{purpose.value}/{code}")

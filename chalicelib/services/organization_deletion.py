@@ -13,6 +13,7 @@ from typing import Final
 from chalicelib.adapters.api_keys import delete_api_key, every_api_key
 from chalicelib.adapters.attempts import attempts_of, erase_attempt
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import erase_connection
 from chalicelib.adapters.organizations import erase_organization, release_domain
 from chalicelib.adapters.setup_links import erase_setup_link, setup_links_of
@@ -35,6 +36,7 @@ class OrganizationDeletion:
 
     table: Table
     certificates: CertificateSecrets
+    connections: ConnectionCache
 
     def resume(self, organization: Organization, now: datetime) -> bool:
         """Go on; whether everything is gone.
@@ -48,6 +50,7 @@ class OrganizationDeletion:
         for summary in organization.connections:
             self.certificates.delete(summary.id)
             self.table.write(erase_connection(summary.id))
+            self.connections.forget(summary.id)
             left = self._delete_attempts(summary.id, left, now)
         if left == 0 or self._delete_users(organization.id, left) == 0:
             return False

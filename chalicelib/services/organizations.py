@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, TypedDict
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
     bury_organization,
@@ -50,6 +51,7 @@ class Organizations:
 
     table: Ledger
     certificates: CertificateSecrets
+    connections: ConnectionCache
 
     def create(
         self,
@@ -143,7 +145,7 @@ class Organizations:
         if organization.deleted_at is None:
             deed = organization_deed(Action.ORGANIZATION_DELETED, organization)
             self.table.record([deed], bury_organization(organization_id, now), now=now)
-        return OrganizationDeletion(self.table, self.certificates).resume(organization, now)
+        return OrganizationDeletion(self.table, self.certificates, self.connections).resume(organization, now)
 
 
 def _verified(domains: Iterable[str]) -> tuple[Domain, ...]:

@@ -56,21 +56,22 @@ class Passwords:
         limits = password_limits(source, email, self.tries)
         self.limits.reserve(limits, now)
         found = self.discoveries.discover(email, now)
-        user = found.user
-        if not password_matches(user.password_hash if user else None, password) or user is None:
+        user, home = found.user or found.guest, found.home or found.organization
+        if not password_matches(user.password_hash if user else None, password) or user is None or home is None:
             raise wrong_credentials()
-        decision = decide(found.organization, user)
+        self.limits.release(limits, now)  # who knows the password guesses nothing, whatever the policy says
+        decision = decide(home, user)
+        if found.guest is not None and decision.reason is not Reason.USER_DISABLED:
+            decision = found.decision
         refuse_unless_password(decision)
         user = self._rehashed(user, password)
-        organization = found.organization.name if found.organization else ""
-        session = new_session(user, AuthenticationMethod.PASSWORD, now, organization=organization)
+        session = new_session(user, AuthenticationMethod.PASSWORD, now, organization=home.name)
         bypasses = decision.reason in (Reason.EXEMPT, Reason.ADMIN_MAY_CHOOSE)
         deed = signed_in(user.organization_id, user.id, {"method": "password", "bypasses_sso": bypasses})
         self.table.record([deed], note_sign_in(user, now, with_password=True), session.write, now=now)
         acting(ActorKind.USER, user.id)
         if bypasses:
             trace().count(Metric.PASSWORD_BYPASS)
-        self.limits.release(limits, now)
         return session
 
     def change(self, signed_in: SignedIn, old: str, new: str, *, source: str, now: datetime) -> NewSession:

@@ -27,6 +27,7 @@ from ops.local.server import LocalServer
 from ops.stage_keys import ensure_keys
 
 _REFUSALS_PER_MINUTE: Final = 100_000
+_LAST_PORT: Final = 65_535
 
 
 def main() -> int:
@@ -121,10 +122,18 @@ def _log() -> Callable[[str], None]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m ops.local", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="of Gatehouse; the demo identity provider has the next")
+    whose = "of Gatehouse; the demo identity provider has the next"
+    parser.add_argument("--port", type=_port, default=8000, help=whose)
     parser.add_argument("--data", type=Path, default=Path(".local"), help="folder for everything that is kept")
     parser.add_argument("--reset", action="store_true", help="start afresh")
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is 1 to {_LAST_PORT - 1}; the demo identity provider has the next")
+    return port
 
 
 def _interrupt(*_: object) -> None:

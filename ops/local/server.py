@@ -135,11 +135,12 @@ class _Handler(BaseHTTPRequestHandler):
         """What http.server itself refuses, in our shape; a method that we don't serve is never a failure of ours."""
         self.close_connection = True
         status = HTTPStatus(code)
-        if status is HTTPStatus.NOT_IMPLEMENTED:
-            status = HTTPStatus.METHOD_NOT_ALLOWED
-        refusal = problem(status, "bad_request", message or status.phrase)
-        allow = (("Allow", ", ".join(METHODS)),) if status is HTTPStatus.METHOD_NOT_ALLOWED else ()
-        self._send(replace(refusal, headers=refusal.headers + allow))
+        if status is not HTTPStatus.NOT_IMPLEMENTED:
+            self._send(problem(status, "bad_request", message or status.phrase))
+            return
+        status = HTTPStatus.METHOD_NOT_ALLOWED
+        refusal = problem(status, "method_not_allowed", message or status.phrase)
+        self._send(replace(refusal, headers=(*refusal.headers, ("Allow", ", ".join(METHODS)))))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Requests are logged by `_handle`, in one line each."""

@@ -99,6 +99,7 @@ def test_a_write_from_our_own_origin_is_allowed(admins_browser: Caller, acme: Or
 def test_a_member_reads_their_session_and_nothing_else(deployment: Deployment, acme: Organization, admin: User) -> None:
     member = browser_of(deployment, deployment.user(acme, "member@acme.test"))
     assert member("GET", "/v1/session").json["user"]["email"] == "member@acme.test"
+    assert member("GET", "/v1/session").etag == member("GET", "/v1/session").etag
     for method, tail in (
         ("GET", ""),
         ("GET", "/users"),

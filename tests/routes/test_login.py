@@ -167,6 +167,23 @@ def test_a_member_who_must_use_single_sign_on_gets_a_page_that_leads_there(
     assert SESSION not in browser.cookies
 
 
+@pytest.mark.parametrize(
+    ("password", "bound", "status", "code"),
+    [("not the password", False, 401, "wrong_credentials"), (PASSWORD, True, 403, "sso_required")],
+)
+def test_a_program_is_told_as_a_problem_why_a_password_does_not_work(
+    browser: Browser, deployment: Deployment, password: str, bound: bool, status: int, code: str
+) -> None:
+    organization = deployment.organization()
+    deployment.user(organization, "member@acme.test")
+    asked(browser, "member@acme.test")
+    if bound:
+        deployment.connection(organization)
+    told = browser.post("/login/password", accept="application/json", password=password)
+    assert (told.status, told.json["code"]) == (status, code)
+    assert SESSION not in browser.cookies
+
+
 def test_too_many_tries_are_told_to_wait(browser: Browser, deployment: Deployment) -> None:
     deployment.user(deployment.organization(), "member@acme.test")
     asked(browser, "member@acme.test")

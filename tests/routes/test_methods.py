@@ -37,3 +37,11 @@ def test_a_method_that_a_path_lacks_is_told_the_ones_that_it_has(path: str, depl
 def test_the_walk_finds_wrong_methods_everywhere() -> None:
     assert len(WRONG) > 40
     assert all(WRONG.values())
+
+
+@pytest.mark.parametrize("path", [path for path, entries in app.routes.items() if "GET" in entries])
+def test_a_get_has_no_body_so_its_content_type_is_not_looked_at(path: str, deployment: Deployment) -> None:
+    concrete = re.sub(r"{[a-z_]+}", "some_value", path)
+    with Client(app) as client:
+        for method in ("GET", "HEAD"):
+            assert client.http.request(method, concrete, {"content-type": "text/xml"}).status_code != 415, method

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from chalicelib import container
 from chalicelib.domain.user import Role
 from chalicelib.routes.openapi import openapi_document
+from chalicelib.routes.operations import OPERATIONS
 from tests.deployment import Deployment, deployed
 from tests.routes.v1.api import Caller, key_of
 
@@ -49,6 +50,26 @@ def described(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Deployment, Any
 
 def test_the_description_is_valid() -> None:
     assert list(OpenAPIV31SpecValidator(openapi_document("https://sso.example.test/api")).iter_errors()) == []
+
+
+def test_every_object_that_can_be_read_on_its_own_carries_an_etag() -> None:
+    alone = [o for o in OPERATIONS if o.method == "GET" and o.summary.startswith("Get ")]
+    assert len(alone) == 7
+    assert all(operation.has_etag for operation in alone)
+
+
+def test_the_health_check_alone_is_described_as_open_to_everybody() -> None:
+    paths = openapi_document("https://sso.example.test")["paths"]
+    free = [path for path, methods in paths.items() for found in methods.values() if found.get("security") == []]
+    assert free == ["/healthz"]
+
+
+def test_a_body_of_a_new_object_without_a_required_field_may_be_left_out() -> None:
+    paths = openapi_document("https://sso.example.test")["paths"]
+    root = "/v1/organizations"
+    assert paths[root]["post"]["requestBody"]["required"] is True
+    assert paths[f"{root}/{{organization_id}}"]["patch"]["requestBody"]["required"] is True
+    assert paths[f"{root}/{{organization_id}}/connections"]["post"]["requestBody"]["required"] is False
 
 
 def test_every_answer_keeps_to_the_description(described: tuple[Deployment, Any]) -> None:

@@ -12,7 +12,7 @@ from chalicelib.domain.refusal_advice import ADVICE
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.middleware import answer
 from chalicelib.routes.refusal_words import refusal_words
-from chalicelib.routes.words import LANGUAGES, speak
+from chalicelib.routes.words import LANGUAGES, speak, t
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 
@@ -131,3 +131,10 @@ def test_machines_get_the_same_facts_as_a_problem(refused: Browser) -> None:
     assert told["retry_helps"] is True
     assert told["fixer"] == "user"
     assert told["attempt_id"].startswith("att_")
+    assert told["detail"] == t("refusal.saml_expired.explanation")
+
+
+def test_machines_are_told_whom_to_contact_about_the_plan(refused: Browser) -> None:
+    path, reason = f"/saml/{CONNECTION}/acs", {"x-reason": "enterprise_plan_required"}
+    detail = refused.get(path, accept="application/json", **reason).json["detail"]
+    assert detail == "It comes with the enterprise plan. Passwords work. Contact your account manager."

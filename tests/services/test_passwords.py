@@ -7,8 +7,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from chalicelib.adapters import password_hash
+from chalicelib.adapters.organizations import bury_organization
 from chalicelib.adapters.password_hash import needs_rehash, password_matches
 from chalicelib.adapters.users import change_user
+from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import Role, UserStatus
 from chalicelib.errors import Conflict, Invalid, NotAllowed, NotSignedIn, TooManyRequests
@@ -55,6 +57,39 @@ def test_an_unknown_address_costs_a_verification_too(deployment: Deployment, mon
     with pytest.raises(NotSignedIn):
         sign_in(deployment, "nobody@acme.test")
     assert len(verified) == 1
+
+
+@pytest.mark.parametrize(("mode", "refused"), [(Mode.OPTIONAL, None), (Mode.REQUIRED, "sso_required")])
+def test_whose_domain_another_organization_verified_is_bound_by_its_policy_and_stays_at_home(
+    deployment: Deployment, mode: Mode, refused: str | None
+) -> None:
+    owner, home = deployment.organization(policy=LoginPolicy(mode)), deployment.organization("home.test")
+    guest = deployment.user(home, "guest@acme.test", role=Role.ADMIN)
+    deployment.connection(owner)
+    with pytest.raises(NotSignedIn):
+        sign_in(deployment, guest.email, "not the password")
+    if refused is None:
+        found = deployment.container.sessions.find(sign_in(deployment, guest.email).cookie, deployment.now)
+        assert (found.user.id, found.organization.id) == (guest.id, home.id)
+    else:
+        with pytest.raises(NotAllowed) as told:
+            sign_in(deployment, guest.email)
+        assert told.value.code == refused
+
+
+def test_whose_domain_another_organization_verified_is_refused_once_disabled_or_without_their_own(
+    deployment: Deployment,
+) -> None:
+    owner, home = deployment.organization(policy=LoginPolicy(Mode.OPTIONAL)), deployment.organization("home.test")
+    deployment.connection(owner)
+    disabled = deployment.user(home, "disabled@acme.test", status=UserStatus.DISABLED)
+    with pytest.raises(NotAllowed) as told:
+        sign_in(deployment, disabled.email)
+    assert told.value.code == "user_disabled"
+    guest = deployment.user(home, "guest@acme.test")
+    deployment.container.table.write(bury_organization(home.id, deployment.now))
+    with pytest.raises(NotSignedIn):
+        sign_in(deployment, guest.email)
 
 
 def test_a_member_who_must_use_single_sign_on_gets_no_session(deployment: Deployment) -> None:
@@ -108,6 +143,15 @@ def test_a_demotion_during_the_verification_wins(deployment: Deployment, monkeyp
     assert deployment.stored(admin).last_sign_in_at is None
 
 
+def test_a_right_password_that_the_policy_refuses_is_no_guess_and_never_has_to_wait(deployment: Deployment) -> None:
+    organization = deployment.organization()
+    user = deployment.user(organization, "a@acme.test")
+    deployment.connection(organization)
+    for _ in range(deployment.container.settings.password_tries + 2):
+        with pytest.raises(NotAllowed):
+            sign_in(deployment, user.email)
+
+
 def test_too_many_tries_wait_before_a_password_is_hashed(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,13 +181,6 @@ def test_a_password_hashed_with_old_parameters_is_hashed_again(deployment: Deplo
     assert not needs_rehash(stored)
     assert password_matches(stored, PASSWORD)
     assert deployment.container.sessions.find(made.cookie, deployment.now).user.id == user.id
-
-
-def test_a_password_is_of_no_use_where_the_domains_owner_would_create_the_person(deployment: Deployment) -> None:
-    deployment.user(deployment.organization(domain=None), "a@acme.test")
-    deployment.connection(deployment.organization(domain="acme.test"))
-    with pytest.raises(NotSignedIn):
-        sign_in(deployment, "a@acme.test")
 
 
 def test_a_changed_password_ends_every_other_session(deployment: Deployment) -> None:

@@ -61,6 +61,16 @@ def test_an_unknown_connection_is_not_found(house: Deployment) -> None:
             begin(house, name)
 
 
+def test_no_sign_in_starts_in_the_process_that_has_just_deleted_the_organization(house: Deployment) -> None:
+    organization = house.organization()
+    connection = house.connection(organization)
+    begin(house, connection.id)
+    house.container.organizations.delete(organization.id, house.now)
+    house.later(seconds=1)
+    with pytest.raises(NotFound):
+        begin(house, connection.id)
+
+
 def test_the_request_carries_the_version_it_was_made_under(house: Deployment) -> None:
     connection = house.connection(house.organization(), version=9)
     start = begin(house, connection.id)

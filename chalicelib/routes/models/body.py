@@ -23,6 +23,7 @@ _CODES: Final[dict[str, str]] = {
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
     "invalid_text": "invalid_text",
+    "too_many_certificates": "too_many_certificates",
 }
 
 

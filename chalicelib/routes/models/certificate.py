@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from chalicelib.domain.certificate import CertificateFacts
+from chalicelib.domain.connection import CERTIFICATES_MOST
 from chalicelib.routes.models.body import Answer
 
 Url = Annotated[str, Field(min_length=1, max_length=2048)]
-_TEXTS_MOST: Final = 20  # more certificates than a connection takes get an answer that says so
 
-Certificates = Annotated[list[Annotated[str, Field(max_length=100_000)]], Field(min_length=1, max_length=_TEXTS_MOST)]
+
+def _as_many_as_count(texts: list[str]) -> list[str]:
+    if len(texts) > CERTIFICATES_MOST:
+        raise PydanticCustomError(
+            "too_many_certificates",
+            "A connection trusts {most} certificates at most; these are {given}",
+            {"most": CERTIFICATES_MOST, "given": len(texts)},
+        )
+    return texts
+
+
+Certificates = Annotated[
+    list[Annotated[str, Field(max_length=100_000)]],
+    Field(min_length=1, json_schema_extra={"maxItems": CERTIFICATES_MOST}),
+    AfterValidator(_as_many_as_count),
+]
 
 
 class CertificateAnswer(Answer):

@@ -73,12 +73,12 @@ class InvitationAnswer(Answer):
     object: Literal["invitation"] = "invitation"
     organization_id: str
     user_id: str
-    url: str = Field(description="Shown once.")
+    url: str | None = Field(description="Shown once: null when an Idempotency-Key is repeated.")
     expires_at: datetime
 
     @classmethod
-    def of(cls, link: Link, url: str) -> InvitationAnswer:
-        """How a new link is shown."""
+    def of(cls, link: Link, url: str | None = None) -> InvitationAnswer:
+        """How a link is shown."""
         return cls(
             id=link.id,
             organization_id=link.organization_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +30,12 @@ def json_answer(answer: Answer, status: int = 200, *, etag: str | None = None, l
     if location is not None:
         headers["Location"] = current().settings.base_url + location
     return Response(answer.model_dump_json(), status_code=status, headers={**headers})
+
+
+def unversioned_answer(answer: Answer) -> Response:
+    """One object that nobody changes under a version number: its ETag is made of what it says."""
+    digest = hashlib.sha256(answer.model_dump_json().encode()).hexdigest()
+    return json_answer(answer, etag=f'"{digest[:32]}"')
 
 
 def list_answer(values: Sequence[T], after: str | None, form: Callable[[T], Answer]) -> Response:

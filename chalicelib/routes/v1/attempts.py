@@ -10,7 +10,7 @@ from chalicelib.container import current
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
 from chalicelib.routes.request_body import page_of
-from chalicelib.routes.v1.answers import json_answer, list_answer
+from chalicelib.routes.v1.answers import list_answer, unversioned_answer
 
 attempts = Blueprint(__name__)
 
@@ -58,6 +58,5 @@ def _one(organization_id: str, connection_id: str | None, attempt_id: str) -> Re
 
     container = current()
     organization = organization_caller(request_of(attempts), organization_id).organization
-    return json_answer(
-        AttemptAnswer.of(container.attempts.get(organization, connection_id, attempt_id, container.clock()))
-    )
+    attempt = container.attempts.get(organization, connection_id, attempt_id, container.clock())
+    return unversioned_answer(AttemptAnswer.of(attempt))

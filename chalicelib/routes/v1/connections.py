@@ -10,7 +10,7 @@ from chalicelib.container import current
 from chalicelib.domain.connection import Connection
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes, no_fields, page_of, require_match
+from chalicelib.routes.request_body import NO_FIELDS, json_bytes, no_fields, page_of, require_match
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def create(organization_id: str) -> Response:
 
     request, container = request_of(connections), current()
     caller = organization_caller(request, organization_id)
-    raw = json_bytes(request)
+    raw = json_bytes(request) or NO_FIELDS
     body = parsed(ConnectionCreate, raw)
     service, now = container.configurations, container.clock()
     made = once(

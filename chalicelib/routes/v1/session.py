@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.routes.caller import session as session_of
 from chalicelib.routes.request import request_of
-from chalicelib.routes.v1.answers import json_answer
+from chalicelib.routes.v1.answers import unversioned_answer
 
 session = Blueprint(__name__)
 
@@ -16,4 +16,4 @@ def show() -> Response:
     """Who is signed in in this browser."""
     from chalicelib.routes.models.session import SessionAnswer
 
-    return json_answer(SessionAnswer.of(session_of(request_of(session))))
+    return unversioned_answer(SessionAnswer.of(session_of(request_of(session))))

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes, page_of
+from chalicelib.routes.request_body import NO_FIELDS, json_bytes, page_of
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 from chalicelib.services.setup_links import NewSetupLink
 
@@ -26,7 +26,7 @@ def create(organization_id: str) -> Response:
 
     request, container = request_of(setup_links), current()
     caller = organization_caller(request, organization_id)
-    raw = json_bytes(request)
+    raw = json_bytes(request) or NO_FIELDS
     body = parsed(SetupLinkCreate, raw)
     service, now = container.setup_links, container.clock()
     made = once(

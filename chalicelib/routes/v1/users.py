@@ -13,6 +13,7 @@ from chalicelib.routes.request_body import json_bytes, no_fields, page_of
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
+    from chalicelib.domain.receipt import Receipt
     from chalicelib.services.users import UserChanges
 
 users = Blueprint(__name__)
@@ -119,9 +120,17 @@ def invite(organization_id: str, user_id: str) -> Response:
     from chalicelib.routes.models.user import InvitationAnswer
 
     request = request_of(users)
-    organization_caller(request, organization_id)
+    caller = organization_caller(request, organization_id)
     no_fields(request)
     container = current()
+    links, now = container.links, container.clock()
     container.users.get(organization_id, user_id)
-    made = container.links.invite(organization_id, user_id, container.clock())
-    return json_answer(InvitationAnswer.of(made.link, made.url), 201)
+
+    def create(receipt: Receipt | None) -> InvitationAnswer:
+        made = links.invite(organization_id, user_id, now, receipt=receipt)
+        return InvitationAnswer.of(made.link, made.url)
+
+    def find(code_sha256: str) -> InvitationAnswer:
+        return InvitationAnswer.of(links.find(code_sha256, now).link)
+
+    return json_answer(once(request, caller.id, b"", create, find), 201)

@@ -213,6 +213,7 @@ def test_a_method_that_nothing_here_serves_is_a_problem_that_names_those_that_ar
     assert answer.startswith(b"HTTP/1.1 405")
     assert b"Allow: GET, " in answer
     assert b"application/problem+json" in answer
+    assert b'"code": "method_not_allowed"' in answer
 
 
 def test_the_log_names_the_route_and_never_a_path_value_or_query(

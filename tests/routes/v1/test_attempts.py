@@ -52,6 +52,15 @@ def test_an_attempt_tells_why_it_was_refused(api: Caller, deployment: Deployment
     assert api("GET", f"{root}/sign-in-attempts/{attempt.id}").json == found
 
 
+def test_an_attempt_has_an_etag_that_never_changes(api: Caller, deployment: Deployment, acme: Organization) -> None:
+    attempts = [attempted(deployment, deployment.connection(acme)) for _ in range(2)]
+    paths = [f"/v1/organizations/{acme.id}/sign-in-attempts/{attempt.id}" for attempt in attempts]
+    first, second = (api("GET", path).etag for path in paths)
+    assert first != second
+    deployment.later(days=1)
+    assert api("GET", paths[0]).etag == first
+
+
 def test_an_attempt_is_kept_thirty_days(api: Caller, deployment: Deployment, acme: Organization) -> None:
     attempt = attempted(deployment, deployment.connection(acme))
     deployment.later(days=30)

@@ -40,6 +40,14 @@ def test_a_new_connection_has_the_generated_values(api: Caller, draft: str) -> N
     assert (found["clock_skew_seconds"], found["jit_provisioning"], found["default_role"]) == (180, True, "member")
 
 
+def test_a_connection_is_created_without_a_body_for_no_field_is_required(api: Caller, acme: Organization) -> None:
+    made = api("POST", f"/v1/organizations/{acme.id}/connections")
+    assert (made.status, made.json["name"], made.json["provider"]) == (201, None, "other")
+    assert api("POST", f"/v1/organizations/{acme.id}/setup-links").status == 201
+    assert api("POST", "/v1/organizations").code == "malformed_json"
+    assert api("PATCH", f"/v1/organizations/{acme.id}").code == "malformed_json"
+
+
 def test_three_values_make_it_ready(api: Caller, draft: str) -> None:
     pem = certificate_pem("idp.acme.test")
     assert save(api, draft, identity_provider_url=URL, identity_provider_issuer=ISSUER).json["status"] == "draft"
@@ -113,6 +121,13 @@ def test_what_is_no_certificate_is_named_by_its_place(api: Caller, draft: str) -
     refused = save(api, draft, x509_certificates=texts)
     assert refused.field_codes == {"/x509_certificates/1": "private_key"}
     assert b"AAAA" not in refused.body
+
+
+def test_four_certificates_are_taken_and_a_fifth_is_refused_though_it_repeats_one(api: Caller, draft: str) -> None:
+    same = certificate_pem("idp.test")
+    assert len(save(api, draft, x509_certificates=[same] * 4).json["x509_certificates"]) == 1
+    refused = save(api, draft, x509_certificates=[same] * 5)
+    assert (refused.status, refused.field_codes) == (422, {"/x509_certificates": "too_many_certificates"})
 
 
 def test_an_expired_certificate_is_taken_with_a_warning(api: Caller, draft: str, deployment: Deployment) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.adapters.receipts import take_lease
+from chalicelib.domain.link import LinkPurpose
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.receipt import KEPT, LEASE, Receipt
 from chalicelib.services.idempotency import KeyedRequest
@@ -40,6 +41,21 @@ def test_a_secret_is_not_shown_again(api: Caller) -> None:
     assert again == first | {"key": None}
 
 
+def test_an_invitation_is_made_once_and_its_link_not_shown_again(
+    api: Caller, deployment: Deployment, acme: Organization
+) -> None:
+    user = deployment.user(acme, "ada@acme.test", password_hash=None)
+    path = f"/v1/organizations/{acme.id}/users/{user.id}/invitation"
+    first = api("POST", path, idempotency_key="k1").json
+    assert api("POST", path, idempotency_key="k1").json == first | {"url": None}
+    assert api("POST", path, idempotency_key="k2").json["id"] != first["id"]
+    code = first["url"].rpartition("/")[2]
+    deployment.container.links.set_password(code, LinkPurpose.INVITATION, "another fine password", deployment.now)
+    for key in ("k1", "k2"):  # the one was used, which made the other void
+        void = api("POST", path, idempotency_key=key)
+        assert (void.status, void.code) == (404, "link_is_void")
+
+
 def test_a_key_counts_for_one_caller_and_one_route(api: Caller, deployment: Deployment, acme: Organization) -> None:
     users = f"/v1/organizations/{acme.id}/users"
     api("POST", users, {"email": "a@acme.test"}, idempotency_key="k1")
@@ -71,7 +87,7 @@ def test_a_request_under_way_is_not_begun_again_until_its_lease_ends(api: Caller
     receipt = Receipt(stuck.digest, mac, "lease", deployment.now + LEASE, deployment.now + KEPT)
     deployment.container.table.write(take_lease(receipt, instead_of=None, now=deployment.now))
     busy = api("POST", "/v1/organizations", body, idempotency_key="k1")
-    assert (busy.status, busy.code) == (409, "idempotency_key_in_flight")
+    assert (busy.status, busy.code, busy.headers["Retry-After"]) == (409, "idempotency_key_in_flight", "1")
     deployment.later(seconds=30)
     assert api("POST", "/v1/organizations", body, idempotency_key="k1").status == 201
 

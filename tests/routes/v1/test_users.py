@@ -117,6 +117,17 @@ def test_a_disabled_user_is_not_invited(api: Caller, deployment: Deployment, acm
     assert (refused.status, refused.code) == (409, "user_disabled")
 
 
+def test_a_user_whose_domain_another_organization_verified_is_not_invited(
+    api: Caller, deployment: Deployment, acme: Organization
+) -> None:
+    user = deployment.user(acme, "ada@elsewhere.test")
+    path = f"/v1/organizations/{acme.id}/users/{user.id}/invitation"
+    assert api("POST", path).status == 201
+    deployment.organization("elsewhere.test")
+    refused = api("POST", path)
+    assert (refused.status, refused.code) == (409, "email_domain_taken")
+
+
 def test_it_is_told_when_and_how_a_user_signed_in_last(api: Caller, deployment: Deployment, acme: Organization) -> None:
     user = deployment.user(acme, "ada@acme.test")
     path = f"/v1/organizations/{acme.id}/users/{user.id}"
