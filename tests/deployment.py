@@ -27,6 +27,7 @@ from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
 from chalicelib.domain.organization import Domain, Organization, Plan, summary_of
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.settings import Settings
+from ops.quick_moto import quick_moto
 from ops.table import create_table
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -126,6 +127,7 @@ class Deployment:
 def _aws() -> tuple[Any, Any]:
     """Clients of embedded AWS: making one costs more than most tests do, so they last as long as the process."""
     mock_aws().start()
+    quick_moto()
     return boto3.client("dynamodb", region_name="eu-west-1"), boto3.client("secretsmanager", region_name="eu-west-1")
 
 

@@ -26,6 +26,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 from ops.ci.refusals import Application, Environment, kind_of_change, refused_once
+from ops.quick_moto import quick_moto
 
 _ACCOUNT: Final = "123456789012"
 """moto's own."""
@@ -34,6 +35,7 @@ _ACCOUNT: Final = "123456789012"
 def main() -> None:
     """Serve until ended; the first line of output is the address."""
     folder = Path(sys.argv[1])
+    quick_moto()
     _teach(folder / "rest-api-broken")
     application = _completed(DomainDispatcherApplication(create_backend_app))
     application = _recorded(refused_once(application, folder / "refused", _changes), folder / "calls")
