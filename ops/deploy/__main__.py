@@ -19,6 +19,7 @@ from ops.deploy.progress import Progress
 from ops.deploy.stage import stage_of
 from ops.deploy.steps import DELETE, DEPLOY, Step
 from ops.deploy.stopped import Stopped
+from ops.region import name_region
 
 
 def main(arguments: Sequence[str] | None = None, parts: Parts | None = None, project: Path | None = None) -> int:
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None, parts: Parts | None = None, pro
         return 2
     steps = DELETE if options.delete else DEPLOY
     progress = Progress(sys.stdout, len(steps))
+    name_region()
     try:
         deployment = Deployment(
             project=project or Path.cwd(),
