@@ -80,5 +80,5 @@ def _compare(deployment: Deployment, url: str) -> None:
         return
     raise Stopped(
         f"The public address would change from {previous} to {url}, and so every customer's ACS URL and entity ID.",
-        "Keep the old one, or say CHANGE_URL=1 if no customer has it yet (docs/deploy.md).",
+        "Keep the old one, or say CHANGE_URL=1 (--change-url) if no customer has it yet (docs/deploy.md).",
     )
