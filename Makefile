@@ -13,7 +13,8 @@ UV := $(BIN)/uv
 COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11 \
 	$(if $(UPGRADE),--upgrade)
 
-DEPLOY = $(BIN)/python -m ops.deploy --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
+NAMED_STAGE = --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
+DEPLOY = $(BIN)/python -m ops.deploy $(NAMED_STAGE)
 
 .PHONY: help run deploy undeploy test mutants fuzz lint format types bench bench-package load package provision template audit lock clean setup-run setup-dev
 
@@ -58,8 +59,8 @@ load: setup-dev ## Let many browsers sign in at a local run at once: throughput,
 deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
 	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)
 
-undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev)
-	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM))
+undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev; ARGS=--dry-run names what would go)
+	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM)) $(ARGS)
 
 package: setup-run ## Build the deployment package and the list of what is in it (STAGE=dev, ARCHITECTURE=arm64)
 	@$(BIN)/python -m ops.package --stage $(or $(STAGE),prod) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
@@ -69,8 +70,8 @@ audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the
 	@$(UV) pip install --quiet --python build/audit --require-hashes --requirement requirements/audit.txt
 	@build/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt
 
-provision: setup-dev ## Make a stage's table, keys, log groups and alarms in AWS, or put them right (STAGE=prod; CHECK=1 only compares)
-	@$(BIN)/python -m ops.provision --stage $(STAGE) $(if $(filter-out 0,$(CHECK)),--check) $(ARGS)
+provision: setup-run ## Make a stage's table, keys, log groups and alarms in AWS, or put them right (STAGE=prod; CHECK=1 only compares)
+	@$(BIN)/python -m ops.provision $(NAMED_STAGE) $(if $(filter-out 0,$(CHECK)),--check) $(ARGS)
 
 template: setup-dev ## Write the data plane as a CloudFormation template into infrastructure/
 	@mkdir -p build && $(BIN)/python -m ops.provision.template > build/data-plane.yaml && mv build/data-plane.yaml infrastructure/data-plane.yaml

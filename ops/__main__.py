@@ -10,11 +10,13 @@ from chalicelib.container import current
 from chalicelib.errors import Invalid, SsoError
 from ops.operator.answer import printed
 from ops.operator.parser import parsed
+from ops.region import name_region
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
     run, options = parsed(arguments)
+    name_region()
     try:
         answer = run(options, current())
     except Invalid as error:

@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 from botocore.model import OperationModel
 from moto import mock_aws
+from moto.backends import get_backend
 
 from chalicelib.adapters.connections import create_connection
 from chalicelib.adapters.deployment_keys import format_keys
@@ -27,6 +28,7 @@ from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
 from chalicelib.domain.organization import Domain, Organization, Plan, summary_of
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.settings import Settings
+from ops.quick_moto import quick_moto
 from ops.table import create_table
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -126,7 +128,15 @@ class Deployment:
 def _aws() -> tuple[Any, Any]:
     """Clients of embedded AWS: making one costs more than most tests do, so they last as long as the process."""
     mock_aws().start()
+    quick_moto()
     return boto3.client("dynamodb", region_name="eu-west-1"), boto3.client("secretsmanager", region_name="eu-west-1")
+
+
+def _forget_secrets(settings: Settings) -> None:
+    """Each that is left makes every later look-up slower: moto searches through all."""
+    kept = get_backend("secretsmanager")["123456789012"]["eu-west-1"].secrets
+    for name in [name for name in kept if str(name).startswith(f"{settings.secret_prefix}/")]:
+        del kept[name]
 
 
 def _container(settings: Settings, clock: list[datetime]) -> Container:
@@ -157,3 +167,4 @@ def deployed(*, base_url: str = "https://sso.example.test/api", **settings: Any)
         for client in (table, vault):
             client.meta.events.unregister("before-call", count)
         table.delete_table(TableName=made.table_name)
+        _forget_secrets(made)

@@ -1,10 +1,12 @@
-"""moto's server, and what `chalice deploy` needs beyond it: python -m ops.ci.aws_process BROKEN CALLS
+"""moto's server, and what `chalice deploy` needs beyond it: python -m ops.ci.aws_process FOLDER
 
 - moto takes OpenAPI 3 only and wants a description; Chalice sends Swagger 2.0 without one.
 - API Gateway drops its gateway responses when an API is overwritten; moto keeps them.
-- A custom domain can't be updated in moto, and the newer API, which Chalice asks, knows neither mappings nor tags.
+- A custom domain can't be updated in moto, and the newer API, which Chalice asks, knows none of the older one's; a REST
+  API can't be tagged later.
 
-While the file BROKEN exists no REST API can be filled; each call becomes a line of CALLS.
+Each call becomes a line of FOLDER/calls. While FOLDER/rest-api-broken exists no REST API can be filled; while
+FOLDER/refused exists the first call of each kind of change is refused.
 """
 
 from __future__ import annotations
@@ -12,29 +14,31 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from unittest import mock
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from moto.apigateway.exceptions import BadRequestException
 from moto.apigateway.models import APIGatewayBackend, apigateway_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from ops.ci.refusals import Application, Environment, kind_of_change, refused_once
+from ops.quick_moto import quick_moto
+
 _ACCOUNT: Final = "123456789012"
 """moto's own."""
-
-Environment = dict[str, Any]
-Application = Callable[[Environment, Any], Iterable[bytes]]
 
 
 def main() -> None:
     """Serve until ended; the first line of output is the address."""
-    broken, calls = map(Path, sys.argv[1:])
-    _teach(broken)
-    application = _recorded(_with_domains(DomainDispatcherApplication(create_backend_app)), calls)
+    folder = Path(sys.argv[1])
+    quick_moto()
+    _teach(folder / "rest-api-broken")
+    application = _completed(DomainDispatcherApplication(create_backend_app))
+    application = _recorded(refused_once(application, folder / "refused", _changes), folder / "calls")
     server = make_server("127.0.0.1", 0, application, threaded=True)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
@@ -62,22 +66,33 @@ def _teach(broken: Path) -> None:
     mock.patch.object(APIGatewayBackend, "put_rest_api", put_rest_api).start()
 
 
-def _with_domains(application: Application) -> Application:
+def _completed(application: Application) -> Application:
     def serve(environment: Environment, start: Any) -> Iterable[bytes]:
-        path = environment["PATH_INFO"].strip("/").split("/")
-        if path[0] == "domainnames" and environment["REQUEST_METHOD"] == "PATCH":
+        path, method = unquote(environment["PATH_INFO"]).strip("/").split("/"), environment["REQUEST_METHOD"]
+        if path[0] == "domainnames" and method == "PATCH":
             return application({**environment, "REQUEST_METHOD": "GET"}, start)
         answer: dict[str, Any] | None = None
         if path[:2] == ["v2", "domainnames"] and path[-1] == "apimappings":
             answer = {"items": _mappings(path[2], _scope(environment)[2])}
+        elif path[:2] == ["v2", "domainnames"] and method == "DELETE":
+            _apis(environment).delete_domain_name(path[2])
+            answer = {}
         elif path[:2] == ["v2", "tags"] and "domainnames" in path:
             answer = {"tags": {}}
+        elif path[0] == "tags" and path[-2] == "restapis" and method == "PUT":
+            api = _apis(environment).get_rest_api(path[-1])
+            api.tags = {**(api.tags or {}), **json.loads(_body(environment))["tags"]}
+            answer = {}
         if answer is None:
             return application(environment, start)
         start("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
 
     return serve
+
+
+def _apis(environment: Environment) -> Any:
+    return apigateway_backends[_ACCOUNT][_scope(environment)[2]]
 
 
 def _mappings(domain: str, region: str) -> list[dict[str, str]]:
@@ -94,18 +109,30 @@ def _mappings(domain: str, region: str) -> list[dict[str, str]]:
 
 def _recorded(application: Application, calls: Path) -> Application:
     def serve(environment: Environment, start: Any) -> Iterable[bytes]:
-        body = environment["wsgi.input"].read(int(environment.get("CONTENT_LENGTH") or 0))
-        environment["wsgi.input"] = io.BytesIO(body)
         if scope := _scope(environment):
-            target = environment.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-            action = target or dict(parse_qsl(body[:1000].decode(errors="replace"))).get("Action", "-")
             with calls.open("a") as file:
-                file.write(
-                    f"{scope[0]} {scope[3]} {environment['REQUEST_METHOD']} {environment['PATH_INFO']} {action}\n"
-                )
+                file.write(f"{scope[0]} {' '.join(_asked(environment))}\n")
         return application(environment, start)
 
     return serve
+
+
+def _changes(environment: Environment) -> str | None:
+    return kind_of_change(*_asked(environment)) if _scope(environment) else None
+
+
+def _asked(environment: Environment) -> tuple[str, str, str, str]:
+    """Service, HTTP method, path, and the action where the service names it in the request."""
+    body = _body(environment)
+    target = environment.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    action = target or dict(parse_qsl(body[:1000].decode(errors="replace"))).get("Action", "-")
+    return _scope(environment)[3], environment["REQUEST_METHOD"], environment["PATH_INFO"], action
+
+
+def _body(environment: Environment) -> bytes:
+    body: bytes = environment["wsgi.input"].read(int(environment.get("CONTENT_LENGTH") or 0))
+    environment["wsgi.input"] = io.BytesIO(body)
+    return body
 
 
 def _scope(environment: Environment) -> list[str]:

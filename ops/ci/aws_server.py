@@ -22,12 +22,14 @@ class AwsServer:
     """The server while the context is open, on a port of its own.
 
     Args:
-        folder: for its log, for its list of calls and for the file that makes it fail.
+        folder: for its log, for its list of calls and for the files that make it fail.
     """
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "aws.log"
+        self._folder = folder
         self._broken = folder / "rest-api-broken"
+        self._refused = folder / "refused"
         self._calls = folder / "calls"
         self.url = ""
 
@@ -37,7 +39,7 @@ class AwsServer:
         Raises:
             RuntimeError: it did not come up; the message has its log.
         """
-        command = [sys.executable, "-W", "ignore", "-m", "ops.ci.aws_process", str(self._broken), str(self._calls)]
+        command = [sys.executable, "-W", "ignore", "-m", "ops.ci.aws_process", str(self._folder)]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         self.url = (self._process.stdout.readline() if self._process.stdout else "").strip()
@@ -82,6 +84,19 @@ class AwsServer:
         """Refuse to fill a REST API, from now on."""
         self._broken.touch()
 
+    def refuse_each_change_once(self, *but: str) -> None:
+        """Refuse the first call of each kind of change, from now on.
+
+        Args:
+            but: kinds that are not refused.
+        """
+        self._refused.write_text("".join(f"{kind}\n" for kind in but))
+
+    def refused(self) -> list[str]:
+        """The kinds of change that were refused, in their order, after those that never are."""
+        return self._refused.read_text().splitlines() if self._refused.exists() else []
+
     def mend(self) -> None:
         """Refuse nothing."""
         self._broken.unlink(missing_ok=True)
+        self._refused.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from ops.deploy.deployment import Deployment, Parts, Wishes
 from ops.deploy.parts import standard_parts
@@ -19,16 +19,18 @@ from ops.deploy.progress import Progress
 from ops.deploy.stage import stage_of
 from ops.deploy.steps import DELETE, DEPLOY, Step
 from ops.deploy.stopped import Stopped
+from ops.region import name_region
 
 
 def main(arguments: Sequence[str] | None = None, parts: Parts | None = None, project: Path | None = None) -> int:
     """Deploy, or delete; the exit status."""
     options = _options(arguments)
     if options.delete and options.confirm != options.stage:
-        print(f"Deleting ends the stage's public address for ever. Say so: --delete --confirm {options.stage}")
+        print(f"Deleting ends the stage's public address for ever. Say so: CONFIRM={options.stage} (--confirm)")
         return 2
     steps = DELETE if options.delete else DEPLOY
     progress = Progress(sys.stdout, len(steps))
+    name_region()
     try:
         deployment = Deployment(
             project=project or Path.cwd(),
@@ -41,12 +43,22 @@ def main(arguments: Sequence[str] | None = None, parts: Parts | None = None, pro
         )
         carry_out(deployment, steps, progress, dry_run=options.dry_run)
     except Stopped as stopped:
-        return _complain(stopped)
+        return _complain(stopped, options)
+    except ProfileNotFound as error:
+        return _complain(Stopped(f"{error}.", "Set AWS_PROFILE to one of your profiles, or unset it."), options)
     except (BotoCoreError, ClientError) as error:
-        return _complain(Stopped(f"AWS refused: {error}.", "Put that right and deploy again: nothing is done twice."))
-    if not options.dry_run and not options.delete:
-        print(f"\nStage {options.stage} is deployed: {deployment.base_url}")
+        remedy = "Put that right and repeat the command: nothing is done twice."
+        return _complain(Stopped(f"AWS refused: {error}.", remedy), options)
+    print(f"\n{_ending(deployment, options)}")
     return 0
+
+
+def _ending(deployment: Deployment, options: argparse.Namespace) -> str:
+    if options.dry_run:
+        return "A dry run: nothing was changed."
+    if options.delete:
+        return f"Stage {options.stage} is deleted. Its table, secrets, logs and alarms stay (docs/deploy.md)."
+    return f"Stage {options.stage} is deployed: {deployment.base_url}"
 
 
 def carry_out(deployment: Deployment, steps: Sequence[Step], progress: Progress, *, dry_run: bool) -> None:
@@ -70,6 +82,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         base_url=options.base_url,
         rest_api=options.rest_api,
         change_url=options.change_url,
+        take_roles=options.take_roles,
         smoke_at=options.smoke_at,
         connection=options.connection,
     )
@@ -81,6 +94,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="show each step and look, but change nothing")
     parser.add_argument("--base-url", metavar="URL", help="public address, in place of the configured one")
     parser.add_argument("--change-url", action="store_true", help="let the public address differ from the one so far")
+    parser.add_argument(
+        "--take-roles", action="store_true", help="let roles of the stage's other region serve this one"
+    )
     parser.add_argument("--rest-api", metavar="ID", help="which REST API to take where the account has several")
     parser.add_argument("--connection", metavar="ID", help="let the smoke test read this connection's metadata too")
     parser.add_argument("--smoke-at", metavar="URL", help="send the smoke test there, not to API Gateway's own address")
@@ -89,8 +105,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _complain(stopped: Stopped) -> int:
-    print(f"\nNot deployed: {stopped.reason}\nNext: {stopped.remedy}", file=sys.stderr)
+def _complain(stopped: Stopped, options: argparse.Namespace) -> int:
+    undone = "deleted" if options.delete else "deployed"
+    print(f"\nNot {undone}: {stopped.reason}\nNext: {stopped.remedy}", file=sys.stderr)
     return 1
 
 

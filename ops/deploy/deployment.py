@@ -60,6 +60,7 @@ class Wishes:
         base_url: in place of the configured one.
         rest_api: the ID of the API to take, where the account has several.
         change_url: the public address may differ from the one so far.
+        take_roles: roles that serve the stage in another region may serve it here instead.
         smoke_at: where the smoke test sends its requests, if not to API Gateway's own address.
         connection: a connection whose metadata the smoke test reads.
     """
@@ -67,6 +68,7 @@ class Wishes:
     base_url: str | None = None
     rest_api: str | None = None
     change_url: bool = False
+    take_roles: bool = False
     smoke_at: str | None = None
     connection: str | None = None
 

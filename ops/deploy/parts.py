@@ -32,7 +32,10 @@ def _build(project: Path, stage: str) -> Path:
 
 
 def _provision(stage: Stage, session: boto3.Session, *, check: bool) -> str:
-    report = provision(stage.name, session, check=check)
+    try:
+        report = provision(stage.name, session, check=check)
+    except ValueError as error:
+        raise Stopped(str(error), "Put that right and repeat the command; docs/operations.md says more.") from error
     if not (check or report.settled):
         raise Stopped(
             f"The data plane is not as it must be: {'; '.join(report.lines())}", "docs/operations.md says more."

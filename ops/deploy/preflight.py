@@ -9,11 +9,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import xmlsec
-from botocore.exceptions import BotoCoreError, ClientError
 from lxml import etree
 
 from chalicelib.settings import settings_from
 from ops.deploy.deployment import Deployment
+from ops.deploy.identity import identify
+from ops.deploy.roles import check_roles
 from ops.deploy.stage import AUTOMATIC, BASE_URL, CONFIG, Stage
 from ops.deploy.stopped import Stopped
 
@@ -33,10 +34,21 @@ def preflight(deployment: Deployment) -> None:
     check_runtime(sys.version_info[:2])
     check_libraries(etree.LIBXML_VERSION, xmlsec.get_libxml_version())
     check_settings(deployment.stage, deployment.wishes.base_url)
-    _identify(deployment)
+    identify(deployment)
     deployment.say(f"account {deployment.account}, region {deployment.region}, {runtime(sys.version_info[:2])}")
+    check_roles(deployment)
     if changed := uncommitted(deployment.project):
         deployment.warn(f"Not committed, deployed all the same: {', '.join(changed[:5])}")
+
+
+def preflight_of_deletion(deployment: Deployment) -> None:
+    """Learn account and region; whether this could be deployed doesn't matter.
+
+    Raises:
+        Stopped: nobody knows who is calling.
+    """
+    identify(deployment)
+    deployment.say(f"account {deployment.account}, region {deployment.region}")
 
 
 def runtime(version: tuple[int, int]) -> str:
@@ -103,16 +115,3 @@ def uncommitted(project: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [line[3:] for line in found.stdout.splitlines()]
-
-
-def _identify(deployment: Deployment) -> None:
-    region = deployment.session.region_name
-    if not region:
-        raise Stopped("No region is named.", "Set AWS_REGION, for example to eu-west-1.")
-    try:
-        identity = deployment.client("sts").get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
-        remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions; in CI let the workflow assume its role."
-        raise Stopped(f"AWS doesn't know who is calling: {error}.", remedy) from error
-    deployment.account, deployment.region = identity["Account"], region
-    deployment.partition = identity["Arn"].split(":")[1]

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from ops.deploy.deployment import Deployment
 from ops.deploy.stage import AUTOMATIC, BASE_URL
 from ops.deploy.stopped import Stopped
+
+_GATEWAYS_OWN: Final = re.compile(r"https://([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com")
+
+
+def confirm_account(deployment: Deployment, rest_api: str | None) -> None:
+    """An address of API Gateway's names API and region: it must not be that of another account or region.
+
+    Args:
+        rest_api: the stage's, None before there is one.
+
+    Raises:
+        Stopped: it is.
+    """
+    wished = _wished(deployment)
+    named = _GATEWAYS_OWN.match(wished)
+    if named and named.groups() != (rest_api, deployment.region):
+        found = f"the REST API is {rest_api}" if rest_api else "the stage has no REST API"
+        place = f"account {deployment.account}, {deployment.region}"
+        raise Stopped(
+            f"{wished} is an address of API Gateway's, but in {place} {found}.",
+            f"Check AWS_REGION and the credentials; {AUTOMATIC!r} as address takes whatever API Gateway gives.",
+        )
 
 
 def settle_public_url(deployment: Deployment) -> None:
@@ -15,7 +38,7 @@ def settle_public_url(deployment: Deployment) -> None:
     Raises:
         Stopped: they differ, and nobody said that they may.
     """
-    wished = (deployment.wishes.base_url or deployment.stage.base_url).rstrip("/")
+    wished = _wished(deployment)
     deployment.base_url = deployment.invoke_url if wished == AUTOMATIC else wished
     deployment.previous_url = deployed_url(deployment)
     _compare(deployment, deployment.base_url)
@@ -47,11 +70,15 @@ def deployed_url(deployment: Deployment) -> str | None:
     return url
 
 
+def _wished(deployment: Deployment) -> str:
+    return (deployment.wishes.base_url or deployment.stage.base_url).rstrip("/")
+
+
 def _compare(deployment: Deployment, url: str) -> None:
     previous = deployment.previous_url
     if previous in (None, url) or deployment.wishes.change_url:
         return
     raise Stopped(
         f"The public address would change from {previous} to {url}, and so every customer's ACS URL and entity ID.",
-        "Keep the old one, or say --change-url if no customer has it yet (docs/deploy.md).",
+        "Keep the old one, or say CHANGE_URL=1 (--change-url) if no customer has it yet (docs/deploy.md).",
     )

@@ -23,15 +23,18 @@ def ensure_rest_api(deployment: Deployment) -> bool:
     Raises:
         Stopped: there are several, or the wished one isn't there.
     """
-    found = found_rest_api(deployment)
+    found, client, stage = found_rest_api(deployment), deployment.client("apigateway"), deployment.stage
     if found is not None:
         deployment.rest_api = found
+        if client.get_rest_api(restApiId=found).get("tags", {}).get(_TAG) != _mark(deployment):
+            # Found by the function's policy, which goes with the function; the tag doesn't.
+            arn = f"arn:{deployment.partition}:apigateway:{deployment.region}::/restapis/{found}"
+            client.tag_resource(resourceArn=arn, tags={_TAG: _mark(deployment)})
         return False
-    stage = deployment.stage
-    made = deployment.client("apigateway").create_rest_api(
+    made = client.create_rest_api(
         name=stage.app,
         endpointConfiguration={"types": [stage.endpoint_type]},
-        tags={_TAG: f"{stage.app}/{stage.name}"},
+        tags={_TAG: _mark(deployment)},
     )
     deployment.rest_api = made["id"]
     return True
@@ -48,16 +51,19 @@ def found_rest_api(deployment: Deployment) -> str | None:
         if wished not in there:
             raise Stopped(f"There is no REST API {wished} in this account and region.", f"There are: {sorted(there)}.")
         return wished
-    mark = f"{deployment.stage.app}/{deployment.stage.name}"
-    tagged = {found for found, tags in there.items() if tags.get(_TAG) == mark}
+    tagged = {found for found, tags in there.items() if tags.get(_TAG) == _mark(deployment)}
     candidates = sorted(tagged | (_named_by_policy(deployment) & there.keys()))
     if len(candidates) > 1:
         raise Stopped(
             f"Stage {deployment.stage.name!r} has {len(candidates)} REST APIs: {', '.join(candidates)}. "
             "Customers' ACS URLs name one of them.",
-            "Find out which (identity providers know it), deploy with --rest-api ID, and delete the other.",
+            'Find out which (identity providers know it), deploy with ARGS="--rest-api ID", and delete the other.',
         )
     return candidates[0] if candidates else None
+
+
+def _mark(deployment: Deployment) -> str:
+    return f"{deployment.stage.app}/{deployment.stage.name}"
 
 
 def _rest_apis(deployment: Deployment) -> Iterator[dict[str, Any]]:

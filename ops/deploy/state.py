@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from ops.deploy.deployment import Deployment
+from ops.deploy.roles import found_roles
+from ops.provision.functions import SCHEDULED
 
 _TAG: Final = "aws-chalice"
 _VERSION: Final = "2.0"
 """Of the note's form, in Chalice since 1.0."""
 
 
-def write_state(deployment: Deployment, folder: Path) -> Path:
-    """Write the note into this project folder, in the order in which Chalice makes things."""
+def deployed_resources(deployment: Deployment) -> list[dict[str, Any]]:
+    """What of the stage is in the account, in Chalice's words and in the order in which it makes things.
+
+    A role counts also where its function is gone: a deletion that failed half-way leaves it.
+    """
     functions = list(_functions(deployment))
-    roles = {role["role_name"]: role for function in functions for role in [_role(deployment, function)]}
-    resources = [
+    roles = {name: _iam_role(f"{handler}_role", arn) for handler, name, arn in found_roles(deployment)}
+    roles |= {role["role_name"]: role for function in functions for role in [_role(deployment, function)]}
+    return [
         *roles.values(),
         *map(_lambda_function, functions),
         *_schedules(deployment, {function["FunctionArn"] for function in functions}),
-        _rest_api(deployment),
+        *([_rest_api(deployment)] if deployment.rest_api else []),
         *_domain(deployment),
     ]
+
+
+def write_state(deployment: Deployment, folder: Path, resources: Sequence[Mapping[str, Any]]) -> Path:
+    """Write the note into this project folder."""
     file = folder / ".chalice" / "deployed" / f"{deployment.stage.name}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"resources": resources, "schema_version": _VERSION, "backend": "api"}, indent=2))
+    file.write_text(json.dumps({"resources": list(resources), "schema_version": _VERSION, "backend": "api"}, indent=2))
     return file
 
 
@@ -50,7 +60,11 @@ def _is_ours(deployment: Deployment, tags: dict[str, str]) -> bool:
 def _role(deployment: Deployment, function: dict[str, str]) -> dict[str, str]:
     name = function["Role"].rpartition("/")[2]
     known = "default-role" if name == deployment.stage.function else f"{function['known']}_role"
-    return {"name": known, "resource_type": "iam_role", "role_arn": function["Role"], "role_name": name}
+    return _iam_role(known, function["Role"])
+
+
+def _iam_role(known: str, arn: str) -> dict[str, str]:
+    return {"name": known, "resource_type": "iam_role", "role_arn": arn, "role_name": arn.rpartition("/")[2]}
 
 
 def _lambda_function(function: dict[str, str]) -> dict[str, str]:
@@ -60,10 +74,12 @@ def _lambda_function(function: dict[str, str]) -> dict[str, str]:
 def _schedules(deployment: Deployment, functions: set[str]) -> Iterator[dict[str, str]]:
     """`@app.schedule`: Chalice names the rule {app}-{stage}-{function}-event; rules have no tag, but a target."""
     prefix, client = f"{deployment.stage.function}-", deployment.client("events")
+    ours = {f"{prefix}{function.handler}-event" for function in SCHEDULED}
     for page in client.get_paginator("list_rules").paginate(NamePrefix=prefix):
         for rule in (rule["Name"] for rule in page["Rules"] if rule["Name"].endswith("-event")):
-            targets = client.list_targets_by_rule(Rule=rule)["Targets"]
-            if any(target["Arn"] in functions for target in targets):
+            targets = {target["Arn"] for target in client.list_targets_by_rule(Rule=rule)["Targets"]}
+            # Deleting takes the target away first, and may have failed between.
+            if targets & functions or (not targets and rule in ours):
                 yield {"name": rule.removeprefix(prefix), "resource_type": "cloudwatch_event", "rule_name": rule}
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ops.deploy.chalice_command import chalice_delete, chalice_deploy
+from ops.deploy.deletion import leave_shared_domain, name_what_goes, what_goes
 from ops.deploy.deployment import Deployment
 from ops.deploy.gateway_responses import put_gateway_responses
-from ops.deploy.preflight import preflight
-from ops.deploy.public_url import confirm_public_url, settle_public_url
+from ops.deploy.preflight import preflight, preflight_of_deletion
+from ops.deploy.public_url import confirm_account, confirm_public_url, settle_public_url
 from ops.deploy.rest_api import ensure_rest_api, found_rest_api
 from ops.deploy.smoke import smoke_test
-from ops.deploy.state import write_state
-from ops.deploy.stopped import Stopped
+from ops.deploy.state import deployed_resources, write_state
 from ops.deploy.workspace import fill_workspace
 
 
@@ -44,6 +44,7 @@ def compare(deployment: Deployment) -> None:
 
 def restore(deployment: Deployment) -> None:
     """Workspace, API and address."""
+    confirm_account(deployment, found_rest_api(deployment))
     made = ensure_rest_api(deployment)
     deployment.say(f"REST API {deployment.rest_api}, {'made now' if made else 'found'}")
     settle_public_url(deployment)
@@ -51,21 +52,20 @@ def restore(deployment: Deployment) -> None:
     fill_workspace(deployment.project, deployment.workspace, deployment.stage.name, deployment.base_url)
     place = (deployment.account, deployment.region, deployment.partition)
     deployment.parts.render(deployment.workspace, deployment.stage.name, *place)
-    write_state(deployment, deployment.workspace)
+    write_state(deployment, deployment.workspace, deployed_resources(deployment))
 
 
-def restore_for_deletion(deployment: Deployment) -> None:
-    """Workspace and note of what there is.
-
-    Raises:
-        Stopped: there is nothing.
-    """
+def look_for_restore(deployment: Deployment) -> None:
+    """What `restore` would find, and whether it would go on."""
     found = found_rest_api(deployment)
+    confirm_account(deployment, found)
     if found is None:
-        raise Stopped(f"Stage {deployment.stage.name!r} is not deployed here.", "Check account and region.")
+        deployment.say("no REST API yet: one would be made")
+        return
     deployment.rest_api = found
-    fill_workspace(deployment.project, deployment.workspace, deployment.stage.name, deployment.invoke_url)
-    write_state(deployment, deployment.workspace)
+    deployment.say(f"REST API {found}, found")
+    settle_public_url(deployment)
+    deployment.say(f"public address {deployment.base_url}")
 
 
 def package(deployment: Deployment) -> None:
@@ -78,10 +78,28 @@ def package(deployment: Deployment) -> None:
         deployment.say(f"dist/{bill.name} lists what is in it")
 
 
+def find(deployment: Deployment) -> None:
+    """Workspace and note of what there is."""
+    name_what_goes(deployment)
+    fill_workspace(deployment.project, deployment.workspace, deployment.stage.name, deployment.invoke_url)
+    write_state(deployment, deployment.workspace, what_goes(deployment))
+
+
+def delete(deployment: Deployment) -> None:
+    """Everything but the data, and a domain that leads to others too."""
+    leave_shared_domain(deployment)
+    chalice_delete(deployment)
+
+
 DEPLOY = (
     Step("preflight", "credentials, region, settings, Python, libxml2, what isn't committed", preflight, preflight),
     Step("provision", "table, secrets, log retention, alarms: made or put right, never emptied", provision, compare),
-    Step("restore", "find the stage's REST API (or make an empty one), write Chalice's note of it anew", restore),
+    Step(
+        "restore",
+        "find the stage's REST API (or make an empty one), write Chalice's note of it anew",
+        restore,
+        look_for_restore,
+    ),
     Step("package", "the slim deployment package, with bytecode and without what is never used", package),
     Step("chalice", "chalice deploy: role, function, schedules, REST API", chalice_deploy),
     Step("gateway", "API Gateway's own answers in our shape, and a deployment of the API stage", put_gateway_responses),
@@ -90,7 +108,7 @@ DEPLOY = (
 )
 
 DELETE = (
-    Step("preflight", "credentials, region, settings, Python, libxml2, what isn't committed", preflight, preflight),
-    Step("restore", "find what is deployed, write Chalice's note of it anew", restore_for_deletion),
-    Step("chalice", "chalice delete: function, role, schedules, REST API; table and secrets stay", chalice_delete),
+    Step("preflight", "credentials and region", preflight_of_deletion, preflight_of_deletion),
+    Step("restore", "find what is deployed, write Chalice's note of it anew", find, name_what_goes),
+    Step("chalice", "chalice delete: function, role, schedules, REST API; table and secrets stay", delete),
 )

@@ -14,6 +14,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.provision.provisioning import provision
+from ops.region import name_region
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare only, change nothing; exit status 1 on drift")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
+    name_region()
     try:
         report = provision(options.stage, boto3.Session(), check=options.check)
     except (ValueError, BotoCoreError, ClientError) as error:

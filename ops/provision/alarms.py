@@ -47,6 +47,7 @@ class Alarm:
             queries.insert(0, {"Id": "value", "Expression": self.expression, "ReturnData": True})
         properties: dict[str, Any] = {
             "AlarmDescription": self.description,
+            "ActionsEnabled": True,
             "AlarmActions": [topic],
             "OKActions": [topic],
             "ComparisonOperator": "GreaterThanThreshold" if self.under is None else "LessThanThreshold",

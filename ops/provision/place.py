@@ -61,9 +61,13 @@ def gateway_stage(stage: str) -> str:
     """API Gateway's name for the stage.
 
     Raises:
-        ValueError: `.chalice/config.json` does not know the stage.
+        ValueError: `.chalice/config.json` does not know the stage, or can't be read.
     """
-    stages = json.loads(CONFIG.read_text())["stages"]
+    try:
+        document = json.loads(CONFIG.read_text())
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{CONFIG} can't be read: {error}.") from error
+    stages = document["stages"]
     if stage not in stages:
         raise ValueError(f"{CONFIG} has no stage {stage!r}; it has {', '.join(sorted(stages))}.")
-    return str(stages[stage]["api_gateway_stage"])
+    return str({**document, **stages[stage]}.get("api_gateway_stage", "api"))

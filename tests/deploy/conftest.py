@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -126,7 +126,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Sight:
-    """What the account shows."""
+    """What the account shows of one stage."""
 
     functions: dict[str, dict[str, Any]]
     apis: list[str]
@@ -136,18 +136,27 @@ class Sight:
     keys: list[str]
 
     @classmethod
-    def now(cls) -> Sight:
+    def now(cls, stage: str = "dev") -> Sight:
         """At this moment."""
         client = boto3.Session(OTHER, OTHER).client
         secrets = client("secretsmanager")
-        listed = secrets.list_secrets()["SecretList"]
+
+        def ours(names: Iterable[str]) -> list[str]:
+            return [name for name in names if f"{name}-".startswith(f"gatehouse-{stage}-")]
+
+        functions = {one["FunctionName"]: dict(one) for one in client("lambda").list_functions()["Functions"]}
+        apis = client("apigateway").get_rest_apis()["items"]
         return cls(
-            {one["FunctionName"]: dict(one) for one in client("lambda").list_functions()["Functions"]},
-            [one["id"] for one in client("apigateway").get_rest_apis()["items"]],
-            [one["Name"] for one in client("events").list_rules()["Rules"]],
-            [one["RoleName"] for one in client("iam").list_roles()["Roles"]],
-            client("dynamodb").list_tables()["TableNames"],
-            [secrets.get_secret_value(SecretId=one["ARN"])["VersionId"] for one in listed],
+            {name: functions[name] for name in ours(functions)},
+            [one["id"] for one in apis if one["tags"].get("gatehouse:stage") == f"gatehouse/{stage}"],
+            ours(one["Name"] for one in client("events").list_rules()["Rules"]),
+            ours(one["RoleName"] for one in client("iam").list_roles()["Roles"]),
+            ours(client("dynamodb").list_tables()["TableNames"]),
+            [
+                secrets.get_secret_value(SecretId=one["ARN"])["VersionId"]
+                for one in secrets.list_secrets()["SecretList"]
+                if one["Name"].startswith(f"gatehouse/{stage}/")
+            ],
         )
 
     @property
@@ -159,17 +168,19 @@ class Sight:
 
 @dataclass(frozen=True)
 class Journey:
-    """A deployment, a second one of changed code from a fresh checkout, and a deletion from a third.
+    """A deployment beside another stage, a second one of changed code from a fresh checkout, a deletion from a third.
 
     Attributes:
         notes: Chalice's, after each deployment.
-        sights: of the account, after each of the three.
+        sights: of the stage, after each of the three.
+        neighbours: of the other stage, before the first and after the last.
         calls: to AWS, by whoever deployed.
         function_calls: those of the function, which the smoke test asked.
     """
 
     notes: list[dict[str, Any]]
     sights: list[Sight]
+    neighbours: tuple[Sight, Sight]
     calls: set[tuple[str, ...]]
     function_calls: set[tuple[str, ...]]
 
@@ -184,13 +195,16 @@ def journey(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Journ
         _enter(server, patch)
         for checkout in checkouts:
             subprocess.run(["git", "clone", "--quiet", str(repository), str(checkout.folder)], check=True)
+        assert checkouts[0].deploy("--base-url", "auto", stage="prod") == 0
+        neighbour = Sight.now("prod")
         for checkout in checkouts[:2]:
             assert checkout.deploy() == 0
             notes.append(checkout.note())
             sights.append(Sight.now())
             checkouts[1].change()
         assert checkouts[2].deploy("--delete", "--confirm", "dev") == 0
-        return Journey(notes, [*sights, Sight.now()], server.calls(), server.calls(OTHER))
+        neighbours = (neighbour, Sight.now("prod"))
+        return Journey(notes, [*sights, Sight.now()], neighbours, server.calls(), server.calls(OTHER))
 
 
 @pytest.fixture

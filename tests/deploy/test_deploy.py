@@ -42,11 +42,19 @@ def test_deleting_leaves_the_data(journey: Journey) -> None:
     assert (after.tables, after.keys) == (["gatehouse-dev"], before.keys)
 
 
+def test_another_stage_of_the_account_is_left_as_it_was(journey: Journey) -> None:
+    before, after = journey.neighbours
+    assert after == before
+    assert before.apis != journey.sights[0].apis
+    assert (len(before.apis), before.tables, len(before.keys)) == (1, ["gatehouse-prod"], 1)
+    assert len(before.functions) == len(before.roles) == 3
+
+
 def test_deleting_needs_the_name_of_the_stage_once_more(
     aws: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert clone().deploy("--delete") == 2
-    assert "--confirm dev" in capsys.readouterr().out
+    assert "CONFIRM=dev (--confirm)" in capsys.readouterr().out
     assert aws.calls() == set()
 
 
@@ -88,6 +96,8 @@ def test_a_dry_run_shows_every_step_and_changes_nothing(
     said = capsys.readouterr().out
     for name in ("preflight", "provision", "restore", "package", "chalice", "gateway", "smoke", "address"):
         assert f"] {name}: " in said
+    assert "no REST API yet: one would be made" in said
+    assert said.endswith("A dry run: nothing was changed.\n")
     assert rest_apis() == []
     assert boto3.client("dynamodb").list_tables()["TableNames"] == []
     assert boto3.client("secretsmanager").list_secrets()["SecretList"] == []

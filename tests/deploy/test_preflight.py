@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ops.ci.aws_server import AwsServer
+from ops.deploy.__main__ import main
 from tests.deploy.conftest import Checkout
 
 
@@ -29,6 +30,31 @@ def test_without_credentials_or_region_nothing_begins(
     assert f"Next: {said}" in shown.err
     assert "[2/8]" not in shown.out
     assert aws.calls() == set()
+
+
+def test_a_region_that_is_none_is_told_from_wrong_credentials(
+    clone: Callable[[], Checkout], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-wst-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-wst-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+    assert clone().deploy() == 1
+    said = capsys.readouterr().err
+    assert "AWS can't be reached in region eu-wst-1" in said
+    assert "Next: Set AWS_REGION to a region of AWS, such as eu-west-1" in said
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_profile_that_is_missing_is_named(
+    clone: Callable[[], Checkout], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    assert main(["--stage", "dev"], project=clone().folder) == 1
+    said = capsys.readouterr().err
+    assert "Not deployed: The config profile (nobody) could not be found." in said
+    assert "Next: Set AWS_PROFILE to one of your profiles" in said
 
 
 def test_the_address_of_an_example_is_never_deployed(

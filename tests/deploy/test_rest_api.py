@@ -77,6 +77,45 @@ def test_another_public_address_stops_before_anything_is_deployed(
     assert "package: " not in said.out
 
 
+@pytest.mark.usefixtures("account")
+def test_a_dry_run_finds_the_api_and_stops_where_a_deployment_would(
+    clone: Clone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (api,) = rest_apis()
+    may_call("gatehouse-dev", api)
+    assert clone().deploy("--dry-run") == 0
+    said = capsys.readouterr().out
+    assert f"REST API {api}, found" in said
+    assert f"public address https://{api}.execute-api.eu-west-1.amazonaws.com/api" in said
+    assert clone().deploy("--dry-run", "--base-url", "https://sso.acme.io") == 1
+    assert "CHANGE_URL=1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "eu-central-1"])
+@pytest.mark.usefixtures("aws")
+def test_an_address_of_another_account_or_region_makes_no_api_here(
+    clone: Clone, capsys: pytest.CaptureFixture[str], region: str
+) -> None:
+    url = f"https://a1b2c3d4e5.execute-api.{region}.amazonaws.com/api"
+    assert clone().deploy("--base-url", url) == 1
+    assert "account 123456789012, eu-west-1 the stage has no REST API" in capsys.readouterr().err
+    assert rest_apis() == []
+
+
+@pytest.mark.usefixtures("account")
+def test_an_api_that_only_the_function_names_is_tagged_so_that_it_outlives_the_function(
+    aws: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (api,) = rest_apis()
+    may_call("gatehouse-dev", api)
+    aws.break_rest_apis()
+    assert clone().deploy() == 1
+    boto3.client("lambda").delete_function(FunctionName="gatehouse-dev")
+    capsys.readouterr()
+    assert clone().deploy() == 1
+    assert f"REST API {api}, found" in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("aws")
 def test_an_api_of_that_name_which_nothing_ties_to_the_stage_is_not_taken(clone: Clone, aws: AwsServer) -> None:
     other = new_api()

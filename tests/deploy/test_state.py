@@ -14,7 +14,7 @@ from ops.ci.aws_server import REGION, AwsServer
 from ops.deploy.deployment import Deployment
 from ops.deploy.parts import standard_parts
 from ops.deploy.stage import Stage
-from ops.deploy.state import write_state
+from ops.deploy.state import deployed_resources, write_state
 from tests.deploy.account import new_api, new_function
 
 PROD = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
@@ -27,7 +27,9 @@ def _tags(stage: str) -> dict[str, str]:
 
 def _note(folder: Path, stage: Stage = PROD, api: str = "abc") -> list[dict[str, Any]]:
     deployment = Deployment(folder, stage, boto3.Session(), standard_parts(), region=REGION, rest_api=api)
-    found: list[dict[str, Any]] = json.loads(write_state(deployment, folder).read_text())["resources"]
+    found: list[dict[str, Any]] = json.loads(
+        write_state(deployment, folder, deployed_resources(deployment)).read_text()
+    )["resources"]
     return found
 
 

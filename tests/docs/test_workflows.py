@@ -102,3 +102,22 @@ def test_a_deployment_has_no_stored_key() -> None:
     for file in FILES:
         assert "secrets." not in file.read_text()
         assert "aws-access-key-id" not in file.read_text()
+
+
+def test_what_is_shipped_is_listed_and_looked_up_for_known_vulnerabilities() -> None:
+    jobs = _jobs(ROOT / ".github" / "workflows" / "ci.yml")
+    assert [step["run"] for step in jobs["vulnerabilities"]["steps"] if "run" in step] == ["make audit"]
+    for file, job in (("ci.yml", "package"), ("deploy.yml", "deploy")):
+        kept = [
+            step["with"]["path"]
+            for step in _jobs(ROOT / ".github" / "workflows" / file)[job]["steps"]
+            if "path" in step.get("with", {})
+        ]
+        assert any("dist/" in path for path in kept), job
+
+
+def test_a_deployment_takes_its_role_before_it_begins() -> None:
+    steps = _jobs(ROOT / ".github" / "workflows" / "deploy.yml")["deploy"]["steps"]
+    (taken,) = [number for number, step in enumerate(steps) if "role-to-assume" in step.get("with", {})]
+    assert [step["run"] for step in steps[taken:] if "run" in step] == ["make deploy"]
+    assert not any("run" in step for step in steps[:taken])

@@ -38,12 +38,11 @@ def _of_organization(deployment: Deployment, organization_id: str) -> Iterator[s
     admins = sum(user.role is Role.ADMIN and user.status is UserStatus.ACTIVE for user in users)
     if admins != organization.active_admins:
         yield f"{admins} active admins, but the organization counts {organization.active_admins}"
-    for user in users:
-        (entry,) = table.read(address_lookup(user.email))
+    for user, entry in zip(users, table.read_all([address_lookup(user.email) for user in users]), strict=True):
         if entry is None or (entry.user_id, entry.role, entry.status) != (user.id, user.role, user.status):
             yield f"{user.email} is {user}, but their address says {entry}"
-    for domain in organization.domains:
-        (owner,) = table.read(domain_lookup(domain.domain))
+    owners = table.read_all([domain_lookup(domain.domain) for domain in organization.domains])
+    for domain, owner in zip(organization.domains, owners, strict=True):
         if owner != organization_id:
             yield f"{domain.domain} belongs to {owner}"
     yield from _of_connections(deployment, organization)

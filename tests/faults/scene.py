@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from app import app
@@ -21,6 +21,7 @@ from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import Role, User
 from chalicelib.errors import Unavailable
 from tests.deployment import PASSWORD, Deployment, deployed
+from tests.faults.backdrop import Backdrop
 from tests.identity_provider import key
 from tests.round_trip import Idp, identity_provider
 from tests.routes.browser import Answer, Browser
@@ -108,6 +109,20 @@ def scene() -> Iterator[Scene]:
             yield Scene(house, idp, acme, admin, second, member, key_of(house))
         finally:
             container._container = before
+
+
+@contextmanager
+def scenes() -> Iterator[Callable[[], Scene]]:
+    """The same scene as often as it is asked for, each time as if nothing had happened."""
+    with scene() as first:
+        backdrop = Backdrop(first.house)
+
+        def anew() -> Scene:
+            backdrop.put_back()
+            container.use(first.house.container)
+            return replace(first, idp=replace(first.idp, jar={}), token=secrets.token_hex(8))
+
+        yield anew
 
 
 @dataclass(frozen=True)

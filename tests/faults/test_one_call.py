@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.consistency import contradictions
 from tests.faults.fault import FAULTS, Fault, Killed, at_call
-from tests.faults.scene import DEEDS, IN_FLIGHT, UNAVAILABLE, Deed, Scene, result_of, scene
+from tests.faults.scene import DEEDS, IN_FLIGHT, UNAVAILABLE, Deed, Scene, result_of, scenes
 
 _TRIES = 4
 
@@ -15,9 +15,10 @@ _TRIES = 4
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 def test_a_failed_call_is_told_and_trying_again_brings_it_about_once(deed: Deed, fault: Fault) -> None:
     number = 0
-    while True:
-        number += 1
-        with scene() as there:
+    with scenes() as anew:
+        while True:
+            number += 1
+            there = anew()
             with at_call(there.house, number, fault) as calls:
                 try:
                     result = result_of(deed, there)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Final
 
@@ -11,7 +12,7 @@ from chalicelib.errors import NotSignedIn, SsoError
 from chalicelib.services.assertion_consumer import SignedInByAssertion
 from tests.faults.consistency import contradictions
 from tests.faults.fault import in_between
-from tests.faults.scene import DEEDS, Deed, Scene, scene
+from tests.faults.scene import DEEDS, Deed, Scene, scenes
 from tests.routes.v1.api import Reply
 
 Rival = Callable[[Scene], object]
@@ -59,11 +60,12 @@ RIVALS: Final[dict[str, Rival]] = ENDING | {
 @pytest.mark.parametrize("ours", OURS)
 def test_whoever_is_too_late_is_told_and_nothing_contradicts(ours: str, rival: str) -> None:
     number = 0
-    while True:
-        number += 1
-        with scene() as there:
+    with scenes() as anew:
+        while True:
+            number += 1
+            there = anew()
             outcome: object = None
-            with in_between(there.house, number, lambda: RIVALS[rival](there)) as calls:
+            with in_between(there.house, number, functools.partial(RIVALS[rival], there)) as calls:
                 try:
                     outcome = OURS[ours].act(there)
                 except SsoError as error:

@@ -93,6 +93,19 @@ def _no_alarm(session: boto3.Session) -> None:
     session.client("cloudwatch").delete_alarms(AlarmNames=["gatehouse-prod-refusals"])
 
 
+def _silent_alarm(session: boto3.Session) -> None:
+    session.client("cloudwatch").disable_alarm_actions(AlarmNames=["gatehouse-prod-refusals"])
+
+
+def _no_dashboard(session: boto3.Session) -> None:
+    session.client("cloudwatch").delete_dashboards(DashboardNames=["gatehouse-prod"])
+
+
+def _no_table(session: boto3.Session) -> None:
+    _no_protection(session)
+    session.client("dynamodb").delete_table(TableName=TABLE)
+
+
 def _other_dashboard(session: boto3.Session) -> None:
     session.client("cloudwatch").put_dashboard(DashboardName="gatehouse-prod", DashboardBody='{"widgets": []}')
 
@@ -119,6 +132,9 @@ DRIFTS: list[tuple[Drift, str | None]] = [
     (_alarm({"ComparisonOperator": "LessThanThreshold"}), "ComparisonOperator"),
     (_alarm({"TreatMissingData": "ignore"}), "TreatMissingData"),
     (_alarm({"Metrics": [{"Id": "value", "Expression": "1", "ReturnData": True}]}), "Metrics"),
+    (_silent_alarm, "ActionsEnabled"),
     (_no_alarm, None),
+    (_no_dashboard, None),
+    (_no_table, None),
     (_other_dashboard, "DashboardBody"),
 ]

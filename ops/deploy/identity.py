@@ -1,0 +1,43 @@
+"""Who deploys, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+
+from ops.deploy.deployment import Deployment
+from ops.deploy.stopped import Stopped
+
+
+def identify(deployment: Deployment) -> None:
+    """Learn account, region and partition.
+
+    Raises:
+        Stopped: no region is named, it is none, or AWS doesn't know who is calling.
+    """
+    session = deployment.session
+    region = session.region_name
+    if not region:
+        raise Stopped("No region is named.", "Set AWS_REGION, for example to eu-west-1.")
+    try:
+        identity = deployment.client("sts").get_caller_identity()
+    except EndpointConnectionError as error:
+        known = [
+            name for part in session.get_available_partitions() for name in session.get_available_regions("sts", part)
+        ]
+        raise Stopped(f"AWS can't be reached in region {region}: {error}.", _remedy(region, known)) from error
+    except (BotoCoreError, ClientError) as error:
+        remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions; in CI let the workflow assume its role."
+        raise Stopped(f"AWS doesn't know who is calling: {error}.", remedy) from error
+    deployment.account, deployment.region = identity["Account"], region
+    deployment.partition = identity["Arn"].split(":")[1]
+
+
+def _remedy(region: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    if region in names:
+        return "Look at this machine's way to the network, then deploy again."
+    alike = get_close_matches(region, names, 3)
+    return f"Set AWS_REGION to a region of AWS{', such as ' if alike else ''}{' or '.join(alike)}."

@@ -1,0 +1,70 @@
+"""Whatever AWS refuses, repeating the command goes on from there, and ends where an undisturbed run does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from ops.ci.aws_server import AwsServer
+from tests.deploy.conftest import Checkout, Journey, Sight
+
+MOST: Final = 60
+"""Kinds of changes that a deployment makes, and some."""
+
+PROVISIONING: Final = (
+    "dynamodb UpdateContinuousBackups",
+    "dynamodb UpdateTimeToLive",
+    "logs CreateLogGroup",
+    "logs PutRetentionPolicy",
+    "monitoring PutDashboard",
+    "monitoring PutMetricAlarm",
+    "secretsmanager CreateSecret",
+    "sns CreateTopic",
+    "sns SetTopicAttributes",
+)
+"""Changes of the data plane: tests/ops/provision/ has a run that is killed before any of them."""
+
+
+def _until_it_is_done(aws: AwsServer, run: Callable[[], int], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Repeat while one kind of change after the other is refused; the kinds."""
+    aws.refuse_each_change_once(*PROVISIONING)
+    for _ in range(MOST):
+        before = aws.refused()
+        capsys.readouterr()
+        ended = run()
+        newly = aws.refused()[len(before) :]
+        if ended == 0:
+            assert newly == []
+            return before[len(PROVISIONING) :]
+        assert len(newly) == 1, "a refusal ends the run"
+        assert "Next: " in capsys.readouterr().err
+    pytest.fail(f"It never ends: {aws.refused()}")
+
+
+def _alike(sight: Sight) -> Sight:
+    """Without what differs between any two accounts."""
+    functions = {name: facts["Handler"] for name, facts in sight.functions.items()}
+    unnamed: dict[str, Any] = {"apis": [None for _ in sight.apis], "keys": [None for _ in sight.keys]}
+    return replace(sight, functions=dict(sorted(functions.items())), roles=sorted(sight.roles), **unnamed)
+
+
+def test_each_change_may_be_refused_once_when_deploying_and_when_deleting(
+    aws: AwsServer, clone: Callable[[], Checkout], journey: Journey, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = _until_it_is_done(aws, lambda: clone().deploy(), capsys)
+    assert {"dynamodb CreateTable", "apigateway POST /restapis"} <= set(made)
+    assert {"iam CreateRole", "lambda POST /2015-03-31/functions", "events PutRule"} <= set(made)
+    assert {"apigateway PUT /restapis/*/gatewayresponses/*", "apigateway POST /restapis/*/deployments"} <= set(made)
+    deployed = Sight.now()
+    assert _alike(deployed) == _alike(journey.sights[0])
+
+    removed = _until_it_is_done(aws, lambda: clone().deploy("--delete", "--confirm", "dev"), capsys)
+    gone = {"apigateway DELETE /restapis/*", "events DeleteRule", "iam DeleteRole", "iam DeleteRolePolicy"}
+    assert gone <= set(removed)
+    assert any(kind.startswith("lambda DELETE ") and kind.endswith("/functions/*") for kind in removed)
+    left = Sight.now()
+    assert _alike(left) == _alike(journey.sights[2])
+    assert left.keys == deployed.keys
