@@ -214,6 +214,6 @@ def test_two_numbers_are_no_signature_of_an_rsa_key(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_key_that_is_neither_rsa_nor_elliptic_signs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_public_key", lambda _: ed25519.Ed25519PrivateKey.generate().public_key())
+    monkeypatch.setattr(module, "public_key", lambda _: ed25519.Ed25519PrivateKey.generate().public_key())
     signature = replace(_signature(shown=None), algorithm=replace(_signature().algorithm, kind="ecdsa"))
     assert _forged(monkeypatch, signature, CERTIFICATE) is RefusalCode.SAML_SIGNATURE_INVALID
