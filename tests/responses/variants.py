@@ -141,6 +141,16 @@ ATTRIBUTES: Final = (
     ),
     _described("no-name-format", attributes=(Attribute(name="email", values=("member@acme.test",)),)),
     _described(
+        "five-hundred-groups-of-a-directory",
+        attributes=(
+            *GOOD.attributes[:1],
+            Attribute(
+                name="memberOf",
+                values=tuple(f"CN=Team {n},OU=Groups,OU=Europe,DC=corp,DC=acme,DC=test" for n in range(500)),
+            ),
+        ),
+    ),
+    _described(
         "fifty-groups",
         attributes=(
             *GOOD.attributes[:1],

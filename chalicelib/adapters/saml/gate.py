@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
-from chalicelib.adapters.saml.refused import Refused, bad_signature, malformed
+from chalicelib.adapters.saml.refused import Refused, bad_signature, malformed, too_much
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.refusal import RefusalCode
 
@@ -26,6 +26,9 @@ _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 ATTRIBUTES_MOST: Final = 32
 LEVELS_MOST: Final = 16
 """Canonicalization takes the square of one element's attributes, and xmlsec1 the product of elements and levels."""
+
+IDS_MOST: Final = 200
+"""Each is looked at by several readers. Real messages have under ten."""
 
 _crowded = etree.XPath(f"boolean(//@*[{ATTRIBUTES_MOST + 1}])")
 _deep = etree.XPath(f"boolean({'/*' * (LEVELS_MOST + 1)})")
@@ -48,7 +51,7 @@ def require_response(root: Element) -> None:
     """A SAML 2.0 Response and nothing beside it.
 
     Raises:
-        Refused: another root, another version, comments, processing instructions, an ID twice or missing.
+        Refused: another root, another version, comments, processing instructions, an ID twice or missing, too many.
     """
     if root.tag != names.RESPONSE or next(root.iterdescendants(names.RESPONSE), None) is not None:
         raise malformed("one samlp:Response", str(etree.QName(root).localname))
@@ -73,6 +76,8 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
         if _crowded(root) or _deep(root):
             raise malformed("elements with few attributes on few levels")
         ids = _ids(root)
+        if len(ids) > IDS_MOST:
+            raise too_much("too many IDs")
         before = len(seen)
         seen.update(ids)
         if len(seen) != before + len(ids):
