@@ -11,7 +11,9 @@ from chalicelib.domain.attempt import Attempt, Check, CheckName
 from chalicelib.domain.connection import Connection, ServiceProvider
 
 _PERSONAL: Final = frozenset({CheckName.SUBJECT, CheckName.EMAIL, CheckName.USER})
-_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"'()\[\]]+@([^\s@<>,;:\"'()\[\]]+)")
+_WORD: Final = r"[^\s@<>,;:\"'()\[\]]"
+# It begins where a word begins: a long word without "@" is looked through once, not from each of its letters.
+_ADDRESS: Final = re.compile(rf"(?<!{_WORD}){_WORD}+@({_WORD}+)")
 
 
 def attempt_report(

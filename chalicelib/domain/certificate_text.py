@@ -8,8 +8,10 @@ from typing import Final
 
 TEXT_LONGEST: Final = 100_000  # characters; four certificates with their chains need a tenth
 
+# Up to the next five hyphens whatever they begin: a block without its end is not looked for in all that follows.
 _BLOCK: Final = re.compile(
-    r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END (?:X509 |TRUSTED )?CERTIFICATE-----", re.DOTALL
+    r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----((?:(?!-----).)*+)-----END (?:X509 |TRUSTED )?CERTIFICATE-----",
+    re.DOTALL,
 )
 _MARK: Final = "-----BEGIN "
 _WRONG_BLOCKS: Final = (
