@@ -18,7 +18,7 @@ MARKS_MOST: Final = {b"<": 3_000, b">": 6_000, b"&": 8_000, b"\n": 8_000, b"\r":
 """Bounds on what a tree may cost to build and walk; eight hundred groups, each with its own namespaces, stay below."""
 
 QUOTES_MOST: Final = 5_000
-"""Two for each attribute. Equal signs say less: a directory's groups are distinguished names, each with half a dozen."""
+"""Two for each attribute. Equal signs say less: a directory's groups are distinguished names of half a dozen each."""
 
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
 
