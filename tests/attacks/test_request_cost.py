@@ -14,6 +14,7 @@ import pytest
 from chalice.app import Request
 
 from chalicelib.adapters.saml.idp_metadata import identity_providers_in
+from chalicelib.adapters.saml.metadata_signature import signed_metadata
 from chalicelib.domain.attempt_report import redacted
 from chalicelib.domain.certificate_input import parse_certificates
 from chalicelib.domain.certificate_text import CertificateRefused
@@ -24,7 +25,7 @@ from chalicelib.routes import saml
 from chalicelib.routes.request_body import require_match
 from chalicelib.routes.uploaded_file import form_with_files
 from chalicelib.routes.visitor import posted_fields
-from tests.attacks.federations import ENTITIES_IN_ROLES, ROLES_IN_ROLES
+from tests.attacks.federations import ENTITIES_IN_ROLES, PINNED, ROLES_IN_ROLES, signed
 
 BEGIN: Final = "-----BEGIN CERTIFICATE-----"
 MEGABYTE: Final = 1_048_000
@@ -71,6 +72,10 @@ COSTLY: Final[dict[str, Callable[[], object]]] = {
     "attempt-of-ats": lambda: redacted("a@" * 10_000),
     "metadata-of-roles-in-roles": lambda: identity_providers_in(ROLES_IN_ROLES),
     "metadata-of-entities-in-roles": lambda: identity_providers_in(ENTITIES_IN_ROLES),
+    "signed-metadata-of-attributes": lambda: signed_metadata(signed(attributes=40_000), PINNED),
+    "signed-metadata-of-namespaces": lambda: signed_metadata(signed(namespaces=19_000, elements=50_000), PINNED),
+    "signed-metadata-of-nearly-as-many": lambda: signed_metadata(signed(namespaces=990, elements=39_900), PINNED),
+    "signed-metadata-of-levels": lambda: signed_metadata(signed(levels=200, elements=39_000), PINNED),
 }
 
 

@@ -73,8 +73,7 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
     for root in roots:
         if next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None:
             raise malformed("XML without comments and processing instructions")
-        if _crowded(root) or _deep(root):
-            raise malformed("elements with few attributes on few levels")
+        require_ordinary_elements(root)
         ids = _ids(root)
         if len(ids) > IDS_MOST:
             raise too_much("too many IDs")
@@ -82,6 +81,16 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
         seen.update(ids)
         if len(seen) != before + len(ids):
             raise malformed("every ID once", "an ID twice")
+
+
+def require_ordinary_elements(root: Element) -> None:
+    """Elements that canonicalization and xmlsec1 get through in a moment.
+
+    Raises:
+        Refused: many attributes on one, or many levels.
+    """
+    if _crowded(root) or _deep(root):
+        raise malformed("elements with few attributes on few levels")
 
 
 def _ids(root: Element) -> list[str]:
