@@ -1,4 +1,4 @@
-"""Metadata of a megabyte that no federation publishes: roles and entities inside one another, crowds that are signed."""
+"""Metadata of a megabyte that no federation publishes: roles and entities inside one another, and signed crowds."""
 
 from __future__ import annotations
 
