@@ -55,8 +55,10 @@ def attempt_report(
 
 
 def redacted(text: str) -> str:
-    """The text with addresses cut down to their domains."""
-    return _ADDRESS.sub(r"…@\1", text)
+    """The text in one line, with addresses cut down to their domains: what a stranger sent must not look like lines of
+    ours, which the reader acts on."""
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return _ADDRESS.sub(r"…@\1", line)
 
 
 def _check_line(check: Check) -> str:
