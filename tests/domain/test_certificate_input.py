@@ -449,6 +449,13 @@ def test_a_pem_within_a_block_of_a_pem_is_no_certificate() -> None:
     assert _code(f"-----BEGIN CERTIFICATE-----\n{inner}\n-----END CERTIFICATE-----") == "not_a_certificate"
 
 
+@pytest.mark.parametrize("given", [PEM[:300] + PEM, PEM + PEM[:300], PEM.replace("END", "BEGIN") + PEM])
+def test_a_certificate_without_its_end_is_not_passed_over(given: str) -> None:
+    with pytest.raises(CertificateRefused) as refused:
+        parse_certificates(given)
+    assert refused.value.code == "incomplete"
+
+
 def test_a_name_of_any_length_is_shown_in_a_thousand_characters() -> None:
     """Of four certificates in force, four that wait and four that were, one item holds the names."""
     names = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "x" * 64)] * 200
