@@ -37,6 +37,7 @@ def record_metadata_check(check: MetadataCheck) -> Write:
         "found": [_found_item(certificate) for certificate in check.found],
         "missing": list(check.missing),
         "sso_url": check.sso_url,
+        "once_trusted": list(check.once_trusted),
         "expires_at": seconds(check.at + KEPT),
     }
     return put(_key(check.connection_id), item)
@@ -61,4 +62,5 @@ def _parse(item: Item) -> MetadataCheck:
         found=tuple(Certificate(parse_certificate(c), base64.b64decode(c["der"])) for c in item["found"]),
         missing=tuple(item["missing"]),
         sso_url=item.get("sso_url"),
+        once_trusted=tuple(item.get("once_trusted", ())),
     )

@@ -30,7 +30,7 @@ class Assertion:
         in_response_to: our request's ID; None only when neither Response nor SubjectConfirmationData carries one.
         name_id: None when the subject has none (conformance point 43).
         attributes: name → values, in document order; repeated names merged; text exactly as signed.
-        expires_at: when it can no longer be accepted, skew not included (the earliest NotOnOrAfter).
+        expires_at: when it can no longer be accepted, skew not included: by what it says, or by our maximum age.
         session_not_on_or_after: the identity provider's end of session, if it sets one.
         signing_certificate: SHA-256 fingerprint (hex, lower case) of the certificate that verified.
         clock_difference: seconds our clock is ahead of the identity provider's IssueInstant (network time included).

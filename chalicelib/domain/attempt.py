@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+TEXT_LONGEST: Final = 1_000  # characters of what a check tells
 
 
 class CheckName(StrEnum):
@@ -26,12 +29,19 @@ class CheckName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check with what it expected and what it received; both are shown to the organization's admins only."""
+    """One check with what it expected and what it received; both are shown to the organization's admins only.
+
+    What was received is a stranger's text: kept whole it would fill the list of attempts beyond what one answer holds.
+    """
 
     name: CheckName
     passed: bool
     expected: str | None = None
     received: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expected", _shortened(self.expected))
+        object.__setattr__(self, "received", _shortened(self.received))
 
 
 class AttemptResult(StrEnum):
@@ -63,3 +73,7 @@ class Attempt:
     idp_initiated: bool = False
     is_test: bool = False
     checks: tuple[Check, ...] = ()
+
+
+def _shortened(text: str | None) -> str | None:
+    return text if text is None or len(text) <= TEXT_LONGEST else f"{text[: TEXT_LONGEST - 1]}…"

@@ -11,7 +11,9 @@ from chalicelib.domain.attempt import Attempt, Check, CheckName
 from chalicelib.domain.connection import Connection, ServiceProvider
 
 _PERSONAL: Final = frozenset({CheckName.SUBJECT, CheckName.EMAIL, CheckName.USER})
-_ADDRESS: Final = re.compile(r"[^\s@<>,;:\"'()\[\]]+@([^\s@<>,;:\"'()\[\]]+)")
+_WORD: Final = r"[^\s@<>,;:\"'()\[\]]"
+# It begins where a word begins: a long word without "@" is looked through once, not from each of its letters.
+_ADDRESS: Final = re.compile(rf"(?<!{_WORD}){_WORD}+@({_WORD}+)")
 
 
 def attempt_report(
@@ -53,8 +55,10 @@ def attempt_report(
 
 
 def redacted(text: str) -> str:
-    """The text with addresses cut down to their domains."""
-    return _ADDRESS.sub(r"…@\1", text)
+    """The text in one line, with addresses cut down to their domains: what a stranger sent must not look like lines of
+    ours, which the reader acts on."""
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return _ADDRESS.sub(r"…@\1", line)
 
 
 def _check_line(check: Check) -> str:

@@ -26,7 +26,7 @@ class CertificateFacts:
 
     Attributes:
         sha256: fingerprint of the DER encoding, hex, lower case, no colons.
-        subject, issuer: RFC 4514 strings.
+        subject, issuer: RFC 4514 strings, cut to 1,000 characters.
         key: kind and size, for example `RSA 2048` or `EC secp256r1`.
     """
 

@@ -18,6 +18,7 @@ from chalicelib.domain.certificate_text import CertificateRefused, ders_in
 from chalicelib.domain.connection import CERTIFICATES_MOST
 
 _BLOCKS_MOST: Final = 16
+_NAME_LONGEST: Final = 1_000  # characters
 _RSA_BITS: Final = range(2048, 8193)
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _BROKEN_HASHES: Final = (hashes.SHA1, hashes.MD5)
@@ -105,8 +106,8 @@ def _certificate(loaded: x509.Certificate) -> Certificate:
     der = loaded.public_bytes(Encoding.DER)
     facts = CertificateFacts(
         sha256=hashlib.sha256(der).hexdigest(),
-        subject=loaded.subject.rfc4514_string(),
-        issuer=loaded.issuer.rfc4514_string(),
+        subject=_shown(loaded.subject),
+        issuer=_shown(loaded.issuer),
         not_before=loaded.not_valid_before_utc,
         not_after=loaded.not_valid_after_utc,
         key=_key(loaded),
@@ -114,6 +115,12 @@ def _certificate(loaded: x509.Certificate) -> Certificate:
     if isinstance(loaded.signature_hash_algorithm, _BROKEN_HASHES):
         raise CertificateRefused("sha1_only")
     return Certificate(facts, der)
+
+
+def _shown(name: x509.Name) -> str:
+    """For people; what is longer would fill the connection's item, of which DynamoDB takes 400 kB."""
+    text = name.rfc4514_string()
+    return text if len(text) <= _NAME_LONGEST else f"{text[: _NAME_LONGEST - 1]}…"
 
 
 def _key(certificate: x509.Certificate) -> str:

@@ -8,9 +8,12 @@ from typing import Final
 
 TEXT_LONGEST: Final = 100_000  # characters; four certificates with their chains need a tenth
 
+# Up to the next five hyphens whatever they begin: a block without its end is not looked for in all that follows.
 _BLOCK: Final = re.compile(
-    r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END (?:X509 |TRUSTED )?CERTIFICATE-----", re.DOTALL
+    r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----((?:(?!-----).)*+)-----END (?:X509 |TRUSTED )?CERTIFICATE-----",
+    re.DOTALL,
 )
+_BEGIN: Final = re.compile(r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----")
 _MARK: Final = "-----BEGIN "
 _WRONG_BLOCKS: Final = (
     (re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----"), "private_key"),
@@ -91,6 +94,8 @@ def _from_text(text: str) -> tuple[bytes, ...]:
         if pattern.search(text):
             raise CertificateRefused(code)
     blocks = _BLOCK.findall(text)
+    if len(_BEGIN.findall(text)) > len(blocks):
+        raise CertificateRefused("incomplete")
     if not blocks and _MARK in text:
         raise CertificateRefused("incomplete" if "BEGIN CERTIFICATE" in text else "not_a_certificate")
     ders = tuple(_decoded(block) for block in blocks or [text])

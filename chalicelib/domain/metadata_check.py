@@ -9,6 +9,7 @@ from typing import Final
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 
+REMEMBERED_MOST: Final = 64
 EVERY: Final = timedelta(hours=20)
 """Between two looks: the schedule comes each hour, so that a failed run is made up for the same day."""
 
@@ -24,6 +25,7 @@ class MetadataCheck:
         found: signing certificates in the metadata that were not trusted then.
         missing: fingerprints of trusted certificates that the metadata no longer has; only told, never removed.
         sso_url: what the metadata says, where that is another address than the connection's.
+        once_trusted: fingerprints that were trusted at this look or one before, the newest last.
     """
 
     connection_id: str
@@ -35,6 +37,7 @@ class MetadataCheck:
     found: tuple[Certificate, ...] = ()
     missing: tuple[str, ...] = ()
     sso_url: str | None = None
+    once_trusted: tuple[str, ...] = ()
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is time to look again."""
@@ -44,3 +47,10 @@ class MetadataCheck:
         """What was found and is not trusted yet: approving needs no second record."""
         trusted = {facts.sha256 for facts in connection.certificates}
         return tuple(certificate for certificate in self.found if certificate.facts.sha256 not in trusted)
+
+
+def once_trusted(before: MetadataCheck | None, connection: Connection) -> tuple[str, ...]:
+    """What was trusted at the looks so far, and is now."""
+    past = before.once_trusted if before else ()
+    every = dict.fromkeys((*past, *(facts.sha256 for facts in connection.certificates)))
+    return tuple(every)[-REMEMBERED_MOST:]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.metadata_address import URL_LONGEST
 
 LONGEST: Final = 1_048_576  # characters or octets
 
@@ -43,7 +44,7 @@ _MAGICS: Final = (
 _SINGLE: Final = (
     (re.compile(r"[a-f0-9]{8}-([a-f0-9]{4}-){3}[a-f0-9]{12}", re.IGNORECASE), "bare_id"),
     (re.compile(r"(sha-?(1|256)[:= ]*)?([a-f0-9]{2}[: ]?){20}(([a-f0-9]{2}[: ]?){12})?", re.IGNORECASE), "fingerprint"),
-    (re.compile(r"(mailto:)?[^\s@/:]+@[^\s@/]+\.[^\s@/]+", re.IGNORECASE), "email_address"),
+    (re.compile(r"(mailto:)?[^\s@/:]+@[^\s@/.]+(\.[^\s@/.]+)+", re.IGNORECASE), "email_address"),
     (re.compile(r"([a-z]:\\|\\\\|~?/|\.\.?/|file:).*", re.IGNORECASE), "file_name"),
     (re.compile(r"[^\s/:]+\.(cer|crt|der|pem|xml|p7b|pfx|p12|txt|key)", re.IGNORECASE), "file_name"),
     (re.compile(rf"{_HOST}/?", re.IGNORECASE), "host_only"),
@@ -131,11 +132,12 @@ def _address(addresses: list[str]) -> tuple[Form, str]:
 def _single(text: str, *, nested: bool) -> tuple[Form, str]:
     if text.lower().startswith("urn:") and not any(c.isspace() for c in text):
         return Form.NAME, text
-    for pattern, code in _SINGLE:
-        if pattern.fullmatch(text):
-            raise ImportRefused(code)
-    if re.fullmatch(rf"{_HOST}/\S+", text, re.IGNORECASE):
-        return _address([f"https://{text}"])
+    if len(text) <= URL_LONGEST:
+        for pattern, code in _SINGLE:
+            if pattern.fullmatch(text):
+                raise ImportRefused(code)
+        if re.fullmatch(rf"{_HOST}/\S+", text, re.IGNORECASE):
+            return _address([f"https://{text}"])
     compact = "".join(text.replace("\\r", "").replace("\\n", "").split())
     if not _BASE64.fullmatch(compact):
         raise ImportRefused("not_understood")

@@ -14,7 +14,7 @@ from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.page import page
 from chalicelib.routes.refusal_words import refusal_words
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import Visitor, form_of, visitor_of
+from chalicelib.routes.visitor import PASTED_LONGEST, Visitor, form_of, visitor_of
 from chalicelib.services.inspector import TEXT_LONGEST, Inspection
 
 admin_inspector = Blueprint(__name__)
@@ -39,7 +39,7 @@ def inspect(connection_id: str) -> Response:
     visitor = visitor_of(request)
     if (refusal := refusal_for(visitor, enterprise=True)) is not None:
         return refusal
-    text = form_of(request, visitor).get("text", "").strip()
+    text = form_of(request, visitor, longest=PASTED_LONGEST).get("text", "").strip()
     connection = current().configurations.get(visitor.who.organization.id, connection_id)
     if not text:
         return _shown(visitor, connection, is_empty=True)

@@ -13,7 +13,7 @@ from chalicelib.routes.connection_page import Said, connection_cards, done_in
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.uploaded_file import MULTIPART
-from chalicelib.routes.visitor import every_field, file_of, form_of, query_of, visitor_of
+from chalicelib.routes.visitor import PASTED_LONGEST, every_field, file_of, form_of, query_of, visitor_of
 
 admin_sso = Blueprint(__name__)
 
@@ -62,7 +62,7 @@ def change(connection_id: str) -> Response:
     visitor = visitor_of(request)
     if (refusal := refusal_for(visitor, enterprise=True)) is not None:
         return refusal
-    form = every_field(request, visitor)
+    form = every_field(request, visitor, longest=PASTED_LONGEST)
     action = ACTIONS.get(form.get("do", [""])[-1])
     if action is None:
         raise NotFound

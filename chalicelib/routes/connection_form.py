@@ -12,7 +12,6 @@ from chalicelib.routes.fault_words import fault_words
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import read_certificates
 
-ISSUER_LONGEST: Final = 1024
 CERTIFICATE_LONGEST: Final = 100_000
 _FIELDS: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
 
@@ -115,8 +114,6 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
     Raises:
         Invalid: a field is longer than anything that makes sense.
     """
-    if len(entries.identity_provider_issuer) > ISSUER_LONGEST:
-        raise _too_long("/identity_provider_issuer", ISSUER_LONGEST)
     if sum(map(len, _given_certificates(entries))) > CERTIFICATE_LONGEST:
         raise _too_long("/x509_certificates/0", CERTIFICATE_LONGEST)
     changes = ConnectionChanges(

@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 
 def cookies_in(header: str | None) -> dict[str, str]:
-    """Names → values of a Cookie header; of a name that comes twice the first counts (RFC 6265 section 5.4)."""
+    """Names → values of a Cookie header; of a name that comes twice the first counts (RFC 6265 section 5.4).
+
+    Blank and tab alone are trimmed: `str.strip` would take a no-break space off a name, which a neighbouring host may
+    set because to browsers it doesn't begin with `__Host-`.
+    """
     found: dict[str, str] = {}
     for pair in (header or "").split(";"):
-        name, equals, value = pair.strip().partition("=")
+        name, equals, value = pair.strip(" \t").partition("=")
         if equals:
             found.setdefault(name, value)
     return found

@@ -17,7 +17,7 @@ LIMIT_DEFAULT: Final = 25
 IDEMPOTENCY_KEY_LONGEST: Final = 255
 NO_FIELDS: Final = b"{}"
 """What no body stands for where an object is created of which nothing must be said."""
-_ETAG: Final = re.compile(r'\s*(?P<weak>W/)?"(?P<tag>[\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
+_ETAG: Final = re.compile(r'(?P<weak>W/)?"(?P<tag>[\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
 def json_bytes(request: Request) -> bytes:

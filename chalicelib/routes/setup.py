@@ -6,6 +6,7 @@ A guest is nobody's user: these routes read another cookie than all others, and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from chalice.app import Blueprint, Request, Response
 
@@ -15,6 +16,7 @@ from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import Invalid, NotFound, Stale
 from chalicelib.routes.connection_form import (
+    CERTIFICATE_LONGEST,
     Entries,
     certificate_errors,
     changes_certificates,
@@ -28,10 +30,12 @@ from chalicelib.routes.cookies import cookies_in, no_setup_cookie, setup_cookie,
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.refusal_words import refusal_words
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import Visitor, every_field, form_of, query_of, visitor_of
+from chalicelib.routes.visitor import FORM_LONGEST, Visitor, every_field, form_of, query_of, visitor_of
 from chalicelib.services.setup_guests import Guest
 
 setup = Blueprint(__name__)
+
+_FORM_LONGEST: Final = 3 * CERTIFICATE_LONGEST + FORM_LONGEST  # octets, where every character is written as an escape
 
 
 @setup.route("/setup/{code}", methods=["GET"], content_types=["*/*"])
@@ -69,7 +73,7 @@ def change() -> Response:
     """Propose, test, finish: the button that was pressed says which."""
     request, made = request_of(setup), current()
     guest = _guest(request)
-    form = every_field(request, _visitor(request, guest))
+    form = every_field(request, _visitor(request, guest), longest=_FORM_LONGEST)
     action, now = form.get("do", [""])[-1], made.clock()
     if action == "save":
         return _saved(request, guest, form)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _FIELDS_MOST: Final = 200
+FORM_LONGEST: Final = 32_000
+"""Octets of a form of which nobody pastes a document. Undoing escapes takes a second for six megabytes of them."""
+PASTED_LONGEST: Final = 3_200_000  # octets: a megabyte, each character written as an escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +127,35 @@ def _remembered(cookie: str | None) -> RememberedAccount | None:
     return remembered_account(cookie)
 
 
-def form_of(request: Request, visitor: Visitor) -> Mapping[str, str]:
+def form_of(request: Request, visitor: Visitor, *, longest: int = FORM_LONGEST) -> Mapping[str, str]:
     """The posted fields; of a repeated one the last.
+
+    Args:
+        longest: octets of a form without files.
 
     Raises:
         NotAllowed: `csrf_failed`: the form was not one that we showed this browser (ASVS 5.0, 3.5.1).
-        Invalid: the body is no form.
+        Invalid: the body is no form, or too large a one.
     """
-    fields = every_field(request, visitor)
+    fields = every_field(request, visitor, longest=longest)
     return {name: values[-1] for name, values in fields.items()}
 
 
-def every_field(request: Request, visitor: Visitor) -> Mapping[str, list[str]]:
+def every_field(request: Request, visitor: Visitor, *, longest: int = FORM_LONGEST) -> Mapping[str, list[str]]:
     """Like `form_of`, with every value of a repeated field."""
-    fields = posted_fields(request)
+    fields = posted_fields(request, longest=longest)
     if not visitor.knows(fields.get("form_token", [""])[-1]):
         raise form_out_of_date()
     return fields
 
 
-def posted_fields(request: Request) -> Mapping[str, list[str]]:
+def posted_fields(request: Request, *, longest: int = FORM_LONGEST) -> Mapping[str, list[str]]:
     """Every value of every posted field, whoever posted it: for callers who look at the token themselves.
 
     Raises:
-        Invalid: the body is no form.
+        Invalid: the body is no form, or too large a one.
     """
-    return _with_files(request).fields if _is_multipart(request) else _urlencoded(request)
+    return _with_files(request).fields if _is_multipart(request) else _urlencoded(request, longest)
 
 
 def file_of(request: Request, name: str) -> bytes | None:
@@ -160,8 +166,10 @@ def file_of(request: Request, name: str) -> bytes | None:
     return file.content if file else None
 
 
-def _urlencoded(request: Request) -> dict[str, list[str]]:
+def _urlencoded(request: Request, longest: int) -> dict[str, list[str]]:
     raw = request.raw_body
+    if len(raw) > longest:
+        raise Invalid("body_too_large", f"This form may have {longest} bytes at most.")
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     try:
         return parse_qs(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST)

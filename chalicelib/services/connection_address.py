@@ -9,6 +9,7 @@ from chalicelib.errors import FieldError
 from chalicelib.settings import Settings
 
 URL_LONGEST: Final = 2048
+ISSUER_LONGEST: Final = 1024  # characters; SAML Metadata section 2.2.1
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1"})
 
 
@@ -40,6 +41,9 @@ def issuer_errors(issuer: str, settings: Settings) -> list[FieldError]:
     if issuer.lower().startswith(f"{settings.base_url}/saml/".lower()):
         detail = "This is your own service provider entity ID. Paste the issuer from your identity provider."
         return [FieldError("/identity_provider_issuer", "own_entity_id", detail)]
+    if len(issuer) > ISSUER_LONGEST:
+        detail = f"An issuer has at most {ISSUER_LONGEST} characters."
+        return [FieldError("/identity_provider_issuer", "too_long", detail)]
     return _text_errors("/identity_provider_issuer", issuer)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from chalicelib.adapters.organizations import domain_lookup, organization_lookup
 from chalicelib.adapters.table import Table
@@ -12,6 +13,8 @@ from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import Decision, Reason, decide
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import AddressEntry, User
+
+_NOBODY: Final = "nobody"  # no ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Discoveries:
     table: Table
 
     def discover(self, email: str, now: datetime) -> Discovery:
-        """Two batches of reads at most.
+        """Two batches of reads, of an address that nobody knows too: what a sign-in page takes must not tell it.
 
         Args:
             email: canonical.
@@ -60,13 +63,14 @@ class Discoveries:
         Raises:
             Unavailable: the store did not answer.
         """
-        if entry is None:
-            return self._stranger(owner)
+        organization_id, user_id = (entry.organization_id, entry.user_id) if entry else (owner or _NOBODY, _NOBODY)
         by_domain, organization, user = self.table.read(
-            organization_lookup(owner or entry.organization_id),
-            organization_lookup(entry.organization_id),
-            user_lookup(entry.organization_id, entry.user_id),
+            organization_lookup(owner or organization_id),
+            organization_lookup(organization_id),
+            user_lookup(organization_id, user_id),
         )
+        if entry is None:
+            return Discovery(by_domain, None, decide(by_domain, None))
         if owner is not None and owner != entry.organization_id:
             decision = decide(by_domain, None)
             if decision.reason is not Reason.UNKNOWN_USER:
@@ -74,9 +78,3 @@ class Discoveries:
         if organization is None or user is None:
             return Discovery(by_domain, None, decide(by_domain, None))
         return Discovery(organization, user, decide(organization, user))
-
-    def _stranger(self, owner: str | None) -> Discovery:
-        if owner is None:
-            return Discovery(None, None, decide(None, None))
-        (organization,) = self.table.read(organization_lookup(owner))
-        return Discovery(organization, None, decide(organization, None))

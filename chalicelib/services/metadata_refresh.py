@@ -21,7 +21,7 @@ from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.metadata_address import FetchFailed
-from chalicelib.domain.metadata_check import MetadataCheck
+from chalicelib.domain.metadata_check import MetadataCheck, once_trusted
 from chalicelib.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, SsoError
 from chalicelib.services.connections import Connections
 from chalicelib.services.metadata_input import fetched_metadata
@@ -81,10 +81,13 @@ class MetadataRefresh:
         check = self._check(connection, connection.metadata_url, before, now)
         self.table.write(record_metadata_check(check))
         _tell(connection, before, check)
-        new = check.new_to(connection)
+        # What was trusted once and isn't now was taken away by a person, perhaps as stolen: it waits for one.
+        new = [c for c in check.new_to(connection) if before is None or c.facts.sha256 not in before.once_trusted]
         if connection.metadata_signing_certificate is None or check.code is not None or not new:
             return connection
-        return self._trusted(connection, new, now)
+        after = self._trusted(connection, new, now)
+        self.table.write(record_metadata_check(replace(check, once_trusted=once_trusted(check, after))))
+        return after
 
     def approve(
         self, organization_id: str, connection_id: str, fingerprints: Collection[str], now: datetime
@@ -143,6 +146,7 @@ class MetadataRefresh:
             found=tuple(c for c in values.certificates if c.facts.sha256 not in trusted),
             missing=tuple(sorted(trusted - named)),
             sso_url=values.found.sso_url if moved else None,
+            once_trusted=once_trusted(before, connection),
         )
 
     def _trusted(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:

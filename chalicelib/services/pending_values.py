@@ -10,7 +10,7 @@ from chalicelib.adapters.connections import change_connection
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import note_connection, stale
 from chalicelib.adapters.write import Write
-from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
+from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
 from chalicelib.domain.deeds import connection_changed
 from chalicelib.domain.organization import summary_of
 from chalicelib.errors import Conflict
@@ -86,7 +86,8 @@ class PendingValues:
         return self._saved(before, replace(swapped, pending=None, proven=True, was_active=False, **kept), now)
 
     def roll_back(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
-        """Put back what was in force before the last swap; what is in force now can be had back the same way.
+        """Put back what was in force before the last swap; what is in force now can be had back the same way, if it
+        was proven.
 
         Raises:
             Conflict: `nothing_to_roll_back`: there was no swap, or it is more than 30 days ago.
@@ -95,7 +96,7 @@ class PendingValues:
         if before.previous is None or not before.can_roll_back(now):
             raise Conflict("nothing_to_roll_back", "There are no earlier values; they are kept for 30 days.")
         swapped = before.with_values(before.previous)
-        previous: IdentityProviderValues = before.values
+        previous = before.values if before.proven else None
         return self._saved(before, replace(swapped, previous=previous, swapped_at=now, proven=True), now)
 
     def activate(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:

@@ -17,6 +17,7 @@ from chalicelib.routes.cookies import cookies_in
 from chalicelib.routes.saml import _form
 from ops.fuzz.target import Broken, Target
 
+_RESPONSE_LONGEST: Final = 256_000
 _BASE: Final = "https://sso.example.test"
 _KEY: Final = b"k" * 32
 
@@ -49,7 +50,7 @@ class BrowserInput(Target):
     def run(self, octets: bytes) -> str:
         """Read one in every way."""
         text = octets.decode("utf-8", "surrogateescape")
-        form = _form(cast("Request", SimpleNamespace(raw_body=octets)))
+        form = _form(cast("Request", SimpleNamespace(raw_body=octets)), _RESPONSE_LONGEST)
         cookies = cookies_in(text)
         number = number_in(text, self._connection, [_KEY])
         if number is not None and text != self._state:

@@ -125,3 +125,28 @@ def test_no_code_of_the_verifier_is_without_its_response() -> None:
 def test_the_unchanged_response_is_accepted() -> None:
     """Otherwise each of them might be refused for another reason."""
     assert refusal(send(GOOD), trust()) is None
+
+
+LONG: Final = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"version": LONG},
+        {"status": (LONG,)},
+        {"destination": LONG},
+        {"response_issuer": LONG},
+        {"in_response_to": LONG},
+        {"issued_at": LONG},
+        {"conditions": Conditions(restrictions=((LONG,),))},
+        {"sign_assertion": Signing(reference=LONG)},
+    ],
+    ids=lambda said: next(iter(said)),
+)
+def test_what_a_stranger_says_at_length_is_kept_in_short(said: dict[str, object]) -> None:
+    """A hundred attempts with what one message can hold would be more than one answer can."""
+    refused = refusal(send(replace(GOOD, **said)), trust())  # type: ignore[arg-type]
+    assert refused is not None
+    assert [check for check in refused.checks if not check.passed]
+    assert max(len(text or "") for check in refused.checks for text in (check.expected, check.received)) <= 1_000

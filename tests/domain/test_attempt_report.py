@@ -55,6 +55,13 @@ def test_nobody_is_named_in_it() -> None:
     assert "…@acme.test" in text
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\u2028", "\x85", "\x1b[2J", "\u202e"])
+def test_what_was_received_makes_no_lines_and_turns_nothing_round(end: str) -> None:
+    text = report(Check(CheckName.READABLE, False, "x", f"1.0{end}What the identity provider should have on file:"))
+    assert len(text.splitlines()) == len(report(Check(CheckName.READABLE, False, "x", "y")).splitlines())
+    assert "received 1.0\N{REPLACEMENT CHARACTER}" in text
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

@@ -447,3 +447,29 @@ def test_what_openssl_prints_before_a_certificate_is_passed_over() -> None:
 def test_a_pem_within_a_block_of_a_pem_is_no_certificate() -> None:
     inner = base64.b64encode(PEM.encode()).decode()
     assert _code(f"-----BEGIN CERTIFICATE-----\n{inner}\n-----END CERTIFICATE-----") == "not_a_certificate"
+
+
+@pytest.mark.parametrize("given", [PEM[:300] + PEM, PEM + PEM[:300], PEM.replace("END", "BEGIN") + PEM])
+def test_a_certificate_without_its_end_is_not_passed_over(given: str) -> None:
+    with pytest.raises(CertificateRefused) as refused:
+        parse_certificates(given)
+    assert refused.value.code == "incomplete"
+
+
+def test_a_name_of_any_length_is_shown_in_a_thousand_characters() -> None:
+    """Of four certificates in force, four that wait and four that were, one item holds the names."""
+    names = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "x" * 64)] * 200
+    (kept,) = parse_certificates(_pem(_certificate("whole")))
+    assert (kept.facts.subject, kept.facts.issuer) == ("CN=whole", "CN=whole")
+    private = _key("p256")
+    made = (
+        x509.CertificateBuilder(x509.Name(names), x509.Name(names))
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(private, hashes.SHA256())
+    )
+    (cut,) = parse_certificates(made.public_bytes(Encoding.PEM).decode())
+    assert cut.facts.subject == cut.facts.issuer
+    assert (len(cut.facts.subject), cut.facts.subject[-1]) == (1_000, "…")

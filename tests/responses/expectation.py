@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from chalicelib.domain.assertion import Assertion, NameID
 from tests.identity_provider import Description, key, names
+
+_OLDEST: Final = timedelta(hours=2)
 
 
 def expected_assertion(description: Description, received: Assertion) -> Assertion:
@@ -26,7 +29,9 @@ def expected_assertion(description: Description, received: Assertion) -> Asserti
         attributes=_attributes(description),
         issued_at=moment(description.assertion_issued_at),
         authenticated_at=moment(statement.instant),
-        expires_at=min(moment(end) for end in ends if end is not None),
+        expires_at=min(
+            *(moment(end) for end in ends if end is not None), moment(description.assertion_issued_at) + _OLDEST
+        ),
         session_index=statement.session_index,
         session_not_on_or_after=None if session_end is None else moment(session_end),
         signing_certificate=_fingerprint(description),

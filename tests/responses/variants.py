@@ -28,6 +28,8 @@ from tests.responses.sample import Sample
 
 _CLASSES: Final = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
 
+_LAST: Final = "9999-12-31T23:59:59.9999999Z"
+
 
 def _described(name: str, **said: object) -> Sample:
     return Sample(name, replace(GOOD, **said))  # type: ignore[arg-type]
@@ -111,6 +113,12 @@ TIMES: Final = (
     _conditions("no-instants-in-conditions", not_before=None, not_on_or_after=None),
     _conditions("begins-within-the-skew", not_before=instant(179)),
     _conditions("ended-within-the-skew", not_on_or_after=instant(-179)),
+    _described(
+        "ends-when-dot-net-time-does",
+        conditions=Conditions(not_on_or_after=_LAST),
+        confirmations=(Confirmation(not_on_or_after=_LAST),),
+        authn=AuthnStatement(session_not_on_or_after=_LAST),
+    ),
     _conditions("seven-digits-of-seconds", not_before="2026-03-02T11:55:00.1234567Z"),
     _conditions("one-digit-of-seconds", not_before="2026-03-02T11:55:00.1Z"),
     _confirmed("confirmation-ended-within-the-skew", Confirmation(not_on_or_after=instant(-179))),
@@ -140,6 +148,16 @@ ATTRIBUTES: Final = (
         attributes=(Attribute(name="Role", values=("a",)), Attribute(name="Role", values=("b", "c")), *GOOD.attributes),
     ),
     _described("no-name-format", attributes=(Attribute(name="email", values=("member@acme.test",)),)),
+    _described(
+        "five-hundred-groups-of-a-directory",
+        attributes=(
+            *GOOD.attributes[:1],
+            Attribute(
+                name="memberOf",
+                values=tuple(f"CN=Team {n},OU=Groups,OU=Europe,DC=corp,DC=acme,DC=test" for n in range(500)),
+            ),
+        ),
+    ),
     _described(
         "fifty-groups",
         attributes=(

@@ -27,7 +27,11 @@ SENTENCES = {
         for url in ("a b", "https://[x", "http://idp.test", "https://", f"{OURS.base_url}/saml/x/acs")
         for error in url_errors(url, OURS)
     ),
-    *(error.detail for issuer in (" x", f"{OURS.base_url}/saml/x") for error in issuer_errors(issuer, OURS)),
+    *(
+        error.detail
+        for issuer in (" x", "x" * 1_025, f"{OURS.base_url}/saml/x")
+        for error in issuer_errors(issuer, OURS)
+    ),
 }
 
 

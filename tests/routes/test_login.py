@@ -327,3 +327,9 @@ def test_password_managers_learn_the_account_beside_the_password(browser: Browse
     shown = asked(browser, "member@acme.test").text
     assert 'name="email" value="member@acme.test" autocomplete="username" readonly hidden' in shown
     assert 'name="password" autocomplete="current-password"' in shown
+
+
+def test_a_form_of_megabytes_is_not_read(browser: Browser) -> None:
+    browser.get("/login")
+    refused = browser.post("/login", accept="application/json", email="%" * 2_000_000)
+    assert (refused.status, refused.json["code"]) == (413, "body_too_large")

@@ -74,3 +74,23 @@ def test_who_comes_in_is_remembered_under_the_stored_address(browser: Browser, d
     assert browser.post(f"/saml/{idp.connection.id}/acs", **fields).status == 303
     remembered = remembered_account(browser.cookies["__Host-gatehouse_account"])
     assert remembered == RememberedAccount("lee@acme.test", "Acme", by_sso=True)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [("A" * 256_001, "saml_too_large"), ("%" * 2_000_000, "saml_too_large"), ("%" * 20_001, "saml_malformed")],
+)
+def test_a_form_that_no_response_can_fill_is_refused_with_its_code(
+    browser: Browser, deployment: Deployment, sent: str, code: str
+) -> None:
+    connection = identity_provider(deployment).connection
+    refused = browser.post(f"/saml/{connection.id}/acs", accept="application/json", SAMLResponse=sent)
+    assert refused.json["code"] == code
+
+
+def test_the_largest_response_in_lines_arrives_whole(browser: Browser, deployment: Deployment) -> None:
+    """As chosen as can be: a third of its letters are escaped, and each line's end."""
+    connection = identity_provider(deployment).connection
+    lines = "\r\n".join(["QUJD" * 18 + "+/+/"] * 3_200)
+    refused = browser.post(f"/saml/{connection.id}/acs", accept="application/json", SAMLResponse=lines)
+    assert (len(lines), refused.json["code"]) == (249_598, "saml_malformed")

@@ -138,6 +138,19 @@ def test_a_used_assertion_in_another_envelope_is_a_replay(idp: Idp) -> None:
     assert refused(idp, again, first.relay_state).code == "saml_replayed"
 
 
+def test_an_answer_that_never_ends_is_taken_once_like_any_other(house: Deployment) -> None:
+    idp, never = identity_provider(house, allow_idp_initiated=True), "9999-12-31T23:59:59.9999999Z"
+    said = idp.says(None)
+    endless = replace(
+        said,
+        confirmations=(replace(said.confirmations[0], not_on_or_after=never),),
+        conditions=None if said.conditions is None else replace(said.conditions, not_on_or_after=never),
+    )
+    assert isinstance(idp.post(endless), SignedInByAssertion)
+    house.later(hours=2)
+    assert refused(idp, endless).code == "saml_replayed"
+
+
 def test_one_request_gets_one_answer(idp: Idp) -> None:
     start = idp.start()
     idp.post(idp.says(start), start.relay_state)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from chalicelib.adapters.table import Table
+from chalicelib.adapters.table import Lookup, Table
 from chalicelib.domain.login_policy import Reason
 from chalicelib.errors import Unavailable
 from tests.deployment import Deployment
@@ -54,6 +56,28 @@ def test_nobody_is_known_of_an_organization_that_is_being_deleted(deployment: De
     for email in ("ada@acme.test", "new@acme.test"):
         found = deployment.container.discoveries.discover(email, deployment.now)
         assert (found.organization, found.user, found.decision.reason) == (None, None, Reason.UNKNOWN_USER)
+
+
+def test_an_address_that_nobody_knows_takes_as_many_reads_as_any_other(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = deployment.organization()
+    deployment.user(acme, "ada@acme.test")
+    deployment.user(acme, "guest@elsewhere.test")
+    reads: list[int] = []
+    read = Table.read
+
+    def counted(table: Table, *lookups: Lookup[Any]) -> object:
+        reads.append(len(lookups))
+        return read(table, *lookups)
+
+    monkeypatch.setattr(Table, "read", counted)
+    taken = []
+    for email in ("ada@acme.test", "new@acme.test", "guest@elsewhere.test", "nobody@elsewhere.test"):
+        deployment.container.discoveries.discover(email, deployment.now)
+        taken.append(reads.copy())
+        reads.clear()
+    assert taken == [[2, 3]] * 4
 
 
 def test_a_silent_store_is_no_answer(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -239,6 +239,23 @@ def test_a_key_in_metadata_that_the_pinned_key_signed_is_trusted_at_once(
     assert "signed by the pinned key" in caplog.text
 
 
+def test_a_key_that_an_admin_took_away_is_not_trusted_again_without_them(customer: Customer) -> None:
+    """It may have been stolen, while the identity provider's metadata names it still, or an old copy does."""
+    customer.saves(metadata_signing_certificate=PIN.pem)
+    customer.site.pages[URL] = signed(described(ONE, TWO), PIN)
+    customer.next_day()
+    customer.saves(x509_certificates=[ONE.base64])
+    for _ in range(3):
+        customer.next_day()
+    assert trusted(customer.connection) == fingerprints(ONE)
+    assert customer.waiting == fingerprints(TWO)
+    customer.approves(TWO)
+    assert trusted(customer.connection) == fingerprints(ONE, TWO)
+    customer.saves(x509_certificates=[TWO.base64])
+    customer.next_day()
+    assert trusted(customer.connection) == fingerprints(TWO)
+
+
 def test_keys_trusted_one_after_the_other_leave_no_labels_behind(customer: Customer) -> None:
     customer.saves(metadata_signing_certificate=PIN.pem)
     vault, name = customer.deployment.container.certificates, f"connections/{customer.id}"

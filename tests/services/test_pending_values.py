@@ -107,6 +107,19 @@ def test_one_click_brings_the_old_values_back_for_thirty_days(live: Idp) -> None
     assert refused.value.code == "nothing_to_roll_back"
 
 
+def test_values_that_nobody_proved_do_not_come_back_as_proven(live: Idp) -> None:
+    propose(live, **NEW_KEY)
+    end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
+    stored = act(live, "apply")
+    untested = ConnectionChanges(identity_provider_issuer="https://untested.acme.test")
+    service = live.house.container.configurations
+    service.change(live.organization.id, stored.id, untested, stored.version, live.house.now)
+    assert act(live, "roll_back").status is ConnectionStatus.ACTIVE
+    with pytest.raises(Conflict) as refused:
+        act(live, "roll_back")
+    assert refused.value.code == "nothing_to_roll_back"
+
+
 def test_live_pending_and_previous_certificates_all_keep_their_secret(live: Idp) -> None:
     propose(live, **NEW_KEY)
     end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))

@@ -109,6 +109,10 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     "our own entity ID": (f"{BASE}/saml/conn_x/metadata", "own_entity_id"),
     "our own metadata": (OURS, "own_metadata"),
     "metadata that claims our entity ID": (described(ONE, entity_id=f"{BASE}/saml/conn_x/metadata"), "own_metadata"),
+    "metadata with an entity ID that fills an item": (
+        described(ONE, entity_id=f"https://idp.test/{'a' * 200_000}"),
+        "too_long",
+    ),
     "another service provider's metadata": (OURS.replace(BASE, "https://else.test"), "service_provider_metadata"),
     "a page of the console": ("https://acme-admin.okta.com/admin/app/x/instance/1", "console_page"),
     "the link of one sign-in": ("https://idp.example.com/sso?SAMLRequest=fZBB", "sign_in_link"),

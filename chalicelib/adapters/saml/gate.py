@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
-from chalicelib.adapters.saml.refused import Refused, bad_signature, malformed
+from chalicelib.adapters.saml.refused import Refused, bad_signature, malformed, too_much
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.refusal import RefusalCode
 
@@ -26,6 +26,9 @@ _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 ATTRIBUTES_MOST: Final = 32
 LEVELS_MOST: Final = 16
 """Canonicalization takes the square of one element's attributes, and xmlsec1 the product of elements and levels."""
+
+IDS_MOST: Final = 200
+"""Each is looked at by several readers. Real messages have under ten."""
 
 _crowded = etree.XPath(f"boolean(//@*[{ATTRIBUTES_MOST + 1}])")
 _deep = etree.XPath(f"boolean({'/*' * (LEVELS_MOST + 1)})")
@@ -48,7 +51,7 @@ def require_response(root: Element) -> None:
     """A SAML 2.0 Response and nothing beside it.
 
     Raises:
-        Refused: another root, another version, comments, processing instructions, an ID twice or missing.
+        Refused: another root, another version, comments, processing instructions, an ID twice or missing, too many.
     """
     if root.tag != names.RESPONSE or next(root.iterdescendants(names.RESPONSE), None) is not None:
         raise malformed("one samlp:Response", str(etree.QName(root).localname))
@@ -70,13 +73,24 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
     for root in roots:
         if next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None:
             raise malformed("XML without comments and processing instructions")
-        if _crowded(root) or _deep(root):
-            raise malformed("elements with few attributes on few levels")
+        require_ordinary_elements(root)
         ids = _ids(root)
+        if len(ids) > IDS_MOST:
+            raise too_much("too many IDs")
         before = len(seen)
         seen.update(ids)
         if len(seen) != before + len(ids):
             raise malformed("every ID once", "an ID twice")
+
+
+def require_ordinary_elements(root: Element) -> None:
+    """Elements that canonicalization and xmlsec1 get through in a moment.
+
+    Raises:
+        Refused: many attributes on one, or many levels.
+    """
+    if _crowded(root) or _deep(root):
+        raise malformed("elements with few attributes on few levels")
 
 
 def _ids(root: Element) -> list[str]:

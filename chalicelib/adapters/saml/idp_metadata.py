@@ -111,7 +111,7 @@ def _parsed(text: str) -> Element:
 
 
 def _roles(root: Element) -> list[Element]:
-    every = list(root.iter(f"{_MD}IDPSSODescriptor"))
+    every = [role for entity in _entities(root) for role in entity.iterchildren(f"{_MD}IDPSSODescriptor")]
     roles = [role for role in every if names.SAMLP in role.get("protocolSupportEnumeration", "").split()]
     if roles:
         return roles
@@ -121,6 +121,15 @@ def _roles(root: Element) -> list[Element]:
     if provider is None:
         raise ImportRefused("not_metadata", "This metadata describes no SAML 2.0 identity provider.")
     raise ImportRefused("service_provider_metadata")
+
+
+def _entities(element: Element) -> Iterator[Element]:
+    """Entities where the schema has them, in groups and nowhere else: none is read once for each of those around it."""
+    if element.tag == f"{_MD}EntityDescriptor":
+        yield element
+    else:
+        for child in element.iterchildren(*_ROOTS):
+            yield from _entities(child)
 
 
 def _only(roles: list[Element], entity_id: str | None) -> Element:

@@ -28,6 +28,13 @@ def malformed(expected: str, received: str | None = None) -> Refused:
     return Refused(RefusalCode.SAML_MALFORMED, CheckName.READABLE, expected=expected, received=received)
 
 
+def too_much(received: str) -> Refused:
+    """The message would cost more than it can be worth."""
+    return Refused(
+        RefusalCode.SAML_TOO_LARGE, CheckName.READABLE, expected="a response of ordinary size", received=received
+    )
+
+
 def bad_signature(expected: str, received: str | None = None) -> Refused:
     """A signature is there and doesn't hold, or isn't of the only shape that SAML needs."""
     return Refused(RefusalCode.SAML_SIGNATURE_INVALID, CheckName.SIGNATURE, expected=expected, received=received)

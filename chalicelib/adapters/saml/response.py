@@ -11,6 +11,7 @@ from chalicelib.adapters.saml.gate import envelope_of, require_response, require
 from chalicelib.adapters.saml.proven import Proven, proven
 from chalicelib.adapters.saml.reading import ReadAssertion
 from chalicelib.adapters.saml.rules import best_confirmation, findings, request_of
+from chalicelib.adapters.saml.times import OLDEST
 from chalicelib.adapters.saml.trail import Trail
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.domain.attempt import Check, CheckName
@@ -84,7 +85,8 @@ def _last_moment(read: ReadAssertion) -> datetime:
     """When nobody would accept it any more: by the confirmation that lasts longest, not the one that served.
 
     The replay memory lasts until then; by a shorter one a used assertion could come back under its other confirmation.
+    An end beyond our own maximum age says nothing, and may be the last instant that a clock can show.
     """
-    ends = [one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None]
-    confirmed = max(ends)
-    return confirmed if read.not_on_or_after is None else min(confirmed, read.not_on_or_after)
+    confirmed = max(one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None)
+    too_old = read.issued_at + OLDEST
+    return min(confirmed, too_old) if read.not_on_or_after is None else min(confirmed, read.not_on_or_after, too_old)

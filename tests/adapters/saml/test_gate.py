@@ -9,6 +9,7 @@ from lxml import etree
 from chalicelib.adapters.saml.decoding import parsed
 from chalicelib.adapters.saml.gate import (
     ATTRIBUTES_MOST,
+    IDS_MOST,
     LEVELS_MOST,
     envelope_of,
     require_assertion,
@@ -51,6 +52,17 @@ def test_as_many_attributes_as_allowed_are_a_plain_tree_and_one_more_is_none() -
     require_plain_tree([root])
     root.set("more", "")
     assert code_of(lambda: require_plain_tree([root])) is RefusalCode.SAML_MALFORMED
+
+
+@pytest.mark.parametrize("name", ["ID", "Id", "id", "{http://www.w3.org/XML/1998/namespace}id"])
+def test_as_many_ids_as_allowed_are_a_plain_tree_and_one_more_is_none(name: str) -> None:
+    assert IDS_MOST == 200
+    root = etree.Element("a")
+    for number in range(200):
+        etree.SubElement(root, "b", {name: f"i{number}", "valid": "", "{urn:x}paid": ""})
+    require_plain_tree([root])
+    root.set(name, "i")
+    assert code_of(lambda: require_plain_tree([root])) is RefusalCode.SAML_TOO_LARGE
 
 
 def test_as_many_levels_as_allowed_are_a_plain_tree_and_one_more_is_none() -> None:

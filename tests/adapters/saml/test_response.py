@@ -152,7 +152,14 @@ def test_of_several_sessions_the_first_to_end_ends_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confirmations", "conditions", "last"), [((300, 500, 400), None, 500), ((300, 500), 450, 450), ((300,), 450, 300)]
+    ("confirmations", "conditions", "last"),
+    [
+        ((300, 500, 400), None, 500),
+        ((300, 500), 450, 450),
+        ((300,), 450, 300),
+        ((9_999,), 9_998, 7_199),
+        ((9_999,), None, 7_199),
+    ],
 )
 def test_an_assertion_is_remembered_until_nobody_would_accept_it(
     confirmations: tuple[int, ...], conditions: int | None, last: int

@@ -1,0 +1,87 @@
+"""What a request can make us spend before and beside a SAML response: readers of forms, headers and pasted texts.
+
+Nothing may cost the square of its length, so each hostile text is read within a few milliseconds for each kilobyte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from chalice.app import Request
+
+from chalicelib.adapters.saml.idp_metadata import identity_providers_in
+from chalicelib.adapters.saml.metadata_signature import signed_metadata
+from chalicelib.domain.attempt_report import redacted
+from chalicelib.domain.certificate_input import parse_certificates
+from chalicelib.domain.certificate_text import CertificateRefused
+from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.pasted_text import recognized
+from chalicelib.errors import SsoError
+from chalicelib.routes import saml
+from chalicelib.routes.request_body import require_match
+from chalicelib.routes.uploaded_file import form_with_files
+from chalicelib.routes.visitor import posted_fields
+from tests.attacks.federations import ENTITIES_IN_ROLES, PINNED, ROLES_IN_ROLES, signed
+
+BEGIN: Final = "-----BEGIN CERTIFICATE-----"
+MEGABYTE: Final = 1_048_000
+SECONDS_MOST: Final = 0.25
+"""Of CPU. A quadratic reader takes from two seconds to hours for these."""
+
+
+def request(body: bytes = b"", **headers: str) -> Request:
+    """What Chalice makes of a post."""
+    event: dict[str, Any] = {
+        "multiValueQueryStringParameters": None,
+        "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+        "pathParameters": {},
+        "requestContext": {"httpMethod": "POST", "resourcePath": "/"},
+        "body": body.decode("latin-1"),
+        "isBase64Encoded": False,
+        "stageVariables": None,
+    }
+    return Request(event)
+
+
+def multipart(disposition: str) -> Request:
+    """As many parts as a form may have, each with this head."""
+    part = f"--x\r\nContent-Disposition: form-data; {disposition}\r\n\r\nvalue\r\n".encode()
+    return request(part * 60 + b"--x--\r\n", content_type="multipart/form-data; boundary=x")
+
+
+COSTLY: Final[dict[str, Callable[[], object]]] = {
+    "response-of-escapes": lambda: saml._form(request(b"SAMLResponse=" + b"%41" * 2_000_000), 256_000),
+    "response-of-escapes-within-the-limit": lambda: saml._form(request(b"SAMLResponse=" + b"%41" * 95_000), 256_000),
+    "form-of-escapes": lambda: posted_fields(request(b"email=" + b"%41" * 2_000_000)),
+    "file-of-many-parameters": lambda: form_with_files(multipart('name="a"' + ";" * 1_900)),
+    "file-of-many-extended-parameters": lambda: form_with_files(multipart('name="a"' + "; f*0*=utf-8''%ff" * 100)),
+    "file-of-comments": lambda: form_with_files(multipart('name="a" ' + "(" * 1_900)),
+    "file-of-quotes": lambda: form_with_files(multipart('name="a' + '\\"' * 900 + '"')),
+    "if-match-of-blanks": lambda: require_match(request(if_match='a"' + " " * 9_000), '"1"'),
+    "import-of-dots": lambda: recognized("x@" + "a." * (MEGABYTE // 2) + "/"),
+    "import-of-labels": lambda: recognized("a." * (MEGABYTE // 2) + "!"),
+    "import-of-letters": lambda: recognized("a" * MEGABYTE + "!"),
+    "import-of-hyphens": lambda: recognized("a-" * (MEGABYTE // 2) + "!"),
+    "certificates-that-never-end": lambda: parse_certificates(BEGIN * 3_700),
+    "certificates-that-end-otherwise": lambda: parse_certificates(f"{BEGIN}AAAA-----END KEY-----" * 2_000),
+    "attempt-of-one-long-word": lambda: redacted("A" * 20_000),
+    "attempt-of-ats": lambda: redacted("a@" * 10_000),
+    "metadata-of-roles-in-roles": lambda: identity_providers_in(ROLES_IN_ROLES),
+    "metadata-of-entities-in-roles": lambda: identity_providers_in(ENTITIES_IN_ROLES),
+    "signed-metadata-of-attributes": lambda: signed_metadata(signed(attributes=40_000), PINNED),
+    "signed-metadata-of-namespaces": lambda: signed_metadata(signed(namespaces=19_000, elements=50_000), PINNED),
+    "signed-metadata-of-nearly-as-many": lambda: signed_metadata(signed(namespaces=990, elements=39_900), PINNED),
+    "signed-metadata-of-levels": lambda: signed_metadata(signed(levels=200, elements=39_000), PINNED),
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_nothing_that_is_sent_costs_the_square_of_its_length(name: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(SsoError, ImportRefused, CertificateRefused):
+        COSTLY[name]()
+    assert time.process_time() - began < SECONDS_MOST
