@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.domain.api_key import ApiKey
 from chalicelib.domain.audit_event import Facts, moment_text
@@ -13,8 +13,10 @@ from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.login_policy import LoginPolicy
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.setup_link import SetupLink
 from chalicelib.domain.user import User
+
+if TYPE_CHECKING:
+    from chalicelib.domain.setup_link import SetupLink
 
 _ORGANIZATION: Final = ("name", "external_id", "plan", "domains")
 _USER: Final = ("email", "name", "role", "status")

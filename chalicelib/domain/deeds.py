@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.api_key import ApiKey
@@ -16,12 +17,14 @@ from chalicelib.domain.audit_facts import (
     setup_link_facts,
     user_facts,
 )
-from chalicelib.domain.certificate_notice import CertificateNotice
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.login_policy import binds_members
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.setup_link import SetupLink
 from chalicelib.domain.user import User
+
+if TYPE_CHECKING:
+    from chalicelib.domain.certificate_notice import CertificateNotice
+    from chalicelib.domain.setup_link import SetupLink
 
 
 def organization_deed(action: Action, organization: Organization) -> Deed:

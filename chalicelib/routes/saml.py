@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from chalice.app import Blueprint, Request, Response
@@ -18,9 +18,11 @@ from chalicelib.routes.accept import wants_page
 from chalicelib.routes.cookies import account_cookie, cookies_in, session_cookie
 from chalicelib.routes.request import request_of
 from chalicelib.routes.request_cookie import no_request_cookie, request_cookie
-from chalicelib.services.assertion_consumer import Posted
-from chalicelib.services.connection_test_result import ConnectionTestResult
+from chalicelib.services.assertion_consumer import Posted, SignedInByAssertion
 from chalicelib.services.sign_in_start import Start
+
+if TYPE_CHECKING:
+    from chalicelib.services.connection_test_result import ConnectionTestResult
 
 saml = Blueprint(__name__)
 
@@ -89,7 +91,7 @@ def acs(connection_id: str) -> Response:
     outcome = container.assertion_consumer.consume(posted, now)
     if isinstance(outcome, Start):
         return _sent(outcome)
-    if isinstance(outcome, ConnectionTestResult):
+    if not isinstance(outcome, SignedInByAssertion):
         return _tested(outcome, request)
     session = outcome.session
     cookies = [

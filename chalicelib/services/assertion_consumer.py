@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.attempts import record_attempt
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
@@ -29,8 +29,6 @@ from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.subject import email_of, name_of
 from chalicelib.errors import Conflict, SignInRefused, Unavailable
 from chalicelib.services.connection_at_arrival import OutdatedError, as_it_is, require_enterprise
-from chalicelib.services.connection_test_result import ConnectionTestResult, failed, passed
-from chalicelib.services.connection_tests import under_test
 from chalicelib.services.provisioning import Person, identify, look_up
 from chalicelib.services.sessions import NewSession, new_session
 from chalicelib.services.sign_in_record import note_refusal, note_success, refused_attempt, sign_in_record
@@ -44,6 +42,9 @@ from chalicelib.services.sign_in_start import (
 )
 from chalicelib.settings import Settings
 from chalicelib.trace import trace
+
+if TYPE_CHECKING:
+    from chalicelib.services.connection_test_result import ConnectionTestResult
 
 _RACES: Final = 3
 
@@ -165,6 +166,9 @@ class AssertionConsumer:
 
     def _tested(self, arrival: _Arrival, pending: PendingRequest) -> ConnectionTestResult:
         """The end of a test: judged like a sign-in, on the connection as it is now, and nobody is signed in."""
+        from chalicelib.services.connection_test_result import failed
+        from chalicelib.services.connection_tests import under_test
+
         stored, now = self.connections.refresh(arrival.posted.connection_id, arrival.now), arrival.now
         assertion: Assertion | None = None
         try:
@@ -180,6 +184,8 @@ class AssertionConsumer:
     def _test_passed(
         self, arrival: _Arrival, stored: Connection, pending: PendingRequest, assertion: Assertion
     ) -> ConnectionTestResult:
+        from chalicelib.services.connection_test_result import passed
+
         tested, now = arrival.connection, arrival.now
         email = email_of(assertion, tested)
         try:
