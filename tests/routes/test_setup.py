@@ -9,15 +9,23 @@ from typing import Any
 import pytest
 from chalice.app import Chalice
 
+from chalicelib.adapters.attempts import record_attempt
 from chalicelib.adapters.connections import change_connection, note_test
-from chalicelib.domain.connection import Connection, ConnectionStatus, LastTest
+from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
+from chalicelib.domain.connection import Connection, ConnectionStatus, LastTest, Provider
+from chalicelib.domain.identifier import new_id
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.domain.user import Role
+from chalicelib.routes.connection_actions import ACTIONS
+from chalicelib.routes.setup import SAVING
 from chalicelib.services.setup_links import NewSetupLink
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 from tests.routes.configuration import ISSUER, URL, pem, private_key
 from tests.routes.test_home import sign_in
+from tests.services.metadata_site import site_of
+from tests.services.wrong_imports import ONE, described
+from tests.services.wrong_imports import URL as METADATA
 
 BASE = "https://sso.example.test/api"
 COOKIE = "__Host-gatehouse_setup"
@@ -83,6 +91,112 @@ def test_a_guest_proposes_values_and_sees_what_was_saved(
     assert after.status is ConnectionStatus.DRAFT
     assert after.pending is not None
     assert after.pending.are_complete
+
+
+def test_a_guest_gets_the_providers_own_words_and_where_to_click(guest: Browser) -> None:
+    page = unescape(str(guest.last and guest.last.text))
+    assert "— in Microsoft Entra: Identifier (Entity ID)" in page
+    assert "<b>Enterprise applications</b>" in page
+    assert page.count('type="radio" name="provider"') == len(Provider)
+
+
+@pytest.mark.parametrize("as_file", [False, True], ids=["pasted", "as a file"])
+def test_metadata_fills_a_guests_fields_and_saves_nothing(
+    guest: Browser, deployment: Deployment, acme: Organization, as_file: bool
+) -> None:
+    text = described(ONE)
+    if as_file:
+        shown = guest.upload("/setup", text.encode(), do="import", provider="okta").text
+    else:
+        shown = guest.post("/setup", do="import", provider="okta", import_text=text).text
+    assert "Nothing is saved yet." in shown
+    assert 'value="https://idp.test"' in shown
+    assert "CN=p256-one" in shown
+    assert "New, proposed when you save" in shown
+    assert stored(deployment, acme).pending is None
+
+
+def test_a_metadata_address_that_a_guest_gives_is_read_and_proposed(
+    new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
+) -> None:
+    site_of(deployment).pages[METADATA] = described(ONE).encode()
+    guest = opened(new_browser(), made(deployment, acme))
+    shown = guest.post("/setup", do="import", provider="okta", import_text=METADATA).text
+    added = shown.partition('name="added" value="')[2].partition('"')[0]
+    fields = {"identity_provider_url": "https://idp.test/sso", "identity_provider_issuer": "https://idp.test"}
+    guest.post("/setup", do="save", provider="okta", added=added, reads_metadata="yes", **fields)
+    connection = stored(deployment, acme)
+    assert connection.pending is not None
+    assert (connection.pending.metadata_url, connection.metadata_url) == (METADATA, None)
+    assert f"<code>{METADATA}</code>" in guest.get("/setup").text
+
+
+def test_nobody_but_a_living_guest_has_an_address_fetched(
+    new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
+) -> None:
+    site = site_of(deployment)
+    guest = opened(new_browser(), made(deployment, acme))
+    fields = {"do": "import", "provider": "okta", "version": "1", "import_text": METADATA}
+    assert new_browser().post("/setup", **fields).status == 404
+    for address in ("https://10.0.0.1/metadata", "http://idp.example.com/metadata", f"{BASE}/healthz"):
+        assert guest.post("/setup", **(fields | {"import_text": address})).status == 422
+    (link,) = deployment.container.setup_links.to_tell(acme.id, deployment.now)
+    deployment.container.setup_links.revoke(acme.id, link.id, deployment.now)
+    assert guest.post("/setup", **fields).status == 404
+    assert site.asked == []
+
+
+def test_what_a_guest_pastes_wrongly_is_told_at_the_field(guest: Browser) -> None:
+    shown = guest.post("/setup", do="import", provider="okta", import_text="hello")
+    assert shown.status == 422
+    assert 'href="#import_text"' in shown.text
+    secret = private_key()
+    shown = guest.post("/setup", do="import", provider="okta", import_text=secret)
+    assert "private key" in shown.text
+    assert secret.splitlines()[1] not in unescape(shown.text)
+
+
+def test_saving_and_testing_is_one_press(guest: Browser, deployment: Deployment, acme: Organization) -> None:
+    begun = guest.post("/setup", do="save_and_test", provider="okta", x509_certificate=pem("idp"), **VALUES)
+    assert begun.location.startswith(f"{BASE}/saml/{stored(deployment, acme).id}/test/")
+    guest.get("/setup")
+    saved = guest.post("/setup", do="save_and_test", provider="okta", identity_provider_url=URL)
+    assert saved.location == f"{BASE}/setup?done=save"
+
+
+def test_a_guest_who_is_not_done_is_told_before_the_link_ends(guest: Browser) -> None:
+    assert "There is nothing yet that could be put in force" in str(guest.last and guest.last.text)
+    guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
+    assert "The proposal has not passed a test yet." in guest.get("/setup").text
+
+
+def test_the_checks_of_a_test_stand_on_the_page_without_the_name_of_whoever_made_it(
+    guest: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
+    connection = stored(deployment, acme)
+    checks = (
+        Check(CheckName.AUDIENCE, False, "ours", "<b>theirs</b>"),
+        Check(CheckName.EMAIL, True, "one e-mail address", "email: admin@acme.test"),
+    )
+    attempt = Attempt(
+        new_id("att", now=deployment.now),
+        acme.id,
+        connection.id,
+        deployment.now,
+        AttemptResult.REFUSED,
+        "saml_audience_mismatch",
+        email="admin@acme.test",
+        is_test=True,
+        checks=checks,
+    )
+    test = LastTest(attempt.id, deployment.now, attempt.code, connection.version, of_pending=True)
+    deployment.container.table.write(record_attempt(attempt), note_test(connection, test, proves=False))
+    page = guest.get("/setup").text
+    assert "The audience is our entity ID" in page
+    assert "&lt;b&gt;theirs&lt;/b&gt;" in page
+    assert "Where in Okta" in page
+    assert "admin@" not in page
 
 
 def test_a_guest_adds_and_leaves_out_certificates(guest: Browser, deployment: Deployment, acme: Organization) -> None:
@@ -184,7 +298,7 @@ def test_a_link_is_not_opened_by_a_form_of_another_site(
     opened(browser, link)
 
 
-@pytest.mark.parametrize("action", ["save", "test", "finish"])
+@pytest.mark.parametrize("action", ["import", "enter", "save", "save_and_test", "test", "finish"])
 def test_a_form_of_another_site_does_nothing(
     guest: Browser, deployment: Deployment, acme: Organization, action: str
 ) -> None:
@@ -192,9 +306,12 @@ def test_a_form_of_another_site_does_nothing(
     strangers = guest.get("/login").hidden["form_token"]
     guest.get("/setup")
     for token in ("", "0" * 64, strangers):
-        refused = guest.post("/setup", token=token, do=action, provider="okta", **VALUES)
-        assert refused.status == 403
-        assert "csrf_failed" in refused.text
+        for refused in (
+            guest.post("/setup", token=token, do=action, provider="okta", **VALUES),
+            guest.upload("/setup", b"x", token=token, do=action, provider="okta", **VALUES),
+        ):
+            assert refused.status == 403
+            assert "csrf_failed" in refused.text
     assert stored(deployment, acme) == before
     assert guest.get("/setup").status == 200
 
@@ -237,7 +354,7 @@ def test_fields_that_are_not_on_the_form_change_nothing(
     )
 
 
-@pytest.mark.parametrize("action", ["activate", "apply", "enable", "disable", "delete", "policy", "discard", ""])
+@pytest.mark.parametrize("action", sorted({*ACTIONS, "policy", ""} - SAVING - {"import", "test"}))
 def test_there_is_no_other_action(guest: Browser, deployment: Deployment, acme: Organization, action: str) -> None:
     before = stored(deployment, acme)
     assert guest.post("/setup", do=action, provider="okta", **VALUES).status == 404
