@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -81,3 +82,11 @@ def test_nobody_else_revokes_it(admin: Browser, deployment: Deployment, acme: Or
     admin.cookies.clear()
     assert admin.post(f"/admin/setup-links/{link_id}", do="revoke").location.startswith(f"{BASE}/login")
     assert deployment.container.setup_links.get(acme.id, link_id, deployment.now).ended_at is None
+
+
+def test_sentences_about_a_link_do_not_run_together(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+    _, code = link_of(deployment, acme)
+    deployment.container.setup_guests.open(code, "192.0.2.1", deployment.now)
+    text = " ".join(re.sub(r"<[^>]+>", "", admin.get("/admin/users").text).split())
+    assert "192.0.2.1. It ends on" in text
+    assert "UTC. With it" in text
