@@ -52,6 +52,13 @@ def first_connection(walk: Walk) -> None:
     walk.go("/admin/sso")
 
 
+@state("GET /admin/sso/{connection_id}")
+def first_connection_from_user_management(walk: Walk) -> None:
+    enter_as_admin(walk)
+    walk.go("/admin/users")
+    walk.press(".head button")
+
+
 @state("GET /admin/sso")
 def several_connections(walk: Walk) -> None:
     enter_as_admin(walk)
