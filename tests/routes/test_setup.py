@@ -430,6 +430,16 @@ def test_on_a_connection_that_was_active_the_provider_can_t_be_chosen(
     assert after.pending.issuer == "new"
 
 
+def test_a_certificate_is_called_proposed_once_it_is(
+    browser: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    opened(browser, made(deployment, acme, deployment.connection(acme)))
+    assert "> Trusted</label>" in str(browser.last and browser.last.text)
+    fingerprint = deployment.container.configurations.list(acme.id)[0].certificates[0].sha256
+    browser.post("/setup", do="save", provider="other", keep=fingerprint, identity_provider_issuer="new")
+    assert "> Proposed</label>" in browser.get("/setup").text
+
+
 def test_a_switched_off_connection_can_t_be_tested(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
