@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -90,3 +91,36 @@ def test_sentences_about_a_link_do_not_run_together(admin: Browser, deployment: 
     text = " ".join(re.sub(r"<[^>]+>", "", admin.get("/admin/users").text).split())
     assert "192.0.2.1. It ends on" in text
     assert "UTC. With it" in text
+
+
+@pytest.mark.parametrize("about_one", [False, True], ids=["before there is a connection", "about a connection"])
+def test_an_admin_hands_the_setup_over_by_a_link_that_is_shown_once(
+    admin: Browser, new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization, about_one: bool
+) -> None:
+    connection = deployment.connection(acme, proven=False) if about_one else None
+    page = admin.get(f"/admin/sso/{connection.id}" if connection else "/admin/sso").text
+    assert 'form="handover"' in page
+    shown = admin.post("/admin/setup-links").text
+    url = unescape(shown.partition('id="link" readonly value="')[2].partition('"')[0])
+    assert "shown only once" in shown
+    (link,) = deployment.container.setup_links.page(acme.id, deployment.now, limit=5).values
+    assert link.connection_id == (connection.id if connection else None)
+    assert link.created_by.startswith("usr_")
+    guest = new_browser()
+    guest.get(url.removeprefix(BASE))
+    assert guest.post(url.removeprefix(BASE)).location == f"{BASE}/setup"
+
+
+def test_nobody_else_hands_the_setup_over(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+    other = deployment.connection(deployment.organization("other.test"))
+    token = admin.get("/admin/users").hidden["form_token"]
+    assert admin.post("/admin/setup-links", token="0" * 64).status == 403
+    assert admin.post("/admin/setup-links", token=token, connection_id=other.id).status == 422
+    deployment.user(acme, "member@acme.test")
+    deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
+    assert admin.post("/admin/setup-links", token=token).status == 403
+    deployment.container.organizations.change(acme.id, {"plan": Plan.ENTERPRISE}, deployment.now)
+    admin.cookies.clear()
+    sign_in(admin, "member@acme.test")
+    assert admin.post("/admin/setup-links", token=admin.get("/").hidden["form_token"]).status == 403
+    assert deployment.container.setup_links.page(acme.id, deployment.now, limit=5).values == ()

@@ -73,6 +73,13 @@ def members_make_no_connection(walk: Walk) -> None:
     walk.send("/admin/sso")
 
 
+@state("POST /admin/setup-links")
+def handed_over_to_it(walk: Walk) -> None:
+    first_connection(walk)
+    walk.page.locator("details summary").click()
+    walk.press("button[form=handover]")
+
+
 @state("POST /admin/setup-links/{link_id}", 404)
 def setup_link_gone(walk: Walk) -> None:
     enter_as_admin(walk)
