@@ -60,6 +60,18 @@ def test_an_admin_revokes_a_link(admin: Browser, deployment: Deployment, acme: O
     assert links[0].status(deployment.now).value == "revoked"
 
 
+def test_what_a_link_lets_somebody_do_is_told_as_long_as_it_does(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    link_id, code = link_of(deployment, acme)
+    deployment.container.setup_guests.open(code, "192.0.2.9", deployment.now)
+    assert "With it somebody without an account can propose" in admin.get("/admin/users").text
+    admin.post(f"/admin/setup-links/{link_id}", do="revoke")
+    page = admin.get("/admin/users").text
+    assert "A setup link was revoked." in page
+    assert "With it somebody" not in page
+
+
 def test_an_admin_revokes_also_after_a_downgrade(admin: Browser, deployment: Deployment, acme: Organization) -> None:
     link_id, _ = link_of(deployment, acme)
     deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
