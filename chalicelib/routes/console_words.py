@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain.attempt import CheckName
 from chalicelib.routes.translated import in_english, translated
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+    from chalicelib.domain.attempt import CheckName
 
 _MARKED: Final = re.compile(r"\*\*(?P<b>.+?)\*\*|`(?P<code>.+?)`")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.routes.translated import translated
 from chalicelib.routes.words import english
 
 if TYPE_CHECKING:
@@ -13,5 +12,7 @@ if TYPE_CHECKING:
 
 def fault_words(detail: str) -> Markup:
     """The sentence in the reader's language; one that no catalogue has is marked as English."""
+    from chalicelib.routes.translated import translated
+
     found = translated("fault", detail)
     return english(detail) if found is None else found
