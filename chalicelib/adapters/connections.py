@@ -147,6 +147,7 @@ def _values_item(values: IdentityProviderValues) -> Item:
             "certificates": [certificate_item(c) for c in values.certificates],
             "secret_version": values.secret_version,
             "metadata_url": values.metadata_url,
+            "sign_requests": values.sign_requests,
         }
     )
 
@@ -217,8 +218,8 @@ def _parse(item: Item) -> Connection:
         proven=item["proven"],
         was_active=item["was_active"],
         last_sign_in_at=optional_instant_of(item, "last_sign_in_at"),
-        pending=_parse_values(item["pending"]) if "pending" in item else None,
-        previous=_parse_values(item["previous"]) if "previous" in item else None,
+        pending=_parse_values(item, "pending"),
+        previous=_parse_values(item, "previous"),
         swapped_at=optional_instant_of(item, "swapped_at"),
         last_test=_parse_test(item["last_test"]) if "last_test" in item else None,
         created_at=instant_of(item, "created_at"),
@@ -236,13 +237,17 @@ def _parse_mapping(item: Item) -> AttributeMapping:
     )
 
 
-def _parse_values(item: Item) -> IdentityProviderValues:
+def _parse_values(connection: Item, name: str) -> IdentityProviderValues | None:
+    """Values beside those in force. Older items have `sign_requests` once only, for all of them."""
+    if (item := connection.get(name)) is None:
+        return None
     return IdentityProviderValues(
         url=item.get("url"),
         issuer=item.get("issuer"),
         certificates=tuple(parse_certificate(c) for c in item["certificates"]),
         secret_version=item.get("secret_version"),
         metadata_url=item.get("metadata_url"),
+        sign_requests=item.get("sign_requests", connection["sign_requests"]),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time, timedelta
 
 from chalicelib.domain.attempt import Attempt, AttemptResult
+from chalicelib.domain.identifier import first_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class AttemptFilter:
     def is_beyond(self, attempt: Attempt) -> bool:
         """Whether the attempt, and so every older one, is older than what is wanted."""
         return self.first is not None and _day(attempt) < self.first
+
+    @property
+    def begins_after(self) -> str | None:
+        """The ID before which, newest first, no attempt is wanted; None where the newest may be."""
+        if self.last is None or self.last == date.max:
+            return None
+        end = datetime.combine(self.last + timedelta(days=1), time(), UTC)
+        return first_id("att", at=end) if end.timestamp() > 0 else None
 
     @property
     def is_open(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import Final
 
@@ -54,6 +55,11 @@ def attempt_report(
     return "\n".join(lines)
 
 
+def without_names(attempt: Attempt) -> Attempt:
+    """The attempt as the identity provider's admin may see it who has no account here: like the report."""
+    return replace(attempt, user_id=None, email=None, checks=tuple(map(_without_name, attempt.checks)))
+
+
 def redacted(text: str) -> str:
     """The text in one line, with addresses cut down to their domains: what a stranger sent must not look like lines of
     ours, which the reader acts on."""
@@ -61,10 +67,15 @@ def redacted(text: str) -> str:
     return _ADDRESS.sub(r"…@\1", line)
 
 
+def _without_name(check: Check) -> Check:
+    if check.name in _PERSONAL:
+        return replace(check, expected=None, received=None)
+    expected, received = (redacted(text) if text else text for text in (check.expected, check.received))
+    return replace(check, expected=expected, received=received)
+
+
 def _check_line(check: Check) -> str:
     line = f"  {'ok    ' if check.passed else 'FAILED'} {check.name.value}"
-    if check.name in _PERSONAL:
-        return line
-    given = (("expected", check.expected), ("received", check.received))
-    said = [f"{word} {redacted(value)}" for word, value in given if value]
+    told = _without_name(check)
+    said = [f"{word} {value}" for word, value in (("expected", told.expected), ("received", told.received)) if value]
     return f"{line}: {'; '.join(said)}" if said else line

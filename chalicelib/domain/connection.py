@@ -90,6 +90,7 @@ class IdentityProviderValues:
 
     Attributes:
         url, issuer, certificates, secret_version, metadata_url: see `Connection`.
+        sign_requests: whether it gets its requests signed: some refuse those that aren't, some those that are.
     """
 
     url: str | None = None
@@ -97,6 +98,7 @@ class IdentityProviderValues:
     certificates: tuple[CertificateFacts, ...] = ()
     secret_version: str | None = None
     metadata_url: str | None = None
+    sign_requests: bool = False
 
     @property
     def are_complete(self) -> bool:
@@ -188,6 +190,7 @@ class Connection:
             self.certificates,
             self.secret_version,
             self.metadata_url,
+            self.sign_requests,
         )
 
     def with_values(self, values: IdentityProviderValues) -> Connection:
@@ -199,6 +202,7 @@ class Connection:
             certificates=values.certificates,
             secret_version=values.secret_version,
             metadata_url=values.metadata_url,
+            sign_requests=values.sign_requests,
         )
 
     @property

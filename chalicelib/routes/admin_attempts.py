@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Final
 
 from chalice.app import Blueprint, Response
@@ -79,7 +80,8 @@ def _list(visitor: Visitor, connection: Connection, asked: AttemptQuery) -> Resp
     chart = None
     if asked.after is None:
         charted = made.attempts.page(organization, connection.id, now, limit=_CHARTED_MOST, after=None)
-        chart = chart_of(attempt_days(charted.values, now), is_all=charted.after is None)
+        since = charted.values[-1].created_at.astimezone(UTC) if charted.after is not None else None
+        chart = chart_of(attempt_days(charted.values, now), since=since)
     return page(
         "attempts/list.html",
         visitor,

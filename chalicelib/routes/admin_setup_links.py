@@ -1,4 +1,4 @@
-"""An admin ends a setup link that their organization was told of."""
+"""An admin hands the setup over by a link, and ends a link that their organization was told of."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.errors import NotFound
 from chalicelib.routes.admin_page import refusal_for
-from chalicelib.routes.page import redirect
+from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.visitor import form_of, visitor_of
 
 admin_setup_links = Blueprint(__name__)
+
+
+@admin_setup_links.route("/admin/setup-links", methods=["POST"], content_types=[FORM])
+def create() -> Response:
+    """A link for whoever looks after the identity provider, shown once; about a connection, or a draft to come."""
+    request = request_of(admin_setup_links)
+    visitor = visitor_of(request)
+    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+        return refusal
+    connection_id = form_of(request, visitor).get("connection_id") or None
+    who, now = visitor.who, current().clock()
+    made = current().setup_links.create(
+        who.organization.id, created_by=who.user.id, now=now, connection_id=connection_id
+    )
+    return page("setup_link_made.html", visitor, made=made)
 
 
 @admin_setup_links.route("/admin/setup-links/{link_id}", methods=["POST"], content_types=[FORM])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
+from chalicelib.domain.connection import Provider
+from chalicelib.domain.provider_guide import guides
+from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import NotFound
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.connection_actions import ACTIONS, Press
@@ -29,18 +32,29 @@ def connections_page() -> Response:
     if len(connections) == 1 and not query_of(request, "all"):
         return redirect(f"/admin/sso/{connections[0].id}")
     told = current().setup_links.to_tell(visitor.who.organization.id, current().clock())
-    return page("admin_connections.html", visitor, connections=connections, setup_links=told)
+    return page(
+        "admin_connections.html",
+        visitor,
+        connections=connections,
+        setup_links=told,
+        guides=guides(),
+        providers=PROVIDER_NAMES,
+    )
 
 
 @admin_sso.route("/admin/sso", methods=["POST"], content_types=[FORM])
 def create() -> Response:
-    """A draft: now there are values to copy."""
+    """A draft: now there are values to copy. Whoever wants the first one goes to what is there meanwhile."""
     request = request_of(admin_sso)
     visitor = visitor_of(request)
     if (refusal := refusal_for(visitor, enterprise=True)) is not None:
         return refusal
-    form_of(request, visitor)
-    made = current().configurations.create(visitor.who.organization.id, now=current().clock())
+    form, organization = form_of(request, visitor), visitor.who.organization
+    if form.get("first") and organization.connections:
+        return redirect("/admin/sso")
+    chosen = form.get("provider", "")
+    provider = Provider(chosen) if chosen in set(Provider) else Provider.OTHER
+    made = current().configurations.create(organization.id, provider=provider, now=current().clock())
     return redirect(f"/admin/sso/{made.id}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from chalicelib.domain.attempt_days import AttemptDay
@@ -47,7 +47,7 @@ class Chart:
     Attributes:
         most: attempts of the busiest day.
         codes: refusal code → how many, the most frequent first.
-        is_all: False where there were more attempts than were counted.
+        since: from when on all are counted, where there were more than could be; days before have no column.
     """
 
     columns: tuple[Column, ...]
@@ -55,7 +55,8 @@ class Chart:
     signed_in: int
     refused: dict[Fixer, int]
     codes: dict[str, int]
-    is_all: bool
+    first: date
+    since: datetime | None
     width: int
     height: int = HEIGHT
 
@@ -65,9 +66,9 @@ class Chart:
         return self.signed_in + sum(self.refused.values())
 
     @property
-    def first(self) -> date:
-        """The first day that is shown."""
-        return self.columns[0].day.day
+    def uncounted(self) -> int:
+        """The width of the days before any was counted."""
+        return self.columns[0].x
 
     @property
     def step(self) -> int:
@@ -80,8 +81,13 @@ class Chart:
         return tuple(column.day for column in reversed(self.columns) if column.day.total)
 
 
-def chart_of(days: Sequence[AttemptDay], *, is_all: bool) -> Chart:
-    """The chart of these days."""
+def chart_of(days: Sequence[AttemptDay], *, since: datetime | None = None) -> Chart:
+    """The chart of these days.
+
+    Args:
+        since: when the oldest attempt that was counted was made, where there are more: nothing is known before.
+    """
+    counted = [(at, day) for at, day in enumerate(days) if since is None or day.day >= since.date()]
     most = max(day.total for day in days)
     refused: Counter[Fixer] = Counter()
     codes: Counter[str] = Counter()
@@ -89,12 +95,13 @@ def chart_of(days: Sequence[AttemptDay], *, is_all: bool) -> Chart:
         refused.update(day.refused)
         codes.update(day.codes)
     return Chart(
-        columns=tuple(_column(day, number * STEP, most) for number, day in enumerate(days)),
+        columns=tuple(_column(day, at * STEP, most) for at, day in counted),
         most=most,
         signed_in=sum(day.signed_in for day in days),
         refused={fixer: refused[fixer] for fixer in CAUSES if refused[fixer]},
         codes=dict(codes.most_common()),
-        is_all=is_all,
+        first=days[0].day,
+        since=since,
         width=len(days) * STEP,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chalice.app import Response
@@ -12,22 +13,11 @@ from chalice.app import Response
 from chalicelib.container import current
 from chalicelib.domain.connection import Connection
 from chalicelib.errors import Conflict, Invalid, SignInRefused, Stale
-from chalicelib.routes.connection_form import (
-    Entries,
-    certificate_errors,
-    changes_certificates,
-    changes_in,
-    edited_values,
-    faults_at_fields,
-    is_private_key,
-    must_wait,
-    stored_entries,
-)
+from chalicelib.routes.connection_form import Entries, changes_certificates, changes_in, edited_values, must_wait
 from chalicelib.routes.connection_page import Said, connection_cards
-from chalicelib.routes.fault_words import fault_words
-from chalicelib.routes.import_form import given_in, misplaced, shown_again, with_understood
 from chalicelib.routes.last_change import last_changed_by
 from chalicelib.routes.page import redirect
+from chalicelib.routes.values_card import ValuesCard, read, saved
 from chalicelib.routes.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -55,67 +45,48 @@ Act = Callable[[str, str, int, datetime], Connection]
 
 
 def _import(press: Press) -> Response:
-    given = given_in(press.form, press.file)
-    return _understood(press, given, "import_text", pasted=shown_again(given))
-
-
-def _understood(press: Press, given: str | bytes, at: str, pasted: str) -> Response:
-    """Say what was understood and put it into the fields; nothing is saved.
-
-    Args:
-        at: the field in which it was given.
-        pasted: stands in the field that takes anything, where it is needed once more.
-    """
-    chosen = press.form.get("entity_id", [""])[-1] or None
-    try:
-        found = current().imports.understand(given, chosen, current().clock())
-    except Invalid as error:
-        secret = is_private_key(error.errors)
-        said = Said(faults={at: fault_words(error.errors[0].detail)}, pasted="" if secret else pasted)
-        entries = press.entries.without_certificate() if secret else press.entries
-        return connection_cards(press.visitor, press.connection, entries, said, 422)
-    said = Said(found=found, misplaced="" if at == "import_text" else at)
-    if found.entities is not None:
-        return connection_cards(press.visitor, press.connection, press.entries, replace(said, pasted=pasted))
-    entries = with_understood(press.entries, found, press.connection)
-    return connection_cards(press.visitor, press.connection, entries, said)
+    return read(_card(press))
 
 
 def _save(press: Press) -> Response:
-    if given_in(press.form, press.file):  # it was pasted to be used, whatever button came next
-        return _import(press)
-    entries = press.entries
-    if (elsewhere := misplaced(entries, press.connection)) is not None:
-        field_name, text = elsewhere
-        rest = entries.without_certificate() if field_name == "x509_certificates" else entries
-        return _understood(replace(press, entries=rest), text, field_name, pasted=text)
-    try:
-        connection = _saved(press)
-    except Invalid as error:
-        errors = (*error.errors, *certificate_errors(entries))
-        kept = entries.without_certificate() if is_private_key(errors) else entries
-        return connection_cards(press.visitor, press.connection, kept, Said(faults=faults_at_fields(errors)), 422)
-    except Stale:
-        latest = current().configurations.get(press.owner, press.connection.id)
-        said = Said(stale=stored_entries(latest), who=last_changed_by(latest))
-        return connection_cards(press.visitor, latest, entries.on(latest), said, 412)
-    if press.form.get("do", [""])[-1] == "save_and_test" and edited_values(connection).are_complete:
-        return _test(replace(press, connection=connection))
-    return redirect(f"/admin/sso/{connection.id}", done="proposed" if connection.pending else "save")
+    return saved(_card(press))
 
 
-def _saved(press: Press) -> Connection:
+def _card(press: Press) -> ValuesCard:
+    return ValuesCard(
+        press.connection,
+        press.entries,
+        press.form,
+        press.file,
+        show=partial(connection_cards, press.visitor),
+        store=lambda entries: _stored(press, entries),
+        meanwhile=lambda: _meanwhile(press),
+        go_on=lambda connection: _saved(press, connection),
+    )
+
+
+def _stored(press: Press, entries: Entries) -> Connection:
     """Store the entries: beside what is in force, where they could break it."""
-    made, now = current(), current().clock()
-    connection, entries, version = press.connection, press.entries, press.entries.version
+    made, now, connection = current(), current().clock(), press.connection
     edited = connection.with_values(edited_values(connection))
     texts = made.configurations.certificate_texts(edited) if changes_certificates(entries, connection) else {}
     changes = changes_in(entries, connection, texts)
     if not must_wait(entries, connection):
-        return made.configurations.change(press.owner, connection.id, changes, version, now)
-    if changes.get("sign_requests") and not connection.sign_requests:  # harmless to whom it is sent to now
-        version = made.configurations.change(press.owner, connection.id, {"sign_requests": True}, version, now).version
-    return made.pending_values.propose(press.owner, connection.id, changes, version, now, provider=entries.provider)
+        return made.configurations.change(press.owner, connection.id, changes, entries.version, now)
+    return made.pending_values.propose(
+        press.owner, connection.id, changes, entries.version, now, provider=entries.provider
+    )
+
+
+def _meanwhile(press: Press) -> tuple[Connection, str]:
+    latest = current().configurations.get(press.owner, press.connection.id)
+    return latest, last_changed_by(latest)
+
+
+def _saved(press: Press, connection: Connection) -> Response:
+    if press.form.get("do", [""])[-1] == "save_and_test" and edited_values(connection).are_complete:
+        return _test(replace(press, connection=connection))
+    return redirect(f"/admin/sso/{connection.id}", done="proposed" if connection.pending else "save")
 
 
 def _test(press: Press) -> Response:

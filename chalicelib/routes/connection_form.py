@@ -27,7 +27,7 @@ class Entries:
         added: base64 of certificates that were read from what was pasted, and that are to be trusted too.
         new_certificate: what was pasted as a certificate.
         metadata_url: where the values were read from; `reads_metadata` whether they are to be read there again.
-        sign_requests: the metadata asks for signed requests.
+        sign_requests: the identity provider gets its requests signed.
     """
 
     version: int
@@ -73,8 +73,9 @@ def stored_entries(connection: Connection) -> Entries:
         identity_provider_issuer=values.issuer or "",
         known=stored,
         kept=stored,
-        metadata_url=connection.metadata_url or "",
-        reads_metadata=connection.metadata_url is not None,
+        metadata_url=values.metadata_url or "",
+        reads_metadata=values.metadata_url is not None,
+        sign_requests=values.sign_requests,
     )
 
 
@@ -120,14 +121,13 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
         provider=entries.provider,
         identity_provider_url=entries.identity_provider_url or None,
         identity_provider_issuer=entries.identity_provider_issuer or None,
+        sign_requests=entries.sign_requests,
     )
     if changes_certificates(entries, connection):
         wanted = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
         changes["x509_certificates"] = [*wanted, *_given_certificates(entries)] or None
     if _changes_metadata(entries, connection):
         changes["metadata_url"] = _metadata_url(entries)
-    if entries.sign_requests:
-        changes["sign_requests"] = True
     return changes
 
 
@@ -149,9 +149,10 @@ def must_wait(entries: Entries, connection: Connection) -> bool:
     if connection.status is not ConnectionStatus.ACTIVE:
         return False
     trusted = {c.sha256 for c in connection.certificates}
-    same = (entries.identity_provider_url, entries.identity_provider_issuer) == (
+    same = (entries.identity_provider_url, entries.identity_provider_issuer, entries.sign_requests) == (
         connection.identity_provider_url,
         connection.identity_provider_issuer,
+        connection.sign_requests,
     )
     return not same or not trusted <= entries.kept
 
@@ -186,7 +187,7 @@ def _metadata_url(entries: Entries) -> str | None:
 
 
 def _changes_metadata(entries: Entries, connection: Connection) -> bool:
-    return _metadata_url(entries) != connection.metadata_url
+    return _metadata_url(entries) != edited_values(connection).metadata_url
 
 
 def _given_certificates(entries: Entries) -> list[str]:

@@ -69,42 +69,40 @@ def connection_cards(
     Args:
         entries: what stands in the fields; None for what is stored.
     """
-    said, stored = said or Said(), stored_entries(connection)
-    entries = entries or stored
+    said, entries, now = said or Said(), entries or stored_entries(connection), current().clock()
     return page(
         "admin_sso.html",
         visitor,
         status=status,
         to_provider=True,
-        connection=connection,
-        entries=entries,
-        stored=stored,
-        said=said,
-        is_unsaved=bool(said.faults) or entries.differ_from(connection),
-        guides=guides(),
-        providers=PROVIDER_NAMES,
+        guest=None,
+        expiring=_expiring(connection, now),
+        metadata=current().metadata_refresh.last([connection], now).get(connection.id),
         title_of=refusal_title,
-        **_values(connection, entries),
+        **values_shown(connection, entries, said),
         **_around(visitor, connection, said),
     )
+
+
+def values_shown(connection: Connection, entries: Entries, said: Said) -> dict[str, Any]:
+    """What the cards of our values and of the identity provider's show, to whomever."""
+    return {
+        "connection": connection,
+        "entries": entries,
+        "stored": stored_entries(connection),
+        "said": said,
+        "is_unsaved": bool(said.faults) or entries.differ_from(connection),
+        "guides": guides(),
+        "providers": PROVIDER_NAMES,
+        "ours": service_provider(current().settings.base_url, connection.id),
+        "values": edited_values(connection),
+        "added": _added(entries),
+    }
 
 
 def done_in(query: str) -> str:
     """What the address says was done, if the page knows a word for it."""
     return query if has(f"connection.done.{query}") else ""
-
-
-def _values(connection: Connection, entries: Entries) -> dict[str, Any]:
-    """What there is to know of the identity provider's values."""
-    made, now = current(), current().clock()
-    values, added = edited_values(connection), _added(entries)
-    return {
-        "ours": service_provider(made.settings.base_url, connection.id),
-        "values": values,
-        "added": added,
-        "expiring": _expiring(connection, now),
-        "metadata": made.metadata_refresh.last([connection], now).get(connection.id),
-    }
 
 
 def _around(visitor: Visitor, connection: Connection, said: Said) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.routes.words import LANGUAGES, english, t, texts_of
+from chalicelib.routes.words import english
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -13,13 +12,7 @@ if TYPE_CHECKING:
 
 def fault_words(detail: str) -> Markup:
     """The sentence in the reader's language; one that no catalogue has is marked as English."""
-    key = _keys().get(detail)
-    return t(key) if key else english(detail)
+    from chalicelib.routes.translated import translated
 
-
-@cache
-def _keys() -> dict[str, str]:
-    """English sentence → its key."""
-    from markupsafe import Markup
-
-    return {Markup(text).unescape(): f"fault.{name}" for name, text in texts_of(LANGUAGES[0], "fault").items()}  # noqa: S704 ours
+    found = translated("fault", detail)
+    return english(detail) if found is None else found

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.routes.fault_words import fault_words
 from chalicelib.routes.words import day, day_and_time, day_of_year, t
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
 
 PAGES: Final = Path(__file__).parents[1] / "pages"
 COMPILED: Final = "compiled"
@@ -39,23 +39,28 @@ def environment() -> Environment:
         "moment": day_and_time,
         "iso": _iso,
         "fingerprint": _fingerprint,
-        "emphasized": _emphasized,
+        "emphasized": _of_consoles("emphasized"),
         "fault": fault_words,
+        "guide": _of_consoles("guide_words"),
+        "check": _of_consoles("check_words"),
     }
     made.globals["t"] = t
     return made
 
 
+def _of_consoles(name: str) -> Callable[..., Any]:
+    """A function that is imported where a page uses it first: the sign-in page never does."""
+
+    def words(*given: Any) -> Any:
+        from chalicelib.routes import console_words
+
+        return getattr(console_words, name)(*given)
+
+    return words
+
+
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _emphasized(text: str) -> Markup:
-    """A guide's text with what stands between `**` in bold."""
-    from markupsafe import Markup, escape
-
-    parts = text.split("**")
-    return Markup("").join(Markup("<b>{}</b>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
 
 
 def _fingerprint(sha256: str) -> list[str]:

@@ -53,7 +53,8 @@ class Attempts:
         limit: int,
         after: str | None,
     ) -> Page[Attempt]:
-        """Those that are wanted, newest first. Looks at two thousand attempts at once; `after` goes on from there.
+        """Those that are wanted, newest first. Looks at two thousand attempts at once, from the last wanted day on;
+        `after` goes on from there.
 
         Raises:
             NotFound: no such connection.
@@ -61,6 +62,7 @@ class Attempts:
         """
         self._connections(organization, connection_id)
         found: list[Attempt] = []
+        after = after or wanted.begins_after
         for _ in range(_SEARCHES_MOST):
             page = self.table.page(attempts_of(connection_id, now), limit=_SEARCHED_AT_ONCE, after=after)
             for attempt in page.values:

@@ -60,6 +60,7 @@ class PendingValues:
             url=values.get("identity_provider_url", base.url),
             issuer=values.get("identity_provider_issuer", base.issuer),
             metadata_url=values.get("metadata_url", base.metadata_url),
+            sign_requests=values.get("sign_requests", base.sign_requests),
         )
         if "x509_certificates" in filled:
             kept = self.configurations.keep_certificates(before, filled["x509_certificates"])

@@ -109,8 +109,8 @@ class SetupGuests:
         return Guest(link, organization, self._connection(link), secret)
 
     def propose(self, guest: Guest, changes: ConnectionChanges, seen_version: int, now: datetime) -> Connection:
-        """Keep what the guest typed beside what is in force; of all that could be changed only the identity provider's
-        URL, issuer and certificates count, and the provider's kind while the connection was never active.
+        """Keep what the guest typed beside what is in force; of all that could be changed only what pending values hold
+        counts (`IdentityProviderValues`), and the provider's kind while the connection was never active.
 
         Raises:
             Invalid: bad fields.
@@ -126,6 +126,8 @@ class SetupGuests:
             allowed["metadata_url"] = changes["metadata_url"]
         if "x509_certificates" in changes:
             allowed["x509_certificates"] = changes["x509_certificates"]
+        if "sign_requests" in changes:
+            allowed["sign_requests"] = changes["sign_requests"]
         was_ever_active = connection.proven or connection.was_active
         saved = self.pending_values.propose(
             connection.organization_id,

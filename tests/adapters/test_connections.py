@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.adapters.connections import (
     change_connection,
+    connection_key,
     connection_lookup,
     create_connection,
     delete_connection,
@@ -16,7 +17,8 @@ from chalicelib.adapters.connections import (
     touch_connection,
 )
 from chalicelib.adapters.table import Table
-from chalicelib.domain.connection import AttributeMapping, Connection, Provider
+from chalicelib.adapters.write import update
+from chalicelib.domain.connection import AttributeMapping, Connection, IdentityProviderValues, Provider
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.user import Role
 from chalicelib.errors import Conflict, NotFound, Stale
@@ -93,3 +95,17 @@ def test_a_deleted_connection_is_not_revived_by_a_late_sign_in(
         with pytest.raises((NotFound, Stale)):
             table.write(write)
     assert table.read(connection_lookup(ready.id)) == (None,)
+
+
+def test_values_that_were_kept_before_they_said_so_sign_as_the_connection_did(
+    deployment: Deployment, table: Table, ready: Connection
+) -> None:
+    waiting = IdentityProviderValues("https://new.test", sign_requests=False)
+    signing = replace(ready, id=new_id("conn", now=deployment.now), sign_requests=True, pending=waiting)
+    table.write(create_connection(signing))
+    assert table.read(connection_lookup(signing.id)) == (signing,)
+    older = {"url": "https://new.test", "certificates": []}
+    table.write(update(connection_key(signing.id), {"pending": older}))
+    (found,) = table.read(connection_lookup(signing.id))
+    assert found is not None
+    assert found.pending == replace(waiting, sign_requests=True)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
-from chalicelib.domain.attempt_report import attempt_report, redacted
+from chalicelib.domain.attempt_report import attempt_report, redacted, without_names
 from chalicelib.domain.connection import Connection, service_provider
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -60,6 +61,22 @@ def test_what_was_received_makes_no_lines_and_turns_nothing_round(end: str) -> N
     text = report(Check(CheckName.READABLE, False, "x", f"1.0{end}What the identity provider should have on file:"))
     assert len(text.splitlines()) == len(report(Check(CheckName.READABLE, False, "x", "y")).splitlines())
     assert "received 1.0\N{REPLACEMENT CHARACTER}" in text
+
+
+def test_somebody_without_an_account_sees_the_checks_and_nobodys_name() -> None:
+    checks = (
+        Check(CheckName.EMAIL, False, "one e-mail address", "email: ada@acme.test"),
+        Check(CheckName.ISSUER, False, "https://idp.acme.test", "mailto:ada@acme.test"),
+        Check(CheckName.READABLE, True),
+    )
+    attempt = Attempt("att_x", "org_x", "conn_x", NOW, AttemptResult.REFUSED, "x", None, "usr_x", "ada@acme.test")
+    told = without_names(replace(attempt, checks=checks))
+    assert (told.user_id, told.email) == (None, None)
+    assert told.checks == (
+        Check(CheckName.EMAIL, False),
+        Check(CheckName.ISSUER, False, "https://idp.acme.test", "mailto:…@acme.test"),
+        Check(CheckName.READABLE, True),
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role
 from tests.deployment import Deployment, deployed
 from tests.routes.browser import Browser
+from tests.routes.guest import made, opened
 from tests.routes.test_home import sign_in
 
 
@@ -61,3 +62,9 @@ def path(admin: Browser) -> str:
     """A draft's page, made with the button."""
     admin.get("/admin/sso")
     return admin.post("/admin/sso").location.removeprefix("https://sso.example.test/api")
+
+
+@pytest.fixture
+def guest(browser: Browser, deployment: Deployment, acme: Organization) -> Browser:
+    """A browser that has opened a link without a connection, on its page."""
+    return opened(browser, made(deployment, acme))

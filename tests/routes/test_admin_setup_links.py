@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -58,6 +60,18 @@ def test_an_admin_revokes_a_link(admin: Browser, deployment: Deployment, acme: O
     assert links[0].status(deployment.now).value == "revoked"
 
 
+def test_what_a_link_lets_somebody_do_is_told_as_long_as_it_does(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    link_id, code = link_of(deployment, acme)
+    deployment.container.setup_guests.open(code, "192.0.2.9", deployment.now)
+    assert "With it somebody without an account can propose" in admin.get("/admin/users").text
+    admin.post(f"/admin/setup-links/{link_id}", do="revoke")
+    page = admin.get("/admin/users").text
+    assert "A setup link was revoked." in page
+    assert "With it somebody" not in page
+
+
 def test_an_admin_revokes_also_after_a_downgrade(admin: Browser, deployment: Deployment, acme: Organization) -> None:
     link_id, _ = link_of(deployment, acme)
     deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
@@ -81,3 +95,44 @@ def test_nobody_else_revokes_it(admin: Browser, deployment: Deployment, acme: Or
     admin.cookies.clear()
     assert admin.post(f"/admin/setup-links/{link_id}", do="revoke").location.startswith(f"{BASE}/login")
     assert deployment.container.setup_links.get(acme.id, link_id, deployment.now).ended_at is None
+
+
+def test_sentences_about_a_link_do_not_run_together(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+    _, code = link_of(deployment, acme)
+    deployment.container.setup_guests.open(code, "192.0.2.1", deployment.now)
+    text = " ".join(re.sub(r"<[^>]+>", "", admin.get("/admin/users").text).split())
+    assert "192.0.2.1. It ends on" in text
+    assert "UTC. With it" in text
+
+
+@pytest.mark.parametrize("about_one", [False, True], ids=["before there is a connection", "about a connection"])
+def test_an_admin_hands_the_setup_over_by_a_link_that_is_shown_once(
+    admin: Browser, new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization, about_one: bool
+) -> None:
+    connection = deployment.connection(acme, proven=False) if about_one else None
+    page = admin.get(f"/admin/sso/{connection.id}" if connection else "/admin/sso").text
+    assert 'form="handover"' in page
+    shown = admin.post("/admin/setup-links").text
+    url = unescape(shown.partition('id="link" readonly value="')[2].partition('"')[0])
+    assert "shown only once" in shown
+    (link,) = deployment.container.setup_links.page(acme.id, deployment.now, limit=5).values
+    assert link.connection_id == (connection.id if connection else None)
+    assert link.created_by.startswith("usr_")
+    guest = new_browser()
+    guest.get(url.removeprefix(BASE))
+    assert guest.post(url.removeprefix(BASE)).location == f"{BASE}/setup"
+
+
+def test_nobody_else_hands_the_setup_over(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+    other = deployment.connection(deployment.organization("other.test"))
+    token = admin.get("/admin/users").hidden["form_token"]
+    assert admin.post("/admin/setup-links", token="0" * 64).status == 403
+    assert admin.post("/admin/setup-links", token=token, connection_id=other.id).status == 422
+    deployment.user(acme, "member@acme.test")
+    deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
+    assert admin.post("/admin/setup-links", token=token).status == 403
+    deployment.container.organizations.change(acme.id, {"plan": Plan.ENTERPRISE}, deployment.now)
+    admin.cookies.clear()
+    sign_in(admin, "member@acme.test")
+    assert admin.post("/admin/setup-links", token=admin.get("/").hidden["form_token"]).status == 403
+    assert deployment.container.setup_links.page(acme.id, deployment.now, limit=5).values == ()

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from chalicelib.domain.connection import ConnectionStatus
+from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
 from chalicelib.domain.login_policy import Mode
 from chalicelib.domain.organization import Organization
 from chalicelib.services.connection_changes import ConnectionChanges
@@ -181,3 +181,38 @@ def test_another_organizations_connection_is_not_there(admin: Browser, deploymen
         answer = admin.post(f"/admin/sso/{theirs.id}", do=action, version="1", provider="other")
         assert answer.status == 404
     assert unescape(admin.get("/admin/sso?all=1").text).count("/admin/sso/conn_") == 0
+
+
+def connections(deployment: Deployment, acme: Organization) -> list[Connection]:
+    return list(deployment.container.configurations.list(acme.id))
+
+
+def test_looking_makes_nothing_and_shows_what_will_be_asked(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    page = admin.get("/admin/sso").text
+    for step in ("Set up your identity provider", "Connect it here", "Test it", "Decide who must use it"):
+        assert f"{step}</h2>" in page
+    assert connections(deployment, acme) == []
+
+
+def test_the_provider_that_was_chosen_at_the_beginning_is_kept(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    admin.get("/admin/sso")
+    admin.post("/admin/sso", provider="okta")
+    assert [c.provider for c in connections(deployment, acme)] == [Provider.OKTA]
+    admin.get("/admin/sso?all=1")
+    admin.post("/admin/sso", provider="nonsense")
+    assert {c.provider for c in connections(deployment, acme)} == {Provider.OKTA, Provider.OTHER}
+
+
+def test_one_press_in_user_management_leads_to_the_cards_and_a_second_makes_nothing_more(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    admin.get("/admin/users")
+    first = admin.post("/admin/sso", first="yes").location
+    assert "Single Sign-On URL" in admin.get(first.removeprefix("https://sso.example.test/api")).text
+    assert admin.post("/admin/sso", first="yes").location.endswith("/admin/sso")
+    assert len(connections(deployment, acme)) == 1
+    assert 'href="/api/admin/sso">Configure Single Sign-On</a>' in admin.get("/admin/users").text

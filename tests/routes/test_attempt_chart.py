@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.attempt_days import AttemptDay
 from chalicelib.domain.refusal_advice import Fixer
-from chalicelib.routes.attempt_chart import HEIGHT, Chart, chart_of
+from chalicelib.routes.attempt_chart import HEIGHT, STEP, Chart, chart_of
 
 
 def chart(*counts: tuple[int, Mapping[Fixer, int]]) -> Chart:
@@ -14,7 +14,7 @@ def chart(*counts: tuple[int, Mapping[Fixer, int]]) -> Chart:
         AttemptDay(begin + timedelta(days=at), signed_in, refused, {"some_code": sum(refused.values())})
         for at, (signed_in, refused) in enumerate(counts)
     ]
-    return chart_of(days, is_all=True)
+    return chart_of(days)
 
 
 def test_the_busiest_day_fills_the_picture_and_half_of_it_is_half() -> None:
@@ -47,7 +47,18 @@ def test_sums_are_told_by_whose_job_it_is_and_the_most_frequent_reason_comes_fir
         AttemptDay(date(2026, 11, 1), 3, {Fixer.USER: 1}, {"rare": 1}),
         AttemptDay(date(2026, 11, 2), 4, {Fixer.IDP_ADMIN: 5}, {"often": 5}),
     ]
-    drawn = chart_of(days, is_all=False)
+    drawn = chart_of(days)
     assert (drawn.signed_in, drawn.refused) == (7, {Fixer.IDP_ADMIN: 5, Fixer.USER: 1})
     assert list(drawn.codes) == ["often", "rare"]
     assert [day.day.day for day in drawn.busy] == [2, 1]
+
+
+def test_days_of_which_nothing_is_known_are_no_days_without_sign_ins() -> None:
+    """A busy customer's newest attempts fill what is counted: a column of height zero would be a lie."""
+    days = [AttemptDay(date(2026, 11, day), 0, {}, {}) for day in range(1, 5)]
+    days[2] = AttemptDay(date(2026, 11, 3), 7, {}, {})
+    drawn = chart_of(days, since=datetime(2026, 11, 3, 14, tzinfo=UTC))
+    assert [column.day.day.day for column in drawn.columns] == [3, 4]
+    assert (drawn.uncounted, drawn.first) == (2 * STEP, date(2026, 11, 1))
+    assert drawn.columns[0].x == 2 * STEP
+    assert chart_of(days).uncounted == 0

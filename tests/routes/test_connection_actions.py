@@ -88,6 +88,43 @@ def test_what_may_break_a_live_connection_waits_beside_what_is_in_force(
     assert ">https://new.test</td>" in page
 
 
+def test_signing_requests_of_a_live_connection_waits_and_says_so(
+    admin: Browser, deployment: Deployment, acme: Organization, live: str
+) -> None:
+    admin.get(live)
+    press_save(admin, live, keep=kept(admin), sign_requests="yes")
+    connection = stored(deployment, acme, live)
+    assert connection.pending is not None
+    assert (connection.pending.sign_requests, connection.sign_requests) == (True, False)
+    page = admin.get(live).text
+    assert ">not signed</td>" in page
+    assert ">signed</td>" in page
+    just_tested(deployment, connection)
+    press(admin, live, "apply")
+    admin.get(live)
+    press_save(admin, live, keep=kept(admin))
+    connection = stored(deployment, acme, live)
+    assert connection.pending is not None
+    assert (connection.pending.sign_requests, connection.sign_requests) == (False, True)
+
+
+def test_a_metadata_address_that_waits_stays_with_the_waiting_values(
+    admin: Browser, deployment: Deployment, acme: Organization, live: str
+) -> None:
+    admin.get(live)
+    admin.post(live, do="import", provider="okta", import_text=METADATA)
+    page = shown(admin)
+    added = page.partition('name="added" value="')[2].partition('"')[0]
+    fields = {"identity_provider_url": "https://idp.test/sso", "identity_provider_issuer": "https://idp.test"}
+    admin.post(live, do="save", provider="okta", added=added, reads_metadata="yes", **fields)
+    for _ in range(2):
+        connection = stored(deployment, acme, live)
+        assert connection.pending is not None
+        assert (connection.pending.metadata_url, connection.metadata_url) == (METADATA, None)
+        assert f"<code>{METADATA}</code>" in admin.get(live).text
+        admin.post(live, do="save", provider="okta", keep=kept(admin), reads_metadata="yes", **fields)
+
+
 def test_one_more_certificate_of_a_live_connection_is_trusted_at_once(
     admin: Browser, deployment: Deployment, acme: Organization, live: str
 ) -> None:

@@ -14,7 +14,8 @@ from tests.deployment import Deployment
 
 
 def change(deployment: Deployment, connection: Connection, kind: ActorKind, actor_id: str | None) -> Connection:
-    """Somebody saves it."""
+    """Somebody saves it, later than whoever saved before."""
+    deployment.later(seconds=1)
     configurations = deployment.container.configurations
     with under(Trace()):
         acting(kind, actor_id)

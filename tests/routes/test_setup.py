@@ -2,59 +2,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
 from chalice.app import Chalice
 
-from chalicelib.adapters.connections import change_connection, note_test
-from chalicelib.domain.connection import Connection, ConnectionStatus, LastTest
+from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.domain.user import Role
-from chalicelib.services.setup_links import NewSetupLink
+from chalicelib.routes.connection_actions import ACTIONS
+from chalicelib.routes.setup import SAVING
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 from tests.routes.configuration import ISSUER, URL, pem, private_key
+from tests.routes.guest import BASE, COOKIE, VALUES, made, opened, path_of, stored
 from tests.routes.test_home import sign_in
-
-BASE = "https://sso.example.test/api"
-COOKIE = "__Host-gatehouse_setup"
-VALUES = {"identity_provider_url": URL, "identity_provider_issuer": ISSUER}
-
-
-@pytest.fixture
-def acme(deployment: Deployment) -> Organization:
-    return deployment.organization(active_admins=1)
-
-
-def made(deployment: Deployment, acme: Organization, connection: Connection | None = None) -> NewSetupLink:
-    return deployment.container.setup_links.create(
-        acme.id, created_by="key_1", now=deployment.now, connection_id=connection.id if connection else None
-    )
-
-
-def path_of(link: NewSetupLink) -> str:
-    return str(link.url).removeprefix(BASE)
-
-
-def opened(browser: Browser, link: NewSetupLink) -> Browser:
-    browser.get(path_of(link))
-    assert browser.post(path_of(link)).location == f"{BASE}/setup"
-    browser.get("/setup")
-    return browser
-
-
-@pytest.fixture
-def guest(browser: Browser, deployment: Deployment, acme: Organization) -> Browser:
-    """A browser that has opened a link without a connection, on its page."""
-    return opened(browser, made(deployment, acme))
-
-
-def stored(deployment: Deployment, acme: Organization) -> Connection:
-    (connection,) = deployment.container.configurations.list(acme.id)
-    return connection
+from tests.services.metadata_site import site_of
+from tests.services.wrong_imports import ONE, described
+from tests.services.wrong_imports import URL as METADATA
 
 
 def test_looking_at_a_link_uses_nothing_up(new_browser: Callable[[], Browser], deployment: Deployment) -> None:
@@ -83,6 +49,70 @@ def test_a_guest_proposes_values_and_sees_what_was_saved(
     assert after.status is ConnectionStatus.DRAFT
     assert after.pending is not None
     assert after.pending.are_complete
+
+
+@pytest.mark.parametrize("as_file", [False, True], ids=["pasted", "as a file"])
+def test_metadata_fills_a_guests_fields_and_saves_nothing(
+    guest: Browser, deployment: Deployment, acme: Organization, as_file: bool
+) -> None:
+    text = described(ONE)
+    if as_file:
+        shown = guest.upload("/setup", text.encode(), do="import", provider="okta").text
+    else:
+        shown = guest.post("/setup", do="import", provider="okta", import_text=text).text
+    assert "Nothing is saved yet." in shown
+    assert 'value="https://idp.test"' in shown
+    assert "CN=p256-one" in shown
+    assert "New, proposed when you save" in shown
+    assert stored(deployment, acme).pending is None
+
+
+def test_a_metadata_address_that_a_guest_gives_is_read_and_proposed(
+    new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
+) -> None:
+    site_of(deployment).pages[METADATA] = described(ONE).encode()
+    guest = opened(new_browser(), made(deployment, acme))
+    shown = guest.post("/setup", do="import", provider="okta", import_text=METADATA).text
+    added = shown.partition('name="added" value="')[2].partition('"')[0]
+    fields = {"identity_provider_url": "https://idp.test/sso", "identity_provider_issuer": "https://idp.test"}
+    guest.post("/setup", do="save", provider="okta", added=added, reads_metadata="yes", **fields)
+    connection = stored(deployment, acme)
+    assert connection.pending is not None
+    assert (connection.pending.metadata_url, connection.metadata_url) == (METADATA, None)
+    assert f"<code>{METADATA}</code>" in guest.get("/setup").text
+
+
+def test_nobody_but_a_living_guest_has_an_address_fetched(
+    new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
+) -> None:
+    site = site_of(deployment)
+    guest = opened(new_browser(), made(deployment, acme))
+    fields = {"do": "import", "provider": "okta", "version": "1", "import_text": METADATA}
+    assert new_browser().post("/setup", **fields).status == 404
+    for address in ("https://10.0.0.1/metadata", "http://idp.example.com/metadata", f"{BASE}/healthz"):
+        assert guest.post("/setup", **(fields | {"import_text": address})).status == 422
+    (link,) = deployment.container.setup_links.to_tell(acme.id, deployment.now)
+    deployment.container.setup_links.revoke(acme.id, link.id, deployment.now)
+    assert guest.post("/setup", **fields).status == 404
+    assert site.asked == []
+
+
+def test_what_a_guest_pastes_wrongly_is_told_at_the_field(guest: Browser) -> None:
+    shown = guest.post("/setup", do="import", provider="okta", import_text="hello")
+    assert shown.status == 422
+    assert 'href="#import_text"' in shown.text
+    secret = private_key()
+    shown = guest.post("/setup", do="import", provider="okta", import_text=secret)
+    assert "private key" in shown.text
+    assert secret.splitlines()[1] not in unescape(shown.text)
+
+
+def test_saving_and_testing_is_one_press(guest: Browser, deployment: Deployment, acme: Organization) -> None:
+    begun = guest.post("/setup", do="save_and_test", provider="okta", x509_certificate=pem("idp"), **VALUES)
+    assert begun.location.startswith(f"{BASE}/saml/{stored(deployment, acme).id}/test/")
+    guest.get("/setup")
+    saved = guest.post("/setup", do="save_and_test", provider="okta", identity_provider_url=URL)
+    assert saved.location == f"{BASE}/setup?done=save"
 
 
 def test_a_guest_adds_and_leaves_out_certificates(guest: Browser, deployment: Deployment, acme: Organization) -> None:
@@ -184,7 +214,7 @@ def test_a_link_is_not_opened_by_a_form_of_another_site(
     opened(browser, link)
 
 
-@pytest.mark.parametrize("action", ["save", "test", "finish"])
+@pytest.mark.parametrize("action", ["import", "enter", "save", "save_and_test", "test", "finish"])
 def test_a_form_of_another_site_does_nothing(
     guest: Browser, deployment: Deployment, acme: Organization, action: str
 ) -> None:
@@ -192,9 +222,12 @@ def test_a_form_of_another_site_does_nothing(
     strangers = guest.get("/login").hidden["form_token"]
     guest.get("/setup")
     for token in ("", "0" * 64, strangers):
-        refused = guest.post("/setup", token=token, do=action, provider="okta", **VALUES)
-        assert refused.status == 403
-        assert "csrf_failed" in refused.text
+        for refused in (
+            guest.post("/setup", token=token, do=action, provider="okta", **VALUES),
+            guest.upload("/setup", b"x", token=token, do=action, provider="okta", **VALUES),
+        ):
+            assert refused.status == 403
+            assert "csrf_failed" in refused.text
     assert stored(deployment, acme) == before
     assert guest.get("/setup").status == 200
 
@@ -237,7 +270,7 @@ def test_fields_that_are_not_on_the_form_change_nothing(
     )
 
 
-@pytest.mark.parametrize("action", ["activate", "apply", "enable", "disable", "delete", "policy", "discard", ""])
+@pytest.mark.parametrize("action", sorted({*ACTIONS, "policy", ""} - SAVING - {"import", "test"}))
 def test_there_is_no_other_action(guest: Browser, deployment: Deployment, acme: Organization, action: str) -> None:
     before = stored(deployment, acme)
     assert guest.post("/setup", do=action, provider="okta", **VALUES).status == 404
@@ -299,20 +332,6 @@ def test_after_a_downgrade_a_guest_is_told_whom_to_contact(
     assert guest.post("/setup", do="save", provider="okta", **VALUES).status == 403
 
 
-def test_on_a_connection_that_was_active_the_provider_can_t_be_chosen(
-    browser: Browser, deployment: Deployment, acme: Organization
-) -> None:
-    opened(browser, made(deployment, acme, deployment.connection(acme)))
-    assert 'name="provider" value="other"' in str(browser.last and browser.last.text)
-    assert browser.last is not None
-    assert "<select" not in browser.last.text
-    assert browser.post("/setup", do="save", provider="okta", identity_provider_issuer="new").status == 303
-    (after,) = deployment.container.configurations.list(acme.id)
-    assert (after.provider.value, after.status, after.identity_provider_issuer) == ("other", "active", ISSUER)
-    assert after.pending is not None
-    assert after.pending.issuer == "new"
-
-
 def test_a_switched_off_connection_can_t_be_tested(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
@@ -321,17 +340,3 @@ def test_a_switched_off_connection_can_t_be_tested(
     assert browser.last is not None
     assert "An admin has switched this connection off" in browser.last.text
     assert browser.post("/setup", do="test").status == 403
-
-
-def test_the_result_of_a_test_stands_on_the_page_until_the_values_change(
-    guest: Browser, deployment: Deployment, acme: Organization
-) -> None:
-    guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
-    before = stored(deployment, acme)
-    for code, words in (("saml_audience_mismatch", "saml_audience_mismatch"), (None, "The test passed on")):
-        test = LastTest("att_1", deployment.now, code, before.version, of_pending=True)
-        deployment.container.table.write(note_test(before, test, proves=False))
-        assert words in guest.get("/setup").text
-    changed = replace(before, version=before.version + 1)
-    deployment.container.table.write(change_connection(changed, before=before))
-    assert "The test passed on" not in guest.get("/setup").text

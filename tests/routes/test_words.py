@@ -19,6 +19,7 @@ AREAS = sorted(file.stem for file in (PAGES / "words" / "en").glob("*.json"))
 OTHERS = words.LANGUAGES[1:]
 _ASKED = re.compile(r"\bt\(\s*\"([a-z_]+\.[a-z0-9_.]+)\"(\s*~)?")
 _PLACEHOLDER = re.compile(r"{(\w+)}")
+_NAMED = re.compile(r"\*\*.+?\*\*")  # of somebody's console
 _MARKUP = re.compile(r"</?(?:b|code)>|<br>|<a href=\"{\w+}\">|</a>")
 
 
@@ -53,6 +54,13 @@ def test_every_translation_has_the_same_placeholders(language: str) -> None:
         for key, text in texts(language, area).items():
             english_text = texts("en", area)[key]
             assert sorted(_PLACEHOLDER.findall(text)) == sorted(_PLACEHOLDER.findall(english_text)), f"{area}.{key}"
+
+
+def test_german_has_one_word_for_one_thing() -> None:
+    others = re.compile(r"Administrator|Single Sign-on|Identity Providers?(?! (?:URL|Issuer|Metadata))")
+    for area in AREAS:
+        for key, text in texts("de", area).items():
+            assert not others.search(_NAMED.sub("", text)), f"{area}.{key}"
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,7 @@ from chalicelib.domain.attempt import Attempt, AttemptResult
 from chalicelib.domain.attempt_filter import AttemptFilter
 from chalicelib.domain.identifier import new_id
 from chalicelib.errors import NotFound
+from chalicelib.services import attempts
 from tests.deployment import Deployment
 
 
@@ -61,6 +63,32 @@ def test_a_search_ends_where_the_days_do(deployment: Deployment) -> None:
     page = deployment.container.attempts.search(acme, connection.id, wanted, deployment.now, limit=50, after=None)
     assert [attempt.id for attempt in page.values] == newer
     assert page.after is None
+
+
+def test_a_search_begins_at_the_last_wanted_day(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy customer's day of last week lies behind more attempts than one search looks at."""
+    acme = deployment.organization()
+    connection = deployment.connection(acme)
+    acme = deployment.container.organizations.get(acme.id)
+    wanted = AttemptFilter(first=deployment.now.date(), last=deployment.now.date())
+    older = made(deployment, connection.id, acme.id, 1)
+    deployment.later(days=2)
+    made(deployment, connection.id, acme.id, 9)
+    monkeypatch.setattr(attempts, "_SEARCHED_AT_ONCE", 2)
+    monkeypatch.setattr(attempts, "_SEARCHES_MOST", 1)
+    page = deployment.container.attempts.search(acme, connection.id, wanted, deployment.now, limit=5, after=None)
+    assert [attempt.id for attempt in page.values] == older
+
+
+@pytest.mark.parametrize("last", [date.max, date.min, date(1969, 1, 1), date(9000, 1, 1)])
+def test_a_last_day_that_nobody_means_is_searched_all_the_same(deployment: Deployment, last: date) -> None:
+    acme = deployment.organization()
+    connection = deployment.connection(acme)
+    acme = deployment.container.organizations.get(acme.id)
+    found = made(deployment, connection.id, acme.id, 1)
+    wanted = AttemptFilter(last=last)
+    page = deployment.container.attempts.search(acme, connection.id, wanted, deployment.now, limit=5, after=None)
+    assert [attempt.id for attempt in page.values] == (found if last > deployment.now.date() else [])
 
 
 def test_another_organizations_connection_cannot_be_searched(deployment: Deployment) -> None:

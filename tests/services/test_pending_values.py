@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.adapters.saml import authn_request
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.errors import Conflict, Invalid, Stale
 from chalicelib.services.connection_changes import ConnectionChanges
@@ -11,6 +12,7 @@ from tests.deployment import Deployment, deployed
 from tests.identity_provider import Signing, key
 from tests.round_trip import Idp, identity_provider
 from tests.services.test_connection_tests import begin, end
+from tests.services.wrong_imports import ONE, described
 
 
 @pytest.fixture
@@ -157,3 +159,30 @@ def test_a_connection_that_a_guest_s_test_proved_is_activated_by_an_admin(house:
     end(idp, begin(idp, may_prove=False))
     assert act(idp, "activate").status is ConnectionStatus.ACTIVE
     assert act(idp, "activate").status is ConnectionStatus.ACTIVE
+
+
+def signs(idp: Idp) -> bool:
+    return "Signature=" in idp.start().url
+
+
+def test_signing_requests_waits_for_its_test_and_can_be_taken_back(live: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some identity providers refuse what is not signed, some what is: neither may break a live connection at once."""
+    monkeypatch.setattr(authn_request, "_signature", lambda *_: "signed")
+    propose(live, sign_requests=True)
+    assert not signs(live)
+    tested = begin(live, of_pending=True)
+    assert "Signature=" in tested.url
+    end(live, tested)
+    act(live, "apply")
+    assert signs(live)
+    act(live, "roll_back")
+    assert not signs(live)
+
+
+def test_metadata_that_wants_requests_signed_proposes_that_too(live: Idp) -> None:
+    propose(live, metadata_xml=described(ONE, entity_id="https://new.test").replace(
+        "<md:IDPSSODescriptor", '<md:IDPSSODescriptor WantAuthnRequestsSigned="true"'
+    ))  # fmt: skip
+    stored = live.stored()
+    assert stored.pending is not None
+    assert (stored.pending.sign_requests, stored.sign_requests) == (True, False)

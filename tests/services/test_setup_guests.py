@@ -280,7 +280,6 @@ FORBIDDEN: dict[str, Any] = {
     "default_role": "admin",
     "allow_guest_emails": ["evil@evil.test"],
     "force_authn": True,
-    "sign_requests": True,
     "require_signed_response": True,
     "require_signed_assertion": True,
     "allow_missing_destination": True,
@@ -300,8 +299,15 @@ def test_a_guest_changes_no_other_setting(deployment: Deployment, acme: Organiza
 
 def test_the_forbidden_settings_are_all_that_there_are_but_what_a_guest_may_change() -> None:
     allowed = {"provider", "identity_provider_url", "identity_provider_issuer", "x509_certificates", "metadata_xml"}
-    allowed |= {"metadata_url"}
+    allowed |= {"metadata_url", "sign_requests"}
     assert ConnectionChanges.__annotations__.keys() - allowed <= FORBIDDEN.keys()
+
+
+def test_a_guest_proposes_that_requests_are_signed_and_signs_none(deployment: Deployment, acme: Organization) -> None:
+    guest = find(deployment, cookie_for(deployment, acme))
+    saved = propose(deployment, guest, sign_requests=True)
+    assert saved.pending is not None
+    assert (saved.pending.sign_requests, saved.sign_requests) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ class PendingPut(Body):
     x509_certificates: Certificates = Field(default_factory=list)
     metadata_url: Url = Field(default_factory=str, description="Fetched, fills the other three, and is kept.")
     metadata_xml: Annotated[str, Field(min_length=1, max_length=1_048_576)] = Field(default_factory=str)
+    sign_requests: bool = Field(default_factory=bool)
 
 
 class PendingAnswer(Answer):
@@ -27,6 +28,7 @@ class PendingAnswer(Answer):
     identity_provider_url: str | None
     identity_provider_issuer: str | None
     x509_certificates: list[CertificateAnswer]
+    sign_requests: bool
     is_proven: bool
 
     @classmethod
@@ -38,5 +40,6 @@ class PendingAnswer(Answer):
             identity_provider_url=values.url,
             identity_provider_issuer=values.issuer,
             x509_certificates=[CertificateAnswer.of(c) for c in values.certificates],
+            sign_requests=values.sign_requests,
             is_proven=connection.has_passed_test(of_pending=True),
         )

@@ -52,6 +52,13 @@ def first_connection(walk: Walk) -> None:
     walk.go("/admin/sso")
 
 
+@state("GET /admin/sso/{connection_id}")
+def first_connection_from_user_management(walk: Walk) -> None:
+    enter_as_admin(walk)
+    walk.go("/admin/users")
+    walk.press(".head button")
+
+
 @state("GET /admin/sso")
 def several_connections(walk: Walk) -> None:
     enter_as_admin(walk)
@@ -64,6 +71,13 @@ def several_connections(walk: Walk) -> None:
 def members_make_no_connection(walk: Walk) -> None:
     walk.enter(walk.site.member)
     walk.send("/admin/sso")
+
+
+@state("POST /admin/setup-links")
+def handed_over_to_it(walk: Walk) -> None:
+    first_connection(walk)
+    walk.page.locator("details summary").click()
+    walk.press("button[form=handover]")
 
 
 @state("POST /admin/setup-links/{link_id}", 404)

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from chalicelib.adapters.attempts import record_attempt
+from chalicelib.adapters.connections import note_test
+from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
+from chalicelib.domain.connection import Connection, LastTest, Provider
+from chalicelib.domain.identifier import new_id
 from tests.browser.walk import Walk, state
+from tests.services.wrong_imports import ONE, described
 
 
-def link(walk: Walk) -> str:
+def link(walk: Walk, connection_id: str | None = None) -> str:
     """A new one."""
-    made = walk.site.deployment
-    return str(made.container.setup_links.create(walk.site.acme.id, created_by="key_1", now=made.now).url)
+    links, now = walk.site.deployment.container.setup_links, walk.site.deployment.now
+    return str(links.create(walk.site.acme.id, created_by="key_1", now=now, connection_id=connection_id).url)
+
+
+def refused_test(connection: Connection, now: datetime) -> Attempt:
+    """A test that failed for its audience."""
+    return Attempt(
+        new_id("att", now=now),
+        connection.organization_id,
+        connection.id,
+        now,
+        AttemptResult.REFUSED,
+        "saml_audience_mismatch",
+        email="lee@acme.test",
+        is_test=True,
+        checks=(
+            Check(CheckName.SIGNATURE, True, None, f"Assertion RSA-SHA256 by {'ab' * 32}"),
+            Check(CheckName.AUDIENCE, False, "https://ours.test/metadata", "https://" + "other." * 20 + "test"),
+            Check(CheckName.TIMES, True, "2026-11-23T09:00:00Z, 180 s either way", "IssueInstant 2026-11-23T09:00:00Z"),
+            Check(CheckName.SUBJECT, True, "a Subject that is somebody"),
+        ),
+    )
 
 
 @state("GET /setup/{code}")
@@ -34,6 +62,35 @@ def setup_link_revoked_meanwhile(walk: Walk) -> None:
 def setup_begun(walk: Walk) -> None:
     setup_link(walk)
     walk.press()
+
+
+@state("POST /setup")
+def setup_understood(walk: Walk) -> None:
+    setup_begun(walk)
+    walk.page.locator("#idp-okta").check(force=True)
+    walk.page.locator(".for-okta summary").click()
+    walk.fill(import_text=described(ONE))
+    walk.press(".drop button")
+
+
+@state("GET /setup")
+def setup_of_a_connection_in_use(walk: Walk) -> None:
+    live = walk.site.deployment.connection(walk.site.acme, provider=Provider.KEYCLOAK)
+    walk.go(link(walk, live.id))
+    walk.press()
+    walk.page.locator(".for-keycloak summary").click()
+
+
+@state("GET /setup")
+def setup_tested_in_vain(walk: Walk) -> None:
+    setup_understood(walk)
+    walk.press("button[value=save]")
+    made = walk.site.deployment
+    (connection,) = made.container.configurations.list(walk.site.acme.id)
+    attempt = refused_test(connection, made.now)
+    test = LastTest(attempt.id, made.now, attempt.code, connection.version, of_pending=True)
+    made.container.table.write(record_attempt(attempt), note_test(connection, test, proves=False))
+    walk.go("/setup")
 
 
 @state("POST /setup", 422)

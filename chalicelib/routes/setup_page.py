@@ -1,0 +1,67 @@
+"""The page of a setup link's guest: an admin's cards of the values, and what a guest may do with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalice.app import Request, Response
+
+from chalicelib.container import current
+from chalicelib.domain.attempt import Attempt
+from chalicelib.domain.attempt_report import without_names
+from chalicelib.domain.connection import LastTest
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.errors import NotFound
+from chalicelib.routes.connection_form import Entries, stored_entries
+from chalicelib.routes.connection_page import Said, values_shown
+from chalicelib.routes.page import page
+from chalicelib.routes.refusal_words import refusal_words
+from chalicelib.routes.visitor import Visitor
+from chalicelib.services.setup_guests import Guest
+
+
+def setup_cards(
+    request: Request, guest: Guest, entries: Entries | None = None, said: Said | None = None, status: int = 200
+) -> Response:
+    """The page.
+
+    Args:
+        entries: what stands in the fields; None for what is stored.
+    """
+    connection, said = guest.connection, said or Said()
+    test = _test_of_these(guest)
+    return page(
+        "setup.html",
+        guests_visitor(request, guest),
+        status=status,
+        to_provider=True,
+        guest=guest,
+        metadata=None,
+        test=test,
+        tested=_tested(guest, test, current().clock()),
+        advice=refusal_words(RefusalCode(test.code), connection.provider) if test is not None and test.code else None,
+        **values_shown(connection, entries or stored_entries(connection), said),
+    )
+
+
+def guests_visitor(request: Request, guest: Guest) -> Visitor:
+    """The guest's browser, whose forms are bound to the guest session and to no user's."""
+    address = str(request.context.get("identity", {}).get("sourceIp", ""))
+    return Visitor(None, None, guest.secret, new_secret=False, address=address)
+
+
+def _test_of_these(guest: Guest) -> LastTest | None:
+    """The last test, if it was one of the values that wait now."""
+    test, version = guest.connection.last_test, guest.connection.version
+    return test if test is not None and test.of_pending and test.version == version else None
+
+
+def _tested(guest: Guest, test: LastTest | None, now: datetime) -> Attempt | None:
+    """The test's checks, while they are kept. An admin may have made it, so it names nobody."""
+    if test is None:
+        return None
+    try:
+        attempt = current().attempts.get(guest.organization, guest.connection.id, test.attempt_id, now)
+    except NotFound:
+        return None
+    return without_names(attempt)
