@@ -106,7 +106,7 @@ def test_a_role_that_does_not_exist_is_refused_and_nobody_is_made(
     assert deployment.container.users.page(acme.id, limit=9).values[0].email != "new@acme.test"
 
 
-@pytest.mark.parametrize("name", ["x" * 201, "a\nb", "a\u202eb", "\x00", "x" * 500_000])
+@pytest.mark.parametrize("name", ["x" * 201, "a\nb", "a\u202eb", "\x00", "x" * 30_000])
 def test_a_name_that_cannot_be_shown_is_refused(admin: Browser, name: str) -> None:
     admin.get("/admin/users")
     shown = admin.post("/admin/users", email="new@acme.test", name=name, role="member")
