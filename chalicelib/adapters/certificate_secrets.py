@@ -17,6 +17,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.aws_failure import aws_failures
+from chalicelib.adapters.recently_used import RecentlyUsed
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.errors import Unavailable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LABEL: Final = "gatehouse-"
 RECOVERY_DAYS: Final = 7
 _CACHED_MOST: Final = 1_000
+"""Of the versions that were used last; 1 to 4 certificates of some 2 kB each."""
 
 
 class CertificateSecrets:
@@ -35,7 +37,7 @@ class CertificateSecrets:
     def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
-        self._cache: dict[tuple[str, str], tuple[Certificate, ...]] = {}
+        self._cache = RecentlyUsed[tuple[str, str], tuple[Certificate, ...]](_CACHED_MOST)
 
     def load(self, connection: Connection) -> tuple[Certificate, ...]:
         """The connection's certificates.
@@ -45,12 +47,11 @@ class CertificateSecrets:
         """
         if connection.secret_version is None:
             return ()
-        cached = (connection.id, connection.secret_version)
-        if cached not in self._cache:
-            if len(self._cache) >= _CACHED_MOST:
-                self._cache.clear()
-            self._cache[cached] = self._read(connection, connection.secret_version)
-        return self._cache[cached]
+        name = (connection.id, connection.secret_version)
+        if (known := self._cache.get(name)) is None:
+            known = self._read(connection, connection.secret_version)
+            self._cache.keep(name, known)
+        return known
 
     def save(self, connection_id: str, certificates: Sequence[Certificate]) -> str:
         """Keep a new version with a label of its own; its version ID.
