@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -114,6 +115,19 @@ def test_exactly_one_of_its_metrics_is_what_it_compares(alarm: Alarm) -> None:
     queries = alarm.resource(PLACE).properties["Metrics"]
     assert [each["ReturnData"] for each in queries].count(True) == 1
     assert {each["Id"] for each in queries} >= set(alarm.metrics)
+
+
+def _looked_at(place: Place) -> set[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    return {(each.namespace, each.name, each.dimensions) for alarm in alarms(place) for each in alarm.metrics.values()}
+
+
+def test_stages_that_share_an_account_share_no_metric() -> None:
+    other = replace(PLACE, stage="dev")
+    assert _looked_at(PLACE)
+    assert _looked_at(PLACE) & _looked_at(other) == set()
+    ours, theirs = (dashboard(place).properties["DashboardBody"]["widgets"] for place in (PLACE, other))
+    for mine, others in zip(ours, theirs, strict=True):
+        assert [line for line in mine["properties"]["metrics"] if line in others["properties"]["metrics"]] == []
 
 
 def test_every_metric_of_ours_is_on_the_dashboard() -> None:
