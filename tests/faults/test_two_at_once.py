@@ -39,6 +39,7 @@ OURS: Final = {
         "a user gets another address",
         "a certificate is added",
         "values are proposed",
+        "an organization is deleted",
     )
 } | {"an admin steps down": _STEPS_DOWN}
 ENDING: Final[dict[str, Rival]] = {
@@ -53,6 +54,8 @@ RIVALS: Final[dict[str, Rival]] = ENDING | {
     "saves the connection": _connection("PATCH", "", {"identity_provider_url": "https://other.test/sso"}),
     "changes the plan": lambda there: there.call("PATCH", there.path, {"plan": "standard"}),
     "makes the same user an admin": _patch_user("member", role="admin"),
+    "creates a connection": lambda there: there.call("POST", f"{there.path}/connections", {"name": "Second"}),
+    "takes another domain": lambda there: there.call("PATCH", there.path, {"domains": ["acme.test", "other.test"]}),
 }
 
 
