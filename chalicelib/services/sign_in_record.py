@@ -104,9 +104,9 @@ def refused_attempt(
 
 def note_success(attempt: Attempt) -> None:
     """For the log and the metrics."""
-    acting(ActorKind.USER, attempt.user_id)
+    acting(ActorKind.USER, attempt.user_id, attempt.organization_id)
     trace().count(Metric.SIGN_IN_SUCCEEDED)
-    trace().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
+    trace().facts["attempt_id"] = attempt.id
 
 
 def note_refusal(attempt: Attempt) -> None:

@@ -11,6 +11,8 @@ from chalicelib.services.leftovers import Leftover, LeftoverKind
 from ops.operator.answer import Listing, Values
 from ops.operator.command import Command, Options, argument
 
+_FEW: Final = 10
+"""More than that, and the larger part besides, are no leftovers."""
 _MEANS: Final = {
     LeftoverKind.ORGANIZATION: "its deletion broke off",
     LeftoverKind.SECRET: "the secret of a deleted connection",
@@ -21,9 +23,21 @@ _MEANS: Final = {
 
 def tidy(options: Options, container: Container) -> Listing:
     """Everything that is left over, dropped unless it is a dry run; a failure if something stays."""
+    _require_the_right_table(container)
     rows = [_row(leftover, options, container) for leftover in _found(container)]
     left = sum(row["outcome"] == "failed" for row in rows)
     return Listing(("outcome", "kind", "id", "since", "what"), rows, empty="nothing is left over", is_failure=left > 0)
+
+
+def _require_the_right_table(container: Container) -> None:
+    """A table that was just made anew knows nobody, and every customer's secret would look left over."""
+    unknown = sum(1 for _ in container.leftovers.unknown_secrets(container.clock()))
+    every = sum(1 for _ in container.certificates.every())
+    if unknown > every - unknown and (unknown > _FEW or not container.organizations.page(limit=1).values):
+        raise ValueError(
+            f"The table {container.settings.table_name} does not know {unknown} of the {every} connections that have "
+            "secrets here. Is it the right one, and is it restored? Nothing was changed."
+        )
 
 
 def _found(container: Container) -> Iterator[Leftover]:

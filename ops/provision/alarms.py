@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from chalicelib.domain.metric import Metric as Emitted
 from ops.provision import metric
@@ -25,7 +25,7 @@ class Alarm:
     Attributes:
         metrics: by the names they have in `expression`; without one there is a single metric.
         period: in seconds.
-        silence_rings: no data is as bad as a wrong value.
+        silence: what no data means, in CloudWatch's word.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Alarm:
     expression: str | None = None
     period: int = _FIVE_MINUTES
     periods: int = 1
-    silence_rings: bool = False
+    silence: Literal["breaching", "notBreaching", "ignore"] = "notBreaching"
 
     def resource(self, place: Place) -> Resource:
         """As CloudFormation has it."""
@@ -54,7 +54,7 @@ class Alarm:
             "Threshold": float(self.over if self.under is None else self.under),  # type: ignore[arg-type]
             "EvaluationPeriods": self.periods,
             "Metrics": queries,
-            "TreatMissingData": "breaching" if self.silence_rings else "notBreaching",
+            "TreatMissingData": self.silence,
         }
         return Resource("AWS::CloudWatch::Alarm", f"{APP_NAME}-{place.stage}-{self.name}", properties)
 
@@ -141,6 +141,7 @@ def _limits(place: Place) -> tuple[Alarm, ...]:
             {"days": metric.ours(place, Emitted.CERTIFICATE_DAYS_LEFT, "Minimum")},
             under=15,
             period=_DAY,
+            silence="ignore",  # written once a day: between two looks a day may pass, and nothing was renewed by that
         ),
     )
 
@@ -157,5 +158,5 @@ def _missing(place: Place, scheduled: Function) -> Alarm:
         under=1,
         period=_HOUR,
         periods=scheduled.silent_hours or 1,
-        silence_rings=True,
+        silence="breaching",
     )

@@ -17,7 +17,7 @@ def change(deployment: Deployment, connection: Connection, kind: ActorKind, acto
     """Somebody saves it."""
     configurations = deployment.container.configurations
     with under(Trace()):
-        acting(kind, actor_id)
+        acting(kind, actor_id, None)
         return configurations.change(
             connection.organization_id, connection.id, {"name": kind.value}, connection.version, deployment.now
         )
@@ -28,6 +28,7 @@ def test_an_admin_is_named_by_their_address_while_they_are_there(deployment: Dep
     connection = change(deployment, deployment.connection(acme), ActorKind.USER, user.id)
     change(deployment, deployment.connection(acme), ActorKind.API_KEY, "key_1")
     assert last_changed_by(connection) == "dana@acme.test"
+    deployment.later(seconds=1)
     again = change(deployment, connection, ActorKind.USER, "usr_gone")
     assert last_changed_by(again) == "somebody else"
 

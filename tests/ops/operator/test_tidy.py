@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from chalicelib.adapters.connections import connection_key
@@ -56,3 +58,14 @@ def test_what_stays_is_told_with_the_reason_and_the_rest_goes(
     assert rows["organization"]["outcome"] == rows["label"]["outcome"] == "gone"
     assert rows["unknown_secret"]["outcome"] == "failed"
     assert rows["unknown_secret"]["what"] == "AccessDeniedException"
+
+
+def test_a_table_that_knows_nobody_makes_no_secret_a_leftover(
+    deployment: Deployment, refused: Callable[..., str], lost: dict[str, str]
+) -> None:
+    client, name = deployment.container.table._client, deployment.container.settings.table_name
+    for item in client.scan(TableName=name)["Items"]:
+        client.delete_item(TableName=name, Key={key: item[key] for key in ("pk", "sk")})
+    for more in ([], ["--dry-run"]):
+        assert "Is it the right one" in refused("tidy", *more)
+    assert len(list(deployment.container.certificates.every())) == 2

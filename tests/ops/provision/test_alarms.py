@@ -34,6 +34,7 @@ LOUD: list[tuple[str, dict[str, float]]] = [
     ("refresh-metadata-missing", {}),
     ("refresh-metadata-missing", {"runs": 1, "failures": 1}),
     ("rotate-keys-missing", {}),
+    ("drop-leftovers-missing", {"runs": 1, "failures": 1}),
 ]
 SILENT: list[tuple[str, dict[str, float]]] = [
     ("errors", {"share": 0.01}),
@@ -74,7 +75,7 @@ def _value(alarm: Alarm, data: Mapping[str, float]) -> float | None:
 def _rings(alarm: Alarm, data: Mapping[str, float]) -> bool:
     value = _value(alarm, data)
     if value is None:
-        return alarm.silence_rings
+        return alarm.silence == "breaching"
     return value < alarm.under if alarm.under is not None else value > (alarm.over or 0)
 
 
@@ -86,6 +87,10 @@ def test_it_rings(name: str, data: dict[str, float]) -> None:
 @pytest.mark.parametrize(("name", "data"), SILENT)
 def test_it_stays_silent(name: str, data: dict[str, float]) -> None:
     assert not _rings(ALARMS[name], data)
+
+
+def test_an_alarm_about_a_certificate_that_was_not_renewed_is_not_over_because_a_day_has_no_look() -> None:
+    assert ALARMS["certificate"].resource(PLACE).properties["TreatMissingData"] == "ignore"
 
 
 def test_every_alarm_is_tried_here_and_every_scheduled_function_has_one() -> None:
