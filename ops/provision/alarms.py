@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from chalicelib.domain.metric import Metric as Emitted
 from ops.provision import metric
@@ -25,7 +25,8 @@ class Alarm:
     Attributes:
         metrics: by the names they have in `expression`; without one there is a single metric.
         period: in seconds.
-        silence: what no data means, in CloudWatch's word.
+        bad_periods: in how many of them it has to be so; None for all.
+        silence_rings: no data is as bad as a wrong value.
     """
 
     name: str
@@ -36,7 +37,8 @@ class Alarm:
     expression: str | None = None
     period: int = _FIVE_MINUTES
     periods: int = 1
-    silence: Literal["breaching", "notBreaching", "ignore"] = "notBreaching"
+    bad_periods: int | None = None
+    silence_rings: bool = False
 
     def resource(self, place: Place) -> Resource:
         """As CloudFormation has it."""
@@ -54,7 +56,8 @@ class Alarm:
             "Threshold": float(self.over if self.under is None else self.under),  # type: ignore[arg-type]
             "EvaluationPeriods": self.periods,
             "Metrics": queries,
-            "TreatMissingData": self.silence,
+            "TreatMissingData": "breaching" if self.silence_rings else "notBreaching",
+            **({} if self.bad_periods is None else {"DatapointsToAlarm": self.bad_periods}),
         }
         return Resource("AWS::CloudWatch::Alarm", f"{APP_NAME}-{place.stage}-{self.name}", properties)
 
@@ -141,7 +144,8 @@ def _limits(place: Place) -> tuple[Alarm, ...]:
             {"days": metric.ours(place, Emitted.CERTIFICATE_DAYS_LEFT, "Minimum")},
             under=15,
             period=_DAY,
-            silence="ignore",  # written once a day: between two looks a day may pass, and nothing was renewed by that
+            periods=2,  # written once a day: between two looks a day may pass, and nothing was renewed by that
+            bad_periods=1,
         ),
     )
 
@@ -158,5 +162,5 @@ def _missing(place: Place, scheduled: Function) -> Alarm:
         under=1,
         period=_HOUR,
         periods=scheduled.silent_hours or 1,
-        silence="breaching",
+        silence_rings=True,
     )

@@ -75,7 +75,7 @@ def _value(alarm: Alarm, data: Mapping[str, float]) -> float | None:
 def _rings(alarm: Alarm, data: Mapping[str, float]) -> bool:
     value = _value(alarm, data)
     if value is None:
-        return alarm.silence == "breaching"
+        return alarm.silence_rings
     return value < alarm.under if alarm.under is not None else value > (alarm.over or 0)
 
 
@@ -90,7 +90,9 @@ def test_it_stays_silent(name: str, data: dict[str, float]) -> None:
 
 
 def test_an_alarm_about_a_certificate_that_was_not_renewed_is_not_over_because_a_day_has_no_look() -> None:
-    assert ALARMS["certificate"].resource(PLACE).properties["TreatMissingData"] == "ignore"
+    properties = ALARMS["certificate"].resource(PLACE).properties
+    assert (properties["EvaluationPeriods"], properties["DatapointsToAlarm"]) == (2, 1)
+    assert properties["TreatMissingData"] == "notBreaching"  # once no connection is left it is over
 
 
 def test_every_alarm_is_tried_here_and_every_scheduled_function_has_one() -> None:
@@ -138,6 +140,13 @@ def test_stages_that_share_an_account_share_no_metric() -> None:
 def test_every_metric_of_ours_is_on_the_dashboard() -> None:
     shown = str(dashboard(PLACE).properties)
     assert [name for name in Metric if f"'{name}'" not in shown] == []
+
+
+def test_what_is_no_count_is_not_summed_up() -> None:
+    widgets = dashboard(PLACE).properties["DashboardBody"]["widgets"]
+    lines = [line for each in widgets for line in each["properties"]["metrics"]]
+    summed = {line[1] for line in lines if len(line) > 2 and line[-1]["stat"] == "Sum"}
+    assert summed & {name for name in Metric if name.unit != "Count"} == set()
 
 
 def test_graphs_lie_beside_and_below_each_other() -> None:
