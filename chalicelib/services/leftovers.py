@@ -82,17 +82,24 @@ class Leftovers:
         for leftover in found:
             if not has_time():
                 return dropped
-            try:
-                self.drop(leftover, now, has_time)
+            if self._drop_alone(leftover, now, has_time):
                 dropped[leftover.kind.value] += 1
-            except SsoError as error:
+            else:
                 failed += 1
-                _LOG.error("left over still %s", {"kind": leftover.kind, "id": leftover.id, "private": error.private})
         if failed:
             raise Unavailable(private=f"{failed} leftovers could not be dropped")
         if looks_at_labels:
             self.table.write(record_label_look(now.date()))
         return dropped
+
+    def _drop_alone(self, leftover: Leftover, now: datetime, has_time: Callable[[], bool]) -> bool:
+        try:
+            self.drop(leftover, now, has_time)
+        except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from going
+            private = error.private if isinstance(error, SsoError) else type(error).__name__
+            _LOG.error("left over still %s", {"kind": leftover.kind, "id": leftover.id, "private": private})
+            return False
+        return True
 
     def deletions(self, now: datetime) -> Iterator[Leftover]:
         """Organizations whose deletion broke off, and deleted connections whose secret may be there."""
