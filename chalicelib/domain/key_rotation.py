@@ -121,8 +121,8 @@ def after_leak(keys: KeySet[T], purpose: Purpose, new: T, now: datetime) -> KeyS
     """
     if purpose not in (Purpose.DECRYPTION, Purpose.AUDIT):
         return KeySet(new, changed_at=now)
-    # Told of twice, or while a rotation is under way, nobody is locked out: identity providers may have any of them. The
-    # next audit key made nothing yet.
+    # Told of twice, or while a rotation is under way, nobody is locked out: identity providers may have any of them.
+    # The next audit key made nothing yet.
     coming = keys.next if purpose is Purpose.DECRYPTION else None
     older = tuple(key for key in (coming, keys.previous, *keys.older) if key is not None)
     return KeySet(new, previous=keys.current, changed_at=now, older=older[:_OLDER_MOST])
