@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.services.imports import Imports
     from chalicelib.services.inspector import Inspector
     from chalicelib.services.key_rotation import KeyRotation
+    from chalicelib.services.leftovers import Leftovers
     from chalicelib.services.links import Links
     from chalicelib.services.login_policies import LoginPolicies
     from chalicelib.services.metadata_refresh import MetadataRefresh
@@ -125,6 +126,13 @@ class Container(Outside):
         from chalicelib.services.certificate_care import CertificateCare
 
         return CertificateCare(self.table)
+
+    @cached_property
+    def leftovers(self) -> Leftovers:
+        """Finishes what broke off."""
+        from chalicelib.services.leftovers import Leftovers
+
+        return Leftovers(self.table, self.certificates, self.connections)
 
     @cached_property
     def pending_values(self) -> PendingValues:

@@ -58,6 +58,13 @@ def trace() -> Trace:
     return _trace.get() or Trace(actor=_OPERATOR)
 
 
-def acting(kind: ActorKind, actor_id: str | None) -> None:
-    """Somebody has proven who they are."""
-    trace().actor = Actor(kind, actor_id)
+def acting(kind: ActorKind, actor_id: str | None, organization_id: str | None) -> None:
+    """Somebody has proven who they are.
+
+    Args:
+        organization_id: theirs; None for a key of the deployment.
+    """
+    under_way = trace()
+    under_way.actor = Actor(kind, actor_id)
+    if organization_id is not None:
+        under_way.facts["organization_id"] = organization_id

@@ -12,6 +12,8 @@ SILENT = {
     "connection_tests.py:begin": "uses that link up",
     "idempotency.py:once": "frees a key",
     "idempotency.py:_begin": "takes a key",
+    "leftovers.py:run": "the day of the last look for labels",
+    "leftovers.py:_drop_secret": "the connection's deletion was the event",
     "limits.py:release": "counts tries",
     "limits.py:_reserve": "counts tries",
     "metadata_refresh.py:look": "what was found; trusting it is an event",

@@ -13,12 +13,15 @@ import contextlib
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.aws_failure import aws_failures
+from chalicelib.adapters.recently_used import RecentlyUsed
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.identifier import is_id
 from chalicelib.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 LABEL: Final = "gatehouse-"
 RECOVERY_DAYS: Final = 7
 _CACHED_MOST: Final = 1_000
+"""Of the versions that were used last; 1 to 4 certificates of some 2 kB each."""
 
 
 class CertificateSecrets:
@@ -35,7 +39,7 @@ class CertificateSecrets:
     def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
-        self._cache: dict[tuple[str, str], tuple[Certificate, ...]] = {}
+        self._cache = RecentlyUsed[tuple[str, str], tuple[Certificate, ...]](_CACHED_MOST)
 
     def load(self, connection: Connection) -> tuple[Certificate, ...]:
         """The connection's certificates.
@@ -45,12 +49,11 @@ class CertificateSecrets:
         """
         if connection.secret_version is None:
             return ()
-        cached = (connection.id, connection.secret_version)
-        if cached not in self._cache:
-            if len(self._cache) >= _CACHED_MOST:
-                self._cache.clear()
-            self._cache[cached] = self._read(connection, connection.secret_version)
-        return self._cache[cached]
+        name = (connection.id, connection.secret_version)
+        if (known := self._cache.get(name)) is None:
+            known = self._read(connection, connection.secret_version)
+            self._cache.keep(name, known)
+        return known
 
     def save(self, connection_id: str, certificates: Sequence[Certificate]) -> str:
         """Keep a new version with a label of its own; its version ID.
@@ -73,19 +76,52 @@ class CertificateSecrets:
 
     def keep_only(self, connection_id: str, versions: Collection[str]) -> None:
         """Take our labels from versions that no item names any more; a secret has room for 20 labels."""
-        name = self._name(connection_id)
+        self._remove_labels(connection_id, lambda version: version not in versions)
+
+    def remove_labels(self, connection_id: str, versions: Collection[str]) -> None:
+        """Take our labels from these versions.
+
+        Raises:
+            Unavailable: Secrets Manager did not answer.
+        """
+        self._remove_labels(connection_id, lambda version: version in versions)
+
+    def labelled_before(self, connection_id: str, moment: datetime) -> frozenset[str]:
+        """Versions made before this moment that bear a label of ours.
+
+        Raises:
+            Unavailable: Secrets Manager did not answer.
+        """
         try:
-            listed = self._client.list_secret_version_ids(SecretId=name, IncludeDeprecated=False)["Versions"]
-            for version in listed:
-                if version["VersionId"] in versions:
-                    continue
-                for label in version.get("VersionStages", []):
-                    if label.startswith(LABEL):
-                        self._client.update_secret_version_stage(
-                            SecretId=name, VersionStage=label, RemoveFromVersionId=version["VersionId"]
-                        )
+            listed = self._client.list_secret_version_ids(SecretId=self._name(connection_id))["Versions"]
+        except self._client.exceptions.ResourceNotFoundException:
+            return frozenset()
         except aws_failures() as error:
-            raise Unavailable(private=f"labels can't be tidied: {error}") from error
+            raise Unavailable(private=f"versions can't be listed: {error}") from error
+        return frozenset(
+            version["VersionId"]
+            for version in listed
+            if version["CreatedDate"] < moment
+            and any(label.startswith(LABEL) for label in version.get("VersionStages", []))
+        )
+
+    def every(self) -> Iterator[tuple[str, datetime]]:
+        """Connection → when its secret was changed last, of every secret of ours; also of connections that are gone.
+
+        Raises:
+            Unavailable: Secrets Manager did not answer.
+        """
+        prefix = self._name("")
+        try:
+            for page in self._client.get_paginator("list_secrets").paginate(
+                Filters=[{"Key": "name", "Values": [prefix]}]
+            ):
+                for secret in page["SecretList"]:
+                    connection_id = secret["Name"].removeprefix(prefix)
+                    if connection_id != secret["Name"] and is_id(connection_id, "conn"):
+                        yield connection_id, secret.get("LastChangedDate", secret["CreatedDate"])
+        except aws_failures() as error:
+            raise Unavailable(private=f"secrets can't be listed: {error}") from error
 
     def delete(self, connection_id: str) -> None:
         """Delete the secret; AWS keeps it restorable for a week. One that is gone, or going, already is fine."""
@@ -97,6 +133,34 @@ class CertificateSecrets:
             return
         except aws_failures() as error:
             raise Unavailable(private=f"the certificates can't be deleted: {error}") from error
+
+    def restore(self, connection_id: str) -> None:
+        """Give a deleted secret back, if it was deleted within the week; one that is there, or never was, is fine.
+
+        Raises:
+            Unavailable: Secrets Manager did not answer.
+        """
+        try:
+            self._client.restore_secret(SecretId=self._name(connection_id))
+        except (self._client.exceptions.ResourceNotFoundException, self._client.exceptions.InvalidRequestException):
+            return
+        except aws_failures() as error:
+            raise Unavailable(private=f"the secret can't be restored: {error}") from error
+
+    def _remove_labels(self, connection_id: str, is_unnamed: Callable[[str], bool]) -> None:
+        name = self._name(connection_id)
+        try:
+            listed = self._client.list_secret_version_ids(SecretId=name, IncludeDeprecated=False)["Versions"]
+            for version in listed:
+                if not is_unnamed(version["VersionId"]):
+                    continue
+                for label in version.get("VersionStages", []):
+                    if label.startswith(LABEL):
+                        self._client.update_secret_version_stage(
+                            SecretId=name, VersionStage=label, RemoveFromVersionId=version["VersionId"]
+                        )
+        except aws_failures() as error:
+            raise Unavailable(private=f"labels can't be tidied: {error}") from error
 
     def _read(self, connection: Connection, version: str) -> tuple[Certificate, ...]:
         try:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.adapters.connections import connection_lookup
+from chalicelib.adapters.recently_used import RecentlyUsed
 from chalicelib.adapters.table import Table
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import is_id
@@ -23,7 +24,7 @@ class ConnectionCache:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._known: dict[str, tuple[datetime, Connection]] = {}
+        self._known = RecentlyUsed[str, tuple[datetime, Connection]](_MOST)
 
     def get(self, connection_id: str, now: datetime) -> Connection:
         """The connection, at most 30 seconds old.
@@ -37,9 +38,14 @@ class ConnectionCache:
             return known[1]
         return self.refresh(connection_id, now)
 
+    def read_at(self, connection_id: str) -> datetime | None:
+        """When the copy that is remembered was read."""
+        known = self._known.get(connection_id)
+        return known[0] if known else None
+
     def forget(self, connection_id: str) -> None:
         """It was changed by this very process: the next request reads it anew."""
-        self._known.pop(connection_id, None)
+        self._known.drop(connection_id)
 
     def refresh(self, connection_id: str, now: datetime) -> Connection:
         """The connection as it is at this request.
@@ -55,9 +61,7 @@ class ConnectionCache:
             return known[1]
         (connection,) = self._table.read(connection_lookup(connection_id))
         if connection is None:
-            self._known.pop(connection_id, None)
+            self._known.drop(connection_id)
             raise NotFound
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        self._known[connection_id] = (now, connection)
+        self._known.keep(connection_id, (now, connection))
         return connection

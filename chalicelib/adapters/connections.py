@@ -6,6 +6,7 @@ CONN#{connection_id} / CONN   the connection; found by the ID in the path alone,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -69,10 +70,11 @@ def note_test(connection: Connection, test: LastTest, *, proves: bool) -> Write:
 
 
 def touch_connection(connection_id: str, now: datetime) -> Write:
-    """The time of the last sign-in."""
+    """The time of the last sign-in. Whoever writes the connection at the same moment is a sign-in too, or an admin."""
     values = {"last_sign_in_at": instant(now)}
     condition = equals(kind="connection")
-    return update(connection_key(connection_id), values, condition=condition, refused=NotFound())
+    touch = update(connection_key(connection_id), values, condition=condition, refused=NotFound())
+    return replace(touch, is_spare=True)
 
 
 def delete_connection(connection: Connection) -> Write:

@@ -1,6 +1,7 @@
 """The stage's own keys, one secret in Secrets Manager.
 
-{"cookies": {"current": …, "next": …, "previous": …, "changed_at": …}, "signing": {…}, "decryption": {…}, "audit": {…}}
+{"cookies": {"current": …, "next": …, "previous": …, "older": […], "changed_at": …}, "signing": {…}, "decryption": {…},
+"audit": {…}}
 """
 
 from __future__ import annotations
@@ -125,13 +126,15 @@ def _parse_set(document: dict[str, Any], parse: Callable[[Any], T]) -> KeySet[T]
     kept = {name: document.get(name) for name in ("current", "next", "previous")}
     parsed = {name: parse(value) for name, value in kept.items() if value is not None}
     changed_at = datetime.fromisoformat(document["changed_at"]) if "changed_at" in document else LONG_AGO
-    return KeySet(parsed["current"], parsed.get("next"), parsed.get("previous"), changed_at)
+    older = tuple(map(parse, document.get("older", ())))
+    return KeySet(parsed["current"], parsed.get("next"), parsed.get("previous"), changed_at, older)
 
 
 def _format_set(keys: KeySet[T], form: Callable[[T], Any]) -> dict[str, Any]:
     named = {"current": keys.current, "next": keys.next, "previous": keys.previous}
     formed = {name: None if key is None else form(key) for name, key in named.items()}
-    return {**formed, "changed_at": keys.changed_at.isoformat()}
+    older = {"older": [form(key) for key in keys.older]} if keys.older else {}
+    return {**formed, **older, "changed_at": keys.changed_at.isoformat()}
 
 
 def _format_bytes(key: bytes) -> str:

@@ -1,6 +1,7 @@
 """Items of organizations and of the domains they verified.
 
-ORG#{organization_id} / ORG      the organization, its policy, a summary of each connection; listed in `listing`
+ORG#{organization_id} / ORG      the organization, its policy, a summary of each connection; listed in `listing`, as a
+                                 tombstone among those
 DOMAIN#{domain} / DOMAIN         who verified the domain
 """
 
@@ -19,6 +20,7 @@ from chalicelib.domain.organization import ConnectionSummary, Domain, Organizati
 from chalicelib.errors import Conflict, NotFound, Stale
 
 EVERY: Final = "ORGANIZATIONS"
+_TOMBSTONES: Final = "TOMBSTONES"
 
 
 def organization_key(organization_id: str) -> Key:
@@ -39,6 +41,11 @@ def tombstone_lookup(organization_id: str) -> Lookup[Organization]:
 def every_organization() -> Range[Organization]:
     """All living organizations, from the index."""
     return Range(EVERY, "ID#", _living, index="listing")
+
+
+def every_tombstone() -> Range[Organization]:
+    """All whose deletion is not finished, from the index."""
+    return Range(_TOMBSTONES, "ID#", _parse, index="listing")
 
 
 def create_organization(organization: Organization) -> Write:
@@ -111,7 +118,7 @@ def sign_everybody_out(organization_id: str, now: datetime) -> Write:
 
 def bury_organization(organization_id: str, now: datetime) -> Write:
     """The tombstone: in one write every sign-in and session of the organization ends."""
-    values = {"deleted_at": instant(now), "listing_pk": None, "listing_sk": None}
+    values = {"deleted_at": instant(now), "listing_pk": _TOMBSTONES}
     return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
 
 

@@ -164,23 +164,32 @@ class Table:
             raise _failure(error) from error
 
     def _transact(self, writes: Sequence[Write]) -> None:
-        items: Any = [{write.action: {"TableName": self._name, **write.arguments}} for write in writes]
         for attempt in range(_CONFLICT_TRIES):
             if attempt:
                 _pause(attempt)
-            try:
-                self._client.transact_write_items(TransactItems=items)
-            except self._client.exceptions.TransactionCanceledException as error:
-                codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
-                if "ConditionalCheckFailed" in codes:
-                    raise _refusal(writes[codes.index("ConditionalCheckFailed")]) from error
-                if "ValidationError" in codes:
-                    raise
-                continue
-            except aws_failures() as error:
-                raise _failure(error) from error
-            return
+            met = self._cancelled(writes)
+            if met and any(write.is_spare for write in met):
+                writes = [write for write in writes if not (write.is_spare and write in met)]
+                met = self._cancelled(writes)
+            if met is None:
+                return
         raise Unavailable(private="TransactWriteItems kept being cancelled by others' writes", retry_after=1)
+
+    def _cancelled(self, writes: Sequence[Write]) -> list[Write] | None:
+        """One try; None where it was done, else those whose items others were writing."""
+        items: Any = [{write.action: {"TableName": self._name, **write.arguments}} for write in writes]
+        try:
+            self._client.transact_write_items(TransactItems=items)
+        except self._client.exceptions.TransactionCanceledException as error:
+            codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+            if "ConditionalCheckFailed" in codes:
+                raise _refusal(writes[codes.index("ConditionalCheckFailed")]) from error
+            if "ValidationError" in codes:
+                raise
+            return [write for write, code in zip(writes, codes, strict=False) if code == "TransactionConflict"]
+        except aws_failures() as error:
+            raise _failure(error) from error
+        return None
 
     def _call(self, operation: Callable[[], T]) -> T:
         try:

@@ -24,11 +24,14 @@ class Write:
     Attributes:
         arguments: of the DynamoDB call, the table's name left out.
         refused: raised when the condition does not hold; None for an unconditional write.
+        is_spare: somebody else who writes the item at this very moment does it as well: a transaction that meets them
+            goes on without it.
     """
 
     action: Action
     arguments: dict[str, Any]
     refused: SsoError | None = None
+    is_spare: bool = False
 
 
 def put(key: Key, item: Item, condition: Condition | None = None, refused: SsoError | None = None) -> Write:

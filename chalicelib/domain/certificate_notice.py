@@ -11,6 +11,9 @@ from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection
 
 NOTICE_DAYS: Final = (60, 30, 14, 7, 3, 1, 0)
+_GIVEN_UP: Final = timedelta(days=30)
+"""A connection whose last certificate ended so long ago is used no more, or its identity provider does not mind. It
+would keep the alarm ringing for ever, and nobody would hear of the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ def lowest_days_left(connections: Iterable[Connection], now: datetime) -> int | 
 
     An old certificate beside a new one that is trusted already is no danger.
     """
-    found = [max(days_left(facts, now) for facts in c.certificates) for c in connections if c.certificates]
-    return min(found, default=None)
+    last = [max(c.certificates, key=lambda facts: facts.not_after) for c in connections if c.certificates]
+    return min((days_left(facts, now) for facts in last if now - facts.not_after < _GIVEN_UP), default=None)
 
 
 def days_left(facts: CertificateFacts, now: datetime) -> int:

@@ -17,6 +17,9 @@ from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
 SPREAD: Final = timedelta(minutes=15)
 """After it every process has the new set: they read it again every five minutes."""
 
+_OLDER_MOST: Final = 8
+"""A secret holds 64 KB; a pair of RSA keys takes 3."""
+
 T = TypeVar("T")
 
 
@@ -116,8 +119,13 @@ def after_leak(keys: KeySet[T], purpose: Purpose, new: T, now: datetime) -> KeyS
     A stolen decryption key goes on to decrypt: it opens assertions and can't make any, and without it nobody signs in
     whose identity provider has no other certificate of ours. A stolen audit key goes on to verify what it made.
     """
-    kept = keys.current if purpose in (Purpose.DECRYPTION, Purpose.AUDIT) else None
-    return KeySet(new, previous=kept, changed_at=now)
+    if purpose not in (Purpose.DECRYPTION, Purpose.AUDIT):
+        return KeySet(new, changed_at=now)
+    # Told of twice, or while a rotation is under way, nobody is locked out: identity providers may have any of them.
+    # The next audit key made nothing yet.
+    coming = keys.next if purpose is Purpose.DECRYPTION else None
+    older = tuple(key for key in (coming, keys.previous, *keys.older) if key is not None)
+    return KeySet(new, previous=keys.current, changed_at=now, older=older[:_OLDER_MOST])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class KeySet(Generic[T]):
     """Keys of one purpose. The current one makes; all that are there check.
 
     Attributes:
+        older: those before `previous` that were stolen, or to come, and still have to check; they go with it.
         changed_at: when a rotation last took a step here; long ago in a set that was kept without it.
     """
 
@@ -23,11 +24,12 @@ class KeySet(Generic[T]):
     next: T | None = field(default=None, repr=False)
     previous: T | None = field(default=None, repr=False)
     changed_at: datetime = LONG_AGO
+    older: tuple[T, ...] = field(default=(), repr=False)
 
     @property
     def all(self) -> tuple[T, ...]:
         """Every key that is there, the current one first."""
-        return tuple(key for key in (self.current, self.next, self.previous) if key is not None)
+        return tuple(key for key in (self.current, self.next, self.previous, *self.older) if key is not None)
 
 
 @dataclass(frozen=True, slots=True)

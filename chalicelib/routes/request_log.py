@@ -49,8 +49,8 @@ def note_request(
         "cold_start": Metric.COLD_START in under_way.metrics,
         "actor_type": under_way.actor.kind.value,
         "actor_id": under_way.actor.id,
-        **_ids_in(request),
         **under_way.facts,
+        **_ids_in(request),
     }
     if failure is not None:
         line |= {"code": failure[0].code, "private": failure[1]}

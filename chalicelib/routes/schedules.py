@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
@@ -24,19 +25,27 @@ def refresh_metadata(event: CloudWatchEvent) -> None:
     """Each connection's metadata once a day, each hour goes on where the last one ran out of time; and once a day all
     certificates."""
     with under(Trace(actor=Actor(ActorKind.SCHEDULE))) as under_way:
-        container, context = current(), cast("Any", event.context)  # Lambda's own, not the dict of Chalice's types
-
-        def has_time() -> bool:
-            return int(context.get_remaining_time_in_millis()) > _RESERVE
-
+        container, has_time, failure = current(), _time_of(event), None
         try:
             if (left := container.certificate_care.run(container.clock(), has_time)) is not None:
                 under_way.count(Metric.CERTIFICATE_DAYS_LEFT, left)
         except SsoError as error:  # one failure must not keep metadata from being read
             _LOG.error("certificates were not looked at %s", {"private": error.private})
+            failure = error
         looks = container.metadata_refresh.run(container.clock(), has_time)
         metrics = embedded(under_way.metrics, container.settings.stage, container.clock())
         _LOG.info("metadata refreshed %s", {"looks": looks, **metrics})
+        if failure is not None:  # the run has failed, which an alarm counts
+            raise failure
+
+
+@schedules.schedule(Rate(1, unit=Rate.HOURS))
+def drop_leftovers(event: CloudWatchEvent) -> None:
+    """Deletions that broke off, secrets and labels that nothing names."""
+    with under(Trace(actor=Actor(ActorKind.SCHEDULE))):
+        container = current()
+        dropped = container.leftovers.run(container.clock(), _time_of(event))
+        _LOG.info("leftovers dropped %s", dropped)
 
 
 @schedules.schedule(Rate(1, unit=Rate.DAYS))
@@ -45,3 +54,9 @@ def rotate_keys(event: CloudWatchEvent) -> None:
     container = current()
     steps = container.key_rotation.run(container.clock())
     _LOG.info("our keys looked at %s", {"steps": len(steps)})
+
+
+def _time_of(event: CloudWatchEvent) -> Callable[[], bool]:
+    """Whether the function has time left for one thing more."""
+    context = cast("Any", event.context)  # Lambda's own, not the dict of Chalice's types
+    return lambda: int(context.get_remaining_time_in_millis()) > _RESERVE

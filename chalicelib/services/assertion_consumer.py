@@ -228,7 +228,10 @@ class AssertionConsumer:
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,
         )
-        record = sign_in_record(connection, pending, assertion, person, email, arrival.now, may_prove=may_prove)
+        read_at = self.connections.read_at(connection.id) or arrival.now
+        record = sign_in_record(
+            connection, pending, assertion, person, email, arrival.now, read_at=read_at, may_prove=may_prove
+        )
         self.table.record(record.deeds, *record.writes, session.write, now=arrival.now, heads=heads)
         if record.writes_connection:
             self.connections.forget(connection.id)

@@ -30,7 +30,7 @@ class Callers:
         (key,) = self.table.read(api_key_lookup(secret_sha256))
         if key is None:
             raise invalid_api_key()
-        acting(ActorKind.API_KEY, key.id)
+        acting(ActorKind.API_KEY, key.id, key.organization_id)
         return key
 
     def key_and_organization(self, secret_sha256: str, organization_id: str) -> tuple[ApiKey, Organization | None]:
@@ -43,7 +43,7 @@ class Callers:
         key, organization = self.table.read(api_key_lookup(secret_sha256), organization_lookup(organization_id))
         if key is None:
             raise invalid_api_key()
-        acting(ActorKind.API_KEY, key.id)
+        acting(ActorKind.API_KEY, key.id, key.organization_id)
         return key, organization
 
 

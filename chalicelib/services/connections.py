@@ -13,6 +13,7 @@ from typing import Any, Final
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
+from chalicelib.adapters.deleted_connections import note_deleted_connection
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.adapters.organizations import (
@@ -154,7 +155,7 @@ class Connections:
         return self._saved(before, {"disabled": False}, now) if before.disabled else before
 
     def delete(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> None:
-        """Remove the connection, then its secret; a secret that is left over opens nothing.
+        """Remove the connection, then its secret; one that is left over opens nothing, and goes an hour later.
 
         Raises:
             Stale: somebody else saved first.
@@ -162,8 +163,9 @@ class Connections:
         connection = self.get(organization_id, connection_id)
         if connection.version != seen_version:
             raise stale()
+        gone = (delete_connection(connection), note_deleted_connection(connection_id, now))
         forgotten = forget_connection(organization_id, connection_id)
-        self.table.record(connection_deleted(connection), delete_connection(connection), forgotten, now=now)
+        self.table.record(connection_deleted(connection), *gone, forgotten, now=now)
         self.cache.forget(connection_id)
         _note_loss(connection, None)
         try:

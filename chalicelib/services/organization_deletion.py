@@ -6,6 +6,7 @@ nobody else gets hold of one while something of the old organization is still th
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,7 @@ from chalicelib.adapters.attempts import attempts_of, erase_attempt
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import erase_connection
+from chalicelib.adapters.deleted_connections import note_deleted_connection
 from chalicelib.adapters.organizations import erase_organization, release_domain
 from chalicelib.adapters.setup_links import erase_setup_link, setup_links_of
 from chalicelib.adapters.subjects import bindings_of, unbind
@@ -23,7 +25,7 @@ from chalicelib.adapters.users import delete_user, users_of
 from chalicelib.domain.api_key import ApiKey
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import User
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Stale
 
 STEPS_MOST: Final = 500
 """Users or attempts taken away in one request: a gateway waits 29 seconds."""
@@ -49,13 +51,14 @@ class OrganizationDeletion:
         left = STEPS_MOST
         for summary in organization.connections:
             self.certificates.delete(summary.id)
-            self.table.write(erase_connection(summary.id))
+            self.table.write(erase_connection(summary.id), note_deleted_connection(summary.id, now))
             self.connections.forget(summary.id)
             left = self._delete_attempts(summary.id, left, now)
         if left == 0 or self._delete_users(organization.id, left) == 0:
             return False
         for domain in organization.domains:
-            self.table.write(release_domain(domain.domain, organization.id))
+            with suppress(NotFound):  # a run that broke off here gave it up, and somebody else has it since
+                self.table.write(release_domain(domain.domain, organization.id))
         self.table.write(erase_organization(organization.id))
         return True
 
@@ -101,4 +104,5 @@ class OrganizationDeletion:
     def _delete_user(self, user: User) -> None:
         for binding in self.table.page(bindings_of(user.organization_id, user.id), limit=100).values:
             self.table.write(*unbind(user.organization_id, binding))
-        self.table.write(*delete_user(user))
+        with suppress(Stale):  # changed or deleted at this moment: the next page shows whether they are there still
+            self.table.write(*delete_user(user))

@@ -145,6 +145,9 @@ class Organizations:
         if organization.deleted_at is None:
             deed = organization_deed(Action.ORGANIZATION_DELETED, organization)
             self.table.record([deed], bury_organization(organization_id, now), now=now)
+            (organization,) = self.table.read(tombstone_lookup(organization_id))  # a connection may have come meanwhile
+        if organization is None:  # another one that deletes it was faster
+            return True
         return OrganizationDeletion(self.table, self.certificates, self.connections).resume(organization, now)
 
 

@@ -69,7 +69,7 @@ class Passwords:
         bypasses = decision.reason in (Reason.EXEMPT, Reason.ADMIN_MAY_CHOOSE)
         deed = signed_in(user.organization_id, user.id, {"method": "password", "bypasses_sso": bypasses})
         self.table.record([deed], note_sign_in(user, now, with_password=True), session.write, now=now)
-        acting(ActorKind.USER, user.id)
+        acting(ActorKind.USER, user.id, user.organization_id)
         if bypasses:
             trace().count(Metric.PASSWORD_BYPASS)
         return session

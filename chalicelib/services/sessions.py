@@ -76,7 +76,7 @@ class Sessions:
             raise not_signed_in()
         if not hmac.compare_digest(str(session.epoch), str(user.epoch)) or user.status is not UserStatus.ACTIVE:
             raise not_signed_in()
-        acting(ActorKind.USER, user.id)
+        acting(ActorKind.USER, user.id, user.organization_id)
         return SignedIn(user, organization, session, secret)
 
     def end(self, cookie: str | None) -> None:

@@ -105,7 +105,7 @@ class SetupGuests:
         """Who is at the other end of a guest session's cookie."""
         link, organization, secret = self._found(cookie or "", now)
         _require_secret(link.guest_sha256, secret)
-        acting(ActorKind.SETUP_LINK, link.id)
+        acting(ActorKind.SETUP_LINK, link.id, link.organization_id)
         return Guest(link, organization, self._connection(link), secret)
 
     def propose(self, guest: Guest, changes: ConnectionChanges, seen_version: int, now: datetime) -> Connection:

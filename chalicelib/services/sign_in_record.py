@@ -52,13 +52,14 @@ def sign_in_record(
     email: str,
     now: datetime,
     *,
+    read_at: datetime,
     may_prove: bool,
 ) -> SignInRecord:
-    """Everything but the session: request and assertion used up, the user, what it does to connection and organization,
-    the attempt.
+    """Everything but the session: request, assertion, user, what it does to connection and organization, the attempt.
 
     Args:
         pending: the request that this answers; None for one that the identity provider began.
+        read_at: when this copy of the connection was read.
     """
     attempt = Attempt(
         id=new_id("att", now=now),
@@ -75,13 +76,13 @@ def sign_in_record(
     proves = (
         may_prove and pending is not None and not connection.proven and pending.connection_version == connection.version
     )
-    effects = _proof(connection, person, now) if proves else _effects(connection, person, now)
+    is_due = _is_due(connection, read_at)
+    effects = _proof(connection, person, now) if proves else _effects(connection, person, now, is_due=is_due)
     facts = {"method": "saml", "connection_id": connection.id, "attempt_id": attempt.id, "email": email}
     deeds = (*person.deeds, *([connection_proven(connection)] if proves else []))
     signed = signed_in(connection.organization_id, person.user_id, {**facts, "idp_initiated": pending is None})
-    used = used_up(connection, assertion, pending, now)
-    writes = (*used, *person.writes, *effects, record_attempt(attempt))
-    return SignInRecord(attempt, writes, (*deeds, signed), proves or _is_due(connection, now))
+    writes = (*used_up(connection, assertion, pending, now), *person.writes, *effects, record_attempt(attempt))
+    return SignInRecord(attempt, writes, (*deeds, signed), proves or is_due)
 
 
 def refused_attempt(
@@ -103,9 +104,9 @@ def refused_attempt(
 
 def note_success(attempt: Attempt) -> None:
     """For the log and the metrics."""
-    acting(ActorKind.USER, attempt.user_id)
+    acting(ActorKind.USER, attempt.user_id, attempt.organization_id)
     trace().count(Metric.SIGN_IN_SUCCEEDED)
-    trace().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
+    trace().facts["attempt_id"] = attempt.id
 
 
 def note_refusal(attempt: Attempt) -> None:
@@ -135,17 +136,18 @@ def _proof(connection: Connection, person: Person, now: datetime) -> tuple[Write
     )
 
 
-def _effects(connection: Connection, person: Person, now: datetime) -> tuple[Write, ...]:
+def _effects(connection: Connection, person: Person, now: datetime, *, is_due: bool) -> tuple[Write, ...]:
     """As little as can be: connection and organization are shared by many sign-ins at once."""
     writes: list[Write] = []
     if person.new_admins:
         writes.append(count_admins(connection.organization_id, person.new_admins))
     elif person.is_new:
         writes.append(require_living(connection.organization_id))
-    if _is_due(connection, now):
+    if is_due:
         writes.append(touch_connection(connection.id, now))
     return tuple(writes)
 
 
-def _is_due(connection: Connection, now: datetime) -> bool:
-    return connection.last_sign_in_at is None or now - connection.last_sign_in_at > TOUCHED_EVERY
+def _is_due(connection: Connection, read_at: datetime) -> bool:
+    """As of when the copy was read: one that grows old in memory doesn't know who has written the time since."""
+    return connection.last_sign_in_at is None or read_at - connection.last_sign_in_at > TOUCHED_EVERY

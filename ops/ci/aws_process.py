@@ -1,7 +1,8 @@
 """moto's server, and what `chalice deploy` needs beyond it: python -m ops.ci.aws_process FOLDER
 
 - moto takes OpenAPI 3 only and wants a description; Chalice sends Swagger 2.0 without one.
-- API Gateway drops its gateway responses when an API is overwritten; moto keeps them.
+- API Gateway drops its gateway responses when an API is overwritten, and calls it by the document's title; moto
+  keeps both.
 - A custom domain can't be updated in moto, and the newer API, which Chalice asks, knows none of the older one's; a REST
   API can't be tagged later.
 
@@ -61,6 +62,7 @@ def _teach(broken: Path) -> None:
         api = fill(backend, function_id, openapi(api_doc), fail_on_warnings, mode=mode)
         if mode == "overwrite":
             api.gateway_responses = {}
+            api.name = api_doc["info"]["title"]
         return api
 
     mock.patch.object(APIGatewayBackend, "put_rest_api", put_rest_api).start()

@@ -32,12 +32,19 @@ def ensure_rest_api(deployment: Deployment) -> bool:
             client.tag_resource(resourceArn=arn, tags={_TAG: _mark(deployment)})
         return False
     made = client.create_rest_api(
-        name=stage.app,
+        name=stage.function,
         endpointConfiguration={"types": [stage.endpoint_type]},
         tags={_TAG: _mark(deployment)},
     )
     deployment.rest_api = made["id"]
     return True
+
+
+def name_rest_api(deployment: Deployment) -> None:
+    """Call the API after its stage: CloudWatch counts requests by this name, and alarms of two stages of one account
+    would ring for each other. Chalice calls every stage's API after the application, each time that it fills it."""
+    name = [{"op": "replace", "path": "/name", "value": deployment.stage.function}]
+    deployment.client("apigateway").update_rest_api(restApiId=deployment.rest_api, patchOperations=name)
 
 
 def found_rest_api(deployment: Deployment) -> str | None:

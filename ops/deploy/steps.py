@@ -12,7 +12,7 @@ from ops.deploy.deployment import Deployment
 from ops.deploy.gateway_responses import put_gateway_responses
 from ops.deploy.preflight import preflight, preflight_of_deletion
 from ops.deploy.public_url import confirm_account, confirm_public_url, settle_public_url
-from ops.deploy.rest_api import ensure_rest_api, found_rest_api
+from ops.deploy.rest_api import ensure_rest_api, found_rest_api, name_rest_api
 from ops.deploy.smoke import smoke_test
 from ops.deploy.state import deployed_resources, write_state
 from ops.deploy.workspace import fill_workspace
@@ -78,6 +78,12 @@ def package(deployment: Deployment) -> None:
         deployment.say(f"dist/{bill.name} lists what is in it")
 
 
+def finish_gateway(deployment: Deployment) -> None:
+    """What Chalice overwrote."""
+    name_rest_api(deployment)
+    put_gateway_responses(deployment)
+
+
 def find(deployment: Deployment) -> None:
     """Workspace and note of what there is."""
     name_what_goes(deployment)
@@ -102,7 +108,7 @@ DEPLOY = (
     ),
     Step("package", "the slim deployment package, with bytecode and without what is never used", package),
     Step("chalice", "chalice deploy: role, function, schedules, REST API", chalice_deploy),
-    Step("gateway", "API Gateway's own answers in our shape, and a deployment of the API stage", put_gateway_responses),
+    Step("gateway", "the API's name, its own answers in our shape, and a deployment of the API stage", finish_gateway),
     Step("smoke", "sign-in page, description, table, 401, 404, 405 over HTTP", smoke_test),
     Step("address", "the public address is the one before", confirm_public_url),
 )

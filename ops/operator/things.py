@@ -14,6 +14,7 @@ from ops.operator.doctor.examination import DOCTOR
 from ops.operator.migration.migrate import MIGRATE
 from ops.operator.organization import ORGANIZATION
 from ops.operator.policy import POLICY
+from ops.operator.tidy import TIDY
 from ops.operator.transfer.arrival import IMPORT
 from ops.operator.transfer.departure import EXPORT
 from ops.operator.user import USER
@@ -28,6 +29,7 @@ THINGS: Final[tuple[Thing | Command, ...]] = (
     POLICY,
     KEY,
     DOCTOR,
+    TIDY,
     EXPORT,
     IMPORT,
     MIGRATE,

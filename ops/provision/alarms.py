@@ -25,6 +25,7 @@ class Alarm:
     Attributes:
         metrics: by the names they have in `expression`; without one there is a single metric.
         period: in seconds.
+        bad_periods: in how many of them it has to be so; None for all.
         silence_rings: no data is as bad as a wrong value.
     """
 
@@ -36,6 +37,7 @@ class Alarm:
     expression: str | None = None
     period: int = _FIVE_MINUTES
     periods: int = 1
+    bad_periods: int | None = None
     silence_rings: bool = False
 
     def resource(self, place: Place) -> Resource:
@@ -55,6 +57,7 @@ class Alarm:
             "EvaluationPeriods": self.periods,
             "Metrics": queries,
             "TreatMissingData": "breaching" if self.silence_rings else "notBreaching",
+            **({} if self.bad_periods is None else {"DatapointsToAlarm": self.bad_periods}),
         }
         return Resource("AWS::CloudWatch::Alarm", f"{APP_NAME}-{place.stage}-{self.name}", properties)
 
@@ -141,6 +144,8 @@ def _limits(place: Place) -> tuple[Alarm, ...]:
             {"days": metric.ours(place, Emitted.CERTIFICATE_DAYS_LEFT, "Minimum")},
             under=15,
             period=_DAY,
+            periods=2,  # written once a day: between two looks a day may pass, and nothing was renewed by that
+            bad_periods=1,
         ),
     )
 

@@ -43,10 +43,13 @@ def dashboard(place: Place) -> Resource:
 
 
 def _graphs(place: Place) -> dict[str, list[list[Any]]]:
-    ours = {
+    ours: dict[str, _Lines] = {
         "Sign-ins": _named(place, Emitted.SIGN_IN_STARTED, Emitted.SIGN_IN_SUCCEEDED, Emitted.SIGN_IN_REFUSED),
         "Password instead of single sign-on, replays": _named(place, Emitted.PASSWORD_BYPASS, Emitted.REPLAY),
-        "Clocks that differ, cold starts": _named(place, Emitted.CLOCK_SKEW, Emitted.COLD_START),
+        "Clocks that differ most, in s; cold starts": {
+            Emitted.CLOCK_SKEW: metric.ours(place, Emitted.CLOCK_SKEW, "Maximum"),
+            Emitted.COLD_START: metric.ours(place, Emitted.COLD_START),
+        },
         "Days that the next certificate has left": {
             "days": metric.ours(place, Emitted.CERTIFICATE_DAYS_LEFT, "Minimum")
         },

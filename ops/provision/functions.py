@@ -41,6 +41,7 @@ SCHEDULED: Final = (
         ),
         silent_hours=3,
     ),
+    Function("drop_leftovers", ("chalicelib.services.leftovers.Leftovers.run",), silent_hours=3),
     Function("rotate_keys", ("chalicelib.services.key_rotation.KeyRotation.run",), silent_hours=26),
 )
 FUNCTIONS: Final = (API, *SCHEDULED)
@@ -49,6 +50,7 @@ FOR_OPERATORS: Final = frozenset(
     {
         "chalicelib.services.key_rotation.KeyRotation.replace_leaked",
         "chalicelib.services.key_rotation.KeyRotation.step",
+        "chalicelib.services.leftovers.Leftovers.unknown_secrets",
     }
 )
 """What only operators' commands call, with the operators' own credentials: no function may do it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain import metric as emitted
 from ops.provision.functions import API, Function
-from ops.provision.place import APP_NAME, Place
+from ops.provision.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +48,5 @@ def table(place: Place, name: str) -> Metric:
 
 
 def gateway(place: Place, name: str, statistic: str = "Sum") -> Metric:
-    """A metric of API Gateway. Chalice calls every stage's API alike: the gateway's stage tells them apart."""
-    return Metric("AWS/ApiGateway", name, (("ApiName", APP_NAME), ("Stage", place.gateway_stage)), statistic)
+    """A metric of API Gateway, by the name that `ops/deploy/rest_api.py` gives the API."""
+    return Metric("AWS/ApiGateway", name, (("ApiName", place.rest_api), ("Stage", place.gateway_stage)), statistic)

@@ -44,6 +44,11 @@ class Place:
         return f"{self._settings.secret_prefix}/connections/"
 
     @property
+    def rest_api(self) -> str:
+        """The name of the REST API, by which CloudWatch counts its requests."""
+        return f"{APP_NAME}-{self.stage}"
+
+    @property
     def topic(self) -> str:
         """The name of the topic to which alarms go."""
         return f"{APP_NAME}-{self.stage}-alarms"

@@ -1,4 +1,4 @@
-"""Certificates in Secrets Manager: by exact version, checked against the item, cached for ever."""
+"""Certificates in Secrets Manager: by exact version, checked against the item, remembered as long as they are used."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from chalicelib.adapters import certificate_secrets
+from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.certificate_input import parse_certificates
 from chalicelib.domain.connection import Connection
@@ -73,3 +75,18 @@ def test_deleting_twice_or_what_never_was_is_fine(deployment: Deployment) -> Non
     for _ in range(2):
         deployment.container.certificates.delete(connection.id)
     deployment.container.certificates.delete("conn_none")
+
+
+def test_one_connection_more_than_are_remembered_makes_nobody_forget_the_others(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificate_secrets, "_CACHED_MOST", 2)
+    vault = CertificateSecrets(deployment.container._secrets, deployment.container.settings.secret_prefix)
+    often, once, another = (_saved(deployment, "one.test") for _ in range(3))
+    for connection in (often, once, often, another):
+        vault.load(connection)
+    deployment.calls.clear()
+    vault.load(often)
+    assert deployment.calls == []
+    vault.load(once)
+    assert deployment.calls == ["GetSecretValue"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -204,3 +205,35 @@ def sometimes_never(table: Table) -> None:
         _cancelled("TransactionConflict").response,
         "TransactWriteItems",
     )
+
+
+def _meet(table: Table, monkeypatch: pytest.MonkeyPatch, *codes: str) -> None:
+    """The next transaction is cancelled for these reasons."""
+    call, reasons = table._client.transact_write_items, [codes]
+
+    def once(**arguments: Any) -> Any:
+        if reasons:
+            raise table._client.exceptions.TransactionCanceledException(
+                _cancelled(*reasons.pop()).response, "TransactWriteItems"
+            )
+        return call(**arguments)
+
+    monkeypatch.setattr(table._client, "transact_write_items", once)
+
+
+def test_a_spare_write_that_met_anothers_is_left_out_at_once(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    _meet(table, monkeypatch, "None", "TransactionConflict")
+
+    def no_pause(_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(table_module, "_pause", no_pause)
+    table.write(put(key("a"), {"name": "a"}), replace(put(key("b"), {"name": "b"}), is_spare=True))
+    assert [found is not None for found in table.read(lookup("a"), lookup("b"))] == [True, False]
+
+
+def test_a_spare_write_is_kept_where_others_are_in_the_way(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    _meet(table, monkeypatch, "TransactionConflict", "None")
+    monkeypatch.setattr(table_module, "_CONFLICT_PAUSE", 0)
+    table.write(put(key("a"), {"name": "a"}), replace(put(key("b"), {"name": "b"}), is_spare=True))
+    assert [found is not None for found in table.read(lookup("a"), lookup("b"))] == [True, True]

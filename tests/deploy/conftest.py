@@ -126,10 +126,16 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Sight:
-    """What the account shows of one stage."""
+    """What the account shows of one stage.
+
+    Attributes:
+        apis: IDs of REST APIs.
+        api_names: theirs.
+    """
 
     functions: dict[str, dict[str, Any]]
     apis: list[str]
+    api_names: list[str]
     rules: list[str]
     roles: list[str]
     tables: list[str]
@@ -149,6 +155,7 @@ class Sight:
         return cls(
             {name: functions[name] for name in ours(functions)},
             [one["id"] for one in apis if one["tags"].get("gatehouse:stage") == f"gatehouse/{stage}"],
+            [one["name"] for one in apis if one["tags"].get("gatehouse:stage") == f"gatehouse/{stage}"],
             ours(one["Name"] for one in client("events").list_rules()["Rules"]),
             ours(one["RoleName"] for one in client("iam").list_roles()["Roles"]),
             ours(client("dynamodb").list_tables()["TableNames"]),

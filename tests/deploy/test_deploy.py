@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from ops.ci.aws_server import AwsServer
+from ops.provision.place import Place
 from tests.deploy.account import rest_apis
 from tests.deploy.conftest import Checkout, Journey, Sight
 
@@ -22,6 +23,11 @@ def test_a_fresh_checkout_deploys_changed_code_to_the_address_of_the_first_deplo
     assert journey.notes[1] == journey.notes[0]
     assert journey.notes[0]["rest_api"]["rest_api_id"] == api
     assert second.functions["gatehouse-dev"]["CodeSha256"] != first.functions["gatehouse-dev"]["CodeSha256"]
+
+
+def test_the_api_has_the_name_by_which_alarms_find_its_requests(journey: Journey) -> None:
+    place = Place("dev", "123456789012", "eu-west-1")
+    assert [sight.api_names for sight in journey.sights[:2]] == [[place.rest_api]] * 2
 
 
 def test_the_smoke_test_makes_the_function_read_its_table(journey: Journey) -> None:

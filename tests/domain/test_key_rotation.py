@@ -89,7 +89,7 @@ def test_nothing_is_promoted_that_is_not_there() -> None:
 
 @pytest.mark.parametrize(
     ("purpose", "left"),
-    [(Purpose.COOKIES, {9}), (Purpose.SIGNING, {9}), (Purpose.DECRYPTION, {9, 1}), (Purpose.AUDIT, {9, 1})],
+    [(Purpose.COOKIES, {9}), (Purpose.SIGNING, {9}), (Purpose.DECRYPTION, {9, 0, 1, 2}), (Purpose.AUDIT, {9, 0, 1})],
 )
 def test_after_a_leak_the_stolen_key_is_gone_but_for_decryption_and_the_audit_log(
     purpose: Purpose, left: set[int]

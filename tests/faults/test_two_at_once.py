@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from itertools import product
 from typing import Final
 
 import pytest
@@ -30,17 +31,15 @@ def _connection(method: str, tail: str, body: object = None) -> Rival:
 
 
 _STEPS_DOWN: Final = Deed(_patch_user("admin", role="member"), lambda there: True)
-OURS: Final = {
-    name: DEEDS[name]
-    for name in (
-        "a member signs in by SSO",
-        "somebody new signs in by SSO",
-        "a user becomes admin",
-        "a user gets another address",
-        "a certificate is added",
-        "values are proposed",
-    )
-} | {"an admin steps down": _STEPS_DOWN}
+OURS: Final = (
+    "a member signs in by SSO",
+    "somebody new signs in by SSO",
+    "a user becomes admin",
+    "a user gets another address",
+    "a certificate is added",
+    "values are proposed",
+    "an admin steps down",
+)
 ENDING: Final[dict[str, Rival]] = {
     "disables the user": _patch_user("member", status="disabled"),
     "deletes the organization": lambda there: there.call("DELETE", there.path),
@@ -56,8 +55,16 @@ RIVALS: Final[dict[str, Rival]] = ENDING | {
 }
 
 
-@pytest.mark.parametrize("rival", RIVALS)
-@pytest.mark.parametrize("ours", OURS)
+DELETION: Final = "an organization is deleted"
+ADDING: Final[dict[str, Rival]] = {
+    "creates a connection": lambda there: there.call("POST", f"{there.path}/connections", {"name": "Second"}),
+    "takes another domain": lambda there: there.call("PATCH", there.path, {"domains": ["acme.test", "other.test"]}),
+}
+"""What a deletion that knows the organization as it was before would leave behind."""
+PAIRS: Final = [*product(OURS, RIVALS), *((DELETION, rival) for rival in ADDING)]
+
+
+@pytest.mark.parametrize(("ours", "rival"), PAIRS)
 def test_whoever_is_too_late_is_told_and_nothing_contradicts(ours: str, rival: str) -> None:
     number = 0
     with scenes() as anew:
@@ -65,9 +72,9 @@ def test_whoever_is_too_late_is_told_and_nothing_contradicts(ours: str, rival: s
             number += 1
             there = anew()
             outcome: object = None
-            with in_between(there.house, number, functools.partial(RIVALS[rival], there)) as calls:
+            with in_between(there.house, number, functools.partial((RIVALS | ADDING)[rival], there)) as calls:
                 try:
-                    outcome = OURS[ours].act(there)
+                    outcome = DEEDS.get(ours, _STEPS_DOWN).act(there)
                 except SsoError as error:
                     outcome = error
             if calls.struck is None:

@@ -18,7 +18,7 @@ def change(deployment: Deployment, connection: Connection, kind: ActorKind, acto
     deployment.later(seconds=1)
     configurations = deployment.container.configurations
     with under(Trace()):
-        acting(kind, actor_id)
+        acting(kind, actor_id, None)
         return configurations.change(
             connection.organization_id, connection.id, {"name": kind.value}, connection.version, deployment.now
         )
@@ -29,6 +29,7 @@ def test_an_admin_is_named_by_their_address_while_they_are_there(deployment: Dep
     connection = change(deployment, deployment.connection(acme), ActorKind.USER, user.id)
     change(deployment, deployment.connection(acme), ActorKind.API_KEY, "key_1")
     assert last_changed_by(connection) == "dana@acme.test"
+    deployment.later(seconds=1)
     again = change(deployment, connection, ActorKind.USER, "usr_gone")
     assert last_changed_by(again) == "somebody else"
 

@@ -91,6 +91,22 @@ def test_each_request_leaves_one_line_with_its_ids(browser: Browser, idp: Idp, l
     assert line["audit"].startswith(f"{idp.organization.id}/")
 
 
+def test_whoever_acts_is_logged_with_their_organization_and_a_path_of_another_wins(
+    new_browser: Callable[[], Browser], deployment: Deployment, lines: list[dict[str, Any]]
+) -> None:
+    acme, other = deployment.organization(), deployment.organization(None)
+    deployment.user(acme, "ada@acme.test", Role.ADMIN)
+    browser = new_browser()
+    browser.get("/login")
+    browser.post("/login", email="ada@acme.test")
+    browser.post("/login/password", email="ada@acme.test", password=PASSWORD)
+    browser.get("/admin/users")
+    browser.get(f"/v1/organizations/{other.id}/users")
+    key_of(deployment, acme.id)("GET", f"/v1/organizations/{acme.id}")
+    found = [line.get("organization_id") for line in requests(lines)]
+    assert found == [None, None, acme.id, acme.id, other.id, acme.id]
+
+
 def test_the_first_request_of_a_process_is_a_cold_start(
     browser: Browser, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

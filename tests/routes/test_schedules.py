@@ -12,6 +12,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import container
+from chalicelib.adapters.organizations import bury_organization, tombstone_lookup
 from chalicelib.domain.actor import ActorKind
 from chalicelib.errors import Unavailable
 from chalicelib.services.certificate_care import CertificateCare
@@ -86,7 +87,7 @@ def test_the_run_says_how_many_days_the_first_certificate_has_left(
     assert (event.actor.kind, (event.after or {})["days"]) == (ActorKind.SCHEDULE, 7)
 
 
-def test_certificates_that_can_not_be_looked_at_keep_no_metadata_from_being_read(
+def test_certificates_that_can_not_be_looked_at_keep_no_metadata_from_being_read_and_the_run_counts_as_failed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def broken(*_: object) -> None:
@@ -99,6 +100,31 @@ def test_certificates_that_can_not_be_looked_at_keep_no_metadata_from_being_read
         site = site_of(made)
         site.pages[URL] = described(ONE).encode()
         made.connection(made.organization(), metadata_url=URL, identity_provider_issuer="https://idp.test")
-        with Client(app) as client:
+        with Client(app) as client, pytest.raises(Unavailable):
             client.lambda_.invoke("refresh_metadata", _event())
     assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize(("seconds", "is_gone"), [(60, True), (20, False)])
+def test_a_deletion_that_broke_off_goes_on_as_long_as_the_function_has_time(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seconds: int, is_gone: bool
+) -> None:
+    _give_time(monkeypatch, seconds)
+    with deployed() as made, caplog.at_level(logging.INFO, logger="gatehouse"):
+        monkeypatch.setattr(container, "_container", made.container)
+        acme = made.organization()
+        made.container.table.write(bury_organization(acme.id, made.now))
+        made.later(hours=2)
+        with Client(app) as client:
+            client.lambda_.invoke("drop_leftovers", _event())
+        assert (made.container.table.read(tombstone_lookup(acme.id)) == (None,)) is is_gone
+    (line,) = [r.args for r in caplog.records if isinstance(r.args, dict) and "unknown_secret" in r.args]
+    assert line["organization"] == int(is_gone)
+
+
+def test_what_drops_leftovers_reads_no_secret_and_lists_none_of_others() -> None:
+    function = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]["drop_leftovers"]
+    assert function["lambda_timeout"] == 900
+    policy = json.loads(Path(".chalice", function["iam_policy_file"]).read_text())
+    actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert not actions & {"secretsmanager:GetSecretValue", "secretsmanager:ListSecrets"}

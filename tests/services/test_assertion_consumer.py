@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -473,3 +474,46 @@ def test_refusals_are_counted_by_source_and_never_hold_up_a_valid_answer() -> No
         assert len(attempts(idp)) == 3
         assert refused(idp, bad, start.relay_state, source="192.0.2.7").code == "saml_unsigned"
         assert isinstance(idp.post(idp.says(start), start.relay_state, source="192.0.2.66"), SignedInByAssertion)
+
+
+def test_processes_whose_copies_grow_old_do_not_all_write_the_connections_time_at_once(house: Deployment) -> None:
+    idp = identity_provider(house, proven=True)
+    house.user(idp.organization, "member@acme.test")
+    idp.sign_in()
+    house.later(seconds=55)
+    processes = []
+    for _ in range(4):
+        house.restart()
+        house.container.connections.get(idp.connection.id, house.now)
+        processes.append(house.container)
+    before = idp.stored().last_sign_in_at
+    house.later(seconds=10)
+    for process in processes:
+        house.container = process
+        idp.sign_in()
+    assert idp.stored().last_sign_in_at == before
+    house.later(seconds=30)
+    idp.sign_in()
+    assert idp.stored().last_sign_in_at == house.now
+
+
+def test_a_sign_in_whose_connection_another_one_is_writing_goes_on_without_its_time(
+    house: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idp = identity_provider(house, proven=True)
+    house.user(idp.organization, "member@acme.test")
+    client = house.container.table._client
+    call, tries = client.transact_write_items, list[list[bool]]()
+
+    def busy(**arguments: Any) -> Any:
+        connection = ["'CONN'" in str(item.get("Update")) for item in arguments["TransactItems"]]
+        tries.append(connection)
+        if any(connection):
+            reasons = [{"Code": "TransactionConflict" if here else "None"} for here in connection]
+            answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+            raise client.exceptions.TransactionCanceledException(answer, "TransactWriteItems")
+        return call(**arguments)
+
+    monkeypatch.setattr(client, "transact_write_items", busy)
+    assert idp.sign_in().return_path == "/deep?x=1"
+    assert len(tries) == 2

@@ -13,7 +13,7 @@ from chalicelib.domain.certificate_notice import NOTICE_DAYS
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.organization import Plan
 from chalicelib.errors import Unavailable
-from tests.deployment import Deployment
+from tests.deployment import NOW, Deployment
 from tests.services.test_ledger import events, faults
 
 
@@ -109,3 +109,13 @@ def test_only_those_whom_people_can_sign_in_through_are_looked_at(deployment: De
     deployment.container.organizations.change(connection.organization_id, {"plan": Plan.STANDARD}, deployment.now)
     assert look(deployment) is None
     assert noted(deployment, connection) == []
+
+
+def test_a_connection_that_was_given_up_does_not_hide_the_next_that_ends(deployment: Deployment) -> None:
+    ending(deployment, days=1)
+    ending(deployment, days=50)
+    found = {}
+    for days in (0, 2, 30, 31, 40):
+        deployment.clock[0] = NOW + timedelta(days=days)
+        found[days] = look(deployment)
+    assert found == {0: 1, 2: 0, 30: 0, 31: 19, 40: 10}

@@ -107,7 +107,7 @@ def test_a_save_that_fails_half_way_leaves_the_old_certificates(
     _forget_unlabelled_versions(deployment, active)
     stored = deployment.container.configurations.get(active.organization_id, active.id)
     assert stored == active
-    deployment.container.certificates._cache.clear()
+    deployment.restart()
     assert [c.facts for c in deployment.container.certificates.load(stored)] == list(active.certificates)
 
 
@@ -119,7 +119,7 @@ def test_the_live_and_the_previous_version_outlast_what_aws_may_delete(
         pem = TWO if number % 2 == 0 else ONE
         versions.append(_changed(deployment, versions[-1], x509_certificates=[pem]))
         _forget_unlabelled_versions(deployment, active)
-    deployment.container.certificates._cache.clear()
+    deployment.restart()
     for live in versions[-2:]:
         assert deployment.container.certificates.load(live)
 

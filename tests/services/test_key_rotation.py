@@ -264,6 +264,49 @@ def test_a_stolen_decryption_key_is_published_no_more_and_still_decrypts(stage: 
         assert stage.finish(process, stage.start(process), name)
 
 
+def test_a_theft_that_is_told_twice_locks_nobody_out(stage: Stage) -> None:
+    for _ in range(2):
+        stage.process().key_rotation.replace_leaked(Purpose.DECRYPTION, stage.house.now)
+    process = stage.process()
+    (new,) = stage.metadata(process, "encryption")
+    for name in (new, "old-decryption"):
+        assert stage.finish(process, stage.start(process), name)
+
+
+def test_a_stolen_key_that_was_to_come_next_decrypts_for_those_who_have_it_already(stage: Stage) -> None:
+    stage.process().key_rotation.step(Purpose.DECRYPTION, stage.house.now)
+    stage.time_passes({Purpose.DECRYPTION: SPREAD})
+    announced = stage.metadata(stage.process(), "encryption")
+    assert len(announced) == 2
+    stage.process().key_rotation.replace_leaked(Purpose.DECRYPTION, stage.house.now)
+    process = stage.process()
+    assert stage.metadata(process, "encryption") & announced == set()
+    for name in announced:
+        assert stage.finish(process, stage.start(process), name)
+
+
+def test_events_stay_ours_through_a_change_and_two_thefts_of_the_audit_key(stage: Stage) -> None:
+    rotation, now = stage.process().key_rotation, stage.house.now
+    stage.house.container.users.create(organization_id=stage.idp.organization.id, email="a@acme.test", now=now)
+    rotation.step(Purpose.AUDIT, now)
+    stage.time_passes({Purpose.AUDIT: PACES[Purpose.AUDIT].known})
+    rotation.step(Purpose.AUDIT, now)
+    for number in range(2):
+        process = stage.process()
+        process.users.create(organization_id=stage.idp.organization.id, email=f"{number}@acme.test", now=now)
+        process.key_rotation.replace_leaked(Purpose.AUDIT, now)
+    assert stage.process().audit_log.verify(stage.idp.organization.id, now + timedelta(hours=1)) == (3, ())
+
+
+def test_older_keys_go_with_the_previous_one_and_are_few(stage: Stage) -> None:
+    for _ in range(12):
+        stage.process().key_rotation.replace_leaked(Purpose.AUDIT, stage.house.now)
+    assert len(stage.keys().audit.all) == 10
+    stage.time_passes({Purpose.AUDIT: PACES[Purpose.AUDIT].overlap})
+    assert stage.process().key_rotation.step(Purpose.AUDIT, stage.house.now) is Step.RETIRE
+    assert len(stage.keys().audit.all) == 1
+
+
 def test_a_stolen_signing_key_signs_nothing_and_is_not_published(stage: Stage) -> None:
     stage.process().key_rotation.replace_leaked(Purpose.SIGNING, stage.house.now)
     process = stage.process()

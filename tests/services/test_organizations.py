@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.organizations import domain_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.errors import Conflict, NotFound, NotSignedIn, Unavailable
@@ -84,6 +85,25 @@ def test_a_deletion_that_is_cut_off_at_any_write_is_finished_by_the_next(
     assert _left(deployment, acme)
     assert organizations.delete(acme.id, deployment.now)
     assert _left(deployment, acme) == []
+
+
+def test_a_domain_that_somebody_took_after_it_was_given_up_keeps_no_deletion_from_its_end(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = deployment.organization()
+    organizations = deployment.container.organizations
+
+    def cut_off(_: str) -> Any:
+        raise Unavailable(private="cut off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(organization_deletion, "erase_organization", cut_off)
+        with pytest.raises(Unavailable):
+            organizations.delete(acme.id, deployment.now)
+    heir = organizations.create(name="Heir", plan=Plan.STANDARD, domains=["acme.test"], now=deployment.now)
+    assert organizations.delete(acme.id, deployment.now)
+    assert _left(deployment, acme) == []
+    assert deployment.container.table.read(domain_lookup("acme.test")) == (heir.id,)
 
 
 def test_claims_on_domains_go_after_everything_else(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:

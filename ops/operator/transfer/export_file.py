@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
+
+from ops.operator.private_file import new_private_file
 
 FORMAT: Final = "gatehouse-export"
 VERSION: Final = 1
@@ -37,12 +38,7 @@ class ExportWriter:
         self.counts: Counter[str] = Counter()
 
     def __enter__(self) -> ExportWriter:
-        try:
-            self._file: IO[bytes] = os.fdopen(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
-        except FileExistsError:
-            raise ValueError(f"{self._path} is there already; nothing was written.") from None
-        except OSError as error:
-            raise ValueError(f"{self._path} can't be written: {error.strerror}.") from None
+        self._file = new_private_file(self._path)
         self._put(self._header)
         return self
 

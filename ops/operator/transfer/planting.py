@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.adapters.connections import connection_lookup, create_connection
+from chalicelib.adapters.deleted_connections import forget_deleted_connection
 from chalicelib.adapters.organizations import (
     claim_domain,
     count_admins,
@@ -82,6 +83,7 @@ def plant(content: Content, container: Container) -> None:
         _record(content, container)
         return
     _require_addresses(content.connection, container)
+    _take_back(content.connection.id, container)
     connection = _with_secrets(content, container)
     _record(replace(content, connection=connection), container)
     with contextlib.suppress(Unavailable):  # labels of a run that broke off; the next save takes them away too
@@ -193,6 +195,12 @@ def _with_secrets(record: ConnectionRecord, container: Container) -> Connection:
         pending=kept(connection.pending) if connection.pending else None,
         previous=kept(connection.previous) if connection.previous else None,
     )
+
+
+def _take_back(connection_id: str, container: Container) -> None:
+    """One that was deleted here has its secret back, and nobody comes to delete that any more."""
+    container.table.write(forget_deleted_connection(connection_id))
+    container.certificates.restore(connection_id)
 
 
 def _require_addresses(connection: Connection, container: Container) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chalicelib.domain.audit_event import DEPLOYMENT
 from chalicelib.domain.organization import Organization
+from chalicelib.errors import Unavailable
 from ops import __main__ as operator
 from ops.__main__ import main
 from tests.deployment import Deployment, deployed
@@ -75,3 +77,62 @@ def test_an_export_holds_every_event_a_line_each(
     events = [json.loads(line)["event"] for line in file.read_text().splitlines()]
     assert [event["after"]["email"] for event in events] == [f"u{number}@acme.test" for number in (4, 3, 2, 1, 0)]
     assert {event["actor"]["type"] for event in events} == {"operator"}
+
+
+def test_an_export_is_a_new_file_that_only_its_owner_may_read(
+    acme: Organization, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "log.jsonl"
+    command = ["audit", "export", "--organization", acme.id, "--output", str(file)]
+    assert main(command) == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = file.read_bytes()
+    assert main(command) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert file.read_bytes() == before
+
+
+def test_an_export_that_broke_off_leaves_no_file_that_looks_whole(
+    deployment: Deployment, acme: Organization, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines, calls = type(deployment.container.audit_log).lines, []
+
+    def breaking(*arguments: Any, **named: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 2:
+            raise Unavailable(private="throttled")
+        return lines(*arguments, **named)[0], "evt_on"
+
+    monkeypatch.setattr(type(deployment.container.audit_log), "lines", breaking)
+    file = tmp_path / "log.jsonl"
+    assert main(["audit", "export", "--organization", acme.id, "--output", str(file)]) == 1
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("command", ["verify", "export"])
+def test_a_mistyped_organization_is_no_whole_log(
+    deployment: Deployment, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "log.jsonl"
+    more = ["--output", str(file)] if command == "export" else []
+    assert main(["audit", command, "--organization", "org_mistyped", *more]) == 1
+    assert "no log of org_mistyped" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_a_log_that_was_taken_away_with_all_heads_is_not_whole(
+    deployment: Deployment, acme: Organization, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client, name = deployment.container.table._client, deployment.container.settings.table_name
+    for item in client.scan(TableName=name)["Items"]:
+        if item["pk"]["S"] == f"AUDIT#{acme.id}":
+            client.delete_item(TableName=name, Key={key: item[key] for key in ("pk", "sk")})
+    assert main(["audit", "verify", "--organization", acme.id]) == 1
+    assert "the whole log is gone" in capsys.readouterr().out
+
+
+def test_a_deployment_in_which_no_key_was_ever_made_has_an_empty_log_that_is_whole(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--json", "audit", "verify", "--organization", DEPLOYMENT]) == 0
+    assert json.loads(capsys.readouterr().out)["events"] == 0

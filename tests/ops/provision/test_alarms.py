@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -33,6 +34,7 @@ LOUD: list[tuple[str, dict[str, float]]] = [
     ("refresh-metadata-missing", {}),
     ("refresh-metadata-missing", {"runs": 1, "failures": 1}),
     ("rotate-keys-missing", {}),
+    ("drop-leftovers-missing", {"runs": 1, "failures": 1}),
 ]
 SILENT: list[tuple[str, dict[str, float]]] = [
     ("errors", {"share": 0.01}),
@@ -87,6 +89,12 @@ def test_it_stays_silent(name: str, data: dict[str, float]) -> None:
     assert not _rings(ALARMS[name], data)
 
 
+def test_an_alarm_about_a_certificate_that_was_not_renewed_is_not_over_because_a_day_has_no_look() -> None:
+    properties = ALARMS["certificate"].resource(PLACE).properties
+    assert (properties["EvaluationPeriods"], properties["DatapointsToAlarm"]) == (2, 1)
+    assert properties["TreatMissingData"] == "notBreaching"  # once no connection is left it is over
+
+
 def test_every_alarm_is_tried_here_and_every_scheduled_function_has_one() -> None:
     assert {name for name, _ in LOUD} == ALARMS.keys()
     assert {each.handler.replace("_", "-") + "-missing" for each in SCHEDULED} <= ALARMS.keys()
@@ -116,9 +124,29 @@ def test_exactly_one_of_its_metrics_is_what_it_compares(alarm: Alarm) -> None:
     assert {each["Id"] for each in queries} >= set(alarm.metrics)
 
 
+def _looked_at(place: Place) -> set[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    return {(each.namespace, each.name, each.dimensions) for alarm in alarms(place) for each in alarm.metrics.values()}
+
+
+def test_stages_that_share_an_account_share_no_metric() -> None:
+    other = replace(PLACE, stage="dev")
+    assert _looked_at(PLACE)
+    assert _looked_at(PLACE) & _looked_at(other) == set()
+    ours, theirs = (dashboard(place).properties["DashboardBody"]["widgets"] for place in (PLACE, other))
+    for mine, others in zip(ours, theirs, strict=True):
+        assert [line for line in mine["properties"]["metrics"] if line in others["properties"]["metrics"]] == []
+
+
 def test_every_metric_of_ours_is_on_the_dashboard() -> None:
     shown = str(dashboard(PLACE).properties)
     assert [name for name in Metric if f"'{name}'" not in shown] == []
+
+
+def test_what_is_no_count_is_not_summed_up() -> None:
+    widgets = dashboard(PLACE).properties["DashboardBody"]["widgets"]
+    lines = [line for each in widgets for line in each["properties"]["metrics"]]
+    summed = {line[1] for line in lines if len(line) > 2 and line[-1]["stat"] == "Sum"}
+    assert summed & {name for name in Metric if name.unit != "Count"} == set()
 
 
 def test_graphs_lie_beside_and_below_each_other() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,20 @@ def test_an_import_that_was_killed_is_finished_by_the_next(
     mover.at(new, "import")
     _moved(idp, new).sign_in(subject=Subject(value="p-1", format=PERSISTENT))
     assert new.container.organizations.get(idp.organization.id).active_admins == 1
+
+
+def test_a_customer_who_was_deleted_by_mistake_comes_back_from_the_last_export(old: Deployment, mover: Mover) -> None:
+    idp = _customer(old)
+    mover.at(old, "export")
+    while not old.container.organizations.delete(idp.organization.id, old.now):
+        pass
+    mover.at(old, "import")
+    old.restart()
+    old.later(hours=2)
+    idp.jar.clear()
+    old.container.leftovers.run(old.now, lambda: True)
+    idp.house.clock[0] = idp.house.now - timedelta(hours=2)
+    assert idp.sign_in(subject=Subject(value="p-1", format=PERSISTENT)).return_path == "/deep?x=1"
 
 
 def test_a_rehearsal_changes_nothing_and_says_what_would_come(old: Deployment, new: Deployment, mover: Mover) -> None:

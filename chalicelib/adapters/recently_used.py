@@ -1,0 +1,38 @@
+"""What a warm process remembers of many, so many at most: whatever was not asked for longest goes first."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class RecentlyUsed(Generic[K, V]):
+    """Values by key.
+
+    Args:
+        most: how many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: dict[K, V] = {}  # the one that was used last is last
+
+    def get(self, key: K) -> V | None:
+        """The value, if it is remembered still."""
+        if key not in self._values:
+            return None
+        self._values[key] = self._values.pop(key)
+        return self._values[key]
+
+    def keep(self, key: K, value: V) -> None:
+        """Remember it, in place of the one that was not used for the longest time where there is no room."""
+        self._values.pop(key, None)
+        if len(self._values) >= self._most:
+            del self._values[next(iter(self._values))]
+        self._values[key] = value
+
+    def drop(self, key: K) -> None:
+        """Remember it no longer."""
+        self._values.pop(key, None)

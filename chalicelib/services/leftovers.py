@@ -1,0 +1,176 @@
+"""What broke off is brought to its end, and what nothing names any more is taken away.
+
+Every hour, by itself: deletions of organizations, secrets of deleted connections; and once a day labels of saves that
+failed. Nothing is touched that somebody may be busy with: a request lasts 29 seconds, the longest schedule 15 minutes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain
+from typing import Final, TypeVar
+
+from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.connection_cache import ConnectionCache
+from chalicelib.adapters.connections import connection_lookup
+from chalicelib.adapters.deleted_connections import (
+    deleted_connection_lookup,
+    every_deleted_connection,
+    forget_deleted_connection,
+)
+from chalicelib.adapters.label_looks import last_label_look, record_label_look
+from chalicelib.adapters.organizations import every_organization, every_tombstone, tombstone_lookup
+from chalicelib.adapters.table import Range, Table
+from chalicelib.errors import SsoError, Unavailable
+from chalicelib.services.organization_deletion import OrganizationDeletion
+
+SETTLED: Final = timedelta(hours=1)
+SETTLED_UNKNOWN: Final = timedelta(days=1)
+"""For secrets of which the table knows nothing at all: an import that was killed is repeated."""
+_PAGE: Final = 100
+_LOG: Final = logging.getLogger("gatehouse")
+
+T = TypeVar("T")
+
+
+class LeftoverKind(StrEnum):
+    """What may be left over."""
+
+    ORGANIZATION = "organization"
+    SECRET = "secret"  # noqa: S105
+    UNKNOWN_SECRET = "unknown_secret"  # noqa: S105
+    LABEL = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Something that is left over.
+
+    Attributes:
+        id: of the organization, else of the connection whose secret it is.
+        since: when it was deleted or changed last; None for a label.
+    """
+
+    kind: LeftoverKind
+    id: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """Finds and drops what is left over."""
+
+    table: Table
+    certificates: CertificateSecrets
+    connections: ConnectionCache
+
+    def run(self, now: datetime, has_time: Callable[[], bool]) -> dict[str, int]:
+        """Drop everything, as far as the time reaches; how many of each kind.
+
+        Raises:
+            Unavailable: something could not be dropped; everything else was. The next run tries again.
+        """
+        dropped = dict.fromkeys((kind.value for kind in LeftoverKind), 0)
+        failed = 0
+        (last,) = self.table.read(last_label_look())
+        looks_at_labels = last != now.date()
+        found = chain(self.deletions(now), self.labels(now) if looks_at_labels else ())
+        for leftover in found:
+            if not has_time():
+                return dropped
+            if self._drop_alone(leftover, now, has_time):
+                dropped[leftover.kind.value] += 1
+            else:
+                failed += 1
+        if failed:
+            raise Unavailable(private=f"{failed} leftovers could not be dropped")
+        if looks_at_labels:
+            self.table.write(record_label_look(now.date()))
+        return dropped
+
+    def _drop_alone(self, leftover: Leftover, now: datetime, has_time: Callable[[], bool]) -> bool:
+        try:
+            self.drop(leftover, now, has_time)
+        except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from going
+            private = error.private if isinstance(error, SsoError) else type(error).__name__
+            _LOG.error("left over still %s", {"kind": leftover.kind, "id": leftover.id, "private": private})
+            return False
+        return True
+
+    def deletions(self, now: datetime) -> Iterator[Leftover]:
+        """Organizations whose deletion broke off, and deleted connections whose secret may be there."""
+        for organization in self._all(every_tombstone()):
+            if organization.deleted_at is not None and organization.deleted_at < now - SETTLED:
+                yield Leftover(LeftoverKind.ORGANIZATION, organization.id, organization.deleted_at)
+        for deleted in self._all(every_deleted_connection()):
+            if deleted.deleted_at < now - SETTLED:
+                yield Leftover(LeftoverKind.SECRET, deleted.id, deleted.deleted_at)
+
+    def labels(self, now: datetime) -> Iterator[Leftover]:
+        """Connections whose secret has labelled versions that nothing names: of saves that failed."""
+        for organization in self._all(every_organization()):
+            for summary in organization.connections:
+                if self._unnamed(summary.id, now):
+                    yield Leftover(LeftoverKind.LABEL, summary.id)
+
+    def unknown_secrets(self, now: datetime) -> Iterator[Leftover]:
+        """Secrets of connections of which the table knows nothing. Lists the account's secrets, which only operators
+        may: the right can't be narrowed to ours."""
+        for connection_id, changed_at in self.certificates.every():
+            if changed_at < now - SETTLED_UNKNOWN and self._is_unknown(connection_id):
+                yield Leftover(LeftoverKind.UNKNOWN_SECRET, connection_id, changed_at)
+
+    def drop(self, leftover: Leftover, now: datetime, has_time: Callable[[], bool]) -> None:
+        """Look once more, then bring it to its end.
+
+        Raises:
+            Unavailable: AWS did not answer.
+        """
+        match leftover.kind:
+            case LeftoverKind.ORGANIZATION:
+                self._finish(leftover.id, now, has_time)
+            case LeftoverKind.SECRET:
+                self._drop_secret(leftover.id)
+            case LeftoverKind.UNKNOWN_SECRET:
+                if self._is_unknown(leftover.id):
+                    self.certificates.delete(leftover.id)
+            case LeftoverKind.LABEL:
+                self.certificates.remove_labels(leftover.id, self._unnamed(leftover.id, now))
+
+    def _finish(self, organization_id: str, now: datetime, has_time: Callable[[], bool]) -> None:
+        deletion = OrganizationDeletion(self.table, self.certificates, self.connections)
+        (organization,) = self.table.read(tombstone_lookup(organization_id))
+        if organization is None or organization.deleted_at is None:
+            return
+        while not deletion.resume(organization, now) and has_time():
+            pass
+
+    def _drop_secret(self, connection_id: str) -> None:
+        (noted,) = self.table.read(deleted_connection_lookup(connection_id))
+        if noted is not None and self._is_unknown(connection_id):
+            self.certificates.delete(connection_id)
+        self.table.write(forget_deleted_connection(connection_id))
+
+    def _is_unknown(self, connection_id: str) -> bool:
+        (connection,) = self.table.read(connection_lookup(connection_id))
+        return connection is None
+
+    def _unnamed(self, connection_id: str, now: datetime) -> frozenset[str]:
+        """The item is read after the versions: what was named in between is seen."""
+        labelled = self.certificates.labelled_before(connection_id, now - SETTLED)
+        if not labelled:
+            return labelled
+        (connection,) = self.table.read(connection_lookup(connection_id))
+        return labelled - connection.secret_versions if connection else frozenset()
+
+    def _all(self, wanted: Range[T]) -> Iterator[T]:
+        after: str | None = None
+        while True:
+            page = self.table.page(wanted, limit=_PAGE, after=after)
+            yield from page.values
+            if (after := page.after) is None:
+                return

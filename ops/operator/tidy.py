@@ -1,0 +1,68 @@
+"""What broke off and what nothing names any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chalicelib.container import Container
+from chalicelib.errors import SsoError
+from chalicelib.services.leftovers import Leftover, LeftoverKind
+from ops.operator.answer import Listing, Values
+from ops.operator.command import Command, Options, argument
+
+_FEW: Final = 10
+"""More than that, and the larger part besides, are no leftovers."""
+_MEANS: Final = {
+    LeftoverKind.ORGANIZATION: "its deletion broke off",
+    LeftoverKind.SECRET: "the secret of a deleted connection",
+    LeftoverKind.UNKNOWN_SECRET: "a secret whose connection the table does not know",
+    LeftoverKind.LABEL: "labels of saves that failed, on its secret",
+}
+
+
+def tidy(options: Options, container: Container) -> Listing:
+    """Everything that is left over, dropped unless it is a dry run; a failure if something stays."""
+    _require_the_right_table(container)
+    rows = [_row(leftover, options, container) for leftover in _found(container)]
+    left = sum(row["outcome"] == "failed" for row in rows)
+    return Listing(("outcome", "kind", "id", "since", "what"), rows, empty="nothing is left over", is_failure=left > 0)
+
+
+def _require_the_right_table(container: Container) -> None:
+    """A table that was just made anew knows nobody, and every customer's secret would look left over."""
+    unknown = sum(1 for _ in container.leftovers.unknown_secrets(container.clock()))
+    every = sum(1 for _ in container.certificates.every())
+    if unknown > every - unknown and (unknown > _FEW or not container.organizations.page(limit=1).values):
+        raise ValueError(
+            f"The table {container.settings.table_name} does not know {unknown} of the {every} connections that have "
+            "secrets here. Is it the right one, and is it restored? Nothing was changed."
+        )
+
+
+def _found(container: Container) -> Iterator[Leftover]:
+    leftovers, now = container.leftovers, container.clock()
+    yield from leftovers.deletions(now)
+    yield from leftovers.labels(now)
+    yield from leftovers.unknown_secrets(now)
+
+
+def _row(leftover: Leftover, options: Options, container: Container) -> Values:
+    row = {"kind": leftover.kind, "id": leftover.id, "since": leftover.since, "what": _MEANS[leftover.kind]}
+    if options.dry_run:
+        return row | {"outcome": "would go"}
+    try:
+        container.leftovers.drop(leftover, container.clock(), lambda: True)
+    except SsoError as error:
+        return row | {"outcome": "failed", "what": error.private or error.public}
+    return row | {"outcome": "gone"}
+
+
+TIDY: Final = Command(
+    "tidy",
+    "finish deletions that broke off, drop secrets and labels that nothing names; exit status 1 if something stays",
+    "tidy --dry-run",
+    tidy,
+    (argument("--dry-run", action="store_true", help="list only, change nothing"),),
+)
+"""The command."""
