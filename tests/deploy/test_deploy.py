@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from ops.ci.aws_server import AwsServer
+from ops.provision.functions import FUNCTIONS
 from ops.provision.place import Place
 from tests.deploy.account import rest_apis
 from tests.deploy.conftest import Checkout, Journey, Sight
@@ -53,7 +54,7 @@ def test_another_stage_of_the_account_is_left_as_it_was(journey: Journey) -> Non
     assert after == before
     assert before.apis != journey.sights[0].apis
     assert (len(before.apis), before.tables, len(before.keys)) == (1, ["gatehouse-prod"], 1)
-    assert len(before.functions) == len(before.roles) == 3
+    assert len(before.functions) == len(before.roles) == len(FUNCTIONS)
 
 
 def test_deleting_needs_the_name_of_the_stage_once_more(
