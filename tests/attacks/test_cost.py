@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import gc
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +13,7 @@ import pytest
 from chalicelib.domain.assertion import UnverifiedResponse
 from tests.attacks.costly import BOTH_SIGNED, CROWDED, ENCRYPTED, FULL, LIMIT, RAW, TEXTS
 from tests.attacks.memory import megabytes_taken
+from tests.attacks.spending import spent, untraced
 from tests.identity_provider import Encryption, Trust, send, trust
 from tests.verification import refusal
 
@@ -32,13 +30,6 @@ def _sent(name: str) -> UnverifiedResponse:
     return UnverifiedResponse(RAW[name]()) if name in RAW else _posted(PLAIN[name]())
 
 
-def _spent(sent: UnverifiedResponse, under: Trust) -> float:
-    """Seconds of CPU for one."""
-    began = time.process_time()
-    refusal(sent, under)
-    return time.process_time() - began
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _nothing_else_to_collect() -> Iterator[None]:
     """What other tests left is looked through once, not before each of these: that took longer than measuring."""
@@ -48,27 +39,17 @@ def _nothing_else_to_collect() -> Iterator[None]:
     gc.unfreeze()
 
 
-@contextmanager
-def _untraced() -> Iterator[None]:
-    """Without coverage's tracer, which makes every Python line of ours dearer and none of libxml2's."""
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(tracer)
-
-
 def _times_dearer(hostile: UnverifiedResponse, valid: UnverifiedResponse, under: Trust) -> float:
     """What each costs at its cheapest, for neighbours on the machine can only add to it; interleaved, in six rounds."""
     assert refusal(valid, under) is None
-    _spent(hostile, under)
+    refusal(hostile, under)
     gc.collect()
     cheapest = [float("inf"), float("inf")]
-    with _untraced():
+    with untraced():
         for _ in range(6):
             for _ in range(7):
-                cheapest = [min(cheapest[0], _spent(hostile, under)), min(cheapest[1], _spent(valid, under))]
+                costs = [spent(lambda: refusal(hostile, under)), spent(lambda: refusal(valid, under))]
+                cheapest = [min(pair) for pair in zip(cheapest, costs, strict=True)]
             if cheapest[0] <= DEAREST * cheapest[1]:
                 break
     return cheapest[0] / cheapest[1]
