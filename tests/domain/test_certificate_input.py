@@ -183,6 +183,7 @@ WRONG: dict[str, tuple[str, str | bytes]] = {
     "public-key-der": ("public_key_only", _public(Encoding.DER)),
     "ssh": ("public_key_only", "ssh-rsa AAAAB3NzaC1yc2E= me"),
     "cut-off": ("incomplete", PEM[:300]),
+    "cut-off-head": ("incomplete", "-----BEGIN CERTIFICATE"),
     "words": ("not_a_certificate", "Please ask the administrator"),
     "fingerprint": ("not_a_certificate", "AB:CD:EF:01"),
     "broken-base64": ("not_a_certificate", BARE[:-5]),

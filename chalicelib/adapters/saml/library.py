@@ -47,7 +47,9 @@ def _public_key(certificate: str) -> xmlsec.Key:
     return xmlsec.Key.from_memory(bare, xmlsec.constants.KeyDataFormatPem, None)
 
 
-_pem = lru_cache(maxsize=256)(DER_cert_to_PEM_cert)
+@lru_cache(maxsize=256)
+def _pem(certificate: bytes) -> str:
+    return DER_cert_to_PEM_cert(certificate)
 
 
 utils.xmlsec = SimpleNamespace(**vars(xmlsec) | {"Key": _KeyMadeOnce})

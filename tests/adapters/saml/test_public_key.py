@@ -26,8 +26,13 @@ _KEYS: dict[str, _Key] = {
 _NAMES = {"short": "a", "over 127 octets": "b" * 60, "over 255 octets": "c" * 64}
 
 
-def _certificate(key: _Key, common_name: str = "idp", *, units: int = 1, serial: int = 1) -> x509.Certificate:
-    parts = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
+def _certificate(
+    key: _Key, common_name: str = "idp", *, organization: str = "acme", units: int = 1, serial: int = 1
+) -> x509.Certificate:
+    parts = [
+        x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+    ]
     parts += [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, common_name) for _ in range(units)]
     name = x509.Name(parts)
     return (
@@ -54,6 +59,13 @@ def test_it_is_the_key_that_cryptography_finds(kind: str, name: str) -> None:
     certificate = _certificate(_KEYS[kind], _NAMES[name], units=1 if name == "short" else 6, serial=2**158)
     found = public_key(certificate.public_bytes(Encoding.DER))
     assert _spelled(found) == _spelled(certificate.public_key())
+
+
+@pytest.mark.parametrize("length", range(120, 136))
+def test_names_may_have_any_length_around_where_lengths_take_another_octet(length: int) -> None:
+    certificate = _certificate(_RSA, "d" * 50, organization="e" * (length - 72), units=0)
+    assert len(certificate.subject.public_bytes()) == length + (2 if length < 128 else 3)
+    assert _spelled(public_key(certificate.public_bytes(Encoding.DER))) == _spelled(_RSA.public_key())
 
 
 def test_a_certificate_of_version_1_has_no_version_before_its_serial_number() -> None:
