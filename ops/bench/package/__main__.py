@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ _BARE: Final = "bare Python"
 _PLAIN: Final = "plain Chalice + boto3, usual package"
 _USUAL: Final = "Gatehouse, usual package"
 _OURS: Final = "Gatehouse, our package"
+_LIBRARIES: Final = "libraries of our package alone"
 
 
 def main() -> None:
@@ -49,7 +51,17 @@ def main() -> None:
             answer, sign_in = (f"{name}: {path}" for path in GOALS)
             contenders[answer] = _process(environment, _request(package.folder, posted, "303"))
             contenders[sign_in] = _process(environment, _request(package.folder, lambda: page, "200"))
+        contenders |= _alone(environment, packages.libraries(folder, ours).folder)
         print(*_starts(measured(contenders, rounds, uncounted=1)), sep="\n")
+
+
+def _alone(environment: dict[str, str], folder: Path) -> dict[str, Run]:
+    """What nothing that we write can be cheaper than."""
+    asked = {path: event("GET", resource) for path, resource in zip(GOALS, ("/sign-in", "/page"), strict=True)}
+    return {
+        f"{_LIBRARIES}: {path}": _process(environment, partial(list, (str(folder), request, "200")))
+        for path, request in asked.items()
+    }
 
 
 def _request(folder: Path, made: Callable[[], str], status: str) -> Callable[[], list[str]]:

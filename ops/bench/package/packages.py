@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ops.ci.aws_server import REGION
 from ops.package.build import QUIET, build
+from ops.package.bytecode import compile_all
 
 _HOME = Path(__file__).parents[3]
 _STAGE = "prod"
@@ -46,6 +47,15 @@ def plain(folder: Path, usual: Package) -> Package:
     target = folder / "plain"
     shutil.copytree(usual.folder, target, ignore=shutil.ignore_patterns("chalicelib"))
     shutil.copyfile(Path(__file__).with_name("plain_app.py"), target / "app.py")
+    return Package(0, target)
+
+
+def libraries(folder: Path, ours: Package) -> Package:
+    """The libraries of our package without the product, compiled as it is."""
+    target = folder / "libraries"
+    shutil.copytree(ours.folder, target, ignore=shutil.ignore_patterns("chalicelib"))
+    shutil.copyfile(Path(__file__).with_name("libraries_app.py"), target / "app.py")
+    compile_all(target)
     return Package(0, target)
 
 
