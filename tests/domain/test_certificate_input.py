@@ -457,20 +457,27 @@ def test_a_certificate_without_its_end_is_not_passed_over(given: str) -> None:
     assert refused.value.code == "incomplete"
 
 
-def test_a_name_of_any_length_is_shown_in_a_thousand_characters() -> None:
-    """Of four certificates in force, four that wait and four that were, one item holds the names."""
-    names = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "x" * 64)] * 200
-    (kept,) = parse_certificates(_pem(_certificate("whole")))
-    assert (kept.facts.subject, kept.facts.issuer) == ("CN=whole", "CN=whole")
+def _shown_name(*units: int) -> str:
+    """What is kept of a name with units of these lengths."""
+    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "x" * length) for length in units])
     private = _key("p256")
     made = (
-        x509.CertificateBuilder(x509.Name(names), x509.Name(names))
+        x509.CertificateBuilder(name, name)
         .public_key(private.public_key())
         .serial_number(1)
         .not_valid_before(NOW)
         .not_valid_after(NOW + timedelta(days=1))
         .sign(private, hashes.SHA256())
     )
-    (cut,) = parse_certificates(made.public_bytes(Encoding.PEM).decode())
-    assert cut.facts.subject == cut.facts.issuer
-    assert (len(cut.facts.subject), cut.facts.subject[-1]) == (1_000, "…")
+    (kept,) = parse_certificates(made.public_bytes(Encoding.PEM).decode())
+    assert kept.facts.subject == kept.facts.issuer
+    return kept.facts.subject
+
+
+def test_a_name_of_any_length_is_shown_in_a_thousand_characters() -> None:
+    """Of four certificates in force, four that wait and four that were, one item holds the names."""
+    assert _shown_name(5) == "OU=xxxxx"
+    whole = _shown_name(*[64] * 14, 45)
+    assert (len(whole), whole[-1]) == (1_000, "x")
+    for cut in (_shown_name(*[64] * 14, 46), _shown_name(*[64] * 200)):
+        assert (len(cut), cut[-1]) == (1_000, "…")
