@@ -1,4 +1,7 @@
-"""What a warm process remembers of many, so many at most: whatever was not asked for longest goes first."""
+"""What a warm process remembers of many, so many at most: whatever was not asked for longest goes first.
+
+The local run has many threads: where two ask at once, one may miss what is remembered, and reads it again.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,16 @@ class RecentlyUsed(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """The value, if it is remembered still."""
-        if key not in self._values:
+        if (value := self._values.pop(key, None)) is None:
             return None
-        self._values[key] = self._values.pop(key)
-        return self._values[key]
+        self._values[key] = value
+        return value
 
     def keep(self, key: K, value: V) -> None:
         """Remember it, in place of the one that was not used for the longest time where there is no room."""
         self._values.pop(key, None)
         if len(self._values) >= self._most:
-            del self._values[next(iter(self._values))]
+            self._values.pop(next(iter(self._values)), None)
         self._values[key] = value
 
     def drop(self, key: K) -> None:

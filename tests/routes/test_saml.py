@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import zlib
-from base64 import b64decode
+from base64 import b64decode, encodebytes
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from chalice.app import Request
 
 from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
+from chalicelib.routes import saml
 from tests.deployment import Deployment
 from tests.identity_provider import send
 from tests.round_trip import identity_provider
@@ -94,3 +96,19 @@ def test_the_largest_response_in_lines_arrives_whole(browser: Browser, deploymen
     lines = "\r\n".join(["QUJD" * 18 + "+/+/"] * 3_200)
     refused = browser.post(f"/saml/{connection.id}/acs", accept="application/json", SAMLResponse=lines)
     assert (len(lines), refused.json["code"]) == (249_598, "saml_malformed")
+
+
+@pytest.mark.parametrize("longest", [256_000, 2_000_000])
+def test_a_response_of_the_largest_size_is_read_whole_in_lines_as_mail_has_them(longest: int) -> None:
+    text = encodebytes(bytes(range(256)) * (longest // 400)).decode()[:longest].replace("\n", "\r\n")[:longest]
+    event = {
+        "multiValueQueryStringParameters": None,
+        "headers": {},
+        "pathParameters": {},
+        "requestContext": {"httpMethod": "POST", "resourcePath": "/"},
+        "body": urlencode({"SAMLResponse": text, "RelayState": "x"}),
+        "isBase64Encoded": False,
+        "stageVariables": None,
+    }
+    assert len(text) > longest * 0.85
+    assert saml._form(Request(event), longest) == {"SAMLResponse": text, "RelayState": "x"}
