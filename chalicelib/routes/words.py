@@ -8,13 +8,14 @@ link to a `{placeholder}`, and placeholders; what is put into those is escaped. 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.domain.message import Message
 from chalicelib.routes.accept import quality
 
 if TYPE_CHECKING:
@@ -67,6 +68,20 @@ def t(key: str, **values: Any) -> Markup:
     return Markup(_found(key)).format(**values)  # noqa: S704 — the catalogue is ours, the values are escaped
 
 
+def localize(message: Message) -> Markup:
+    """A message in the reader's language, ready for a page."""
+    return t(message.code, **_localized(message, localize))
+
+
+def in_english(message: Message) -> str:
+    """A message as the API and the log give it: English, plain text."""
+    from markupsafe import Markup
+
+    area, _, name = message.code.partition(".")
+    text = Markup(_area(LANGUAGES[0], area)[name])  # noqa: S704 — the catalog is ours
+    return str(text.format(**_localized(message, in_english)).unescape())
+
+
 def has(key: str) -> bool:
     """Whether there is such a text."""
     area, _, name = key.partition(".")
@@ -103,6 +118,13 @@ def day_of_year(on: date) -> str:
 def day_and_time(moment: datetime) -> str:
     """A date with the time, in UTC."""
     return str(t("dates.moment", day=day(moment), time=f"{moment.astimezone(UTC):%H:%M}"))
+
+
+def _localized(message: Message, render: Callable[[Message], str]) -> dict[str, str | int]:
+    return {
+        name: render(parameter) if isinstance(parameter, Message) else parameter
+        for name, parameter in message.parameters
+    }
 
 
 def _found(key: str) -> str:
