@@ -30,11 +30,16 @@ test: setup-dev ## Run every test with branch coverage (ARGS="tests/domain -k em
 	@rm -rf build/aws-calls
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(JOBS) --cov --cov-report=term --junitxml=build/junit.xml)
 
-mutants: setup-dev ## Take every rule out of the verifier, one at a time, and count what no test notices (ARGS="--only saml/gate" for some)
-	@$(BIN)/python -m ops.mutation --jobs $(JOBS) $(ARGS)
+mutants: .venv/.uv ## Run mutmut over the verifier and list the mutants that no test kills (ARGS="chalicelib.adapters.saml.gate*" for some)
+	@$(UV) venv --quiet --clear build/mutants
+	@$(UV) pip install --quiet --python build/mutants --require-hashes --requirement requirements-dev.txt
+	@$(UV) pip install --quiet --python build/mutants --require-hashes --requirement requirements/mutants.txt
+	@build/mutants/bin/mutmut run --max-children $(JOBS) $(ARGS)
+	@build/mutants/bin/mutmut results
 
-fuzz: setup-dev ## Fuzz what strangers send, guided by coverage (DURATION=600 seconds instead of 60)
-	@$(BIN)/python -m ops.fuzz --jobs $(JOBS) --seconds $(or $(DURATION),60) $(ARGS)
+fuzz: setup-dev ## Fuzz untrusted input with libFuzzer, guided by coverage (DURATION=600 seconds per target instead of 15; TARGETS="form_value")
+	@for target in $(or $(TARGETS),form_value signed_document certificates browser_input); do \
+		$(BIN)/python -m ops.fuzz "$$target" -max_total_time=$(or $(DURATION),15) -print_final_stats=1; done
 
 lint: setup-dev ## Check style
 	@$(BIN)/ruff check .
@@ -68,7 +73,7 @@ package: setup-run ## Build the deployment package and the list of what is in it
 audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the vulnerability service of the package index)
 	@$(UV) venv --quiet --clear build/audit
 	@$(UV) pip install --quiet --python build/audit --require-hashes --requirement requirements/audit.txt
-	@build/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt
+	@build/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt
 
 provision: setup-run ## Make a stage's table, keys, log groups and alarms in AWS, or put them right (STAGE=prod; CHECK=1 only compares)
 	@$(BIN)/python -m ops.provision $(NAMED_STAGE) $(if $(filter-out 0,$(CHECK)),--check) $(ARGS)
@@ -79,12 +84,13 @@ template: setup-dev ## Write the data plane as a CloudFormation template into in
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
 	@$(COMPILE) requirements/audit.in --output-file requirements/audit.txt
+	@$(COMPILE) requirements/mutants.in --output-file requirements/mutants.txt
 	@$(COMPILE) requirements/runtime.in --output-file requirements.txt
 	@$(COMPILE) requirements/local.in --output-file requirements-local.txt
 	@$(COMPILE) requirements/development.in --output-file requirements-dev.txt
 
 clean: ## Remove the environment and everything that was built; the local run's data in .local stay
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* coverage.xml
+	@rm -rf .venv build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* coverage.xml
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup-run: .venv/.run

@@ -1,104 +1,83 @@
-"""`python -m ops.fuzz`: every target for a while, its counts, and the input that broke it if one did."""
+"""Runs one fuzz target under atheris: `python -m ops.fuzz TARGET [libFuzzer options]`.
+
+Inputs that break a target are written to `build/fuzz/`; pass such a file as the last argument to reproduce it.
+"""
 
 from __future__ import annotations
 
-import argparse
-import json
-import re
-import subprocess
+import importlib
+import logging
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import time
 from pathlib import Path
-from typing import Any, Final
+from random import Random
+from typing import Final
 
-ROOT: Final = Path(__file__).parents[2]
-KEPT: Final = ROOT / "build" / "fuzz"
-SHARES: Final = {"form value": 0.4, "signed document": 0.3, "certificates": 0.15, "browser input": 0.15}
-_PROGRESS: Final = re.compile(r"#(\d+)\s+\S+\s+cov: (\d+) ft: (\d+) corp: (\d+)")
-_NOISE: Final = re.compile(r"#\d+\s|INFO: |WARNING: |Dictionary: ")
+import atheris
 
+from ops.fuzz.target import Broken, Target
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a run of one target said.
-
-    Attributes:
-        edges: of the code under test.
-        crash: what it printed, if an input broke it.
-    """
-
-    name: str
-    executions: int
-    edges: int
-    inputs: int
-    slowest: float
-    endings: dict[str, int]
-    crash: str
+ARTIFACTS: Final = Path(__file__).parents[2] / "build" / "fuzz"
+# Module, class, and the packages whose coverage guides the fuzzer.
+TARGETS: Final = {
+    "form_value": ("ops.fuzz.form_value", "FormValue", ("chalicelib",)),
+    "signed_document": ("ops.fuzz.signed_document", "SignedDocument", ("chalicelib",)),
+    "certificates": ("ops.fuzz.certificates", "Certificates", ("chalicelib.domain",)),
+    "browser_input": ("ops.fuzz.browser_input", "BrowserInput", ("chalicelib.domain", "chalicelib.routes")),
+}
+_SURGERY_SHARE: Final = 0.7  # of the mutations; libFuzzer makes the others
 
 
-def main() -> int:
-    """Run, print, and answer 0 if nothing broke."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=60, help="for all targets together")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=0, help="0 takes another one each time")
-    parser.add_argument("--only", default="", help="one target")
-    options = parser.parse_args()
-    shares = {name: share for name, share in SHARES.items() if options.only in name}
-    whole = sum(shares.values()) / options.jobs
-    with ThreadPoolExecutor(options.jobs) as pool:
-        lasting = {name: max(3, round(options.seconds * share / whole)) for name, share in shares.items()}
-        outcomes = list(pool.map(lambda name: _run(name, lasting[name], options.seed), lasting))
-    print(f"{'target':16} executions  edges  inputs kept  slowest   endings")
-    for one in outcomes:
-        endings = ", ".join(f"{ending} {count}" for ending, count in sorted(one.endings.items(), key=lambda e: -e[1]))
-        row = f"{one.name:16} {one.executions:10} {one.edges:6} {one.inputs:12} {one.slowest:6.3f} s"
-        print(f"{row}   {endings}")
-    for one in outcomes:
-        if one.crash:
-            print(f"\n{one.name} broke; the input is kept in {KEPT.relative_to(ROOT)}/:\n{one.crash}")
-    return 1 if any(one.crash for one in outcomes) else 0
-
-
-def _run(name: str, seconds: int, seed: int) -> Outcome:
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        options = [
-            f"-max_total_time={seconds}",
-            "-timeout=20",
-            "-max_len=60000",
-            f"-seed={seed}",
-            "-print_final_stats=0",
-        ]
-        process = subprocess.run(
-            [sys.executable, "-m", "ops.fuzz.process", name, str(folder), *options],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=seconds + 120,
-            check=False,
+def main() -> None:
+    """Fuzzes until libFuzzer's own options end it; exits non-zero when an input breaks the target."""
+    module, class_name, packages = TARGETS[sys.argv[1]]
+    logging.disable()
+    with atheris.instrument_imports(include=list(packages), enable_loader_override=False):
+        target: Target = getattr(importlib.import_module(module), class_name)()
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        corpus, dictionary = Path(folder) / "corpus", Path(folder) / "dictionary"
+        corpus.mkdir()
+        for number, seed in enumerate(target.seeds()):
+            (corpus / f"seed-{number}").write_bytes(seed)
+        dictionary.write_text("".join(f'"{_escape(word)}"\n' for word in target.words))
+        options = ["-timeout=20", "-max_len=60000", f"-dict={dictionary}", f"-artifact_prefix={ARTIFACTS}/"]
+        reproduces = any(not argument.startswith("-") for argument in sys.argv[2:])
+        inputs = [] if reproduces else [str(corpus)]
+        atheris.Setup(
+            [sys.argv[0], *options, *sys.argv[2:], *inputs],
+            lambda octets: run_bounded(target, octets),
+            custom_mutator=lambda octets, limit, seed: _mutate(target, octets, limit, seed),
         )
-        said = _PROGRESS.findall(process.stderr)
-        executions, edges, _, inputs = map(int, said[-1]) if said else (0, 0, 0, 0)
-        counts = folder / "counts.json"
-        noted: dict[str, Any] = json.loads(counts.read_text()) if counts.exists() else {"slowest": 0.0, "endings": {}}
-        crash = ""
-        if process.returncode or not executions:
-            said_last = [line for line in (process.stdout + process.stderr).splitlines() if not _NOISE.match(line)]
-            crash = "\n".join(said_last)[-3000:]
-            _keep(folder)
-        return Outcome(name, executions, edges, inputs, noted["slowest"], noted["endings"], crash)
+        atheris.Fuzz()
 
 
-def _keep(folder: Path) -> None:
-    KEPT.mkdir(parents=True, exist_ok=True)
-    for path in folder.iterdir():
-        if path.name.startswith(("crash-", "timeout-", "oom-")):
-            (KEPT / path.name).write_bytes(path.read_bytes())
+def run_bounded(target: Target, octets: bytes) -> None:
+    """Runs one input and checks its CPU time.
+
+    Raises:
+        Broken: the target's check failed, or the input took too long.
+    """
+    before = time.process_time()
+    target.run(octets)
+    seconds = time.process_time() - before
+    if seconds > target.seconds_most:
+        raise Broken(f"took {seconds:.2f} s")
+
+
+def _mutate(target: Target, octets: bytes, limit: int, seed: int) -> bytes:
+    random = Random(seed)  # noqa: S311 libFuzzer's own seed, so that a run can be repeated
+    if random.random() < _SURGERY_SHARE:
+        moved = target.mutated(octets, random)
+        if moved != octets:
+            return moved[:limit]
+    return bytes(atheris.Mutate(octets[:limit], limit))
+
+
+def _escape(word: bytes) -> str:
+    return "".join(f"\\x{octet:02x}" for octet in word)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

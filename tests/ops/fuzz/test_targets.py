@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.assertion import Assertion, NameID
 from ops.fuzz import form_value, signed_document
+from ops.fuzz.__main__ import run_bounded
 from ops.fuzz.browser_input import BrowserInput
 from ops.fuzz.certificates import Certificates
 from ops.fuzz.form_value import FormValue
@@ -48,6 +49,14 @@ def test_a_path_that_leads_away_is_a_defect(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("ops.fuzz.browser_input.safe_return_path", lambda text: text)
     with pytest.raises(Broken, match="leads away"):
         BrowserInput().run(b"//evil.example")
+
+
+def test_an_input_that_takes_too_long_is_a_defect() -> None:
+    class Slow(Certificates):
+        seconds_most = -1.0
+
+    with pytest.raises(Broken, match="took"):
+        run_bounded(Slow(), b"")
 
 
 def test_surgery_can_be_repeated_by_its_seed_and_changes_most_documents() -> None:
