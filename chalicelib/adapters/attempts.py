@@ -5,13 +5,15 @@ ATTEMPTS#{connection_id} / ATT#{attempt_id}   one round trip through the identit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put
-from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
+from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName, Told
+from chalicelib.domain.message import Message, message_from_item, message_to_item
 
 KEPT: Final = timedelta(days=30)
 
@@ -56,8 +58,22 @@ def _key(connection_id: str, attempt_id: str) -> Key:
 
 
 def _check_item(check: Check) -> Item:
-    item = {"name": check.name.value, "passed": check.passed, "expected": check.expected, "received": check.received}
-    return {name: value for name, value in item.items() if value is not None}
+    item = {"name": check.name.value, "passed": check.passed}
+    told = {"expected": check.expected, "received": check.received}
+    return item | {name: _told_item(value) for name, value in told.items() if value is not None}
+
+
+def _told_item(told: Told) -> str | dict[str, Any]:
+    return message_to_item(told) if isinstance(told, Message) else told
+
+
+def _told(stored: Any) -> Told | None:
+    return message_from_item(stored) if isinstance(stored, Mapping) else stored
+
+
+def _check(stored: Item) -> Check:
+    name = CheckName(stored["name"])
+    return Check(name, stored["passed"], _told(stored.get("expected")), _told(stored.get("received")))
 
 
 def _parse(item: Item) -> Attempt:
@@ -73,7 +89,5 @@ def _parse(item: Item) -> Attempt:
         email=item.get("email"),
         idp_initiated=item["idp_initiated"],
         is_test=item["is_test"],
-        checks=tuple(
-            Check(CheckName(c["name"]), c["passed"], c.get("expected"), c.get("received")) for c in item["checks"]
-        ),
+        checks=tuple(map(_check, item["checks"])),
     )

@@ -7,7 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.domain.message import Message, shorten, shorten_text
+
 TEXT_LONGEST: Final = 1_000  # characters of what a check tells
+
+Told = str | Message
+"""A raw value as it was received or is on file, or words of ours, which are rendered where they are shown."""
 
 
 class CheckName(StrEnum):
@@ -31,17 +36,17 @@ class CheckName(StrEnum):
 class Check:
     """One check with what it expected and what it received; both are shown to the organization's admins only.
 
-    What was received is a stranger's text: kept whole it would fill the list of attempts beyond what one answer holds.
+    Both are bounded: a received value is untrusted, and a list of attempts has to fit into one response.
     """
 
     name: CheckName
     passed: bool
-    expected: str | None = None
-    received: str | None = None
+    expected: Told | None = None
+    received: Told | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "expected", _shortened(self.expected))
-        object.__setattr__(self, "received", _shortened(self.received))
+        object.__setattr__(self, "expected", _bounded(self.expected))
+        object.__setattr__(self, "received", _bounded(self.received))
 
 
 class AttemptResult(StrEnum):
@@ -75,5 +80,7 @@ class Attempt:
     checks: tuple[Check, ...] = ()
 
 
-def _shortened(text: str | None) -> str | None:
-    return text if text is None or len(text) <= TEXT_LONGEST else f"{text[: TEXT_LONGEST - 1]}…"
+def _bounded(told: Told | None) -> Told | None:
+    if told is None:
+        return None
+    return shorten_text(told, TEXT_LONGEST) if isinstance(told, str) else shorten(told, TEXT_LONGEST)

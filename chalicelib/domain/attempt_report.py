@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC
 from typing import Final
 
-from chalicelib.domain.attempt import Attempt, Check, CheckName
+from chalicelib.domain.attempt import Attempt, Check, CheckName, Told
 from chalicelib.domain.connection import Connection, ServiceProvider
+from chalicelib.domain.message import Message, map_texts
 
 _PERSONAL: Final = frozenset({CheckName.SUBJECT, CheckName.EMAIL, CheckName.USER})
 _WORD: Final = r"[^\s@<>,;:\"'()\[\]]"
@@ -18,7 +19,12 @@ _ADDRESS: Final = re.compile(rf"(?<!{_WORD}){_WORD}+@({_WORD}+)")
 
 
 def attempt_report(
-    attempt: Attempt, connection: Connection, provider: ServiceProvider, advice: Sequence[str] = ()
+    attempt: Attempt,
+    connection: Connection,
+    provider: ServiceProvider,
+    advice: Sequence[str] = (),
+    *,
+    tell: Callable[[Told | None], str | None],
 ) -> str:
     """A text to be copied into a mail or a ticket.
 
@@ -26,6 +32,7 @@ def attempt_report(
 
     Args:
         advice: lines that say what happened and what to do, in the reader's language.
+        tell: renders what a check expected or received.
     """
     lines = [
         f"Single sign-on, attempt {attempt.id}",
@@ -36,6 +43,20 @@ def attempt_report(
     lines += [
         *advice,
         "",
+        *_configured(connection, provider),
+        "",
+        "Checks:",
+        *(_check_line(check, tell) for check in attempt.checks),
+    ]
+    if not attempt.checks:
+        lines.append("  none: nothing could be looked at")
+    if attempt.request_id:
+        lines += ["", f"Our request's ID: {attempt.request_id}"]
+    return "\n".join(lines)
+
+
+def _configured(connection: Connection, provider: ServiceProvider) -> list[str]:
+    return [
         "What the identity provider should have on file:",
         f"  ACS URL: {provider.acs_url}",
         f"  Entity ID (audience): {provider.entity_id}",
@@ -44,15 +65,7 @@ def attempt_report(
         f"  Issuer: {connection.identity_provider_issuer or 'nothing'}",
         f"  Sign-on address: {connection.identity_provider_url or 'nothing'}",
         *(f"  Certificate (SHA-256): {certificate.sha256}" for certificate in connection.certificates),
-        "",
-        "Checks:",
-        *(_check_line(check) for check in attempt.checks),
     ]
-    if not attempt.checks:
-        lines.append("  none: nothing could be looked at")
-    if attempt.request_id:
-        lines += ["", f"Our request's ID: {attempt.request_id}"]
-    return "\n".join(lines)
 
 
 def without_names(attempt: Attempt) -> Attempt:
@@ -70,12 +83,18 @@ def redacted(text: str) -> str:
 def _without_name(check: Check) -> Check:
     if check.name in _PERSONAL:
         return replace(check, expected=None, received=None)
-    expected, received = (redacted(text) if text else text for text in (check.expected, check.received))
-    return replace(check, expected=expected, received=received)
+    return replace(check, expected=_redacted(check.expected), received=_redacted(check.received))
 
 
-def _check_line(check: Check) -> str:
+def _redacted(told: Told | None) -> Told | None:
+    if isinstance(told, Message):
+        return map_texts(told, redacted)
+    return redacted(told) if told else told
+
+
+def _check_line(check: Check, tell: Callable[[Told | None], str | None]) -> str:
     line = f"  {'ok    ' if check.passed else 'FAILED'} {check.name.value}"
     told = _without_name(check)
-    said = [f"{word} {value}" for word, value in (("expected", told.expected), ("received", told.received)) if value]
+    values = (("expected", tell(told.expected)), ("received", tell(told.received)))
+    said = [f"{word} {value}" for word, value in values if value]
     return f"{line}: {'; '.join(said)}" if said else line

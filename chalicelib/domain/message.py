@@ -5,7 +5,7 @@ It becomes text only where it is shown, in the reader's language. Nothing looks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,7 +31,29 @@ Parameter = str | int | Message
 
 def message(code: str, **parameters: Parameter) -> Message:
     """Makes a message; long parameters are cut, so that stored input stays bounded."""
-    return Message(code, tuple((name, _bounded(value)) for name, value in parameters.items()))
+    return Message(code, tuple((name, _shortened(value, MAX_PARAMETER_LENGTH)) for name, value in parameters.items()))
+
+
+def shorten(value: Message, most: int) -> Message:
+    """Cuts the texts that fill a message to `most` characters together; a text that was cut ends in "…"."""
+    parameters, left = [], most
+    for name, parameter in value.parameters:
+        kept = _shortened(parameter, left)
+        left -= _length(kept)
+        parameters.append((name, kept))
+    return Message(value.code, tuple(parameters))
+
+
+def shorten_text(text: str, most: int) -> str:
+    """Cuts a text to `most` characters; one that was cut ends in "…"."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 1]}…" if most > 0 else ""
+
+
+def map_texts(value: Message, change: Callable[[str], str]) -> Message:
+    """The message with `change` applied to every text that fills it."""
+    return Message(value.code, tuple((name, _mapped(parameter, change)) for name, parameter in value.parameters))
 
 
 def message_to_item(value: Message) -> dict[str, Any]:
@@ -57,7 +79,19 @@ def _parameter_from_item(value: Any) -> Parameter:
     return value if isinstance(value, str) else int(value)
 
 
-def _bounded(value: Parameter) -> Parameter:
-    if not isinstance(value, str) or len(value) <= MAX_PARAMETER_LENGTH:
-        return value
-    return f"{value[: MAX_PARAMETER_LENGTH - 1]}…"
+def _shortened(value: Parameter, most: int) -> Parameter:
+    if isinstance(value, Message):
+        return shorten(value, most)
+    return shorten_text(value, most) if isinstance(value, str) else value
+
+
+def _mapped(value: Parameter, change: Callable[[str], str]) -> Parameter:
+    if isinstance(value, Message):
+        return map_texts(value, change)
+    return change(value) if isinstance(value, str) else value
+
+
+def _length(value: Parameter) -> int:
+    if isinstance(value, Message):
+        return sum(_length(parameter) for _, parameter in value.parameters)
+    return len(value) if isinstance(value, str) else 0

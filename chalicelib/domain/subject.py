@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from chalicelib.domain.assertion import Assertion, NameID
-from chalicelib.domain.attempt import Check, CheckName
+from chalicelib.domain.attempt import Check, CheckName, Told
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.email_address import canonical_address
+from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 
@@ -44,8 +45,8 @@ def email_of(assertion: Assertion, connection: Connection) -> str:
     """
     source, values = _email_source(assertion, connection)
     address = canonical_address(values[0]) if len(values) == 1 else None
-    received = _received(source, values, assertion)[:500]
-    check = Check(CheckName.EMAIL, address is not None, "one e-mail address", received)
+    received = _received(source, values, assertion)
+    check = Check(CheckName.EMAIL, address is not None, message("check.email.one_address"), received)
     if address is None:
         raise SignInRefused(RefusalCode.EMAIL_MISSING, checks=(*assertion.checks, check))
     return address
@@ -109,7 +110,9 @@ def _first_text(assertion: Assertion, candidates: Sequence[str]) -> str:
     return "".join(character for character in text if character.isprintable())
 
 
-def _received(source: str, values: Sequence[str], assertion: Assertion) -> str:
+def _received(source: str, values: Sequence[str], assertion: Assertion) -> Told:
     if source:
         return f"{source}: {', '.join(values)}"
-    return f"none of the mapped attributes; received: {', '.join(assertion.attributes) or 'no attributes'}"
+    if not assertion.attributes:
+        return message("check.email.no_attributes")
+    return message("check.email.no_mapped", names=", ".join(assertion.attributes))

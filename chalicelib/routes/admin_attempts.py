@@ -17,6 +17,7 @@ from chalicelib.errors import NotFound
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.attempt_chart import chart_of
 from chalicelib.routes.attempt_query import AttemptQuery, attempt_query
+from chalicelib.routes.check_text import tell_in_english
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.refusal_words import RefusalWords, refusal_title, refusal_words
 from chalicelib.routes.request import request_of
@@ -60,7 +61,7 @@ def attempt_page(connection_id: str, attempt_id: str) -> Response:
         connection=connection,
         attempt=attempt,
         advice=advice,
-        report=attempt_report(attempt, connection, ours, _lines(advice)),
+        report=attempt_report(attempt, connection, ours, _lines(advice), tell=tell_in_english),
     )
 
 

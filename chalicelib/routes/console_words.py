@@ -1,4 +1,4 @@
-"""What stands in guides and checks, in the reader's language; names of the vendor's console and of SAML stay theirs."""
+"""What stands in guides, in the reader's language; names of the vendor's console and of SAML stay theirs."""
 
 from __future__ import annotations
 
@@ -10,20 +10,12 @@ from chalicelib.routes.translated import in_english, translated
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from chalicelib.domain.attempt import CheckName
-
 _MARKED: Final = re.compile(r"\*\*(?P<b>.+?)\*\*|`(?P<code>.+?)`")
 
 
 def guide_words(text: str) -> Markup | str:
     """A guide's step, or what a vendor calls something."""
     found = None if in_english() else translated("guide", text)
-    return text if found is None else found
-
-
-def check_words(text: str, check: CheckName) -> Markup | str:
-    """What this check expected or received. What the identity provider said itself stays as it said it."""
-    found = None if in_english() else translated("check", text, f"{check.value}.")
     return text if found is None else found
 
 

@@ -13,6 +13,9 @@ from chalicelib.routes.words import day, day_and_time, day_of_year, t
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+    from chalicelib.domain.attempt import Told
 
 PAGES: Final = Path(__file__).parents[1] / "pages"
 COMPILED: Final = "compiled"
@@ -42,7 +45,7 @@ def environment() -> Environment:
         "emphasized": _of_consoles("emphasized"),
         "fault": fault_words,
         "guide": _of_consoles("guide_words"),
-        "check": _of_consoles("check_words"),
+        "told": _localize_told,
     }
     made.globals["t"] = t
     return made
@@ -57,6 +60,12 @@ def _of_consoles(name: str) -> Callable[..., Any]:
         return getattr(console_words, name)(*given)
 
     return words
+
+
+def _localize_told(told: Told) -> Markup | str:
+    from chalicelib.routes.check_text import localize_told
+
+    return localize_told(told)
 
 
 def _iso(moment: datetime) -> str:

@@ -78,8 +78,11 @@ def in_english(message: Message) -> str:
     from markupsafe import Markup
 
     area, _, name = message.code.partition(".")
+    values = _localized(message, in_english)
+    if "count" in values:
+        name += ".one" if values["count"] == 1 else ".other"
     text = Markup(_area(LANGUAGES[0], area)[name])  # noqa: S704 — the catalog is ours
-    return str(text.format(**_localized(message, in_english)).unescape())
+    return str(text.format(**values).unescape())
 
 
 def has(key: str) -> bool:

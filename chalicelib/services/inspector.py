@@ -157,7 +157,9 @@ def _in_its_own_time(judged: Inspection, refusal: SignInRefused, judging: _Judgi
 
 def _request_in(checks: tuple[Check, ...], connection: Connection, now: datetime) -> PendingRequest | None:
     """The request that it claims to answer, if the ID looks like one of ours."""
-    claimed = next((check.received or "" for check in checks if check.name is CheckName.REQUEST), "")
+    claimed = next((check.received for check in checks if check.name is CheckName.REQUEST), None)
+    if not isinstance(claimed, str):
+        return None
     attempt_id = f"att_{claimed.removeprefix('_')}"
     if not is_id(attempt_id, "att"):
         return None

@@ -17,6 +17,7 @@ from chalicelib.domain.identifier import new_id
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.refusal_advice import advice_of
 from chalicelib.errors import NotFound
+from chalicelib.routes.check_text import tell_in_english
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import LIMIT, moment_before
 from ops.operator.command import Command, Options, Thing, argument
@@ -49,7 +50,12 @@ def show(options: Options, container: Container) -> Record:
         "request_id": attempt.request_id,
         "fixer": advice.fixer if advice else None,
         "checks": [
-            {"check": check.name, "passed": check.passed, "expected": check.expected, "received": check.received}
+            {
+                "check": check.name,
+                "passed": check.passed,
+                "expected": tell_in_english(check.expected),
+                "received": tell_in_english(check.received),
+            }
             for check in attempt.checks
         ],
     }

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.attempt_report import attempt_report, redacted, without_names
 from chalicelib.domain.connection import Connection, service_provider
+from chalicelib.routes.check_text import tell_in_english
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CONNECTION = Connection("conn_x", "org_x", NOW, NOW, identity_provider_issuer="https://idp.acme.test")
@@ -27,7 +28,7 @@ def report(*checks: Check, code: str | None = "saml_audience_mismatch") -> str:
         "ada@acme.test",
         checks=checks,
     )
-    return attempt_report(attempt, CONNECTION, OURS, ("Ask for this:", "change that."))
+    return attempt_report(attempt, CONNECTION, OURS, ("Ask for this:", "change that."), tell=tell_in_english)
 
 
 def test_it_says_what_the_identity_provider_must_have_and_what_it_sent() -> None:

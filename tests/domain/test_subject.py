@@ -10,6 +10,7 @@ import pytest
 from chalicelib.domain.assertion import Assertion, NameID
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.connection import AttributeMapping, Connection
+from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.subject import email_of, groups_of, name_of, sources_of
 from chalicelib.errors import SignInRefused
@@ -113,7 +114,7 @@ def test_the_refusal_shows_which_attributes_came() -> None:
     check = _refusal(_assertion(department=("x",), upn=("y",))).checks[-1]
     assert check.name is CheckName.EMAIL
     assert not check.passed
-    assert check.received == "none of the mapped attributes; received: department, upn"
+    assert check.received == message("check.email.no_mapped", names="department, upn")
 
 
 def test_a_name_is_first_and_last_as_far_as_they_came() -> None:
@@ -134,16 +135,16 @@ def test_groups_are_all_values_once() -> None:
 def test_the_refusal_shows_the_source_and_its_values_after_the_checks_before() -> None:
     read = Check(CheckName.READABLE, True)
     assertion = replace(_assertion(mail=("a@acme.test", "b")), checks=(read,))
-    shown = Check(CheckName.EMAIL, False, "one e-mail address", "mail: a@acme.test, b")
+    shown = Check(CheckName.EMAIL, False, message("check.email.one_address"), "mail: a@acme.test, b")
     assert _refusal(assertion).checks == (read, shown)
 
 
 def test_the_refusal_says_so_where_no_attributes_came_at_all() -> None:
-    assert _refusal(_assertion()).checks[-1].received == "none of the mapped attributes; received: no attributes"
+    assert _refusal(_assertion()).checks[-1].received == message("check.email.no_attributes")
 
 
-def test_the_refusal_shows_500_characters_at_most() -> None:
-    assert _refusal(_assertion(mail=("x" * 600,))).checks[-1].received == "mail: " + "x" * 494
+def test_the_refusal_shows_1000_characters_at_most() -> None:
+    assert _refusal(_assertion(mail=("x" * 2_000,))).checks[-1].received == "mail: " + "x" * 993 + "…"
 
 
 def test_a_name_is_made_of_first_values_and_of_nothing_that_cannot_be_seen() -> None:

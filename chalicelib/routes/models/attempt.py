@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from chalicelib.domain.attempt import Attempt, AttemptResult, CheckName
+from chalicelib.routes.check_text import tell_in_english
 from chalicelib.routes.models.body import Answer
 
 
@@ -42,6 +43,12 @@ class AttemptAnswer(Answer):
         """How an attempt is shown."""
         same = {name: getattr(attempt, name) for name in Attempt.__dataclass_fields__ if name != "checks"}
         checks = [
-            CheckAnswer(name=c.name, passed=c.passed, expected=c.expected, received=c.received) for c in attempt.checks
+            CheckAnswer(
+                name=check.name,
+                passed=check.passed,
+                expected=tell_in_english(check.expected),
+                received=tell_in_english(check.received),
+            )
+            for check in attempt.checks
         ]
         return cls(**same, checks=checks)

@@ -1,0 +1,44 @@
+"""Every message that the code makes has a text in every language, with the same placeholders."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chalicelib.routes.words import LANGUAGES, texts_of
+
+SOURCES = sorted(Path("chalicelib").rglob("*.py"))
+HOLE = re.compile(r"{(\w+)}")
+
+
+def made() -> Iterator[tuple[str, frozenset[str] | None]]:
+    """Code and parameter names of every call of `message`; None where they are not spelled out."""
+    for file in SOURCES:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "message":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    names = [keyword.arg for keyword in node.keywords]
+                    yield first.value, None if None in names else frozenset(filter(None, names))
+
+
+MADE = sorted(set(made()), key=str)
+
+
+def texts(code: str, language: str) -> list[str]:
+    area, _, name = code.partition(".")
+    catalog = texts_of(language, area)
+    return [catalog[key] for key in (name, f"{name}.one", f"{name}.other") if key in catalog]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("code", "names"), MADE)
+def test_a_message_has_a_text_that_its_parameters_fill(code: str, names: frozenset[str] | None, language: str) -> None:
+    found = texts(code, language)
+    assert found, code
+    for text in found:
+        assert names is None or set(HOLE.findall(text)) <= names, text
