@@ -29,6 +29,7 @@ _IS_TEST: Final = 1
 _IS_CONVERTED: Final = 2
 _IS_OF_PENDING: Final = 4
 _PROVES_NOTHING: Final = 8
+_HAS_CLAIMED_EMAIL: Final = 64
 # Base 85 without the three characters that a cookie's value may not hold; JWS would not fit 512 bytes of path into 700.
 _TO_COOKIE: Final = str.maketrans({";": "/"})
 _FROM_COOKIE: Final = str.maketrans({"/": ";"})
@@ -54,6 +55,7 @@ class PendingRequest:
         connection_version: the connection's version when the request was made.
         converted: it was made because an unsolicited response came; such a one is never made twice in a row.
         may_prove: whether its success may make the connection active; a guest's test may not.
+        claimed_email: the address that was typed on our page or came as `login_hint`; verified by nobody.
     """
 
     attempt_id: str
@@ -64,6 +66,7 @@ class PendingRequest:
     purpose: Purpose = Purpose.SIGN_IN
     converted: bool = False
     may_prove: bool = True
+    claimed_email: str | None = None
 
     @property
     def id(self) -> str:
@@ -86,6 +89,7 @@ def new_request(
     converted: bool = False,
     may_prove: bool = True,
     attempt_id: str | None = None,
+    claimed_email: str | None = None,
 ) -> PendingRequest:
     """A request that begins now and may be answered for ten minutes."""
     return PendingRequest(
@@ -97,6 +101,7 @@ def new_request(
         purpose=purpose,
         converted=converted,
         may_prove=may_prove,
+        claimed_email=claimed_email,
     )
 
 
@@ -115,12 +120,14 @@ def number_in(text: str, connection_id: str, keys: Iterable[bytes]) -> str | Non
 
 
 def seal(request: PendingRequest, key: bytes) -> str:
-    """The cookie's value, at most 672 bytes. The MAC covers connection, request ID, return path, expiry, purpose and
-    the configuration's version."""
+    """The cookie's value, at most 990 bytes, 672 of them without a claimed address. The MAC covers connection, request
+    ID, return path, claimed address, expiry, purpose and the configuration's version."""
     flags = _FLAGS[request.purpose] | (_IS_CONVERTED if request.converted else 0)
     flags |= 0 if request.may_prove else _PROVES_NOTHING
+    claimed = (request.claimed_email or "").encode()
+    flags |= _HAS_CLAIMED_EMAIL if claimed else 0
     head = _HEAD.pack(int(request.expires_at.timestamp()), request.connection_version, flags)
-    body = head + request.return_path.encode()
+    body = head + (bytes([len(claimed)]) + claimed if claimed else b"") + request.return_path.encode()
     mac = _mac("flow", request.connection_id, request.number, body, key)
     return base64.b85encode(mac + body).decode().translate(_TO_COOKIE)
 
@@ -136,16 +143,26 @@ def unseal(text: str, number: str, connection_id: str, keys: Iterable[bytes]) ->
     if not any(matches):
         return None
     expires_at, version, flags = _HEAD.unpack_from(body)
+    claimed, path = _texts_in(body[_HEAD.size :], has_claimed_email=bool(flags & _HAS_CLAIMED_EMAIL))
     return PendingRequest(
         attempt_id=f"att_{number}",
         connection_id=connection_id,
-        return_path=body[_HEAD.size :].decode(),
+        return_path=path,
         expires_at=datetime.fromtimestamp(expires_at, UTC),
         connection_version=version,
         purpose=next(purpose for purpose, flag in _FLAGS.items() if flag == flags & (_IS_TEST | _IS_OF_PENDING)),
         converted=bool(flags & _IS_CONVERTED),
         may_prove=not flags & _PROVES_NOTHING,
+        claimed_email=claimed,
     )
+
+
+def _texts_in(body: bytes, *, has_claimed_email: bool) -> tuple[str | None, str]:
+    """Claimed address and return path."""
+    if not has_claimed_email:
+        return None, body.decode()
+    end = 1 + body[0]
+    return body[1:end].decode(), body[end:].decode()
 
 
 def _relay_mac(connection_id: str, number: str, key: bytes) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.domain.connection import Connection, ConnectionStatus, service_provider
+from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.domain.metric import Metric
 from chalicelib.domain.pending_request import (
@@ -73,7 +74,8 @@ class SignInStart:
         if connection.status in (ConnectionStatus.DRAFT, ConnectionStatus.DISABLED):
             connection = self.connections.refresh(connection_id, now)
         require_usable(connection)
-        request = new_request(connection.id, connection.version, return_path, now)
+        claimed = canonical_address(login_hint) if login_hint else None
+        request = new_request(connection.id, connection.version, return_path, now, claimed_email=claimed)
         trace().count(Metric.SIGN_IN_STARTED)
         trace().facts["organization_id"] = connection.organization_id
         return self.send(connection, request, cookies, now, login_hint=login_hint, force_authn=force_authn)

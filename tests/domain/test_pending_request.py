@@ -136,3 +136,29 @@ def test_a_number_alone_is_no_relay_state_whatever_its_mac_would_be() -> None:
 def test_a_number_of_another_shape_is_none_even_under_a_good_mac() -> None:
     request = PendingRequest("att_short", CONNECTION, "/", NOW, 1)
     assert number_in(relay_state(request, KEY), CONNECTION, [KEY]) is None
+
+
+def test_the_claimed_address_comes_back_beside_the_return_path() -> None:
+    request = new_request(CONNECTION, 7, "/ü?a=1", NOW, claimed_email="ada@acme.test")
+    restored = unseal(seal(request, KEY), request.number, CONNECTION, [KEY])
+    assert restored == request
+    assert (restored.claimed_email, restored.return_path) == ("ada@acme.test", "/ü?a=1")
+
+
+def test_an_ordinary_claimed_address_costs_a_cookie_40_bytes_and_the_longest_320() -> None:
+    longest = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.test"
+    plain, ordinary, long = (
+        len(seal(new_request(CONNECTION, 7, "/" + "a" * 511, NOW, claimed_email=email), KEY))
+        for email in (None, "ada.lovelace@engineering.test", longest[:254])
+    )
+    assert ordinary - plain <= 40
+    assert long - plain <= 320
+    assert long <= 990
+
+
+def test_a_claimed_address_can_not_be_moved_into_the_return_path() -> None:
+    request = new_request(CONNECTION, 7, "/", NOW, claimed_email="ada@acme.test")
+    sealed = seal(request, KEY)
+    for place, character in enumerate(sealed):
+        changed = sealed[:place] + ("0" if character != "0" else "1") + sealed[place + 1 :]
+        assert unseal(changed, request.number, CONNECTION, [KEY]) is None
