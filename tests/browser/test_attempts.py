@@ -91,11 +91,11 @@ def test_a_refusal_page_leads_an_admin_to_what_failed_and_to_a_text_for_the_othe
     admin = office.page(path)
     expect(admin.get_by_role("heading", level=1)).to_have_text("The answer was meant for another application")
     expect(admin.locator(".verdicts .failed")).to_have_count(1)
-    expect(admin.locator(".verdicts .failed")).to_contain_text("Meant for us")
-    report = admin.get_by_label("Text to send").input_value()
+    expect(admin.locator(".verdicts .failed")).to_contain_text("Audience matches")
+    report = admin.get_by_label("Message").input_value()
     assert "saml_audience_mismatch" in report
     assert "lee@" not in report
-    copy = admin.get_by_role("button", name="Copy the text")
+    copy = admin.get_by_role("button", name="Copy message")
     expect(copy).to_be_visible(visible=office.scripts)
     if office.scripts:
         office.admin.grant_permissions(["clipboard-read", "clipboard-write"], origin=office.base)
@@ -111,7 +111,7 @@ def test_the_list_is_filtered_with_the_keyboard_alone(office: Office, page: Page
     answer(page, office, "expired")
     admin = office.page(f"/admin/sso/{office.connection['id']}/attempts")
     expect(admin.locator("table.rows tbody tr")).to_have_count(2)
-    admin.get_by_label("E-mail or attempt ID").focus()
+    admin.get_by_label("Email or attempt ID").focus()
     admin.keyboard.press("Tab")
     admin.keyboard.press("Tab")
     expect(admin.get_by_label("Reason")).to_be_focused()
@@ -126,7 +126,7 @@ def test_the_list_is_filtered_with_the_keyboard_alone(office: Office, page: Page
     attempt = admin.locator("table.rows tbody a")
     name = str(attempt.get_attribute("href")).rpartition("/")[2]
     admin.get_by_role("link", name="Clear").click()
-    admin.get_by_label("E-mail or attempt ID").fill(name)
+    admin.get_by_label("Email or attempt ID").fill(name)
     admin.keyboard.press("Enter")
     admin.wait_for_url(re.compile(f"/attempts/{name}$"))
 
@@ -137,8 +137,8 @@ def test_a_response_copied_from_the_browser_is_explained(office: Office, page: P
     admin.get_by_role("link", name="Inspect a SAML response").click()
     admin.get_by_label("SAML response").fill(body)
     admin.get_by_role("button", name="Inspect").click()
-    expect(admin.get_by_role("status").first).to_contain_text("It would be refused")
+    expect(admin.get_by_role("status").first).to_contain_text("It would be rejected")
     expect(admin.locator("pre.xml")).to_contain_text("<saml:Assertion" if "saml:" in body else "Assertion")
-    expect(admin.locator(".verdicts .failed").first).to_contain_text("Meant for us")
+    expect(admin.locator(".verdicts .failed").first).to_contain_text("Audience matches")
     admin.goto(f"{office.base}/admin/sso/{office.connection['id']}/attempts")
     expect(admin.locator("table.rows tbody tr")).to_have_count(1)  # inspecting left none

@@ -67,8 +67,8 @@ class Desk:
     def connect(self, hand: Hand) -> None:
         """From the metadata address to a passed test."""
         hand.paste(self.page.get_by_label("Metadata URL"), self.metadata)
-        hand.click(hand.button("Read it"))
-        expect(self.page.get_by_text("Metadata, read from its address.")).to_be_visible()
+        hand.click(hand.button("Import"))
+        expect(self.page.get_by_text("Metadata imported from its URL.")).to_be_visible()
         hand.click(hand.button("Save and test"))
         self.answer_as(hand, f"lee@{self.customer.domain}")
 
@@ -107,7 +107,7 @@ def test_a_metadata_address_leads_to_a_passed_test_in_six_clicks_and_one_paste(d
     desk.connect(hand)
     assert (hand.pastes, hand.clicks) == (1, 5 if desk.scripts else 6)
     assert hand.clicks <= CLICKS_MOST
-    page.get_by_role("link", name="Back to the configuration").click()
+    page.get_by_role("link", name="Back to configuration").click()
     page.wait_for_url(configuration)
     expect(page.get_by_text("Active", exact=True)).to_be_visible()
     assert not desk.blocked
@@ -118,7 +118,7 @@ def test_a_click_on_a_received_attribute_maps_it(desk: Desk) -> None:
     desk.connect(Hand(page))
     page.locator("details.attribute summary").first.click()
     page.locator("details.attribute").first.get_by_role("button", name="Last name").click()
-    expect(page.get_by_text("The attributes are mapped.")).to_be_visible()
+    expect(page.get_by_text("Attribute mapping saved.")).to_be_visible()
 
 
 def test_a_live_connections_new_values_wait_until_a_test_has_proven_them(desk: Desk) -> None:
@@ -130,17 +130,17 @@ def test_a_live_connections_new_values_wait_until_a_test_has_proven_them(desk: D
     before = url.input_value()
     url.fill(f"{before}?tenant=new")
     hand.click(hand.button("Save"))
-    expect(page.get_by_text("Saved beside the values in force")).to_be_visible()
+    expect(page.get_by_text("Saved as pending changes")).to_be_visible()
     hand.click(hand.button("Test sign-in"))
     desk.answer_as(hand, f"lee@{desk.customer.domain}")
-    expect(page.get_by_text("These values are not in force yet")).to_be_visible()
+    expect(page.get_by_text("These settings aren't live yet")).to_be_visible()
     page.goto(configuration)
-    hand.click(hand.button("Apply the tested values"))
-    expect(page.get_by_text("The tested values are in force.")).to_be_visible()
+    hand.click(hand.button("Apply changes"))
+    expect(page.get_by_text("Changes are live.")).to_be_visible()
     expect(page.get_by_text("Active", exact=True)).to_be_visible()
-    page.get_by_text("Go back to the values before").click()
-    hand.click(hand.button("Yes, put them back"))
-    expect(page.get_by_text("The earlier values are in force again.")).to_be_visible()
+    page.get_by_text("Undo changes from").click()
+    hand.click(hand.button("Restore previous settings"))
+    expect(page.get_by_text("Previous settings restored.")).to_be_visible()
     expect(page.get_by_label("Identity Provider URL")).to_have_value(before)
     assert not desk.blocked
 
@@ -149,9 +149,9 @@ def test_the_provider_is_chosen_by_keyboard_and_speaks_its_own_words(desk: Desk)
     page = desk.page
     page.get_by_role("radio", name="Okta", exact=True).check(force=True)
     expect(page.get_by_text("— in Okta: Audience URI (SP Entity ID)")).to_be_visible()
-    expect(page.get_by_text("— in Microsoft Entra: Identifier (Entity ID)")).to_be_hidden()
+    expect(page.get_by_text("“Identifier (Entity ID)” in Microsoft Entra")).to_be_hidden()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("— in Microsoft Entra: Identifier (Entity ID)")).to_be_visible()
+    expect(page.get_by_text("“Identifier (Entity ID)” in Microsoft Entra")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("radio", name="Microsoft Entra", exact=True)).to_be_checked()
 
@@ -170,9 +170,9 @@ def test_of_two_who_save_the_second_is_told_and_keeps_what_they_typed(desk: Desk
     for page, issuer in ((theirs, "https://theirs.test"), (mine, "https://mine.test")):
         page.get_by_label("Identity Provider Issuer").fill(issuer)
         page.get_by_role("button", name="Save", exact=True).click()
-    expect(mine.get_by_role("alert")).to_contain_text(f"Nothing was saved: admin@{desk.customer.domain} saved on")
+    expect(mine.get_by_role("alert")).to_contain_text(f"Not saved. admin@{desk.customer.domain} made changes at")
     expect(mine.get_by_label("Identity Provider Issuer")).to_have_value("https://mine.test")
-    expect(mine.get_by_text("Stored now: https://theirs.test")).to_be_visible()
+    expect(mine.get_by_text("Saved value: https://theirs.test")).to_be_visible()
     mine.get_by_role("button", name="Save", exact=True).click()
     expect(mine.get_by_text("Saved.", exact=True)).to_be_visible()
 
@@ -182,7 +182,7 @@ def test_a_file_is_read_and_a_private_key_is_never_shown_again(desk: Desk) -> No
     secret = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----"
     file = FilePayload(name="key.pem", mimeType="application/x-pem-file", buffer=secret.encode())
     page.get_by_label("Or drop a file here").set_input_files(file)
-    hand.click(hand.button("Read it"))
+    hand.click(hand.button("Import"))
     expect(page.get_by_role("alert")).to_contain_text("private key")
     assert "c2VjcmV0" not in page.content()
     assert page.title().startswith("Error: ")

@@ -23,15 +23,15 @@ def answer_as(page: Page, email: str, *, scripts: bool) -> None:
 def propose_and_test(page: Page, customer: Customer, link: str, *, scripts: bool) -> None:
     """From the link to a passed test."""
     page.goto(link)
-    page.get_by_role("button", name="Begin the setup").click()
+    page.get_by_role("button", name="Start setup").click()
     page.get_by_role("radio", name="Keycloak", exact=True).check(force=True)
     expect(page.get_by_text("— in Keycloak: Client ID")).to_be_visible()
     page.get_by_label("Metadata URL").fill(str(customer.product.run["demo_idp"]["metadata_url"]))
-    page.get_by_role("button", name="Read it").click()
-    expect(page.get_by_text("Metadata, read from its address.")).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Metadata imported from its URL.")).to_be_visible()
     page.get_by_role("button", name="Save and test").click()
     answer_as(page, f"it@{customer.domain}", scripts=scripts)
-    page.get_by_role("link", name="Back to the configuration").click()
+    page.get_by_role("link", name="Back to configuration").click()
     page.wait_for_url(f"{customer.product.base_url}/setup")
 
 
@@ -48,7 +48,7 @@ def test_somebody_without_an_account_sets_it_up_and_an_admin_puts_it_in_force(
     page.on("console", lambda message: blocked.append(message.text) if "Security Policy" in message.text else None)
     propose_and_test(page, customer, link, scripts=scripts)
     expect(page.get_by_text("The test passed on")).to_be_visible()
-    expect(page.get_by_text("The audience is our entity ID")).to_be_visible()
+    expect(page.get_by_text("Audience matches")).to_be_visible()
     page.goto(f"{product.base_url}/")
     page.wait_for_url(f"{product.base_url}/login")  # the test signed nobody in
 

@@ -108,7 +108,7 @@ def test_nobody_needs_a_mouse_from_the_sign_in_page_to_a_new_password(page: Page
     page.keyboard.press("Tab")
     page.keyboard.type("another fine password")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Your password is changed")).to_be_visible()
+    expect(page.get_by_text("Password changed")).to_be_visible()
     to(page, "Sign out")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site.base}/login")

@@ -76,8 +76,8 @@ def test_a_person_is_invited_comes_in_is_promoted_signed_out_and_removed(
     invited.reload()
     expect(invited).to_have_url(re.compile("/login"))
     admin.get_by_text(f"Remove {email}…").click()
-    press(admin, "Yes, remove for good")
-    expect(admin.locator(".note.ok")).to_contain_text("Removed for good.")
+    press(admin, "Remove permanently")
+    expect(admin.locator(".note.ok")).to_contain_text("Removed permanently.")
     expect(admin.locator("table.persons tbody tr")).to_have_count(1)
 
 

@@ -109,7 +109,7 @@ def test_an_admin_configures_it_all_in_chromium_with_a_certificate_as_a_der_file
         page.set_input_files(
             "[name=import_file]", {"name": "idp.cer", "mimeType": "application/pkix-cert", "buffer": certificate}
         )
-        page.get_by_role("button", name="Read it").click()
+        page.get_by_role("button", name="Import").click()
         page.get_by_label("Identity Provider URL").fill(values["identity_provider_url"])
         page.get_by_label("Identity Provider Issuer").fill(values["identity_provider_issuer"])
         page.get_by_role("button", name="Save and test").click()
@@ -118,7 +118,7 @@ def test_an_admin_configures_it_all_in_chromium_with_a_certificate_as_a_der_file
         page.locator("#other [name=user]").fill(admin)
         page.locator("#other button").click()
         page.get_by_role("heading", name="The test passed").wait_for()
-        page.get_by_role("link", name="Back to the configuration").click()
+        page.get_by_role("link", name="Back to configuration").click()
         fingerprint = hashlib.sha256(certificate).hexdigest()
         assert fingerprint in page.content().replace(":", "").replace("<wbr>", "").lower()
     finally:

@@ -75,7 +75,7 @@ def test_the_list_says_who_came_and_why_some_were_refused(
     assert "ada@acme.test" in shown.text
     assert "The answer was meant for another application" in shown.text
     assert f"/attempts/{refused.id}" in shown.text
-    assert "Unknown person" in shown.text
+    assert "Unidentified" in shown.text
 
 
 def test_the_picture_has_its_numbers_beside_it(
@@ -96,7 +96,7 @@ def test_the_picture_has_its_numbers_beside_it(
 
 def test_nobody_yet_is_said_in_words(admin: Browser, connection: Connection) -> None:
     shown = admin.get(f"/admin/sso/{connection.id}/attempts")
-    assert "Nobody has signed in through this connection" in shown.text
+    assert "No one has signed in through this connection" in shown.text
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_filter_leaves_what_fits(
     shown = admin.get(f"/admin/sso/{connection.id}/attempts?{query}")
     assert shown.status == 200
     assert listed(shown) == number
-    assert ("No attempt fits the filter." in shown.text) is (number == 0)
+    assert ("No sign-ins match these filters." in shown.text) is (number == 0)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_an_id_leads_straight_to_its_attempt_also_of_another_connection(
         went = admin.get(f"/admin/sso/{asked.id}/attempts?who={attempt.id}")
         assert went.location.endswith(f"/admin/sso/{connection.id}/attempts/{attempt.id}")
     unknown = admin.get(f"/admin/sso/{other.id}/attempts?who=att_{'0' * 32}")
-    assert "No attempt fits the filter." in unknown.text
+    assert "No sign-ins match these filters." in unknown.text
 
 
 def test_pages_keep_the_filter_and_show_each_once(
@@ -193,7 +193,7 @@ def test_a_refused_attempt_shows_every_check_and_where_to_click(
     attempt = keep("saml_audience_mismatch", checks=checks, request_id="_request")
     shown = admin.get(f"/admin/sso/{connection.id}/attempts/{attempt.id}")
     assert shown.status == 200
-    for told in ("Meant for us", "https://ours.test", "https://theirs.test", "RSA-SHA256", "_request", attempt.id):
+    for told in ("Audience matches", "https://ours.test", "https://theirs.test", "RSA-SHA256", "_request", attempt.id):
         assert told in shown.text
     assert "Where in Okta" in shown.text
     assert "Audience URI (SP Entity ID)" in shown.text

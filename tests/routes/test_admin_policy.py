@@ -28,7 +28,7 @@ def test_the_card_counts_whom_it_binds_and_names_who_keeps_a_password(
     deployment.user(acme, "nopass@acme.test", Role.ADMIN, password_hash=None)
     page = admin.get(path).text
     assert "2 members." in page
-    assert "2 admins can sign in with a password:" in page
+    assert "2 admins can still use a password:" in page
     assert 'omar@acme.test (used <time datetime="2026-11-20T09:00:00Z">20 November 2026</time>)' in page
     assert "nopass@acme.test (" not in page
 
@@ -74,7 +74,7 @@ def test_the_second_of_two_admins_reads_what_the_first_chose_and_keeps_their_own
     admin.post(POLICY, mode="optional")
     admin.last = seen
     assert admin.post(POLICY, mode="password").status == 412
-    assert "put it in place of theirs (Everybody may choose)" in shown(admin)
+    assert "replace theirs (Optional)" in shown(admin)
     assert 'value="password" checked' in shown(admin)
     assert policy_of(deployment, acme).mode is Mode.OPTIONAL
     admin.post(POLICY, mode="password")

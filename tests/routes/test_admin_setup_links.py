@@ -44,17 +44,17 @@ def used(deployment: Deployment, code: str) -> None:
 def test_admins_are_told_when_and_from_where_a_link_was_opened_and_used(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
-    assert "setup link" not in admin.get(path).text
+    assert "Changes submitted" not in admin.get(path).text
     used(deployment, link_of(deployment, acme)[1])
     shown = admin.get(path)
     text = unescape(admin.follow(shown).text if shown.status == 303 else shown.text)
-    for words in ("A setup link is in use", "192.0.2.9", "09:00 UTC", "Values were proposed", "09:01 UTC"):
+    for words in ("Setup in progress", "192.0.2.9", "09:00 UTC", "Changes submitted", "09:01 UTC"):
         assert words in text
 
 
 def test_an_admin_revokes_a_link(admin: Browser, deployment: Deployment, acme: Organization) -> None:
     link_id, _ = link_of(deployment, acme)
-    assert "A setup link can still be opened" in admin.get("/admin/users").text
+    assert "Setup link waiting" in admin.get("/admin/users").text
     assert admin.post(f"/admin/setup-links/{link_id}", do="revoke").location == f"{BASE}/admin/users"
     links = deployment.container.setup_links.page(acme.id, deployment.now, limit=1).values
     assert links[0].status(deployment.now).value == "revoked"
@@ -65,10 +65,10 @@ def test_what_a_link_lets_somebody_do_is_told_as_long_as_it_does(
 ) -> None:
     link_id, code = link_of(deployment, acme)
     deployment.container.setup_guests.open(code, "192.0.2.9", deployment.now)
-    assert "With it somebody without an account can propose" in admin.get("/admin/users").text
+    assert "Someone without an account can propose" in admin.get("/admin/users").text
     admin.post(f"/admin/setup-links/{link_id}", do="revoke")
     page = admin.get("/admin/users").text
-    assert "A setup link was revoked." in page
+    assert "Setup link revoked" in page
     assert "With it somebody" not in page
 
 
@@ -101,8 +101,8 @@ def test_sentences_about_a_link_do_not_run_together(admin: Browser, deployment: 
     _, code = link_of(deployment, acme)
     deployment.container.setup_guests.open(code, "192.0.2.1", deployment.now)
     text = " ".join(re.sub(r"<[^>]+>", "", admin.get("/admin/users").text).split())
-    assert "192.0.2.1. It ends on" in text
-    assert "UTC. With it" in text
+    assert "192.0.2.1. Expires" in text
+    assert "UTC. Someone" in text
 
 
 @pytest.mark.parametrize("about_one", [False, True], ids=["before there is a connection", "about a connection"])

@@ -75,7 +75,7 @@ def test_a_certificates_age_is_a_badge(admin: Browser, path: str, days: int, bad
 
 def test_an_expired_certificate_is_taken_with_a_warning(admin: Browser, path: str) -> None:
     assert save(admin, path, x509_certificate=pem("old", -2)) == 303
-    assert "It expired on" in admin.get(path).text
+    assert "Expired" in admin.get(path).text
 
 
 def test_a_second_certificate_stands_beside_the_first_and_an_unticked_one_goes(
@@ -111,7 +111,7 @@ def test_of_two_admins_who_save_the_second_keeps_what_they_typed_and_reads_what_
     assert press_save(admin, path, identity_provider_issuer="https://mine.test") == 412
     assert admin.last is not None
     shown = admin.last.text
-    assert "Nothing was saved: admin@acme.test saved on" in shown
+    assert "Not saved. admin@acme.test made changes at" in shown
     assert 'value="https://mine.test"' in shown
     assert "<code>https://theirs.test</code>" in shown
     assert stored(deployment, acme, path).identity_provider_issuer == "https://theirs.test"
@@ -132,7 +132,7 @@ def test_an_exception_for_sha1_stands_there_in_red(
     configurations.change(acme.id, connection.id, changes, connection.version, deployment.now)
     page = admin.get(path).text
     assert 'class="note bad' in page
-    assert f'SHA-1 are accepted until <time datetime="{until.isoformat()}">' in page
+    assert f'SHA-1 signatures are accepted until <time datetime="{until.isoformat()}">' in page
 
 
 def test_switching_off_and_on_and_deleting(
@@ -154,7 +154,7 @@ def test_the_login_policy_is_chosen_on_the_same_page(
 ) -> None:
     admin.get(path)
     shown = admin.follow(admin.post("/admin/login-policy", mode=mode.value))
-    assert "The login policy is saved." in shown.text
+    assert "Login policy saved." in shown.text
     assert f'value="{mode.value}" checked' in shown.text
 
 
@@ -191,7 +191,7 @@ def test_looking_makes_nothing_and_shows_what_will_be_asked(
     admin: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     page = admin.get("/admin/sso").text
-    for step in ("Set up your identity provider", "Connect it here", "Test it", "Decide who must use it"):
+    for step in ("Set up your identity provider", "Add your provider's details", "Test sign-in", "Choose who must use it"):
         assert f"{step}</h2>" in page
     assert connections(deployment, acme) == []
 

@@ -83,7 +83,7 @@ def test_what_may_break_a_live_connection_waits_beside_what_is_in_force(
     assert connection.identity_provider_issuer != NEW
     assert connection.pending is not None
     assert connection.pending.issuer == NEW
-    assert "Saved beside the values in force, which go on working." in page
+    assert "Saved as pending changes." in page
     assert ">https://idp.acme.test/metadata</td>" in page
     assert ">https://new.test</td>" in page
 
@@ -141,7 +141,7 @@ def test_waiting_values_can_not_be_applied_before_their_test_has_passed(
 ) -> None:
     assert 'value="apply"' not in propose(admin, live)
     assert press(admin, live, "apply") == 409
-    assert "the last test has to pass with exactly the values that are saved" in shown(admin)
+    assert "Run a successful test" in shown(admin)
     just_tested(deployment, stored(deployment, acme, live), code="saml_audience_mismatch")
     assert press(admin, live, "apply") == 409
 
@@ -184,7 +184,7 @@ def test_what_a_guest_proposed_on_a_draft_is_shown_tested_and_applied(
     changes = {"identity_provider_url": URL, "identity_provider_issuer": NEW, "x509_certificates": [pem("guest")]}
     deployment.container.pending_values.propose(acme.id, draft.id, changes, draft.version, deployment.now)  # type: ignore[arg-type]
     page = admin.get(path).text
-    assert "and nothing is in force yet" in page
+    assert "and no live settings yet" in page
     assert "CN=guest" in page
     just_tested(deployment, stored(deployment, acme, path))
     assert press(admin, path, "apply") == 303
@@ -211,7 +211,7 @@ def test_a_button_pressed_on_an_outdated_page_changes_nothing(
     propose(admin, live, "https://theirs.test")
     admin.last = seen
     assert admin.post(live, do=button).status == 412
-    assert "Nothing was changed: admin@acme.test saved on" in shown(admin)
+    assert "Not saved. admin@acme.test made changes at" in shown(admin)
     pending = stored(deployment, acme, live).pending
     assert pending is not None
     assert pending.issuer == "https://theirs.test"
@@ -240,7 +240,7 @@ def test_the_last_tests_checks_stand_on_the_page(
     save(admin, path, x509_certificate=pem("one"))
     attempt = just_tested(deployment, stored(deployment, acme, path), code="saml_audience_mismatch")
     page = admin.get(path).text
-    assert "The audience is our entity ID" in page
+    assert "Audience matches" in page
     assert "&lt;b&gt;theirs&lt;/b&gt;" in page
     assert f"{path}/attempts/{attempt.id}" in page
 
@@ -261,7 +261,7 @@ def test_a_new_key_in_the_metadata_is_shown_and_trusted_after_one_press(
     site.pages[METADATA] = described(TWO).encode()
     assert press(admin, live, "look") == 303
     page = admin.get(f"{live}?done=looked").text
-    assert "The metadata was read again." in page
+    assert "Metadata refreshed." in page
     assert "metadata has a new signing certificate" in page
     wanted = page.partition('name="found_key" value="')[2].partition('"')[0]
     assert admin.post(live, do="approve", found_key=[wanted, wanted]).status == 303
@@ -272,7 +272,7 @@ def test_a_new_key_in_the_metadata_is_shown_and_trusted_after_one_press(
     assert admin.post(live, do="approve", found_key=MANY[0].certificate.facts.sha256).status == 409
     site.pages.clear()
     press(admin, live, "look")
-    assert "The values stay as they were." in admin.get(f"{live}?done=looked").text
+    assert "Your settings didn't change." in admin.get(f"{live}?done=looked").text
 
 
 def test_a_connection_without_a_metadata_address_has_none_to_read(admin: Browser, live: str) -> None:

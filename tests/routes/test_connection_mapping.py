@@ -28,9 +28,9 @@ def test_names_are_saved_one_a_line_and_the_usual_ones_come_back(
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [
-        ("email", " \n", "Name at least one attribute"),
-        ("groups", "\n".join(map(str, range(21))), "At most 20 names."),
-        ("last_name", "x" * 257, "256 characters at most"),
+        ("email", " \n", "Enter at least one attribute"),
+        ("groups", "\n".join(map(str, range(21))), "Use at most 20 names."),
+        ("last_name", "x" * 257, "at most 256 characters"),
     ],
 )
 def test_what_can_not_be_saved_is_told_at_its_field_and_kept(
@@ -52,7 +52,7 @@ def test_the_second_of_two_admins_is_told_and_keeps_what_they_typed(
     admin.post(f"{path}/mapping", do="save", **GIVEN)
     admin.last = seen
     assert admin.post(f"{path}/mapping", do="save", **(GIVEN | {"groups": "teams"})).status == 412
-    assert "Nothing was saved: admin@acme.test saved on" in shown(admin)
+    assert "Not saved. admin@acme.test made changes at" in shown(admin)
     assert "teams</textarea>" in shown(admin)
     assert stored(deployment, acme, path).attribute_mapping.groups == ("memberOf",)
     assert admin.post(f"{path}/mapping", do="save", **(GIVEN | {"groups": "teams"})).status == 303

@@ -74,8 +74,8 @@ def click(admin: Browser, idp: Idp, result: Answer, **changes: str) -> Answer:
 def test_a_passed_test_shows_every_check_and_makes_the_connection_active(admin: Browser, idp: Idp) -> None:
     result = round_trip(admin, idp)
     assert result.status == 200
-    assert "<b>lee@acme.test</b> would be signed in. Nobody was" in result.text
-    assert "The connection is active: single sign-on is on." in result.text
+    assert "<b>lee@acme.test</b> can sign in. This was only a test." in result.text
+    assert "Single sign-on is on." in result.text
     assert result.text.count('class="passed"') >= 12
     assert 'class="failed"' not in result.text
     assert "seconds apart" in result.text
@@ -87,7 +87,7 @@ def test_a_failed_check_stands_in_red_with_what_was_expected_and_received(admin:
     result = round_trip(admin, idp, assertion_issuer="https://else.test", response_issuer="https://else.test")
     assert result.status == 403
     failed = result.text.partition('<li class="failed">')[2].partition("</li>")[0]
-    assert "The issuer matches" in failed
+    assert "Issuer matches" in failed
     assert f"<i>Expected</i> {idp.connection.identity_provider_issuer}" in failed
     assert "<i>Received</i> https://else.test" in failed
     assert "<title>Error:" in result.text
@@ -105,7 +105,7 @@ def test_a_person_who_may_not_come_in_is_the_red_line_where_every_check_is_green
 def test_what_an_attribute_means_is_said_beside_it(admin: Browser, idp: Idp) -> None:
     result = round_trip(admin, idp)
     row = result.text.partition("<b>email</b>")[2].partition("</summary>")[0]
-    assert ">E-mail</span>" in row
+    assert ">Email</span>" in row
     assert "lee@acme.test" in row
 
 
@@ -118,7 +118,7 @@ def test_a_click_on_an_attribute_maps_it_and_the_next_test_passes(admin: Browser
     assert "<b>evil" not in result.text
     answer = click(admin, idp, result)
     assert answer.location.endswith("?done=mapping")
-    assert "The attributes are mapped." in admin.follow(answer).text
+    assert "Attribute mapping saved." in admin.follow(answer).text
     assert idp.stored().attribute_mapping.email[:2] == ("Mail address", "urn:oid:0.9.2342.19200300.100.1.3")
     assert without_address(admin, idp).status == 200
 

@@ -70,14 +70,14 @@ def test_a_changed_password_keeps_this_browser_and_ends_the_others(
     sign_in(other, "member@acme.test")
     signed_in.get("/password")
     assert signed_in.post("/password", password=PASSWORD, new_password=NEW).status == 303
-    assert "Your password is changed" in signed_in.get("/?done=password").text
+    assert "Password changed" in signed_in.get("/?done=password").text
     assert other.get("/").status == 303
     assert sign_in(new_browser(), "member@acme.test", NEW).status == 303
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
-    [("wrong", NEW, "This is not your current password."), (PASSWORD, "short", "Use at least 12 characters")],
+    [("wrong", NEW, "That's not your current password."), (PASSWORD, "short", "Use at least 12 characters")],
 )
 def test_a_refused_change_says_at_the_field_what_to_do(signed_in: Browser, old: str, new: str, told: str) -> None:
     signed_in.get("/password")

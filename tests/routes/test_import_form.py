@@ -38,7 +38,7 @@ def path(site: MetadataSite, path: str) -> str:
 
 
 def read(admin: Browser, path: str, text: str, **fields: str) -> str:
-    """Paste, and press Read it; the page."""
+    """Paste, and press Import; the page."""
     admin.get(path)
     return admin.post(path, **({"do": "import", "provider": "other", "import_text": text} | fields)).text
 
@@ -55,8 +55,8 @@ def test_metadata_by_address_fills_the_classic_fields_and_saves_nothing(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     page = read(admin, path, URL)
-    assert "Metadata, read from its address." in page
-    assert "Nothing is saved yet." in page
+    assert "Metadata imported from its URL." in page
+    assert "Review it below, then save." in page
     assert entries(page) == {
         "identity_provider_url": "https://idp.test/sso",
         "identity_provider_issuer": "https://idp.test",
@@ -83,10 +83,10 @@ def test_what_was_read_is_saved_with_the_next_press(
     ("given", "said"),
     [
         (described(ONE), "Metadata."),
-        (ONE.pem, "A signing certificate."),
-        (ONE.base64, "A signing certificate."),
-        ("https://acme.okta.com/app/x/exk1/sso/saml", "The address for signing in."),
-        ("http://www.okta.com/exk1f9ab", "The issuer (entity ID)."),
+        (ONE.pem, "Signing certificate imported."),
+        (ONE.base64, "Signing certificate imported."),
+        ("https://acme.okta.com/app/x/exk1/sso/saml", "Sign-in URL imported."),
+        ("http://www.okta.com/exk1f9ab", "Issuer (entity ID) imported."),
     ],
     ids=["metadata", "PEM", "base64", "sign-in address", "issuer"],
 )
@@ -99,14 +99,14 @@ def test_a_file_is_read_like_a_text(admin: Browser, path: str, content: bytes) -
     admin.get(path)
     page = admin.upload(path, content, do="import", provider="other", import_text="").text
     assert "CN=p256-one" in page
-    assert "It stands in the fields below." in page
+    assert "Review it below, then save." in page
 
 
 @pytest.mark.parametrize("button", ["enter", "save", "save_and_test"])
 def test_what_was_pasted_is_read_whatever_button_comes_next(
     admin: Browser, deployment: Deployment, acme: Organization, path: str, button: str
 ) -> None:
-    assert "Metadata, read from its address." in read(admin, path, URL, do=button)
+    assert "Metadata imported from its URL." in read(admin, path, URL, do=button)
     assert stored(deployment, acme, path).status is ConnectionStatus.DRAFT
 
 
@@ -124,14 +124,14 @@ def test_a_metadata_address_given_as_the_identity_provider_url_is_understood(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     assert save(admin, path, identity_provider_url=URL, identity_provider_issuer="") == 200
-    assert "You gave metadata as the Identity Provider URL" in shown(admin)
+    assert "You entered metadata as the Identity Provider URL" in shown(admin)
     assert entries(shown(admin))["identity_provider_url"] == "https://idp.test/sso"
     assert stored(deployment, acme, path).status is ConnectionStatus.DRAFT
 
 
 def test_metadata_given_as_the_certificate_is_understood(admin: Browser, path: str) -> None:
     assert save(admin, path, x509_certificate=described(ONE)) == 200
-    assert "You gave metadata as the certificate" in shown(admin)
+    assert "You entered metadata as the certificate" in shown(admin)
 
 
 def test_a_metadata_address_that_does_not_answer_is_told_at_the_field_where_it_was_given(
@@ -167,7 +167,7 @@ def test_metadata_of_a_live_connection_is_kept_beside_what_is_in_force(
 ) -> None:
     save(admin, path, x509_certificate=pem("one"))
     page = read(admin, path, described(TWO))
-    assert "<b>Stored now:</b> <code>https://idp.acme.test/sso</code>" in page
+    assert "<b>Saved value:</b> <code>https://idp.acme.test/sso</code>" in page
     assert stored(deployment, acme, path).identity_provider_url == "https://idp.acme.test/sso"
 
 

@@ -31,21 +31,21 @@ def test_an_admin_is_named_by_their_address_while_they_are_there(deployment: Dep
     assert last_changed_by(connection) == "dana@acme.test"
     deployment.later(seconds=1)
     again = change(deployment, connection, ActorKind.USER, "usr_gone")
-    assert last_changed_by(again) == "somebody else"
+    assert last_changed_by(again) == "Someone else"
 
 
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        (ActorKind.API_KEY, "an API key"),
-        (ActorKind.SETUP_LINK, "the guest of a setup link"),
-        (ActorKind.SCHEDULE, "the daily look at the metadata"),
-        (ActorKind.ANONYMOUS, "somebody else"),
+        (ActorKind.API_KEY, "An API key"),
+        (ActorKind.SETUP_LINK, "A setup link guest"),
+        (ActorKind.SCHEDULE, "The daily metadata refresh"),
+        (ActorKind.ANONYMOUS, "Someone else"),
     ],
 )
 def test_whoever_has_no_address_is_named_by_what_it_is(
     deployment: Deployment, acme: Organization, kind: ActorKind, name: str
 ) -> None:
     connection = deployment.connection(acme)
-    assert last_changed_by(connection) == "somebody else"
+    assert last_changed_by(connection) == "Someone else"
     assert last_changed_by(change(deployment, connection, kind, None)) == name

@@ -34,7 +34,7 @@ def test_a_used_link_says_so_and_signs_nobody_in(browser: Browser, deployment: D
     browser.cookies.clear()
     shown = browser.get(path)
     assert shown.status == 404
-    assert "This link doesn't work any more" in shown.text
+    assert "This link no longer works" in shown.text
 
 
 def test_a_password_link_sets_a_new_one(browser: Browser, deployment: Deployment, user: User) -> None:

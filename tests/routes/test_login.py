@@ -149,7 +149,7 @@ def test_a_wrong_password_is_told_on_the_form_with_the_address_kept(browser: Bro
     assert shown.status == 401
     assert SESSION not in browser.cookies
     assert "<title>Error: Sign in" in shown.text
-    assert "The e-mail address or the password is wrong." in shown.text
+    assert "The email address or password is wrong." in shown.text
     assert "member@acme.test" in shown.text
 
 
@@ -213,7 +213,7 @@ def test_what_is_no_address_comes_back_escaped_with_a_sentence(browser: Browser,
     shown = asked(browser, typed)
     assert shown.status == 422
     assert "<title>Error: Sign in" in shown.text
-    assert "Enter your work e-mail address" in shown.text
+    assert "Enter your work email address" in shown.text
     assert "<script>" not in shown.text
 
 
@@ -233,7 +233,7 @@ def test_the_fixed_address_says_when_there_is_no_single_sign_on(browser: Browser
     browser.get("/login/sso")
     shown = browser.post("/login/sso", email="member@acme.test")
     assert shown.status == 422
-    assert "has no single sign-on" in shown.text
+    assert "doesn't use single sign-on" in shown.text
 
 
 @pytest.mark.parametrize("path", ["/login", "/login/sso", "/login/password"])

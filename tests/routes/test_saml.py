@@ -58,7 +58,7 @@ def failing_test(browser: Browser, deployment: Deployment) -> Callable[[str], An
 def test_the_result_of_a_failed_test_is_a_page(failing_test: Callable[[str], Answer], accept: str) -> None:
     shown = failing_test(accept)
     assert shown.headers["Content-Type"].startswith("text/html")
-    assert "Nobody was signed in" in shown.text
+    assert "No one was signed in" in shown.text
 
 
 def test_a_program_gets_the_result_of_a_failed_test_as_a_problem(failing_test: Callable[[str], Answer]) -> None:

@@ -28,7 +28,7 @@ def test_looking_at_a_link_uses_nothing_up(new_browser: Callable[[], Browser], d
     for _ in range(3):
         shown = new_browser().get(path_of(link))
         assert shown.status == 200
-        assert "Begin the setup" in shown.text
+        assert "Start setup" in shown.text
     assert not any(line.startswith(COOKIE) for line in shown.cookies)
     opened(new_browser(), link)
 
@@ -41,7 +41,7 @@ def test_a_guest_proposes_values_and_sees_what_was_saved(
     saved = guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
     assert saved.location == f"{BASE}/setup?done=save"
     shown = unescape(guest.follow(saved).text)
-    assert "Saved as a proposal" in shown
+    assert "Draft saved" in shown
     assert 'value="https://idp.acme.test/sso"' in shown
     assert "CN=idp" in shown
     assert "Test sign-in" in shown
@@ -60,10 +60,10 @@ def test_metadata_fills_a_guests_fields_and_saves_nothing(
         shown = guest.upload("/setup", text.encode(), do="import", provider="okta").text
     else:
         shown = guest.post("/setup", do="import", provider="okta", import_text=text).text
-    assert "Nothing is saved yet." in shown
+    assert "Review it below, then save." in shown
     assert 'value="https://idp.test"' in shown
     assert "CN=p256-one" in shown
-    assert "New, proposed when you save" in shown
+    assert "New (proposed when you save)" in shown
     assert stored(deployment, acme).pending is None
 
 
@@ -169,13 +169,13 @@ def test_a_test_leads_to_its_one_time_address(guest: Browser, deployment: Deploy
 
 
 def test_untested_or_incomplete_values_can_t_be_tested(guest: Browser) -> None:
-    assert "Save URL, issuer and certificate first" in str(guest.last and guest.last.text)
+    assert "Save the URL, issuer, and certificate first" in str(guest.last and guest.last.text)
     assert guest.post("/setup", do="test").status == 403
 
 
 def test_finishing_ends_the_session_and_the_link(guest: Browser) -> None:
     cookie = guest.cookies[COOKIE]
-    assert "Thank you" in guest.post("/setup", do="finish").text
+    assert "All done" in guest.post("/setup", do="finish").text
     assert COOKIE not in guest.cookies
     guest.cookies[COOKIE] = cookie
     assert guest.get("/setup").status == 404
@@ -338,5 +338,5 @@ def test_a_switched_off_connection_can_t_be_tested(
     connection = deployment.connection(acme, disabled=True)
     opened(browser, made(deployment, acme, connection))
     assert browser.last is not None
-    assert "An admin has switched this connection off" in browser.last.text
+    assert "An admin turned this connection off" in browser.last.text
     assert browser.post("/setup", do="test").status == 403

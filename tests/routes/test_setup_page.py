@@ -17,15 +17,15 @@ from tests.routes.guest import VALUES, made, opened, stored
 
 def test_a_guest_gets_the_providers_own_words_and_where_to_click(guest: Browser) -> None:
     page = unescape(str(guest.last and guest.last.text))
-    assert "— in Microsoft Entra: Identifier (Entity ID)" in page
+    assert "“Identifier (Entity ID)” in Microsoft Entra" in page
     assert "<b>Enterprise applications</b>" in page
     assert page.count('type="radio" name="provider"') == len(Provider)
 
 
 def test_a_guest_who_is_not_done_is_told_before_the_link_ends(guest: Browser) -> None:
-    assert "There is nothing yet that could be put in force" in str(guest.last and guest.last.text)
+    assert "Add the URL, issuer, and certificate first" in str(guest.last and guest.last.text)
     guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
-    assert "The proposal has not passed a test yet." in guest.get("/setup").text
+    assert "Test your settings first." in guest.get("/setup").text
 
 
 def test_the_checks_of_a_test_stand_on_the_page_without_the_name_of_whoever_made_it(
@@ -51,7 +51,7 @@ def test_the_checks_of_a_test_stand_on_the_page_without_the_name_of_whoever_made
     test = LastTest(attempt.id, deployment.now, attempt.code, connection.version, of_pending=True)
     deployment.container.table.write(record_attempt(attempt), note_test(connection, test, proves=False))
     page = guest.get("/setup").text
-    assert "The audience is our entity ID" in page
+    assert "Audience matches" in page
     assert "&lt;b&gt;theirs&lt;/b&gt;" in page
     assert "Where in Okta" in page
     assert "admin@" not in page

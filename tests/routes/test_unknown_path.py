@@ -22,7 +22,7 @@ def test_nothing_under_v1_is_a_page(deployment: Deployment) -> None:
     assert unknown_path("/v1/nowhere", {"accept": "text/html"}).headers["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "There is nothing here"), ("de", "Hier ist nichts")])
+@pytest.mark.parametrize(("language", "title"), [("en", "Page not found"), ("de", "Hier ist nichts")])
 def test_a_person_gets_a_page_in_their_language(deployment: Deployment, language: str, title: str) -> None:
     response = unknown_path("/nowhere", {"accept": "text/html", "accept-language": language})
     speak(None)
