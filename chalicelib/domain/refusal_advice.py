@@ -59,6 +59,7 @@ ADVICE: Final[dict[Code, Advice]] = {
     Code.SAML_SUBJECT_MISSING: Advice(_IDP, place=Place.NAME_ID),
     Code.SUBJECT_MISMATCH: Advice(_ACCOUNT, place=Place.NAME_ID, wrong_person=True),
     Code.EMAIL_MISSING: Advice(_IDP, place=Place.ATTRIBUTES),
+    Code.EMAIL_AMBIGUOUS: Advice(_IDP, place=Place.ATTRIBUTES),
     Code.EMAIL_DOMAIN_NOT_ALLOWED: Advice(_USER, retry_helps=True, place=Place.ATTRIBUTES, wrong_person=True),
     Code.USER_NOT_PROVISIONED: Advice(_ACCOUNT, wrong_person=True),
     Code.USER_DISABLED: Advice(_ACCOUNT, wrong_person=True),
