@@ -21,7 +21,7 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
     """The page for people; `routes/problems.py` says the same to machines."""
     settings = current().settings
     connection_id = (request.uri_params or {}).get("connection_id", "")
-    words = refusal_words(error.reason, error.provider)
+    words = refusal_words(error.reason, error.provider, error.checks)
     login = f"/saml/{connection_id}/login" if connection_id else ""
     attempt = f"/admin/sso/{connection_id}/attempts/{error.attempt.id}" if error.attempt and connection_id else None
     return page(

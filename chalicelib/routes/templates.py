@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from chalicelib.domain.attempt import Told
+    from chalicelib.domain.attempt import Check, Told
+    from chalicelib.routes.check_text import ShownCheck
 
 PAGES: Final = Path(__file__).parents[1] / "pages"
 COMPILED: Final = "compiled"
@@ -44,6 +45,7 @@ def environment() -> Environment:
         "emphasized": _emphasized,
         "fault": fault_words,
         "told": _localize_told,
+        "shown": _shown_check,
     }
     made.globals["t"] = t
     return made
@@ -60,6 +62,12 @@ def _localize_told(told: Told) -> Markup | str:
     from chalicelib.routes.check_text import localize_told
 
     return localize_told(told)
+
+
+def _shown_check(check: Check) -> ShownCheck:
+    from chalicelib.routes.check_text import shown_check
+
+    return shown_check(check)
 
 
 def _iso(moment: datetime) -> str:

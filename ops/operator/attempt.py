@@ -43,7 +43,7 @@ def listed(options: Options, container: Container) -> Listing:
 def show(options: Options, container: Container) -> Record:
     """One attempt with every check."""
     attempt = _found(options, container)
-    advice = advice_of(attempt.code)
+    advice = advice_of(attempt.code, attempt.checks)
     values = {
         **_row(attempt),
         "user_id": attempt.user_id,

@@ -30,17 +30,20 @@ def refused(deployment: Deployment) -> Browser:
         assert app.current_request is not None
         told = app.current_request.headers
         age = float(told["x-age"]) if "x-age" in told else None
-        error = SignInRefused(RefusalCode(told["x-reason"]), private="the private reason", age_seconds=age)
-        error.provider = Provider(told["x-provider"]) if "x-provider" in told else None
-        error.email = "<b>who@acme.test</b>"
-        error.attempt = Attempt(
-            id=new_id("att", now=deployment.now),
-            organization_id="org_x",
-            connection_id=connection_id,
-            created_at=deployment.now,
-            result=AttemptResult.REFUSED,
+        raise SignInRefused(
+            RefusalCode(told["x-reason"]),
+            private="the private reason",
+            age_seconds=age,
+            provider=Provider(told["x-provider"]) if "x-provider" in told else None,
+            email="<b>who@acme.test</b>",
+            attempt=Attempt(
+                id=new_id("att", now=deployment.now),
+                organization_id="org_x",
+                connection_id=connection_id,
+                created_at=deployment.now,
+                result=AttemptResult.REFUSED,
+            ),
         )
-        raise error
 
     return Browser(app)
 
