@@ -37,7 +37,8 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
         attempt_address=address(settings, attempt) if attempt else None,
         code=problem.code,
         attempt_id=error.attempt.id if error.attempt else None,
-        email=error.email,
+        # Only of a response that held: somebody else may have posted a copy of it, whose content they can't read.
+        email=error.email if error.assertion is not None else None,
         request_id=problem.request_id,
     )
 
