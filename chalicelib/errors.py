@@ -22,11 +22,12 @@ Chalice turns ordinary exceptions into its own 500 before middleware sees them; 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from chalice.app import ChaliceUnhandledError
 
 if TYPE_CHECKING:
+    from chalicelib.domain.assertion import Assertion, SignedSubject
     from chalicelib.domain.attempt import Attempt, Check
     from chalicelib.domain.connection import Provider
     from chalicelib.domain.refusal import RefusalCode
@@ -134,10 +135,10 @@ class SignInRefused(SsoError):
         assertion_id: the verified assertion's ID where only the binding to a request failed, so that a caller can tell
             a replay from a lost cookie.
         age_seconds: how long ago the verified assertion was made, by its own clock; negative where that is ahead.
-
-    Attributes:
-        email: who came, where that was verified.
-        attempt: what was recorded of it, once it was recorded.
+        signed: whom the identity provider named in what it signed, where a rule refused it afterwards.
+        assertion: the verified statement, where only the person was refused; shown to testers, stored nowhere.
+        email: the address in what was signed.
+        attempt: the recorded attempt.
         provider: the connection's, so that the advice can speak its console's language.
     """
 
@@ -149,15 +150,40 @@ class SignInRefused(SsoError):
         checks: tuple[Check, ...] = (),
         assertion_id: str | None = None,
         age_seconds: float | None = None,
+        signed: SignedSubject | None = None,
+        assertion: Assertion | None = None,
+        email: str | None = None,
+        attempt: Attempt | None = None,
+        provider: Provider | None = None,
     ) -> None:
         super().__init__(reason.value, "The sign-in was refused.", private=private)
         self.reason = reason
         self.checks = checks
         self.assertion_id = assertion_id
         self.age_seconds = age_seconds
-        self.email: str | None = None
-        self.attempt: Attempt | None = None
-        self.provider: Provider | None = None
+        self.signed = signed
+        self.assertion = assertion
+        self.email = email
+        self.attempt = attempt
+        self.provider = provider
+
+    def having(self, **changes: Any) -> SignInRefused:
+        """A copy with some values changed: a refusal itself stays as it was raised."""
+        kept = {name: getattr(self, name) for name in self._CARRIED}
+        return SignInRefused(**kept | changes)
+
+    _CARRIED: Final = (
+        "reason",
+        "private",
+        "checks",
+        "assertion_id",
+        "age_seconds",
+        "signed",
+        "assertion",
+        "email",
+        "attempt",
+        "provider",
+    )
 
 
 class Unavailable(SsoError):

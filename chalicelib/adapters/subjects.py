@@ -16,6 +16,7 @@ from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put
 from chalicelib.domain.assertion import NameID
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.refusal_check import another_identifier, identifier_of_another
 from chalicelib.errors import Conflict, SignInRefused
 
 
@@ -72,9 +73,10 @@ def bind_subject(subject: Subject, entry: SubjectEntry) -> tuple[Write, ...]:
     name IDs, and those that only repeat the address, are never bound.
     """
     values = {"organization_id": entry.organization_id, "user_id": entry.user_id}
-    taken = SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the name ID is bound to another user")
+    name_id = subject.name_id.value
+    taken = SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(identifier_of_another(name_id),))
     write = put(_subject_key(subject.digest), values, absent() | equals(**values), taken)
-    second = SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the user has another name ID under this issuer")
+    second = SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(another_identifier(name_id),))
     tail = f"{entry.user_id}#{subject.connection_id}#{_sha256([subject.issuer])}"
     bound = {"subject": subject.digest}
     return (write, put(_binding_key(entry.organization_id, tail), bound, absent() | equals(**bound), second))

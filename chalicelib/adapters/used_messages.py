@@ -15,6 +15,7 @@ from chalicelib.adapters.item import Key, expired, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, put
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.refusal_check import used_before
 from chalicelib.errors import SignInRefused
 
 MARGIN: Final = timedelta(minutes=5)
@@ -28,7 +29,9 @@ def use_once(connection_id: str, kind: Kind, message_id: str, *, acceptable_unti
     Args:
         acceptable_until: expiry plus clock skew; a margin is added, so that the memory outlives the message.
     """
-    replayed = SignInRefused(RefusalCode.SAML_REPLAYED, private=f"this {kind} has served before")
+    replayed = SignInRefused(
+        RefusalCode.SAML_REPLAYED, private=f"this {kind} was used before", checks=(used_before(message_id),)
+    )
     item = {"expires_at": seconds(acceptable_until + MARGIN)}
     return put(_key(connection_id, kind, message_id), item, absent_or_expired(now), replayed)
 

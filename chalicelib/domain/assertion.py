@@ -23,6 +23,14 @@ class NameID:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedSubject:
+    """Whom a trusted key's signature names, in a message that a rule refused. It names attempts and signs nobody in."""
+
+    name_id: NameID | None
+    attributes: dict[str, tuple[str, ...]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Assertion:
     """The verified statement, and only ever that: every value was read from the bytes that were signed.
 

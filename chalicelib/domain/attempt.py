@@ -30,6 +30,8 @@ class CheckName(StrEnum):
     SUBJECT = "subject"
     EMAIL = "email"
     USER = "user"
+    CONNECTION = "connection"
+    ORGANIZATION = "organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ class Attempt:
     Attributes:
         code: the refusal code; None when it succeeded.
         request_id: our AuthnRequest's ID, where there was one.
-        user_id, email: who came, as far as it was verified.
+        user_id: the user who signed in.
+        email: the address in what the identity provider signed, also where a rule refused it afterwards.
+        claimed_email: without `email`, the address that was typed on our page or came as `login_hint`; unverified.
     """
 
     id: str
@@ -75,6 +79,7 @@ class Attempt:
     request_id: str | None = None
     user_id: str | None = None
     email: str | None = None
+    claimed_email: str | None = None
     idp_initiated: bool = False
     is_test: bool = False
     checks: tuple[Check, ...] = ()

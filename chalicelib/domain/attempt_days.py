@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -36,25 +36,23 @@ class AttemptDay:
 
 def attempt_days(attempts: Iterable[Attempt], now: datetime) -> tuple[AttemptDay, ...]:
     """The last 30 days, today last. Tests are no sign-ins and don't count."""
-    codes: dict[date, Counter[str]] = {}
+    counted: dict[date, list[Attempt]] = {}
     for attempt in attempts:
         if not attempt.is_test:
-            counted = codes.setdefault(attempt.created_at.astimezone(UTC).date(), Counter())
-            counted[attempt.code or ""] += 1
+            counted.setdefault(attempt.created_at.astimezone(UTC).date(), []).append(attempt)
     today = now.astimezone(UTC).date()
     wanted = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
-    return tuple(_day(day, codes.get(day, Counter())) for day in wanted)
+    return tuple(_day(day, counted.get(day, [])) for day in wanted)
 
 
-def fixer_of(code: str) -> Fixer:
+def fixer_of(attempt: Attempt) -> Fixer:
     """Whose job a refusal is; ours, where the code is unknown by now."""
-    advice = advice_of(code)
+    advice = advice_of(attempt.code, attempt.checks)
     return advice.fixer if advice else Fixer.SUPPORT
 
 
-def _day(day: date, counted: Counter[str]) -> AttemptDay:
-    refused: Counter[Fixer] = Counter()
-    codes = {code: number for code, number in counted.most_common() if code}
-    for code, number in codes.items():
-        refused[fixer_of(code)] += number
-    return AttemptDay(day, counted[""], dict(refused), codes)
+def _day(day: date, attempts: Sequence[Attempt]) -> AttemptDay:
+    refused = [attempt for attempt in attempts if attempt.code]
+    codes = Counter(attempt.code or "" for attempt in refused)
+    fixers = Counter(map(fixer_of, refused))
+    return AttemptDay(day, len(attempts) - len(refused), dict(fixers), dict(codes.most_common()))

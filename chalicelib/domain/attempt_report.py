@@ -70,7 +70,8 @@ def _configured(connection: Connection, provider: ServiceProvider) -> list[str]:
 
 def without_names(attempt: Attempt) -> Attempt:
     """The attempt as the identity provider's admin may see it who has no account here: like the report."""
-    return replace(attempt, user_id=None, email=None, checks=tuple(map(_without_name, attempt.checks)))
+    checks = tuple(map(_without_name, attempt.checks))
+    return replace(attempt, user_id=None, email=None, claimed_email=None, checks=checks)
 
 
 def redacted(text: str) -> str:

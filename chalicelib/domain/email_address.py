@@ -2,6 +2,8 @@
 
 Strict ASCII (RFC 5321 section 4.1.2 dot-string, no quoted strings, no literals), lower-cased, one "@", at most 254
 characters. No Unicode folding and no trimming: `ADMIN@acme.example` plus a no-break space is not the admin.
+
+A local part with "%" or "!" is refused: mail servers may read it as a route elsewhere (`eve%evil.test@acme.test`).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Final
 LONGEST: Final = 254
 LONGEST_LOCAL: Final = 64
 
-_ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATOM: Final = r"[a-z0-9#$&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TOP: Final = rf"(?=[0-9-]*[a-z]){_LABEL}"  # an IP address is no domain (RFC 3696 section 2)
 _DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+{_TOP}", re.ASCII)

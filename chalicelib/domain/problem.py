@@ -143,6 +143,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "The identity provider now sends another identifier for this user. An admin can unlink the old one.",
         ),
         ("email_missing", "E-mail address missing", "The identity provider must send the e-mail address."),
+        ("email_ambiguous", "Several e-mail addresses", "The identity provider must send one e-mail address."),
         ("email_domain_not_allowed", "E-mail domain not allowed", "The address is in none of the verified domains."),
         ("user_not_provisioned", "No account", "There is no such user and none is created at sign-in."),
         ("user_disabled", "User disabled", "The user may not sign in, and gets no link to do so."),

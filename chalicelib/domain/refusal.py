@@ -29,6 +29,7 @@ class RefusalCode(StrEnum):
     SAML_SUBJECT_MISSING = "saml_subject_missing"
     SUBJECT_MISMATCH = "subject_mismatch"
     EMAIL_MISSING = "email_missing"
+    EMAIL_AMBIGUOUS = "email_ambiguous"
     EMAIL_DOMAIN_NOT_ALLOWED = "email_domain_not_allowed"
     USER_NOT_PROVISIONED = "user_not_provisioned"
     USER_DISABLED = "user_disabled"

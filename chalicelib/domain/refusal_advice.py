@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.domain.attempt import Check
 from chalicelib.domain.provider_console import Place
 from chalicelib.domain.refusal import RefusalCode as Code
+from chalicelib.domain.refusal_variant import MISSING, variant_of
 
 
 class Fixer(StrEnum):
@@ -59,6 +62,7 @@ ADVICE: Final[dict[Code, Advice]] = {
     Code.SAML_SUBJECT_MISSING: Advice(_IDP, place=Place.NAME_ID),
     Code.SUBJECT_MISMATCH: Advice(_ACCOUNT, place=Place.NAME_ID, wrong_person=True),
     Code.EMAIL_MISSING: Advice(_IDP, place=Place.ATTRIBUTES),
+    Code.EMAIL_AMBIGUOUS: Advice(_IDP, place=Place.ATTRIBUTES),
     Code.EMAIL_DOMAIN_NOT_ALLOWED: Advice(_USER, retry_helps=True, place=Place.ATTRIBUTES, wrong_person=True),
     Code.USER_NOT_PROVISIONED: Advice(_ACCOUNT, wrong_person=True),
     Code.USER_DISABLED: Advice(_ACCOUNT, wrong_person=True),
@@ -70,9 +74,47 @@ ADVICE: Final[dict[Code, Advice]] = {
 }
 
 
-def advice_of(code: str | None) -> Advice | None:
+VARIANTS: Final[dict[tuple[Code, str], Advice]] = {
+    (Code.SAML_MALFORMED, "id"): Advice(_IDP),
+    (Code.SAML_SIGNATURE_INVALID, "altered"): Advice(_IDP, retry_helps=True, place=Place.CERTIFICATE),
+    (Code.SAML_SIGNATURE_INVALID, "canonicalization"): Advice(_IDP, place=Place.SIGNING),
+    (Code.SAML_SIGNATURE_INVALID, "form"): Advice(_IDP, place=Place.SIGNING),
+    (Code.SAML_WEAK_ALGORITHM, "key_transport"): Advice(_IDP, place=Place.ENCRYPTION),
+    (Code.SAML_WEAK_ALGORITHM, "content_encryption"): Advice(_IDP, place=Place.ENCRYPTION),
+    (Code.SAML_ISSUER_MISMATCH, MISSING): Advice(_IDP, place=Place.ISSUER),
+    (Code.SAML_AUDIENCE_MISMATCH, MISSING): Advice(_IDP, place=Place.ENTITY_ID),
+    (Code.SAML_DESTINATION_MISMATCH, MISSING): Advice(_ACCOUNT, place=Place.ACS_URL),
+    (Code.SAML_RECIPIENT_MISMATCH, MISSING): Advice(_IDP, place=Place.ACS_URL),
+    (Code.SAML_NO_REQUEST, "unsolicited"): Advice(_USER, retry_helps=True),
+    (Code.SAML_REQUEST_MISMATCH, "unsolicited"): Advice(_IDP),
+    (Code.SAML_STATUS_NOT_SUCCESS, "authn_failed"): Advice(_USER, retry_helps=True, wrong_person=True),
+    (Code.SAML_STATUS_NOT_SUCCESS, "name_id_policy"): Advice(_IDP, place=Place.NAME_ID),
+    (Code.SAML_STATUS_NOT_SUCCESS, "authn_context"): Advice(_IDP),
+    (Code.SAML_STATUS_NOT_SUCCESS, "no_passive"): Advice(_USER, retry_helps=True),
+    (Code.SAML_STATUS_NOT_SUCCESS, "request_denied"): Advice(_IDP, place=Place.ASSIGNMENT, wrong_person=True),
+    (Code.SAML_STATUS_NOT_SUCCESS, "request_unsupported"): Advice(_IDP, place=Place.METADATA),
+    (Code.SAML_STATUS_NOT_SUCCESS, "unknown_principal"): Advice(_IDP, place=Place.ASSIGNMENT, wrong_person=True),
+    (Code.SAML_STATUS_NOT_SUCCESS, "requester"): Advice(_IDP, place=Place.ENTITY_ID),
+    (Code.SAML_STATUS_NOT_SUCCESS, "responder"): Advice(_IDP, retry_helps=True),
+    (Code.SAML_SUBJECT_MISSING, "encrypted"): Advice(_IDP, place=Place.ENCRYPTION),
+    (Code.SAML_SUBJECT_MISSING, "confirmation"): Advice(_IDP, place=Place.NAME_ID),
+    (Code.SUBJECT_MISMATCH, "two_users"): Advice(_ACCOUNT, wrong_person=True),
+    (Code.EMAIL_MISSING, "unusable"): Advice(_IDP, place=Place.ATTRIBUTES),
+    (Code.USER_NOT_PROVISIONED, "elsewhere"): Advice(_SUPPORT, wrong_person=True),
+    (Code.USER_NOT_PROVISIONED, "removed"): Advice(_ACCOUNT, wrong_person=True),
+}
+"""By code and by what failed (`refusal_variant.py`)."""
+
+
+def advice_for(code: Code, variant: str | None = None) -> Advice:
+    """The advice for a refusal and its variant, where there is one of its own."""
+    return VARIANTS.get((code, variant or ""), ADVICE[code])
+
+
+def advice_of(code: str | None, checks: Iterable[Check] = ()) -> Advice | None:
     """The advice for a stored code; None for none, and for one that isn't known any more."""
     try:
-        return ADVICE[Code(code)] if code else None
+        known = Code(code) if code else None
     except ValueError:
         return None
+    return advice_for(known, variant_of(known, checks)) if known else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from chalicelib.domain.assertion import Assertion, NameID
+from chalicelib.domain.assertion import Assertion, NameID, SignedSubject
 from chalicelib.domain.attempt import Check, CheckName, Told
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.email_address import canonical_address
@@ -17,6 +17,8 @@ NAME_ID: Final = "NameID"
 """The word in a mapping that stands for the subject's name ID; an attribute of this name is never meant."""
 
 LONGEST_NAME: Final = 200
+_BLANKS: Final = " \t\r\n"  # XML's white space
+_Subject = Assertion | SignedSubject
 
 _MAY_BE_AN_ADDRESS: Final = frozenset(
     {
@@ -29,27 +31,38 @@ _MAY_BE_AN_ADDRESS: Final = frozenset(
 
 
 def email_of(assertion: Assertion, connection: Connection) -> str:
-    """The canonical address: exactly one, from the first mapped source that is present.
+    """The canonical address, from the first mapped source that is present.
 
     Sources are the mapping's, in its order. An attribute whose values are all empty counts as absent: directories send
     those for people without a value. If none is present, the name ID is the source, where its format is emailAddress
     or says nothing (Google, Okta and JumpCloud send no attributes by default, and often call the format unspecified);
     a persistent or transient one never is. The identity provider's authority ends at the organization's verified
-    domains either way, which the caller checks.
+    domains either way, which the caller checks. A source may hold the same address several times, and blank values
+    beside it; a second address makes it ambiguous.
 
     Args:
         connection: its `attribute_mapping` counts.
 
     Raises:
-        SignInRefused: `email_missing`: no source, more than one value, or a value that is no plain ASCII address.
+        SignInRefused: `email_missing`: no source, or a value that is no plain ASCII address; `email_ambiguous`:
+            several addresses.
     """
     source, values = _email_source(assertion, connection)
-    address = canonical_address(values[0]) if len(values) == 1 else None
-    received = _received(source, values, assertion)
-    check = Check(CheckName.EMAIL, address is not None, message("check.email.one_address"), received)
-    if address is None:
-        raise SignInRefused(RefusalCode.EMAIL_MISSING, checks=(*assertion.checks, check))
-    return address
+    addresses = _addresses(values)
+    if len(addresses) == 1 and None not in addresses:
+        (address,) = addresses
+        return str(address)
+    code = RefusalCode.EMAIL_AMBIGUOUS if addresses and None not in addresses else RefusalCode.EMAIL_MISSING
+    check = Check(CheckName.EMAIL, False, message("check.email.one_address"), _received(source, values, assertion))
+    raise SignInRefused(code, checks=(*assertion.checks, check))
+
+
+def signed_email(signed: SignedSubject | None, connection: Connection) -> str | None:
+    """The address of a person whose sign-in a rule refused, for the attempt; None where there is none or several."""
+    if signed is None:
+        return None
+    addresses = _addresses(_email_source(signed, connection)[1])
+    return addresses.pop() if len(addresses) == 1 else None
 
 
 def name_of(assertion: Assertion, connection: Connection) -> str | None:
@@ -77,14 +90,21 @@ def sources_of(assertion: Assertion, connection: Connection) -> dict[str, str]:
     return {field: source for field, source in found.items() if source}
 
 
-def _email_source(assertion: Assertion, connection: Connection) -> tuple[str, tuple[str, ...]]:
+def _addresses(values: Sequence[str]) -> set[str | None]:
+    """The different addresses among the values; None stands for values that are none. Blank ones don't count beside
+    others."""
+    given = [value for value in values if value.strip(_BLANKS)] or values
+    return {canonical_address(value) for value in given}
+
+
+def _email_source(assertion: _Subject, connection: Connection) -> tuple[str, tuple[str, ...]]:
     source, values = _source(assertion, connection.attribute_mapping.email)
     if not source and _may_be_an_address(assertion.name_id):
         return NAME_ID, _present(assertion, NAME_ID)
     return source, values
 
 
-def _source(assertion: Assertion, candidates: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def _source(assertion: _Subject, candidates: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The first candidate that is present, with its values."""
     for name in candidates:
         values = _present(assertion, name)
@@ -93,7 +113,7 @@ def _source(assertion: Assertion, candidates: Sequence[str]) -> tuple[str, tuple
     return "", ()
 
 
-def _present(assertion: Assertion, name: str) -> tuple[str, ...]:
+def _present(assertion: _Subject, name: str) -> tuple[str, ...]:
     if name == NAME_ID:
         return () if assertion.name_id is None else (assertion.name_id.value,)
     values = assertion.attributes.get(name, ())

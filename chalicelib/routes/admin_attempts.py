@@ -99,7 +99,7 @@ def _list(visitor: Visitor, connection: Connection, asked: AttemptQuery) -> Resp
 def _advice(attempt: Attempt, connection: Connection) -> RefusalWords | None:
     if attempt.code is None or attempt.code not in set(RefusalCode):
         return None
-    return refusal_words(RefusalCode(attempt.code), connection.provider)
+    return refusal_words(RefusalCode(attempt.code), connection.provider, attempt.checks)
 
 
 def _lines(advice: RefusalWords | None) -> tuple[str, ...]:

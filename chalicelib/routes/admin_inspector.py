@@ -8,7 +8,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.subject import name_of
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.page import page
@@ -55,7 +54,7 @@ def _shown(
     is_empty: bool = False,
 ) -> Response:
     code = inspection.code if inspection else None
-    words = refusal_words(RefusalCode(code), connection.provider) if code else None
+    words = refusal_words(code, connection.provider, inspection.checks) if inspection and code else None
     assertion = inspection.assertion if inspection else None
     return page(
         "inspector.html",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.message import Message
+from chalicelib.routes.visible_text import difference, visible
 from chalicelib.routes.words import in_english, localize
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from chalicelib.domain.attempt import Told
+    from chalicelib.domain.attempt import Check, Told
 
 
 def localize_told(told: Told) -> Markup | str:
@@ -21,6 +23,41 @@ def localize_told(told: Told) -> Markup | str:
         return localize(told)
     except KeyError:  # stored by an earlier release, and the catalog has changed since
         return _unknown(told)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """A check on a page.
+
+    Attributes:
+        differs_at: the number of the first character that differs, of two raw values that have something in common.
+    """
+
+    expected: Markup | str | None
+    received: Markup | str | None
+    differs_at: int | None = None
+
+
+def shown_check(check: Check) -> ShownCheck:
+    """A check's values for a page; of a failed one, white space can be seen and the difference is marked."""
+    expected, received = check.expected, check.received
+    if check.passed:
+        return ShownCheck(_localized(expected), _localized(received))
+    if not isinstance(expected, str) or not isinstance(received, str) or expected == received:
+        return ShownCheck(_visible(expected), _visible(received))
+    start, end = difference(expected, received)
+    if start + end == 0:
+        return ShownCheck(visible(expected), visible(received))
+    marked = [visible(text, (start, len(text) - end)) for text in (expected, received)]
+    return ShownCheck(marked[0], marked[1], start + 1)
+
+
+def _localized(told: Told | None) -> Markup | str | None:
+    return None if told is None else localize_told(told)
+
+
+def _visible(told: Told | None) -> Markup | str | None:
+    return visible(told) if isinstance(told, str) else _localized(told)
 
 
 def tell_in_english(told: Told | None) -> str | None:

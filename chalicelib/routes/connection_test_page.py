@@ -28,7 +28,7 @@ def connection_test_page(result: ConnectionTestResult) -> Response:
         cookies=[no_request_cookie(f"__Host-gh_{attempt.id.removeprefix('att_')}")],
         attempt=attempt,
         connection=connection,
-        advice=refusal_words(RefusalCode(attempt.code), connection.provider) if attempt.code else None,
+        advice=refusal_words(RefusalCode(attempt.code), connection.provider, attempt.checks) if attempt.code else None,
         assertion=result.assertion,
         email=result.email,
         by_guest=result.by_guest,

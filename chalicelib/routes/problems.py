@@ -118,7 +118,7 @@ def _refusal(error: errors.SignInRefused) -> tuple[str, dict[str, Any]]:
     """Detail and members of a refused sign-in: what its page says (`routes/refusal_page.py`)."""
     from chalicelib.routes.refusal_words import refusal_words
 
-    advice = refusal_words(error.reason, error.provider)
+    advice = refusal_words(error.reason, error.provider, error.checks)
     detail = str(advice.explanation)
     if advice.fixer is Fixer.SUPPORT:
         detail += f" {t('refusal.lead.support', contact=current().settings.support_contact).striptags()}."

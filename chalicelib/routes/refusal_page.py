@@ -21,7 +21,7 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
     """The page for people; `routes/problems.py` says the same to machines."""
     settings = current().settings
     connection_id = (request.uri_params or {}).get("connection_id", "")
-    words = refusal_words(error.reason, error.provider)
+    words = refusal_words(error.reason, error.provider, error.checks)
     login = f"/saml/{connection_id}/login" if connection_id else ""
     attempt = f"/admin/sso/{connection_id}/attempts/{error.attempt.id}" if error.attempt and connection_id else None
     return page(
@@ -37,7 +37,8 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
         attempt_address=address(settings, attempt) if attempt else None,
         code=problem.code,
         attempt_id=error.attempt.id if error.attempt else None,
-        email=error.email,
+        # Only of a response that held: somebody else may have posted a copy of it, whose content they can't read.
+        email=error.email if error.assertion is not None else None,
         request_id=problem.request_id,
     )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.domain.attempt import Check
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.provider_console import FROM_MEMORY, PLACES, Place
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.refusal_advice import ADVICE, Fixer
+from chalicelib.domain.refusal_advice import Fixer, advice_for
+from chalicelib.domain.refusal_variant import variant_of
 from chalicelib.routes.words import has, t
 
 
@@ -39,20 +42,22 @@ class RefusalWords:
         return f"{self.where_label}: {self.where}" if self.where_label else self.where
 
 
-def refusal_words(code: RefusalCode, provider: Provider | None = None) -> RefusalWords:
-    """What to say about one refusal code.
+def refusal_words(code: RefusalCode, provider: Provider | None = None, checks: Iterable[Check] = ()) -> RefusalWords:
+    """The words for one refusal.
 
     Args:
         provider: the connection's, where one is known.
+        checks: of the attempt; the failed one decides what exactly to say.
     """
-    advice = ADVICE[code]
+    variant = variant_of(code, checks)
+    advice = advice_for(code, variant)
     label, where = _where(provider, advice.place)
     return RefusalWords(
-        title=t(f"refusal.{code.value}.title"),
-        explanation=t(f"refusal.{code.value}.explanation"),
+        title=_text(code, variant, "title"),
+        explanation=_text(code, variant, "explanation"),
         retry_helps=advice.retry_helps,
         fixer=advice.fixer,
-        what_to_do=t(f"refusal.{code.value}.advice"),
+        what_to_do=_text(code, variant, "advice"),
         wrong_person=advice.wrong_person,
         where_label=label,
         where=where,
@@ -63,6 +68,11 @@ def refusal_title(code: str) -> str:
     """A refusal in one line; the code itself where it isn't known any more."""
     key = f"refusal.{code}.title"
     return str(t(key)) if has(key) else code
+
+
+def _text(code: RefusalCode, variant: str | None, part: str) -> str:
+    own = f"refusal.{code.value}.{variant}.{part}"
+    return t(own) if variant and has(own) else t(f"refusal.{code.value}.{part}")
 
 
 def _where(provider: Provider | None, place: Place | None) -> tuple[str | None, str | None]:

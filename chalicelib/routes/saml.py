@@ -128,9 +128,12 @@ def _tested(result: ConnectionTestResult, request: Request) -> Response:
     """The result as a page; of a failed test the refusal's problem, for a caller who would rather have JSON."""
     code = result.attempt.code
     if code is not None and not wants_page(request.path, request.headers.get("accept")):
-        refusal = SignInRefused(RefusalCode(code))
-        refusal.attempt, refusal.provider = result.attempt, result.connection.provider
-        raise refusal
+        raise SignInRefused(
+            RefusalCode(code),
+            checks=result.attempt.checks,
+            attempt=result.attempt,
+            provider=result.connection.provider,
+        )
     from chalicelib.routes.connection_test_page import connection_test_page
 
     return connection_test_page(result)

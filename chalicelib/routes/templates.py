@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.routes.fault_words import fault_words
 from chalicelib.routes.words import day, day_and_time, day_of_year, t
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from chalicelib.domain.attempt import Told
+    from chalicelib.domain.attempt import Check, Told
+    from chalicelib.routes.check_text import ShownCheck
 
 PAGES: Final = Path(__file__).parents[1] / "pages"
 COMPILED: Final = "compiled"
@@ -42,30 +42,32 @@ def environment() -> Environment:
         "moment": day_and_time,
         "iso": _iso,
         "fingerprint": _fingerprint,
-        "emphasized": _of_consoles("emphasized"),
+        "emphasized": _emphasized,
         "fault": fault_words,
-        "guide": _of_consoles("guide_words"),
         "told": _localize_told,
+        "shown": _shown_check,
     }
     made.globals["t"] = t
     return made
 
 
-def _of_consoles(name: str) -> Callable[..., Any]:
-    """A function that is imported where a page uses it first: the sign-in page never does."""
+def _emphasized(text: Markup | str) -> Markup:
+    # Imported on first use: the sign-in page never needs it.
+    from chalicelib.routes.emphasis import emphasized
 
-    def words(*given: Any) -> Any:
-        from chalicelib.routes import console_words
-
-        return getattr(console_words, name)(*given)
-
-    return words
+    return emphasized(text)
 
 
 def _localize_told(told: Told) -> Markup | str:
     from chalicelib.routes.check_text import localize_told
 
     return localize_told(told)
+
+
+def _shown_check(check: Check) -> ShownCheck:
+    from chalicelib.routes.check_text import shown_check
+
+    return shown_check(check)
 
 
 def _iso(moment: datetime) -> str:

@@ -19,16 +19,18 @@ from chalicelib.adapters.refusal_counts import count_refusal
 from chalicelib.adapters.used_messages import used_lookup
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.domain.audit_chain import Heads
-from chalicelib.domain.connection import Connection, service_provider
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.domain.metric import Metric
 from chalicelib.domain.pending_request import PendingRequest, Purpose, new_request, number_in
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.refusal_check import unsolicited, used_before, with_failed
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.domain.session import AuthenticationMethod
-from chalicelib.domain.subject import email_of, name_of
+from chalicelib.domain.subject import name_of
 from chalicelib.errors import Conflict, SignInRefused, Unavailable
 from chalicelib.services.connection_at_arrival import OutdatedError, as_it_is, require_enterprise
+from chalicelib.services.judgment import Judged, judge, refused_person
 from chalicelib.services.provisioning import Person, identify, look_up
 from chalicelib.services.sessions import NewSession, new_session
 from chalicelib.services.sign_in_record import note_refusal, note_success, refused_attempt, sign_in_record
@@ -133,8 +135,8 @@ class AssertionConsumer:
     def _sign_in(self, arrival: _Arrival) -> SignedInByAssertion | Start:
         connection = arrival.connection
         require_usable(connection)
-        assertion = self._verified(arrival)
-        email = email_of(assertion, connection)
+        judged = self._judged(arrival)
+        assertion, email = judged.assertion, judged.email
         try:
             for _ in range(_RACES - 1):
                 try:
@@ -143,26 +145,20 @@ class AssertionConsumer:
                     continue
             return self._decided(arrival, assertion, email, may_prove=False)
         except SignInRefused as refusal:
-            refusal.email = email
-            refusal.checks = refusal.checks or assertion.checks
-            raise
+            raise refused_person(refusal, judged) from None
 
-    def _verified(self, arrival: _Arrival) -> Assertion:
-        from chalicelib.adapters.saml.response import verify
-
-        connection, pending = arrival.connection, arrival.pending
-        assertion = verify(
+    def _judged(self, arrival: _Arrival) -> Judged:
+        judged = judge(
             arrival.posted.response,
-            connection=connection,
-            provider=service_provider(self.settings.base_url, connection.id),
-            certificates=self.certificates.load(connection),
-            pending=pending,
+            arrival.connection,
+            certificates=self.certificates.load(arrival.connection),
             decryption_keys=arrival.keys.decryption.all,
-            size_limit=self.settings.response_bytes,
+            pending=arrival.pending,
+            settings=self.settings,
             now=arrival.now,
         )
-        trace().count(Metric.CLOCK_SKEW, abs(assertion.clock_difference))
-        return assertion
+        trace().count(Metric.CLOCK_SKEW, abs(judged.assertion.clock_difference))
+        return judged
 
     def _tested(self, arrival: _Arrival, pending: PendingRequest) -> ConnectionTestResult:
         """The end of a test: judged like a sign-in, on the connection as it is now, and nobody is signed in."""
@@ -170,33 +166,27 @@ class AssertionConsumer:
         from chalicelib.services.connection_tests import under_test
 
         stored, now = self.connections.refresh(arrival.posted.connection_id, arrival.now), arrival.now
-        assertion: Assertion | None = None
         try:
             tested = under_test(stored, of_pending=pending.purpose is Purpose.TEST_OF_PENDING)
             require_usable(tested)
-            assertion = self._verified(replace(arrival, connection=tested))
-            _require_answer(assertion)
-            return self._test_passed(replace(arrival, connection=tested), stored, pending, assertion)
+            return self._test_passed(replace(arrival, connection=tested), stored, pending)
         except SignInRefused as refusal:
             count = count_refusal(stored.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
-            return failed(self.table, stored, pending, refusal, count, now, assertion)
+            return failed(self.table, stored, pending, refusal, count, now)
 
-    def _test_passed(
-        self, arrival: _Arrival, stored: Connection, pending: PendingRequest, assertion: Assertion
-    ) -> ConnectionTestResult:
+    def _test_passed(self, arrival: _Arrival, stored: Connection, pending: PendingRequest) -> ConnectionTestResult:
         from chalicelib.services.connection_test_result import passed
 
-        tested, now = arrival.connection, arrival.now
-        email = email_of(assertion, tested)
+        judged = self._judged(arrival)
+        tested, now, assertion, email = arrival.connection, arrival.now, judged.assertion, judged.email
         try:
+            _require_answer(assertion, pending)
             known = look_up(self.table, tested, assertion, email)
             require_enterprise(known.organization)
             person = identify(self.table, tested, assertion, email, name_of(assertion, tested), known, now)
             return passed(self.table, stored, pending, assertion, person, email, now)
         except SignInRefused as refusal:
-            refusal.email = email
-            refusal.checks = refusal.checks or assertion.checks
-            raise
+            raise refused_person(refusal, judged) from None
 
     def _decided(
         self, arrival: _Arrival, assertion: Assertion, email: str, *, may_prove: bool
@@ -249,10 +239,10 @@ class AssertionConsumer:
         posted, connection, keys = arrival.posted, arrival.connection, arrival.keys
         answers_ours = number_in(posted.relay_state or "", connection.id, keys.cookies.all) is not None
         if answers_ours or has_converted_request(connection.id, posted.cookies, keys):
-            reason = "the identity provider answers our request without InResponseTo"
-            raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, private=reason)
+            asked = arrival.pending.id if arrival.pending else None
+            raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, checks=(unsolicited(asked),))
         if not posted.navigating:
-            raise SignInRefused(RefusalCode.SAML_NO_REQUEST, private="unsolicited, and no browser to send on")
+            raise SignInRefused(RefusalCode.SAML_NO_REQUEST, checks=(unsolicited(None),))
         return_path = safe_return_path(posted.relay_state)
         request = new_request(connection.id, connection.version, return_path, arrival.now, converted=True)
         return self.start.send(connection, request, posted.cookies, arrival.now)
@@ -263,19 +253,15 @@ class AssertionConsumer:
             # A second post of a used response comes without its cookie, which was deleted: that is a replay.
             (used,) = self.table.read(used_lookup(connection.id, "assertion", refusal.assertion_id, now))
             if used:
-                refusal = SignInRefused(RefusalCode.SAML_REPLAYED, private="used before", checks=refusal.checks)
-        refusal.provider = connection.provider
-        refusal.attempt = refused_attempt(connection, arrival.pending, refusal, now)
+                checks = with_failed(refusal.checks, (used_before(refusal.assertion_id),))
+                refusal = refusal.having(reason=RefusalCode.SAML_REPLAYED, checks=checks)
+        attempt = refused_attempt(connection, arrival.pending, refusal, now)
         count = count_refusal(connection.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
-        self.table.write(record_attempt(refusal.attempt), count)
-        note_refusal(refusal.attempt)
-        return refusal
+        self.table.write(record_attempt(attempt), count)
+        note_refusal(attempt)
+        return refusal.having(provider=connection.provider, attempt=attempt)
 
 
-def _require_answer(assertion: Assertion) -> None:
+def _require_answer(assertion: Assertion, pending: PendingRequest) -> None:
     if assertion.in_response_to is None:
-        raise SignInRefused(
-            RefusalCode.SAML_REQUEST_MISMATCH,
-            private="the identity provider answers our request without InResponseTo",
-            checks=assertion.checks,
-        )
+        raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, checks=(unsolicited(pending.id),))

@@ -46,24 +46,39 @@ class Attempts:
     def search(
         self,
         organization: Organization,
-        connection_id: str,
+        connection_id: str | None,
         wanted: AttemptFilter,
         now: datetime,
         *,
         limit: int,
         after: str | None,
     ) -> Page[Attempt]:
-        """Those that are wanted, newest first. Looks at two thousand attempts at once, from the last wanted day on;
-        `after` goes on from there.
+        """Those that are wanted, newest first. Looks at two thousand attempts or at one read of each connection, from
+        the last wanted moment on; `after` goes on from there, also where a page holds none.
+
+        Args:
+            connection_id: one of the organization's; None for all of them.
 
         Raises:
             NotFound: no such connection.
             Unavailable: the store did not answer.
         """
-        self._connections(organization, connection_id)
+        connections = self._connections(organization, connection_id)
+        reads = max(1, _SEARCHES_MOST // max(1, len(connections)))
+        pages = [self._searched(c, wanted, now, limit=limit, after=after, reads=reads) for c in connections]
+        # Beyond the point that one of the searches has reached, others may know attempts that it doesn't yet.
+        reached = max((page.after for page in pages if page.after is not None), default=None)
+        found = sorted((attempt for page in pages for attempt in page.values), key=lambda a: a.id, reverse=True)
+        known = [attempt for attempt in found if reached is None or attempt.id >= reached]
+        shown = tuple(known[:limit])
+        return Page(shown, shown[-1].id if len(known) > limit else reached)
+
+    def _searched(
+        self, connection_id: str, wanted: AttemptFilter, now: datetime, *, limit: int, after: str | None, reads: int
+    ) -> Page[Attempt]:
         found: list[Attempt] = []
         after = after or wanted.begins_after
-        for _ in range(_SEARCHES_MOST):
+        for _ in range(reads):
             page = self.table.page(attempts_of(connection_id, now), limit=_SEARCHED_AT_ONCE, after=after)
             for attempt in page.values:
                 if wanted.is_beyond(attempt):

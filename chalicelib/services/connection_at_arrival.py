@@ -8,6 +8,7 @@ from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.login_policy import Mode
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.refusal_check import passwords_only, plan_without_sso
 from chalicelib.errors import NotFound, SignInRefused
 
 
@@ -31,7 +32,7 @@ def as_it_is(connection: Connection, organization: Organization) -> Connection:
         raise OutdatedError
     require_enterprise(organization)
     if organization.mode is Mode.PASSWORD:
-        raise SignInRefused(RefusalCode.SSO_DISABLED)
+        raise SignInRefused(RefusalCode.SSO_DISABLED, checks=(passwords_only(),))
     return replace(connection, proven=summary.status is ConnectionStatus.ACTIVE)
 
 
@@ -42,4 +43,4 @@ def require_enterprise(organization: Organization) -> None:
         SignInRefused: `enterprise_plan_required`.
     """
     if not organization.is_enterprise:
-        raise SignInRefused(RefusalCode.ENTERPRISE_PLAN_REQUIRED)
+        raise SignInRefused(RefusalCode.ENTERPRISE_PLAN_REQUIRED, checks=(plan_without_sso(organization),))

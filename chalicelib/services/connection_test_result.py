@@ -87,12 +87,8 @@ def failed(
     refusal: SignInRefused,
     count: Write,
     now: datetime,
-    assertion: Assertion | None,
 ) -> ConnectionTestResult:
     """Note the failure.
-
-    Args:
-        assertion: what was verified before a rule of ours refused it.
 
     Raises:
         TooManyRequests: `count` says so.
@@ -103,7 +99,7 @@ def failed(
     )
     noted = _noted(connection, _last_test(attempt, pending), proves=False)
     table.record([_deed(connection, attempt, pending)], record_attempt(attempt), *noted, count, now=now)
-    return ConnectionTestResult(attempt, connection, assertion, refusal.email, by_guest=not pending.may_prove)
+    return ConnectionTestResult(attempt, connection, refusal.assertion, refusal.email, by_guest=not pending.may_prove)
 
 
 def _deed(connection: Connection, attempt: Attempt, pending: PendingRequest) -> Deed:

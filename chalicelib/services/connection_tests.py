@@ -21,6 +21,7 @@ from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.pending_request import REQUEST_LIFETIME, Purpose, new_request
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.refusal_check import connection_incomplete
 from chalicelib.errors import SignInRefused
 from chalicelib.services.sign_in_start import SignInStart, Start, require_usable
 from chalicelib.settings import Settings
@@ -108,5 +109,9 @@ def under_test(connection: Connection, *, of_pending: bool) -> Connection:
     if not of_pending:
         return connection
     if connection.pending is None:
-        raise SignInRefused(RefusalCode.CONNECTION_NOT_CONFIGURED, private="the pending values are gone")
+        raise SignInRefused(
+            RefusalCode.CONNECTION_NOT_CONFIGURED,
+            private="the pending values are gone",
+            checks=(connection_incomplete(),),
+        )
     return connection.with_values(connection.pending)

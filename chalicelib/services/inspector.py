@@ -18,14 +18,14 @@ from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.certificate import Certificate
-from chalicelib.domain.connection import Connection, service_provider
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.pending_request import PendingRequest, new_request
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.return_path import HOME
-from chalicelib.domain.subject import email_of
 from chalicelib.errors import SignInRefused
+from chalicelib.services.judgment import Judged, judge
 from chalicelib.settings import Settings
 
 TEXT_LONGEST: Final = 1_000_000  # characters; a response in base64 may be written in percent signs
@@ -84,11 +84,12 @@ class Inspector:
         document = readable(response, self.settings.response_bytes)
         judging = _Judging(response, connection, self.certificates.load(connection), keys, self.settings)
         try:
-            assertion = judging.verified(None, now)
+            judged = judging.judged(None, now)
         except SignInRefused as refusal:
-            judged = Inspection(document, refusal.reason, refusal.checks)
-            return _in_its_own_time(judged, refusal, judging, now)
-        return _with_person(Inspection(document, None, assertion.checks), assertion, connection)
+            inspection = Inspection(document, refusal.reason, refusal.checks, refusal.assertion)
+            return _in_its_own_time(inspection, refusal, judging, now)
+        checks = (*judged.assertion.checks, _address_found(judged))
+        return Inspection(document, None, checks, judged.assertion, judged.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +102,14 @@ class _Judging:
     decryption_keys: tuple[KeyPair, ...]
     settings: Settings
 
-    def verified(self, pending: PendingRequest | None, now: datetime) -> Assertion:
-        from chalicelib.adapters.saml.response import verify
-
-        return verify(
+    def judged(self, pending: PendingRequest | None, now: datetime) -> Judged:
+        return judge(
             self.response,
-            connection=self.connection,
-            provider=service_provider(self.settings.base_url, self.connection.id),
+            self.connection,
             certificates=self.certificates,
-            pending=pending,
             decryption_keys=self.decryption_keys,
-            size_limit=self.settings.response_bytes,
+            pending=pending,
+            settings=self.settings,
             now=now,
         )
 
@@ -120,7 +118,7 @@ def as_posted(text: str) -> UnverifiedResponse:
     """The form value that was meant, whatever was copied: XML, base64 in lines or in a URL, a form's body or HTML."""
     given = text.strip().removeprefix("\ufeff")
     if (field_of_form := _INPUT.search(given)) is not None:
-        given = unescape(field_of_form[1])
+        given = _unescaped(field_of_form[1])
     if given.startswith("<"):
         return UnverifiedResponse(base64.b64encode(given.encode("utf-8", "replace")).decode())
     if "SAMLResponse=" in given:
@@ -137,22 +135,34 @@ def _field_in(body: str) -> str:
         return ""
 
 
+def _unescaped(text: str) -> str:
+    try:
+        return unescape(text)
+    except ValueError:  # a number with more digits than Python reads
+        return ""
+
+
 def _lost_its_plus(text: str) -> bool:
     """Whether single blanks stand where a form decoder put them for plus signs."""
     return " " in text and "\n" not in text and "  " not in text
 
 
-def _in_its_own_time(judged: Inspection, refusal: SignInRefused, judging: _Judging, now: datetime) -> Inspection:
+def _in_its_own_time(inspection: Inspection, refusal: SignInRefused, judging: _Judging, now: datetime) -> Inspection:
     """What it says, had it come when it was made, to the browser that asked: so that old answers can be read."""
     age = refusal.age_seconds
     if refusal.reason not in _OF_THE_MOMENT or age is None or abs(age) > _OLDEST.total_seconds():
-        return judged
+        return inspection
     made_at = now - timedelta(seconds=age)
     try:
-        assertion = judging.verified(_request_in(refusal.checks, judging.connection, made_at), made_at)
-    except SignInRefused:
-        return judged
-    return _with_person(judged, assertion, judging.connection)
+        judged = judging.judged(_request_in(refusal.checks, judging.connection, made_at), made_at)
+    except SignInRefused as later:
+        if later.assertion is None:
+            return inspection
+        # The browser that asked would be told this; a moment that is wrong comes before it, as at a sign-in.
+        code = later.reason if inspection.code is RefusalCode.SAML_NO_REQUEST else inspection.code
+        return replace(inspection, code=code, checks=(*inspection.checks, later.checks[-1]), assertion=later.assertion)
+    checks = (*inspection.checks, _address_found(judged))
+    return replace(inspection, checks=checks, assertion=judged.assertion, email=judged.email)
 
 
 def _request_in(checks: tuple[Check, ...], connection: Connection, now: datetime) -> PendingRequest | None:
@@ -166,11 +176,5 @@ def _request_in(checks: tuple[Check, ...], connection: Connection, now: datetime
     return new_request(connection.id, connection.version, HOME, now, attempt_id=attempt_id)
 
 
-def _with_person(judged: Inspection, assertion: Assertion, connection: Connection) -> Inspection:
-    try:
-        email = email_of(assertion, connection)
-    except SignInRefused as refusal:
-        code = refusal.reason if judged.code in (None, *_OF_THE_MOMENT) else judged.code
-        return replace(judged, code=code, checks=(*judged.checks, refusal.checks[-1]), assertion=assertion)
-    checks = (*judged.checks, Check(CheckName.EMAIL, True, None, email))
-    return replace(judged, checks=checks, assertion=assertion, email=email)
+def _address_found(judged: Judged) -> Check:
+    return Check(CheckName.EMAIL, True, None, judged.email)

@@ -25,6 +25,14 @@ from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.refusal_check import (
+    domain_not_allowed,
+    two_users,
+    user_disabled,
+    user_elsewhere,
+    user_missing,
+    user_removed,
+)
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import AddressEntry, Role, User, UserStatus
 from chalicelib.errors import NotFound, SignInRefused
@@ -108,9 +116,7 @@ def identify(
     if known.address is None:
         return _new_user(connection, assertion, email, name, now)
     if known.address.organization_id != connection.organization_id:
-        raise SignInRefused(
-            RefusalCode.USER_NOT_PROVISIONED, private="the address belongs to a user of another organization"
-        )
+        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, checks=(user_elsewhere(),))
     _require_active(known.address.status)
     entry = SubjectEntry(connection.organization_id, known.address.user_id)
     bind = () if bound_to else _bindings(connection, assertion, email, entry)
@@ -128,7 +134,8 @@ def require_address_allowed(connection: Connection, known: Known, email: str) ->
         return
     foreign = known.domain_owner not in (None, connection.organization_id)
     if email not in connection.allow_guest_emails or foreign:
-        raise SignInRefused(RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED, private=f"{domain_of(email)} is not allowed here")
+        checks = (domain_not_allowed(email, known.organization),)
+        raise SignInRefused(RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED, checks=checks)
 
 
 def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
@@ -143,10 +150,10 @@ def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
 def _renamed(table: Table, connection: Connection, email: str, known: Known, user_id: str, now: datetime) -> Person:
     """A known name ID comes with another address: the address moves, if it is free. One read more than usual."""
     if known.address is not None:
-        raise SignInRefused(RefusalCode.SUBJECT_MISMATCH, private="the new address belongs to another user")
+        raise SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(two_users(email),))
     (user,) = table.read(user_lookup(connection.organization_id, user_id))
     if user is None:
-        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, private="the bound user is gone")
+        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, checks=(user_removed(),))
     _require_active(user.status)
     changed = replace(user, email=email)
     foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
@@ -157,7 +164,7 @@ def _renamed(table: Table, connection: Connection, email: str, known: Known, use
 
 def _new_user(connection: Connection, assertion: Assertion, email: str, name: str | None, now: datetime) -> Person:
     if not connection.jit_provisioning:
-        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, private="no such user, and jit_provisioning is off")
+        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, checks=(user_missing(),))
     user = User(
         id=new_id("usr", now=now),
         organization_id=connection.organization_id,
@@ -183,4 +190,4 @@ def _bindings(connection: Connection, assertion: Assertion, email: str, entry: S
 
 def _require_active(status: UserStatus) -> None:
     if status is not UserStatus.ACTIVE:
-        raise SignInRefused(RefusalCode.USER_DISABLED)
+        raise SignInRefused(RefusalCode.USER_DISABLED, checks=(user_disabled(),))

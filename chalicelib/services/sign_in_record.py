@@ -98,8 +98,14 @@ def refused_attempt(
         code=refusal.reason.value,
         request_id=pending.id if pending else None,
         email=refusal.email,
+        claimed_email=claimed_email_of(refusal, pending),
         checks=refusal.checks,
     )
+
+
+def claimed_email_of(refusal: SignInRefused, pending: PendingRequest | None) -> str | None:
+    """The address that was typed on our page, where nothing that the identity provider signed names anybody."""
+    return pending.claimed_email if pending is not None and refusal.email is None else None
 
 
 def note_success(attempt: Attempt) -> None:

@@ -23,6 +23,7 @@ from chalicelib.domain.pending_request import (
     unseal,
 )
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.refusal_check import connection_disabled, connection_incomplete
 from chalicelib.errors import SignInRefused
 from chalicelib.settings import Settings
 from chalicelib.trace import trace
@@ -143,9 +144,9 @@ def require_usable(connection: Connection) -> None:
         SignInRefused: it is a draft or disabled.
     """
     if connection.status is ConnectionStatus.DRAFT:
-        raise SignInRefused(RefusalCode.CONNECTION_NOT_CONFIGURED)
+        raise SignInRefused(RefusalCode.CONNECTION_NOT_CONFIGURED, checks=(connection_incomplete(),))
     if connection.status is ConnectionStatus.DISABLED:
-        raise SignInRefused(RefusalCode.CONNECTION_DISABLED)
+        raise SignInRefused(RefusalCode.CONNECTION_DISABLED, checks=(connection_disabled(),))
 
 
 def _oldest(cookies: Mapping[str, str]) -> tuple[str, ...]:

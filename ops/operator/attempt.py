@@ -36,14 +36,14 @@ def listed(options: Options, container: Container) -> Listing:
         for attempt in _attempts(container, organization, connection_id, wanted, since, options.limit)
     )
     newest = heapq.nlargest(options.limit, found, key=lambda attempt: attempt.id)
-    columns = ("id", "created_at", "result", "code", "email", "is_test", "connection_id")
+    columns = ("id", "created_at", "result", "code", "email", "claimed_email", "is_test", "connection_id")
     return Listing(columns, [_row(attempt) for attempt in newest])
 
 
 def show(options: Options, container: Container) -> Record:
     """One attempt with every check."""
     attempt = _found(options, container)
-    advice = advice_of(attempt.code)
+    advice = advice_of(attempt.code, attempt.checks)
     values = {
         **_row(attempt),
         "user_id": attempt.user_id,
@@ -76,20 +76,22 @@ def _places(options: Options, container: Container) -> Iterator[tuple[Organizati
     if options.connection:
         organization, connection = connection_with_id(container, options.connection)
         yield organization, connection.id
-    elif owner := options.organization or _owner(getattr(options, "email", None), container):
-        yield organization_with_id(container, owner), None
+    elif owners := [options.organization] if options.organization else _owners(options, container):
+        for owner in owners:
+            yield organization_with_id(container, owner), None
     else:
         for organization in every_organization(container):
             yield organization, None
 
 
-def _owner(email: str | None, container: Container) -> str | None:
-    """Whose address this is, if it is a whole one: then nobody else's attempts need be read."""
+def _owners(options: Options, container: Container) -> list[str]:
+    """The organizations of a whole address, by its domain and by its account: no others' attempts need be read."""
+    email = getattr(options, "email", None)
     address = canonical_address(email) if email else None
     if address is None:
-        return None
+        return []
     domain_owner, entry = container.table.read(domain_lookup(domain_of(address)), address_lookup(address))
-    return domain_owner or (entry.organization_id if entry else None)
+    return list(dict.fromkeys(filter(None, (domain_owner, entry.organization_id if entry else None))))
 
 
 def _attempts(
@@ -125,6 +127,7 @@ def _row(attempt: Attempt) -> Values:
         "result": attempt.result,
         "code": attempt.code,
         "email": attempt.email,
+        "claimed_email": attempt.claimed_email,
         "is_test": attempt.is_test,
         "idp_initiated": attempt.idp_initiated,
         "organization_id": attempt.organization_id,

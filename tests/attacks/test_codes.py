@@ -165,7 +165,8 @@ ROWS: dict[RefusalCode, Produce] = {
     RefusalCode.SAML_DECRYPTION_FAILED: with_changes(encryption=Encryption(key="mallory")),
     RefusalCode.SAML_SUBJECT_MISSING: with_changes(subject=None, confirmations=()),
     RefusalCode.SUBJECT_MISMATCH: another_subject,
-    RefusalCode.EMAIL_MISSING: with_changes(
+    RefusalCode.EMAIL_MISSING: with_changes(attributes=(Attribute(name="email", values=("nobody",)),)),
+    RefusalCode.EMAIL_AMBIGUOUS: with_changes(
         attributes=(Attribute(name="email", values=("one@acme.test", "two@acme.test")),)
     ),
     RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED: lambda idp: idp.sign_in("eve@evil.test"),

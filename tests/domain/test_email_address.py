@@ -27,6 +27,8 @@ def test_an_address_has_one_spelling(text: str, canonical: str) -> None:
         "@acme.test",
         "lee@",
         "lee@acme",
+        "lee%evil.test@acme.test",
+        "evil.test!lee@acme.test",
         "lee@@acme.test",
         "lee@acme.test@evil.test",
         " lee@acme.test",

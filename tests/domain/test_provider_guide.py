@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from chalicelib.domain.connection import Provider
@@ -13,13 +11,8 @@ def test_every_provider_has_a_guide() -> None:
 
 
 @pytest.mark.parametrize("guide", guides().values(), ids=list(guides()))
-def test_a_guide_says_where_to_click_and_closes_its_emphasis(guide: ProviderGuide) -> None:
+def test_a_guide_says_where_to_click(guide: ProviderGuide) -> None:
     assert len(guide.steps) >= 3
-    for step in (*guide.steps, *guide.traps):
-        assert step.text.endswith(".")
-        assert step.text.count("**") % 2 == 0
-        assert step.text.count("`") % 2 == 0
-        assert not re.search(r"\*\*\s*\*\*", step.text)
 
 
 def test_what_was_only_remembered_says_so() -> None:

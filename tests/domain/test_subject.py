@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.assertion import Assertion, NameID
+from chalicelib.domain.assertion import Assertion, NameID, SignedSubject
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.connection import AttributeMapping, Connection
 from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.subject import email_of, groups_of, name_of, sources_of
+from chalicelib.domain.subject import email_of, groups_of, name_of, signed_email, sources_of
 from chalicelib.errors import SignInRefused
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -60,9 +60,9 @@ def test_an_address_is_canonical() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        ("a@acme.test", "b@acme.test"),
-        ("a@acme.test", "a@acme.test"),
-        ("a@acme.test", ""),
+        ("a@acme.test", "nobody"),
+        ("eve%evil.test@acme.test",),
+        ("evil.test!eve@acme.test",),
         (" a@acme.test",),
         ("a@acme.test\u00a0",),
         ("a@acme.test, b@acme.test",),
@@ -71,9 +71,31 @@ def test_an_address_is_canonical() -> None:
         (" ",),
     ],
 )
-def test_more_than_one_value_or_no_plain_address_is_refused_without_looking_further(values: tuple[str, ...]) -> None:
+def test_a_value_that_is_no_plain_address_is_refused_without_looking_further(values: tuple[str, ...]) -> None:
     assertion = _assertion(NameID("name@acme.test", EMAIL), mail=values, email=("other@acme.test",))
     assert _refusal(assertion).reason is RefusalCode.EMAIL_MISSING
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("a@acme.test", "a@acme.test"),
+        ("A@Acme.Test", "a@acme.test"),
+        ("a@acme.test", ""),
+        ("", "a@acme.test", " ", "\n\t"),
+    ],
+)
+def test_the_same_address_again_or_a_blank_value_beside_it_changes_nothing(values: tuple[str, ...]) -> None:
+    assert email_of(_assertion(mail=values), CONNECTION) == "a@acme.test"
+    assert signed_email(SignedSubject(None, {"mail": values}), CONNECTION) == "a@acme.test"
+
+
+@pytest.mark.parametrize("values", [("a@acme.test", "b@acme.test"), ("a@acme.test", "", "a@acme.test", "b@acme.test")])
+def test_two_addresses_are_ambiguous_and_name_nobody(values: tuple[str, ...]) -> None:
+    refused = _refusal(_assertion(mail=values, email=("other@acme.test",)))
+    assert refused.reason is RefusalCode.EMAIL_AMBIGUOUS
+    assert refused.checks[-1].received == f"mail: {', '.join(values)}"
+    assert signed_email(SignedSubject(None, {"mail": values}), CONNECTION) is None
 
 
 @pytest.mark.parametrize("values", [(), ("",), ("", "")])

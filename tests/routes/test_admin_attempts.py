@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
+from time import process_time
 
 import pytest
 
@@ -11,6 +12,7 @@ from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.connection import Connection, Provider
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.login_policy import LoginPolicy, Mode
+from chalicelib.domain.message import message
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.user import Role
@@ -244,6 +246,27 @@ def test_nothing_that_a_stranger_sent_is_markup(
     attempt = keep("saml_malformed", HOSTILE, checks=checks, request_id=HOSTILE)
     for path in (f"/attempts/{attempt.id}", "/attempts", "/attempts?who=%3Cscript%3E&result=%22%3E%3Cscript%3E"):
         assert "<script>" not in admin.get(f"/admin/sso/{connection.id}{path}").text
+
+
+def test_an_admin_who_reads_german_opens_a_strangers_text_at_the_cost_of_any_other(
+    admin: Browser, connection: Connection, keep: Callable[..., Attempt]
+) -> None:
+    """A text that fits the start of a sentence of ours in many ways is compared with no sentence."""
+
+    def seconds(text: str) -> float:
+        checks = (Check(CheckName.SIGNATURE, False, message("check.signature.algorithms"), text),)
+        attempt = keep("saml_weak_algorithm", None, checks=checks)
+        took = []
+        for _ in range(5):
+            began = process_time()
+            shown = admin.get(f"/admin/sso/{connection.id}/attempts/{attempt.id}", **{"accept-language": "de"})
+            took.append(process_time() - began)
+            assert text[:300] in unescape(shown.text)
+        return min(took)
+
+    ordinary = seconds("x" * 1_000)
+    for crafted in ("a b by c, " * 100, " by " * 250, "a , " * 250):
+        assert seconds(crafted) < 5 * ordinary
 
 
 def test_in_german_every_sentence_is_german(

@@ -88,15 +88,20 @@ def test_a_failed_check_stands_in_red_with_what_was_expected_and_received(admin:
     assert result.status == 403
     failed = result.text.partition('<li class="failed">')[2].partition("</li>")[0]
     assert "Issuer matches" in failed
-    assert f"<i>Expected</i> {idp.connection.identity_provider_issuer}" in failed
-    assert "<i>Received</i> https://else.test" in failed
+    assert failed.count("<mark>") == 2
+    plain = failed.replace("<mark>", "").replace("</mark>", "")
+    assert f"<i>Expected</i> {idp.connection.identity_provider_issuer}" in plain
+    assert "<i>Received</i> https://else.test" in plain
     assert "<title>Error:" in result.text
 
 
-def test_a_person_who_may_not_come_in_is_the_red_line_where_every_check_is_green(admin: Browser, idp: Idp) -> None:
+def test_a_person_who_may_not_come_in_is_a_failed_check_like_any_other(admin: Browser, idp: Idp) -> None:
     result = round_trip(admin, idp, "sam@else.test")
     (failed,) = result.text.split('<li class="failed">')[1:]
-    assert "This address isn't one of your organization's" in failed
+    assert "This address isn't one of your organization's" in result.text
+    assert "The e-mail address may sign in" in failed
+    assert "<i>Expected</i> an address in a verified domain (acme.test)" in failed
+    assert "<i>Received</i> sam@else.test" in failed
     page = admin.get(f"/admin/sso/{idp.connection.id}").text
     assert page.count('<li class="failed">') == 1
     assert "sam@else.test" in page

@@ -20,10 +20,17 @@ def made() -> Iterator[tuple[str, frozenset[str] | None]]:
     for file in SOURCES:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "message":
-                first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    names = [keyword.arg for keyword in node.keywords]
-                    yield first.value, None if None in names else frozenset(filter(None, names))
+                names = [keyword.arg for keyword in node.keywords]
+                for code in codes(node.args[0]):
+                    yield code, None if None in names else frozenset(filter(None, names))
+
+
+def codes(node: ast.expr) -> Iterator[str]:
+    """The codes that an argument may be, where they are written out."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*codes(node.body), *codes(node.orelse))
 
 
 MADE = sorted(set(made()), key=str)

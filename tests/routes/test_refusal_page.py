@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from chalice.app import Chalice
 
+from chalicelib.domain.assertion import Assertion
 from chalicelib.domain.attempt import Attempt, AttemptResult
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.identifier import new_id
@@ -17,6 +20,9 @@ from tests.deployment import Deployment
 from tests.routes.browser import Browser
 
 CONNECTION = "conn_" + "0" * 32
+MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
+
+HELD = Assertion("_a", "_r", "idp", None, None, {}, MOMENT, MOMENT, MOMENT)
 
 
 @pytest.fixture
@@ -30,17 +36,21 @@ def refused(deployment: Deployment) -> Browser:
         assert app.current_request is not None
         told = app.current_request.headers
         age = float(told["x-age"]) if "x-age" in told else None
-        error = SignInRefused(RefusalCode(told["x-reason"]), private="the private reason", age_seconds=age)
-        error.provider = Provider(told["x-provider"]) if "x-provider" in told else None
-        error.email = "<b>who@acme.test</b>"
-        error.attempt = Attempt(
-            id=new_id("att", now=deployment.now),
-            organization_id="org_x",
-            connection_id=connection_id,
-            created_at=deployment.now,
-            result=AttemptResult.REFUSED,
+        raise SignInRefused(
+            RefusalCode(told["x-reason"]),
+            private="the private reason",
+            age_seconds=age,
+            provider=Provider(told["x-provider"]) if "x-provider" in told else None,
+            email="<b>who@acme.test</b>",
+            assertion=HELD if told.get("x-held", "yes") == "yes" else None,
+            attempt=Attempt(
+                id=new_id("att", now=deployment.now),
+                organization_id="org_x",
+                connection_id=connection_id,
+                created_at=deployment.now,
+                result=AttemptResult.REFUSED,
+            ),
         )
-        raise error
 
     return Browser(app)
 
@@ -59,6 +69,12 @@ def test_every_refusal_names_its_code_whose_job_it_is_and_the_attempt(refused: B
     assert ("/login?switch_account=1" in shown.text) is ADVICE[code].wrong_person
     assert f'href="/api/admin/sso/{CONNECTION}/attempts/att_' in shown.text
     assert not shown.cookies
+
+
+def test_of_a_response_that_did_not_hold_the_address_is_told_to_admins_only(refused: Browser) -> None:
+    """A copy of an encrypted response must not be read by posting it."""
+    shown = refused.get(f"/saml/{CONNECTION}/acs", **{"x-reason": "saml_no_request", "x-held": "no"})
+    assert "who@acme.test" not in shown.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

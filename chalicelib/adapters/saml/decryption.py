@@ -22,7 +22,7 @@ from lxml.etree import _Element as Element
 from chalicelib.adapters.saml import names
 from chalicelib.adapters.saml.decoding import parsed
 from chalicelib.adapters.saml.private_key import private_key
-from chalicelib.adapters.saml.refused import Refused, malformed, weak
+from chalicelib.adapters.saml.refused import Refused, malformed, weak_encryption
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.refusal import RefusalCode
@@ -84,7 +84,7 @@ def sealed(encrypted: Element) -> Sealed:
         raise malformed("an encrypted element", data.get("Type"))
     method = _only(data, "EncryptionMethod").get("Algorithm", "")
     if method not in _CONTENT:
-        raise weak(method)
+        raise weak_encryption(method, of_key=False)
     keys = tuple(encrypted.iterdescendants(f"{_XENC}EncryptedKey"))
     if not 1 <= len(keys) <= ENCRYPTED_KEYS_MOST:
         raise malformed(f"one EncryptedKey, {ENCRYPTED_KEYS_MOST} at most", str(len(keys)))
@@ -159,12 +159,12 @@ def _placed(plaintext: bytes, namespaces: dict[str | None, str]) -> Element:
 def _oaep(method: Element) -> padding.OAEP:
     uri = method.get("Algorithm", "")
     if uri not in {_MGF1P, _OAEP}:
-        raise weak(uri)
+        raise weak_encryption(uri, of_key=True)
     digest_method, mask_method = method.find(names.DIGEST_METHOD), method.find(f"{{{names.XENC11}}}MGF")
     digest = names.SHA1 if digest_method is None else digest_method.get("Algorithm", "")
     mask = _MGF1_SHA1 if mask_method is None or uri == _MGF1P else mask_method.get("Algorithm", "")
     if digest not in _DIGESTS or mask not in _MASKS:
-        raise weak(f"{digest} {mask}")
+        raise weak_encryption(f"{digest} {mask}", of_key=True)
     label = method.findtext(f"{_XENC}OAEPparams")
     return padding.OAEP(padding.MGF1(_MASKS[mask]()), _DIGESTS[digest](), _base64(label) if label else None)
 

@@ -18,8 +18,10 @@ from lxml.etree import _Element as Element
 from chalicelib.adapters.saml import names
 from chalicelib.adapters.saml.refused import Refused, bad_signature, malformed, too_much
 from chalicelib.domain.attempt import CheckName
+from chalicelib.domain.message import Message, message
 from chalicelib.domain.refusal import RefusalCode
 
+STATUS_TEXT_LONGEST: Final = 400  # characters of StatusMessage and of StatusDetail
 _STATUS_CODE: Final = f"{{{names.SAMLP}}}StatusCode"
 _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
@@ -111,18 +113,37 @@ def require_success(root: Element) -> None:
     carries no assertion and often no signature.
 
     Raises:
-        Refused: saml_status_not_success, with both codes and the message for the admin.
+        Refused: saml_status_not_success, with both codes, the message and the detail for the admin.
     """
     statuses = root.findall(f"{{{names.SAMLP}}}Status")
     if len(statuses) != 1:
         raise malformed("one Status", str(len(statuses)))
-    codes = [str(code.get("Value")) for code in islice(statuses[0].iter(_STATUS_CODE), 2)]
     top = tuple(islice(statuses[0].iterchildren(_STATUS_CODE), 2))
     if len(top) == 1 and top[0].get("Value") == _SUCCESS:
         return
-    message = statuses[0].findtext(f"{{{names.SAMLP}}}StatusMessage")
-    received = " / ".join([*codes, *([message[:500]] if message else [])])
-    raise Refused(RefusalCode.SAML_STATUS_NOT_SUCCESS, CheckName.STATUS, expected=_SUCCESS, received=received)
+    raise Refused(
+        RefusalCode.SAML_STATUS_NOT_SUCCESS, CheckName.STATUS, expected=_SUCCESS, received=_status_told(statuses[0])
+    )
+
+
+def _status_told(status: Element) -> Message:
+    """Both codes, and what the identity provider says about them in its own words."""
+    codes = [str(code.get("Value")) for code in islice(status.iter(_STATUS_CODE), 2)]
+    if len(codes) == 2:
+        told = message("check.status.codes", top=codes[0], second=codes[1])
+    else:
+        told = message("check.status.code", top="".join(codes))
+    if text := _text(status.find(f"{{{names.SAMLP}}}StatusMessage")):
+        told = message("check.status.message", status=told, text=text)
+    if text := _text(status.find(f"{{{names.SAMLP}}}StatusDetail")):
+        told = message("check.status.detail", status=told, text=text)
+    return told
+
+
+def _text(element: Element | None) -> str:
+    """All text inside, white space collapsed."""
+    pieces = [] if element is None else map(str, element.itertext())
+    return " ".join("".join(pieces).split())[:STATUS_TEXT_LONGEST]
 
 
 def envelope_of(root: Element) -> Envelope:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.attempt import CheckName
+from chalicelib.domain.attempt import CheckName, Told
+from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 
 
@@ -14,7 +15,7 @@ class Refused(Exception):
     """
 
     def __init__(
-        self, reason: RefusalCode, check: CheckName, *, expected: str | None = None, received: str | None = None
+        self, reason: RefusalCode, check: CheckName, *, expected: Told | None = None, received: Told | None = None
     ) -> None:
         super().__init__(reason.value)
         self.reason = reason
@@ -45,7 +46,17 @@ def weak(received: str) -> Refused:
     return Refused(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.SIGNATURE,
-        expected="RSA or ECDSA with SHA-256, SHA-384 or SHA-512; RSA-OAEP with AES in encryption",
+        expected=message("check.signature.algorithms"),
+        received=received,
+    )
+
+
+def weak_encryption(received: str, *, of_key: bool) -> Refused:
+    """An encryption algorithm that isn't on the list: of the content key, or of the content."""
+    return Refused(
+        RefusalCode.SAML_WEAK_ALGORITHM,
+        CheckName.SIGNATURE,
+        expected=message("check.encryption.key_transport" if of_key else "check.encryption.content"),
         received=received,
     )
 

@@ -13,7 +13,7 @@ from chalicelib.adapters.saml.reading import ReadAssertion
 from chalicelib.adapters.saml.rules import best_confirmation, findings, request_of
 from chalicelib.adapters.saml.times import OLDEST
 from chalicelib.adapters.saml.trail import Trail
-from chalicelib.domain.assertion import Assertion, UnverifiedResponse
+from chalicelib.domain.assertion import Assertion, SignedSubject, UnverifiedResponse
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection, ServiceProvider
@@ -54,7 +54,8 @@ def verify(
         said = proven(envelope_of(message), expected, certificates, decryption_keys)
         trail.passed(CheckName.SIGNATURE, said.described)
         age = (now - said.assertion.issued_at).total_seconds()
-        trail.judge(findings(said.response, said.assertion, expected), said.assertion.id, age)
+        signed = SignedSubject(said.assertion.name_id, said.assertion.attributes)
+        trail.judge(findings(said.response, said.assertion, expected), said.assertion.id, age, signed)
         return _assertion(said, expected, trail.checks)
 
 

@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from chalicelib.adapters.saml.refused import Refused
-from chalicelib.domain.attempt import Check, CheckName
+from chalicelib.domain.assertion import SignedSubject
+from chalicelib.domain.attempt import Check, CheckName, Told
+from chalicelib.domain.message import Message
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 
@@ -36,12 +38,19 @@ class Trail:
         """Note a check that passed."""
         self._checks.append(Check(name, True, None, received))
 
-    def judge(self, findings: Iterable[Finding], assertion_id: str, age_seconds: float | None = None) -> None:
+    def judge(
+        self,
+        findings: Iterable[Finding],
+        assertion_id: str,
+        age_seconds: float | None = None,
+        signed: SignedSubject | None = None,
+    ) -> None:
         """Note all findings, then refuse with the code of the first that failed; those about the request count last.
 
         Args:
             assertion_id: told to the caller only where nothing but the binding to a request failed.
             age_seconds: of the assertion, by its own clock.
+            signed: whom the assertion names.
 
         Raises:
             SignInRefused: one failed.
@@ -54,7 +63,7 @@ class Trail:
         if codes:
             code = min(codes, key=_ABOUT_THE_REQUEST.__contains__)
             known = assertion_id if code in _ABOUT_THE_REQUEST else None
-            raise SignInRefused(code, checks=self.checks, assertion_id=known, age_seconds=age_seconds)
+            raise SignInRefused(code, checks=self.checks, assertion_id=known, age_seconds=age_seconds, signed=signed)
 
     def __enter__(self) -> Self:
         return self
@@ -63,8 +72,13 @@ class Trail:
         if isinstance(error, Refused):
             failed = Check(error.check, False, error.expected, error.received)
             checks = (*(check for check in self._checks if check.name is not error.check), failed)
-            raise SignInRefused(error.reason, private=error.expected, checks=checks) from None
+            raise SignInRefused(error.reason, private=_logged(error.expected), checks=checks) from None
         # Whatever lxml, xmlsec or python3-saml may raise on a stranger's XML; its text could quote the message.
         if isinstance(error, Exception) and not isinstance(error, SignInRefused):
             unread = f"unexpected {type(error).__name__}"
             raise SignInRefused(RefusalCode.SAML_MALFORMED, private=unread, checks=self.checks) from None
+
+
+def _logged(told: Told | None) -> str | None:
+    """The expected value as the log has it: our own words by their code."""
+    return told.code if isinstance(told, Message) else told

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.domain.message import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A name in somebody's console.
+    """The name that a vendor's console uses.
 
     Attributes:
+        text: the vendor's own words, which stay as they are, or words of ours.
         is_checked: it was read in the vendor's console, documentation or a published guide, not only remembered.
     """
 
-    text: str
+    text: str | Message
     is_checked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. Names of buttons and fields stand between `**`.
+    """One instruction.
 
     Attributes:
+        code: of a text of `pages/words/en/guide.json`. Names of buttons and fields stand between `**` there.
         is_checked: see `Word`.
     """
 
-    text: str
+    code: str
     is_checked: bool = True
 
 
@@ -59,11 +63,11 @@ class ProviderGuide:
         return all(word.is_checked for word in words) and all(step.is_checked for step in steps)
 
 
-def unchecked(text: str) -> Word:
-    """A name that nobody has looked up yet."""
+def unchecked(text: str | Message) -> Word:
+    """Makes a name that was not looked up yet."""
     return Word(text, is_checked=False)
 
 
-def unchecked_step(text: str) -> Step:
-    """A step that nobody has tried yet."""
-    return Step(text, is_checked=False)
+def unchecked_step(code: str) -> Step:
+    """Makes a step that was not tried yet."""
+    return Step(code, is_checked=False)

@@ -33,7 +33,10 @@ class AttemptAnswer(Answer):
     code: str | None = Field(description="Why it was refused; null if it was not.")
     request_id: str | None = Field(description="The ID of our AuthnRequest.")
     user_id: str | None
-    email: str | None
+    email: str | None = Field(description="The address in what the identity provider signed, also if it was refused.")
+    claimed_email: str | None = Field(
+        description="Without `email`: the address that was typed on our page or came as `login_hint`; unverified."
+    )
     idp_initiated: bool
     is_test: bool
     checks: list[CheckAnswer]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import current
+from chalicelib.domain.attempt import AttemptResult
+from chalicelib.domain.attempt_filter import AttemptFilter
+from chalicelib.domain.email_address import canonical_address
+from chalicelib.domain.moment import parse_moment
+from chalicelib.domain.refusal import RefusalCode
+from chalicelib.errors import FieldError, Invalid
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
 from chalicelib.routes.request_body import page_of
@@ -48,9 +55,34 @@ def _page(organization_id: str, connection_id: str | None) -> Response:
     request, container = request_of(attempts), current()
     organization = organization_caller(request, organization_id).organization
     limit, after = page_of(request, "att")
-    now = container.clock()
-    page = container.attempts.page(organization, connection_id, now, limit=limit, after=after)
+    wanted, now = _wanted(request), container.clock()
+    page = container.attempts.search(organization, connection_id, wanted, now, limit=limit, after=after)
     return list_answer(page.values, page.after, AttemptAnswer.of)
+
+
+def _wanted(request: Request) -> AttemptFilter:
+    query: Mapping[str, str] = request.query_params or {}
+    errors: list[FieldError] = []
+    result, code, email = query.get("result"), query.get("code"), query.get("email")
+    if result is not None and result not in set(AttemptResult):
+        errors.append(FieldError("/result", "invalid_value", "`result` is succeeded or refused."))
+    if code is not None and code not in set(RefusalCode):
+        errors.append(FieldError("/code", "invalid_value", "There is no such refusal code."))
+    if email is not None and canonical_address(email) is None:
+        errors.append(FieldError("/email", "invalid_email", "`email` is a whole e-mail address."))
+    moments = {name: parse_moment(query[name]) for name in ("from", "to") if name in query}
+    for name, moment in moments.items():
+        if moment is None:
+            errors.append(FieldError(f"/{name}", "invalid_value", f"`{name}` is a time like 2026-11-23T09:00:00Z."))
+    if errors:
+        raise Invalid("invalid_request", "Some filters can't be used; see `errors`.", errors=tuple(errors))
+    return AttemptFilter(
+        result=AttemptResult(result) if result else None,
+        code=code or "",
+        email=email or "",
+        since=moments.get("from"),
+        until=moments.get("to"),
+    )
 
 
 def _one(organization_id: str, connection_id: str | None, attempt_id: str) -> Response:

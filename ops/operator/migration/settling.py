@@ -15,6 +15,7 @@ from chalicelib.domain.provider_address import provider_of
 from chalicelib.domain.provider_guide import guides
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import Conflict, Invalid
+from chalicelib.routes.check_text import tell_in_english
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import checked_values, read_certificates
 from chalicelib.services.metadata_input import filled_from_metadata
@@ -114,7 +115,8 @@ class Settler:
         provider = connection.provider
         words = guides()[provider]
         place = "the identity provider" if provider is Provider.OTHER else PROVIDER_NAMES[provider]
-        instruction = f"In {place}: {words.acs_url.text} = {sp.acs_url}, {words.entity_id.text} = {sp.entity_id}."
+        names = (tell_in_english(words.acs_url.text), tell_in_english(words.entity_id.text))
+        instruction = f"In {place}: {names[0]} = {sp.acs_url}, {names[1]} = {sp.entity_id}."
         return {
             **row,
             "organization_id": connection.organization_id,

@@ -19,6 +19,7 @@ from chalicelib.adapters.saml.gate import (
 )
 from chalicelib.adapters.saml.refused import Refused
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.routes.check_text import tell_in_english
 from tests.attacks.surgery import assertion_of, cut, extensions, found, signature_of
 from tests.identity_provider import GOOD, Description, Encryption, Signing, document, names
 from tests.identity_provider.names import DS, SAML, SAMLP
@@ -102,20 +103,39 @@ def failure(*codes: str, message: str | None = None) -> Refused:
     return refused.value
 
 
+def told(refused: Refused) -> str | None:
+    return tell_in_english(refused.received)
+
+
 def test_a_failure_shows_two_codes_and_the_message() -> None:
     refused = failure(names.RESPONDER, names.AUTHN_FAILED, message="User cancelled")
-    assert refused.received == f"{names.RESPONDER} / {names.AUTHN_FAILED} / User cancelled"
+    assert told(refused) == f"{names.RESPONDER} / {names.AUTHN_FAILED}. StatusMessage: User cancelled"
     assert refused.expected == names.SUCCESS
 
 
 def test_a_failure_shows_no_third_code_and_no_message_that_isnt_there() -> None:
-    assert failure(names.RESPONDER, names.AUTHN_FAILED, "urn:third").received == (
+    assert told(failure(names.RESPONDER, names.AUTHN_FAILED, "urn:third")) == (
         f"{names.RESPONDER} / {names.AUTHN_FAILED}"
     )
 
 
-def test_the_message_of_a_failure_is_cut_after_500_characters() -> None:
-    assert failure(names.RESPONDER, message="x" * 501).received == f"{names.RESPONDER} / {'x' * 500}"
+def test_a_failure_without_a_second_code_shows_one() -> None:
+    assert told(failure(names.RESPONDER)) == names.RESPONDER
+
+
+def test_the_message_of_a_failure_is_cut_after_400_characters() -> None:
+    assert told(failure(names.RESPONDER, message="x" * 501)) == f"{names.RESPONDER}. StatusMessage: {'x' * 400}"
+
+
+def test_the_detail_of_a_failure_is_kept_as_text_beside_the_message() -> None:
+    root = response(replace(GOOD, status=(names.RESPONDER, names.AUTHN_FAILED), status_message="No"))
+    status = found(root, f"{{{SAMLP}}}Status")
+    detail = etree.SubElement(status, f"{{{SAMLP}}}StatusDetail")
+    etree.SubElement(detail, "{urn:x}Cause").text = "  AADSTS50105:\n not   assigned "
+    with pytest.raises(Refused) as refused:
+        require_success(root)
+    shown = f"{names.RESPONDER} / {names.AUTHN_FAILED}. StatusMessage: No. StatusDetail: AADSTS50105: not assigned"
+    assert told(refused.value) == shown
 
 
 def test_two_top_codes_are_no_success() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.adapters.attempts import record_attempt
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.connection import Connection, Provider
 from chalicelib.domain.identifier import new_id
+from chalicelib.domain.message import message
 from chalicelib.routes import admin_attempts
+from tests.browser.site import LONG
 from tests.browser.states.admin import enter_as_admin
 from tests.browser.walk import Walk, state
 from tests.identity_provider import Conditions, send
@@ -96,6 +99,35 @@ def attempts_none(walk: Walk) -> None:
 @state("GET /admin/sso/{connection_id}/attempts/{attempt_id}")
 def attempt_refused(walk: Walk) -> None:
     connection, refused = attempts(walk)
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{connection.id}/attempts/{refused.id}")
+
+
+@state("GET /admin/sso/{connection_id}/attempts/{attempt_id}")
+def attempt_of_a_claimed_person(walk: Walk) -> None:
+    """Refused by the identity provider: only the typed address says who it was."""
+    connection, refused = attempts(walk)
+    urn = "urn:oasis:names:tc:SAML:2.0:status:"
+    told = message("check.status.codes", top=f"{urn}Responder", second=f"{urn}RequestDenied")
+    told = message("check.status.message", status=told, text="Invalid IP range: <b>203.0.113.9</b>")
+    checks = (Check(CheckName.READABLE, True), Check(CheckName.STATUS, False, f"{urn}Success", told))
+    kept = replace(refused, code="saml_status_not_success", email=None, claimed_email=LONG, checks=checks)
+    walk.site.deployment.container.table.write(record_attempt(kept))
+    enter_as_admin(walk)
+    walk.go(f"/admin/sso/{connection.id}/attempts/{refused.id}")
+
+
+@state("GET /admin/sso/{connection_id}/attempts/{attempt_id}")
+def attempt_with_white_space(walk: Walk) -> None:
+    connection, refused = attempts(walk)
+    issuer = "https://idp.acme.example/saml/entity"
+    checks = (
+        Check(CheckName.ISSUER, False, issuer, f"{issuer}\n"),
+        Check(CheckName.AUDIENCE, False, "https://ours.test/saml/metadata", "https://ours.test/saml\u00a0/metadata/"),
+        Check(CheckName.EMAIL, False, message("check.email.domains", domains="acme.test"), " eve@evil.test"),
+    )
+    kept = replace(refused, code="saml_issuer_mismatch", checks=checks)
+    walk.site.deployment.container.table.write(record_attempt(kept))
     enter_as_admin(walk)
     walk.go(f"/admin/sso/{connection.id}/attempts/{refused.id}")
 

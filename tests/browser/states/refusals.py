@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from chalicelib.domain.connection import Provider, service_provider
 from tests.browser.site import LONG
 from tests.browser.walk import Walk, state
-from tests.identity_provider import Conditions, Confirmation, send
+from tests.identity_provider import Attribute, Conditions, Confirmation, Encryption, names, send
 from tests.round_trip import Idp, identity_provider
 
 
@@ -53,6 +53,43 @@ def refused_for_its_audience(walk: Walk) -> None:
 def refused_for_the_wrong_person(walk: Walk) -> None:
     idp = provider_of(walk)
     answered(walk, idp, f"/saml/{idp.connection.id}/login", "somebody@elsewhere.test")
+
+
+@state("POST /saml/{connection_id}/acs", 403)
+def refused_without_a_destination(walk: Walk) -> None:
+    idp = provider_of(walk, provider=Provider.ENTRA)
+    answered(walk, idp, f"/saml/{idp.connection.id}/login", destination=None)
+
+
+@state("POST /saml/{connection_id}/acs", 403)
+def refused_by_the_name_id_policy(walk: Walk) -> None:
+    idp = provider_of(walk, provider=Provider.ADFS)
+    status = ("urn:oasis:names:tc:SAML:2.0:status:Requester", "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy")
+    answered(walk, idp, f"/saml/{idp.connection.id}/login", status=status)
+
+
+@state("POST /saml/{connection_id}/acs", 403)
+def refused_for_two_addresses(walk: Walk) -> None:
+    idp = provider_of(walk, provider=Provider.KEYCLOAK)
+    both = (Attribute(name="email", values=("one@acme.test", "two@acme.test")),)
+    answered(walk, idp, f"/saml/{idp.connection.id}/login", attributes=both)
+
+
+@state("POST /saml/{connection_id}/acs", 403)
+def refused_for_its_encryption(walk: Walk) -> None:
+    idp = provider_of(walk, provider=Provider.ONELOGIN)
+    outdated = Encryption(transport=names.RSA_1_5)
+    answered(walk, idp, f"/saml/{idp.connection.id}/login", encryption=outdated)
+
+
+@state("POST /saml/{connection_id}/acs", 403)
+def check_failed_by_a_line_break(walk: Walk) -> None:
+    tested(walk, assertion_issuer="https://idp.acme.test/entity\n", response_issuer=None)
+
+
+@state("POST /saml/{connection_id}/acs", 403)
+def check_failed_for_the_person(walk: Walk) -> None:
+    tested(walk, email="somebody@elsewhere.test")
 
 
 @state("POST /saml/{connection_id}/acs")

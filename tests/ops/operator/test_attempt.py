@@ -7,6 +7,7 @@ import pytest
 from chalicelib.errors import SignInRefused
 from ops import __main__ as operator
 from tests.deployment import Deployment
+from tests.identity_provider import Conditions
 from tests.ops.operator.conftest import Run
 from tests.round_trip import Idp, identity_provider
 
@@ -54,6 +55,27 @@ def test_an_address_is_looked_for_at_its_owner_only(deployment: Deployment, run:
     deployment.calls.clear()
     run("attempt", "list", "--email", "one@acme.test")
     assert deployment.calls.count("Query") == 1
+
+
+def test_somebody_who_was_refused_is_found_by_the_signed_and_by_the_typed_address(
+    deployment: Deployment, run: Run
+) -> None:
+    first, _ = _two_customers(deployment)
+    wrong = Conditions(restrictions=(("https://other.test",),))
+    start = first.start()
+    with pytest.raises(SignInRefused):
+        first.post(first.says(start, "one@acme.test", conditions=wrong), start.relay_state)
+    typed = deployment.container.sign_in_start.begin(
+        first.connection.id, {}, deployment.now, return_path="/", login_hint="two@acme.test"
+    )
+    unsigned = first.says(typed, "two@acme.test", sign_assertion=None)
+    with pytest.raises(SignInRefused):
+        first.post(unsigned, typed.relay_state, cookies={typed.cookie_name: typed.cookie_value})
+    (signed,) = run("attempt", "list", "--email", "one@acme.test")["data"]
+    (claimed,) = run("attempt", "list", "--email", "two@acme.test")["data"]
+    assert (signed["email"], signed["claimed_email"]) == ("one@acme.test", None)
+    assert (claimed["email"], claimed["claimed_email"]) == (None, "two@acme.test")
+    assert [row["code"] for row in (signed, claimed)] == ["saml_audience_mismatch", "saml_unsigned"]
 
 
 def test_one_attempt_is_found_without_knowing_whose_it_is_with_all_its_checks(

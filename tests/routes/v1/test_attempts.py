@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from chalicelib.adapters.attempts import record_attempt
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.organization import Organization
 from tests.deployment import Deployment
-from tests.routes.v1.api import Caller
+from tests.routes.v1.api import Caller, Reply
 
 
 def attempted(deployment: Deployment, connection: Connection, code: str | None = None) -> Attempt:
@@ -77,3 +81,79 @@ def test_an_attempt_of_another_organization_is_not_there(
     assert api("GET", f"{root}/sign-in-attempts/{foreign.id}").status == 404
     assert api("GET", f"{root}/sign-in-attempts/nonsense").status == 404
     assert api("GET", f"{root}/connections/{foreign.connection_id}/sign-in-attempts/{foreign.id}").status == 404
+
+
+def kept(deployment: Deployment, connection: Connection, **values: object) -> Attempt:
+    attempt = replace(attempted(deployment, connection, "saml_audience_mismatch"), **values)  # type: ignore[arg-type]
+    deployment.container.table.write(record_attempt(attempt))
+    return attempt
+
+
+def ids(answer: Reply) -> list[str]:
+    return [attempt["id"] for attempt in answer.json["data"]]
+
+
+def test_an_attempt_tells_the_claimed_address_where_none_was_verified(
+    api: Caller, deployment: Deployment, acme: Organization
+) -> None:
+    attempt = kept(deployment, deployment.connection(acme), email=None, claimed_email="typed@acme.test")
+    found = api("GET", f"/v1/organizations/{acme.id}/sign-in-attempts/{attempt.id}").json
+    assert (found["email"], found["claimed_email"]) == (None, "typed@acme.test")
+
+
+@pytest.mark.parametrize("of_connection", [True, False])
+def test_attempts_are_found_by_address_verified_or_claimed_result_code_and_time(
+    api: Caller, deployment: Deployment, acme: Organization, *, of_connection: bool
+) -> None:
+    connection = deployment.connection(acme)
+    deployment.connection(acme)
+    signed_in = attempted(deployment, connection)
+    verified = kept(deployment, connection, email="eve@acme.test")
+    claimed = kept(deployment, connection, email=None, claimed_email="eve@acme.test", code="saml_unsigned")
+    root = f"/v1/organizations/{acme.id}"
+    path = f"{root}/connections/{connection.id}/sign-in-attempts" if of_connection else f"{root}/sign-in-attempts"
+    moment = verified.created_at.isoformat().replace("+00:00", "Z")
+    for query, wanted in {
+        "email=EVE@acme.test": [claimed, verified],
+        "email=nobody@acme.test": [],
+        "result=succeeded": [signed_in],
+        "result=refused&code=saml_unsigned": [claimed],
+        f"from={moment}": [claimed, verified],
+        f"to={moment}": [signed_in],
+        f"from={moment}&to={moment}": [],
+        "to=9999-12-31T23:59:59Z&limit=1": [claimed],
+    }.items():
+        assert ids(api("GET", f"{path}?{query}")) == [attempt.id for attempt in wanted], query
+
+
+@pytest.mark.parametrize(
+    "query", ["email=eve", "email=", "result=maybe", "code=nonsense", "from=yesterday", "to=2026-11-23", "result="]
+)
+def test_a_filter_that_cannot_be_used_is_named(
+    api: Caller, deployment: Deployment, acme: Organization, query: str
+) -> None:
+    answer = api("GET", f"/v1/organizations/{acme.id}/sign-in-attempts?{query}")
+    assert answer.status == 422
+    assert [error["pointer"] for error in answer.json["errors"]] == [f"/{query.partition('=')[0]}"]
+
+
+def test_filtered_pages_over_several_connections_hold_each_attempt_once_newest_first(
+    api: Caller, deployment: Deployment, acme: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.services.attempts._SEARCHED_AT_ONCE", 3)
+    connections = [deployment.connection(acme) for _ in range(3)]
+    wanted = []
+    for at in range(24):
+        email = "eve@acme.test" if at % 4 == 0 else "ada@acme.test"
+        attempt = kept(deployment, connections[at % 5 % 3], email=email)
+        wanted += [attempt.id] if at % 4 == 0 else []
+    found: list[str] = []
+    after = ""
+    for _ in range(30):
+        path = f"/v1/organizations/{acme.id}/sign-in-attempts?email=eve@acme.test&limit=2{after}"
+        answer = api("GET", path)
+        found += ids(answer)
+        if answer.json["list_metadata"]["after"] is None:
+            break
+        after = f"&after={answer.json['list_metadata']['after']}"
+    assert found == wanted[::-1]

@@ -1,26 +1,18 @@
-"""What stands in guides, in the reader's language; names of the vendor's console and of SAML stay theirs."""
+"""Emphasis in guides: names of a vendor's console in bold, values to copy as code."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.routes.translated import in_english, translated
-
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_MARKED: Final = re.compile(r"\*\*(?P<b>.+?)\*\*|`(?P<code>.+?)`")
-
-
-def guide_words(text: str) -> Markup | str:
-    """A guide's step, or what a vendor calls something."""
-    found = None if in_english() else translated("guide", text)
-    return text if found is None else found
+_MARKED: Final = re.compile(r"\*\*(?P<b>[^*]+)\*\*|`(?P<code>[^`]+)`")
 
 
 def emphasized(text: Markup | str) -> Markup:
-    """The text with what stands between `**` in bold and what stands between backticks as code."""
+    """Renders what stands between `**` in bold, and what stands between backticks as code."""
     from markupsafe import Markup, escape
 
     parts, at = list[Markup](), 0
