@@ -176,6 +176,7 @@ FIELD_CODES: Final[dict[str, str]] = {
     "unknown_user": "No such user in this organization.",
     "unknown_organization": "No such organization.",
     "unknown_connection": "No such connection in this organization.",
+    "too_many_values": "The body holds more members and items than any body needs.",
     "too_many_certificates": "A connection trusts at most four certificates.",
     "conflicting_fields": "These fields can't be sent together.",
     "unknown_certificate": "The metadata has no such new certificate.",

@@ -11,7 +11,9 @@ from chalice.app import Request
 from chalicelib.domain.identifier import Prefix, is_id
 from chalicelib.errors import FieldError, Invalid, PreconditionMissing, Stale, WrongContentType
 
-BODY_LONGEST: Final = 2_000_000  # bytes: metadata of a megabyte, escaped
+MAX_BODY_BYTES: Final = 65_536
+MAX_LARGE_BODY_BYTES: Final = 2_000_000
+"""Where metadata or certificates come in: metadata of a megabyte, escaped. No body of /v1 may be larger."""
 LIMIT_MOST: Final = 100
 LIMIT_DEFAULT: Final = 25
 IDEMPOTENCY_KEY_LONGEST: Final = 255
@@ -21,7 +23,7 @@ _ETAG: Final = re.compile(r'(?P<weak>W/)?"(?P<tag>[\x21\x23-\x7e\x80-\xff]*)"\s*
 
 
 def json_bytes(request: Request) -> bytes:
-    """The body of a request that says it is JSON, or says nothing.
+    """The body of a request that says it is JSON, or says nothing. A route's own limit stands with its model.
 
     Raises:
         WrongContentType: it says that it is something else.
@@ -32,9 +34,14 @@ def json_bytes(request: Request) -> bytes:
         raise WrongContentType("unsupported_media_type", "Send the body as application/json.")
     raw = request.raw_body
     body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
-    if len(body) > BODY_LONGEST:
-        raise Invalid("body_too_large", f"The body may have {BODY_LONGEST} bytes at most.")
+    if len(body) > MAX_LARGE_BODY_BYTES:
+        raise body_too_large(MAX_LARGE_BODY_BYTES)
     return body
+
+
+def body_too_large(most: int) -> Invalid:
+    """The body has more octets than its route takes."""
+    return Invalid("body_too_large", f"The body may have {most} bytes at most.")
 
 
 def no_fields(request: Request) -> None:

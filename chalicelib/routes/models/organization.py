@@ -10,7 +10,7 @@ from pydantic import Field
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.routes.models.body import Answer, Body, Text
 
-Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_length=20)]
+Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_length=20, fail_fast=True)]
 
 
 class OrganizationCreate(Body):
