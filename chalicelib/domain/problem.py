@@ -37,6 +37,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Invalid cursor",
             "`after` must be the value of `list_metadata.after` of the page before.",
         ),
+        (
+            "unknown_parameter",
+            "Unknown query parameter",
+            "This list has no such parameter, or it was sent twice. `errors` names each; nothing is ignored.",
+        ),
         ("no_metadata_url", "No metadata address", "The connection has no metadata address that could be read again."),
         ("not_found", "Not found", "There is no such thing, or it is not yours."),
         ("method_not_allowed", "Method not allowed", "The path exists. The Allow header lists what can be done there."),
@@ -70,6 +75,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ),
         ("stale", "Changed in between", "Somebody else saved first. Read it again, then repeat your change."),
         ("domain_taken", "Domain taken", "A verified domain belongs to one organization."),
+        ("external_id_taken", "External ID taken", "An external ID belongs to one organization."),
         ("email_taken", "E-mail address taken", "An e-mail address belongs to one user of the deployment."),
         (
             "email_domain_taken",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from chalice.app import Request
+from chalice.app import MultiDict, Request
 
+from chalicelib.domain.decimal_number import parse_decimal
 from chalicelib.domain.identifier import Prefix, is_id
 from chalicelib.errors import FieldError, Invalid, PreconditionMissing, Stale, WrongContentType
 
@@ -19,6 +20,8 @@ LIMIT_DEFAULT: Final = 25
 IDEMPOTENCY_KEY_LONGEST: Final = 255
 NO_FIELDS: Final = b"{}"
 """What no body stands for where an object is created of which nothing must be said."""
+_MAX_ERRORS: Final = 20
+_LONGEST_NAME: Final = 100
 _ETAG: Final = re.compile(r'(?P<weak>W/)?"(?P<tag>[\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
@@ -58,21 +61,53 @@ def no_fields(request: Request) -> None:
     parsed(Body, body)
 
 
-def page_of(request: Request, prefix: Prefix) -> tuple[int, str | None]:
+def page_of(request: Request, prefix: Prefix, *, filters: Sequence[str] = ()) -> tuple[int, str | None]:
     """`limit` and `after` of a list.
 
+    Args:
+        filters: the list's other query parameters. Anything else is refused: a filter that is ignored shows everything.
+
     Raises:
-        Invalid: one of them can't be used.
+        Invalid: one of them can't be used; `unknown_parameter`.
     """
+    require_known_parameters(request, ("limit", "after", *filters))
     query: Mapping[str, str] = request.query_params or {}
-    text = query.get("limit", str(LIMIT_DEFAULT))
-    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= LIMIT_MOST):
+    limit = parse_decimal(query.get("limit", str(LIMIT_DEFAULT)), digits=3)
+    if limit is None or not 1 <= limit <= LIMIT_MOST:
         detail = f"`limit` is a whole number from 1 to {LIMIT_MOST}."
         raise Invalid("invalid_request", detail, errors=(FieldError("/limit", "invalid_value", detail),))
-    after = query.get("after")
+    return limit, cursor_of(request, prefix)
+
+
+def cursor_of(request: Request, prefix: Prefix) -> str | None:
+    """`after` of a list.
+
+    Raises:
+        Invalid: it is no ID of this kind.
+    """
+    after: str | None = (request.query_params or {}).get("after")
     if after is not None and not is_id(after, prefix):
         raise Invalid("invalid_cursor", "`after` must be the value that the page before gave.")
-    return int(text), after
+    return after
+
+
+def require_known_parameters(request: Request, known: Sequence[str]) -> None:
+    """Each query parameter is one of these, and stands once.
+
+    Raises:
+        Invalid: `unknown_parameter`.
+    """
+    query = request.query_params or MultiDict({})
+    errors = [
+        FieldError(f"/{name[:_LONGEST_NAME]}", "unknown_parameter", "There is no such query parameter.")
+        if name not in known
+        else FieldError(f"/{name}", "duplicate", "Send this query parameter once.")
+        for name in query
+        if name not in known or len(query.getlist(name)) > 1
+    ]
+    if errors:
+        detail = f"Known query parameters: {', '.join(known)}."
+        raise Invalid("unknown_parameter", detail, errors=tuple(errors[:_MAX_ERRORS]))
 
 
 def require_match(request: Request, etag: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 organizations = Blueprint(__name__)
 
 _ONE: Final = "/v1/organizations/{organization_id}"
-_WITH_DEPLOYMENT_KEY: Final = frozenset({"plan", "domains"})
+_WITH_DEPLOYMENT_KEY: Final = frozenset({"external_id", "plan", "domains"})
 
 
 @organizations.route("/v1/organizations", methods=["POST"], content_types=["*/*"])
@@ -56,8 +56,13 @@ def index() -> Response:
 
     request = request_of(organizations)
     deployment_key(request)
-    limit, after = page_of(request, "org")
-    page = current().organizations.page(limit=limit, after=after)
+    limit, after = page_of(request, "org", filters=("external_id", "domain"))
+    service, query = current().organizations, request.query_params or {}
+    external_id, domain = query.get("external_id"), query.get("domain")
+    if external_id is not None or domain is not None:
+        found = service.search(external_id=external_id, domain=domain)
+        return list_answer([o for o in found if after is None or o.id < after], None, OrganizationAnswer.of)
+    page = service.page(limit=limit, after=after)
     return list_answer(page.values, page.after, OrganizationAnswer.of)
 
 
@@ -72,7 +77,7 @@ def show(organization_id: str) -> Response:
 
 @organizations.route(_ONE, methods=["PATCH"], content_types=["*/*"])
 def change(organization_id: str) -> Response:
-    """Change some fields; plan and domains with a deployment key."""
+    """Change some fields; external ID, plan and domains with a deployment key."""
     from chalicelib.routes.models.body import parsed
     from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange
 
