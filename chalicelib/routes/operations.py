@@ -62,11 +62,17 @@ _CONN: Final = f"{_CONNS}/{{connection_id}}"
 _LINKS: Final = f"{_ORG}/setup-links"
 _POLICY: Final = f"{_ORG}/login-policy"
 _ATTEMPTS: Final = "sign-in-attempts"
+_ATTEMPT_FILTERS: Final = ("email", "result", "code", "from", "to")
 _AUDIT_FILTERS: Final = ("action", "actor", "from", "to")
 
 OPERATIONS: Final = (
     Operation(
-        "GET", "/v1/organizations", "List organizations", answer=ListAnswer[OrganizationAnswer], callers=_DEPLOYMENT
+        "GET",
+        "/v1/organizations",
+        "List organizations",
+        answer=ListAnswer[OrganizationAnswer],
+        query=("external_id", "domain"),
+        callers=_DEPLOYMENT,
     ),
     Operation(
         "POST",
@@ -81,7 +87,7 @@ OPERATIONS: Final = (
     Operation("GET", _ORG, "Get an organization", answer=OrganizationAnswer, has_etag=True),
     Operation("PATCH", _ORG, "Change an organization", 200, OrganizationChange, OrganizationAnswer, has_etag=True),
     Operation("DELETE", _ORG, "Delete an organization (202: repeat to go on)", 204, other_status=202),
-    Operation("GET", _USERS, "List users", answer=ListAnswer[UserAnswer]),
+    Operation("GET", _USERS, "List users", answer=ListAnswer[UserAnswer], query=("email",)),
     Operation("POST", _USERS, "Create a user", 201, UserCreate, UserAnswer, is_created=True),
     Operation("GET", _USER, "Get a user", answer=UserAnswer, has_etag=True),
     Operation("PATCH", _USER, "Change a user", 200, UserChange, UserAnswer, has_etag=True),
@@ -169,11 +175,11 @@ OPERATIONS: Final = (
     ),
     Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
     Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
-    Operation("GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer]),
+    Operation("GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer], query=_ATTEMPT_FILTERS),
     Operation(
         "GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer, has_etag=True
     ),
-    Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer]),
+    Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer], query=_ATTEMPT_FILTERS),
     Operation(
         "GET",
         f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}",

@@ -17,7 +17,7 @@ from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.subjects import bindings_of, unbind
 from chalicelib.adapters.table import Page
-from chalicelib.adapters.users import change_user, create_user, delete_user, user_lookup, users_of
+from chalicelib.adapters.users import address_lookup, change_user, create_user, delete_user, user_lookup, users_of
 from chalicelib.adapters.write import Write
 from chalicelib.domain.audit_event import Action
 from chalicelib.domain.deeds import user_changed, user_created, user_deed
@@ -105,6 +105,21 @@ class Users:
     def page(self, organization_id: str, *, limit: int, after: str | None = None) -> Page[User]:
         """The organization's users, newest first."""
         return self.table.page(users_of(organization_id), limit=limit, after=after)
+
+    def with_address(self, organization_id: str, email: str) -> User | None:
+        """The organization's user with this address, however it is written.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        address = canonical_address(email)
+        if address is None:
+            return None
+        (entry,) = self.table.read(address_lookup(address))
+        if entry is None or entry.organization_id != organization_id:
+            return None
+        (user,) = self.table.read(user_lookup(organization_id, entry.user_id))
+        return user
 
     def search(self, organization_id: str, wanted: UserFilter, *, limit: int, after: str | None = None) -> Page[User]:
         """Those who are wanted, newest first. Looks at two thousand people at once; `after` goes on from there.

@@ -58,7 +58,11 @@ def index(organization_id: str) -> Response:
 
     request = request_of(users)
     organization_caller(request, organization_id)
-    limit, after = page_of(request, "usr")
+    limit, after = page_of(request, "usr", filters=("email",))
+    email = (request.query_params or {}).get("email")
+    if email is not None:
+        found = current().users.with_address(organization_id, email)
+        return list_answer([u for u in (found,) if u and (after is None or u.id < after)], None, UserAnswer.of)
     page = current().users.page(organization_id, limit=limit, after=after)
     return list_answer(page.values, page.after, UserAnswer.of)
 
