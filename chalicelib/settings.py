@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from chalicelib.domain.decimal_number import parse_decimal
+
 _PREFIX: Final = "GATEHOUSE_"
 _BRAND: Final = Path(__file__).parent / "pages" / "brand"
 _SVG_DATA: Final = "data:image/svg+xml;base64,"
@@ -80,9 +82,9 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     text = environment.get(_PREFIX + name.upper())
     if not text:
         return None
-    if not text.isdecimal():
+    if (number := parse_decimal(text)) is None:
         raise ValueError(f"Set {_PREFIX}{name.upper()} to a whole number, not {text!r}.")
-    return int(text)
+    return number
 
 
 def _accent_color(environment: Mapping[str, str]) -> str | None:

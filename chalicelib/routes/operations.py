@@ -175,11 +175,19 @@ OPERATIONS: Final = (
     ),
     Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
     Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
-    Operation("GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer], query=_ATTEMPT_FILTERS),
+    Operation(
+        "GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer], query=_ATTEMPT_FILTERS
+    ),
     Operation(
         "GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer, has_etag=True
     ),
-    Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer], query=_ATTEMPT_FILTERS),
+    Operation(
+        "GET",
+        f"{_CONN}/{_ATTEMPTS}",
+        "List a connection's sign-in attempts",
+        answer=ListAnswer[AttemptAnswer],
+        query=_ATTEMPT_FILTERS,
+    ),
     Operation(
         "GET",
         f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}",

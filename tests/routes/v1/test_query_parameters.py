@@ -27,9 +27,7 @@ def test_a_list_refuses_a_parameter_that_it_does_not_describe(
     api: Caller, acme: Organization, operation: Operation
 ) -> None:
     path = _path(api, operation, acme)
-    described = {
-        entry["name"] for entry in PATHS[operation.path]["get"]["parameters"] if entry["in"] == "query"
-    }
+    described = {entry["name"] for entry in PATHS[operation.path]["get"]["parameters"] if entry["in"] == "query"}
     candidates = {"email", "external_id", "domain", "result", "code", "from", "to", "action", "actor", "limit", "after"}
     for name in sorted(candidates | {"Email", "page", "offset", "", "x" * 5_000, "limit[]"}):
         reply = api("GET", f"{path}?{name}=1")
