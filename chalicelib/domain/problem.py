@@ -47,7 +47,16 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ("method_not_allowed", "Method not allowed", "The path exists. The Allow header lists what can be done there."),
         # Who calls
         ("not_signed_in", "Not signed in", "Send an API key as `Authorization: Bearer gh_…`, or sign in."),
-        ("invalid_api_key", "Invalid API key", "The key in the Authorization header is not one of this deployment."),
+        (
+            "invalid_api_key",
+            "Invalid API key",
+            "The key in the Authorization header is not one of this deployment, or it has expired.",
+        ),
+        (
+            "insufficient_scope",
+            "Insufficient scope",
+            "This API key was made for other things. The detail names what it lacks.",
+        ),
         ("wrong_credentials", "Wrong e-mail address or password", "The pair doesn't fit. Try again, or use SSO."),
         (
             "csrf_failed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.domain.api_key import Scope
 from chalicelib.routes.models.api_key import ApiKeyAnswer, ApiKeyCreate, NewApiKeyAnswer
 from chalicelib.routes.models.attempt import AttemptAnswer
 from chalicelib.routes.models.audit_event import AuditEventAnswer
@@ -27,6 +28,7 @@ class Operation:
     """One method of one path.
 
     Attributes:
+        id: what SDK generators name the method by: never changed.
         answer: None where there is no body.
         other_status: a second good status, without a body of interest.
         is_created: takes an Idempotency-Key.
@@ -37,6 +39,7 @@ class Operation:
         callers: words for who may call.
     """
 
+    id: str
     method: str
     path: str
     summary: str
@@ -51,8 +54,18 @@ class Operation:
     content: str | None = None
     callers: str = "Deployment key, organization key, organization's admin."
 
+    @property
+    def scope(self) -> Scope | None:
+        """What an API key with scopes needs; None where no key is taken."""
+        if self.id == "login_policy.check":
+            return Scope.POLICY_CHECK
+        if self.callers in (EVERYBODY, _SESSION):
+            return None
+        return Scope.READ if self.method == "GET" else Scope.WRITE
+
 
 EVERYBODY: Final = "Everybody."
+_SESSION: Final = "Browser session."
 _DEPLOYMENT: Final = "Deployment key."
 _ORG: Final = "/v1/organizations/{organization_id}"
 _USERS: Final = f"{_ORG}/users"
@@ -67,6 +80,7 @@ _AUDIT_FILTERS: Final = ("action", "actor", "from", "to")
 
 OPERATIONS: Final = (
     Operation(
+        "organizations.list",
         "GET",
         "/v1/organizations",
         "List organizations",
@@ -75,6 +89,7 @@ OPERATIONS: Final = (
         callers=_DEPLOYMENT,
     ),
     Operation(
+        "organizations.create",
         "POST",
         "/v1/organizations",
         "Create an organization",
@@ -84,17 +99,35 @@ OPERATIONS: Final = (
         is_created=True,
         callers=_DEPLOYMENT,
     ),
-    Operation("GET", _ORG, "Get an organization", answer=OrganizationAnswer, has_etag=True),
-    Operation("PATCH", _ORG, "Change an organization", 200, OrganizationChange, OrganizationAnswer, has_etag=True),
-    Operation("DELETE", _ORG, "Delete an organization (202: repeat to go on)", 204, other_status=202),
-    Operation("GET", _USERS, "List users", answer=ListAnswer[UserAnswer], query=("email",)),
-    Operation("POST", _USERS, "Create a user", 201, UserCreate, UserAnswer, is_created=True),
-    Operation("GET", _USER, "Get a user", answer=UserAnswer, has_etag=True),
-    Operation("PATCH", _USER, "Change a user", 200, UserChange, UserAnswer, has_etag=True),
-    Operation("DELETE", _USER, "Remove a user", 204),
-    Operation("POST", f"{_USER}/sign-out", "End a user's sessions", answer=UserAnswer),
-    Operation("DELETE", f"{_USER}/identities", "Unlink a user from their identities at identity providers", 204),
+    Operation("organizations.get", "GET", _ORG, "Get an organization", answer=OrganizationAnswer, has_etag=True),
     Operation(
+        "organizations.update",
+        "PATCH",
+        _ORG,
+        "Change an organization",
+        200,
+        OrganizationChange,
+        OrganizationAnswer,
+        has_etag=True,
+    ),
+    Operation(
+        "organizations.delete", "DELETE", _ORG, "Delete an organization (202: repeat to go on)", 204, other_status=202
+    ),
+    Operation("users.list", "GET", _USERS, "List users", answer=ListAnswer[UserAnswer], query=("email",)),
+    Operation("users.create", "POST", _USERS, "Create a user", 201, UserCreate, UserAnswer, is_created=True),
+    Operation("users.get", "GET", _USER, "Get a user", answer=UserAnswer, has_etag=True),
+    Operation("users.update", "PATCH", _USER, "Change a user", 200, UserChange, UserAnswer, has_etag=True),
+    Operation("users.delete", "DELETE", _USER, "Remove a user", 204),
+    Operation("users.sign_out", "POST", f"{_USER}/sign-out", "End a user's sessions", answer=UserAnswer),
+    Operation(
+        "users.unlink_identities",
+        "DELETE",
+        f"{_USER}/identities",
+        "Unlink a user from their identities at identity providers",
+        204,
+    ),
+    Operation(
+        "users.invite",
         "POST",
         f"{_USER}/invitation",
         "Make a one-time link for a user",
@@ -102,16 +135,33 @@ OPERATIONS: Final = (
         answer=InvitationAnswer,
         is_created=True,
     ),
-    Operation("GET", _CONNS, "List connections", answer=ListAnswer[ConnectionAnswer]),
+    Operation("connections.list", "GET", _CONNS, "List connections", answer=ListAnswer[ConnectionAnswer]),
     Operation(
-        "POST", _CONNS, "Create a connection", 201, ConnectionCreate, ConnectionAnswer, is_created=True, has_etag=True
+        "connections.create",
+        "POST",
+        _CONNS,
+        "Create a connection",
+        201,
+        ConnectionCreate,
+        ConnectionAnswer,
+        is_created=True,
+        has_etag=True,
     ),
-    Operation("GET", _CONN, "Get a connection", answer=ConnectionAnswer, has_etag=True),
+    Operation("connections.get", "GET", _CONN, "Get a connection", answer=ConnectionAnswer, has_etag=True),
     Operation(
-        "PATCH", _CONN, "Change a connection", 200, ConnectionChange, ConnectionAnswer, is_matched=True, has_etag=True
+        "connections.update",
+        "PATCH",
+        _CONN,
+        "Change a connection",
+        200,
+        ConnectionChange,
+        ConnectionAnswer,
+        is_matched=True,
+        has_etag=True,
     ),
-    Operation("DELETE", _CONN, "Delete a connection", 204, is_matched=True),
+    Operation("connections.delete", "DELETE", _CONN, "Delete a connection", 204, is_matched=True),
     Operation(
+        "connections.propose",
         "PUT",
         f"{_CONN}/pending",
         "Propose new values beside those in force",
@@ -121,6 +171,7 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
+        "connections.discard_pending",
         "DELETE",
         f"{_CONN}/pending",
         "Drop the pending values",
@@ -129,6 +180,7 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
+        "connections.apply_pending",
         "POST",
         f"{_CONN}/pending/apply",
         "Swap proven pending values in",
@@ -137,6 +189,7 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
+        "connections.roll_back",
         "POST",
         f"{_CONN}/roll-back",
         "Put back the values before the last swap",
@@ -145,6 +198,7 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
+        "connections.activate",
         "POST",
         f"{_CONN}/activate",
         "Make a proven connection active",
@@ -153,12 +207,24 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "POST", f"{_CONN}/import", "Understand metadata or certificates; save nothing", 200, ImportBody, ImportAnswer
+        "connections.import",
+        "POST",
+        f"{_CONN}/import",
+        "Understand metadata or certificates; save nothing",
+        200,
+        ImportBody,
+        ImportAnswer,
     ),
     Operation(
-        "POST", f"{_CONN}/refresh", "Look at a connection's metadata now", answer=ConnectionAnswer, has_etag=True
+        "connections.refresh",
+        "POST",
+        f"{_CONN}/refresh",
+        "Look at a connection's metadata now",
+        answer=ConnectionAnswer,
+        has_etag=True,
     ),
     Operation(
+        "connections.approve_certificates",
         "POST",
         f"{_CONN}/certificates/approve",
         "Trust certificates that were found in the metadata",
@@ -168,20 +234,46 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
+        "connections.test",
         "POST",
         f"{_CONN}/test",
         "Offer a test sign-in",
         answer=ConnectionTestAnswer,
     ),
-    Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
-    Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
     Operation(
-        "GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer], query=_ATTEMPT_FILTERS
+        "connections.disable",
+        "POST",
+        f"{_CONN}/disable",
+        "Switch a connection off",
+        answer=ConnectionAnswer,
+        has_etag=True,
     ),
     Operation(
-        "GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer, has_etag=True
+        "connections.enable",
+        "POST",
+        f"{_CONN}/enable",
+        "Switch a connection on",
+        answer=ConnectionAnswer,
+        has_etag=True,
     ),
     Operation(
+        "sign_in_attempts.list",
+        "GET",
+        f"{_ORG}/{_ATTEMPTS}",
+        "List sign-in attempts",
+        answer=ListAnswer[AttemptAnswer],
+        query=_ATTEMPT_FILTERS,
+    ),
+    Operation(
+        "sign_in_attempts.get",
+        "GET",
+        f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}",
+        "Get a sign-in attempt",
+        answer=AttemptAnswer,
+        has_etag=True,
+    ),
+    Operation(
+        "connections.list_sign_in_attempts",
         "GET",
         f"{_CONN}/{_ATTEMPTS}",
         "List a connection's sign-in attempts",
@@ -189,6 +281,7 @@ OPERATIONS: Final = (
         query=_ATTEMPT_FILTERS,
     ),
     Operation(
+        "connections.get_sign_in_attempt",
         "GET",
         f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}",
         "Get a connection's sign-in attempt",
@@ -196,6 +289,7 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
+        "audit_events.list",
         "GET",
         f"{_ORG}/audit-events",
         "List audit events",
@@ -203,17 +297,34 @@ OPERATIONS: Final = (
         query=_AUDIT_FILTERS,
     ),
     Operation(
+        "audit_events.export",
         "GET",
         f"{_ORG}/audit-events/export",
         "Export audit events as JSON lines",
         query=(*_AUDIT_FILTERS, "after"),
         content="application/x-ndjson",
     ),
-    Operation("GET", _LINKS, "List setup links", answer=ListAnswer[SetupLinkAnswer]),
-    Operation("POST", _LINKS, "Create a setup link", 201, SetupLinkCreate, NewSetupLinkAnswer, is_created=True),
-    Operation("DELETE", f"{_LINKS}/{{link_id}}", "Revoke a setup link and the guest session that came of it", 204),
-    Operation("GET", _POLICY, "Get the login policy", answer=LoginPolicyAnswer, has_etag=True),
+    Operation("setup_links.list", "GET", _LINKS, "List setup links", answer=ListAnswer[SetupLinkAnswer]),
     Operation(
+        "setup_links.create",
+        "POST",
+        _LINKS,
+        "Create a setup link",
+        201,
+        SetupLinkCreate,
+        NewSetupLinkAnswer,
+        is_created=True,
+    ),
+    Operation(
+        "setup_links.revoke",
+        "DELETE",
+        f"{_LINKS}/{{link_id}}",
+        "Revoke a setup link and the guest session that came of it",
+        204,
+    ),
+    Operation("login_policy.get", "GET", _POLICY, "Get the login policy", answer=LoginPolicyAnswer, has_etag=True),
+    Operation(
+        "login_policy.replace",
         "PUT",
         _POLICY,
         "Replace the login policy",
@@ -224,6 +335,7 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
+        "login_policy.check",
         "POST",
         "/v1/login-policy/check",
         "Ask how the owner of an e-mail address may sign in",
@@ -232,8 +344,11 @@ OPERATIONS: Final = (
         DecisionAnswer,
         callers="Deployment key, organization key.",
     ),
-    Operation("GET", "/v1/api-keys", "List API keys", answer=ListAnswer[ApiKeyAnswer], callers=_DEPLOYMENT),
     Operation(
+        "api_keys.list", "GET", "/v1/api-keys", "List API keys", answer=ListAnswer[ApiKeyAnswer], callers=_DEPLOYMENT
+    ),
+    Operation(
+        "api_keys.create",
         "POST",
         "/v1/api-keys",
         "Create an API key",
@@ -243,14 +358,17 @@ OPERATIONS: Final = (
         is_created=True,
         callers=_DEPLOYMENT,
     ),
-    Operation("DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204, callers=_DEPLOYMENT),
+    Operation("api_keys.revoke", "DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204, callers=_DEPLOYMENT),
     Operation(
+        "session.get",
         "GET",
         "/v1/session",
         "Get the browser's session",
         answer=SessionAnswer,
         has_etag=True,
-        callers="Browser session.",
+        callers=_SESSION,
     ),
-    Operation("GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=EVERYBODY),
+    Operation(
+        "health.get", "GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=EVERYBODY
+    ),
 )

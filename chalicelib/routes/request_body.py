@@ -71,8 +71,8 @@ def page_of(request: Request, prefix: Prefix, *, filters: Sequence[str] = ()) ->
         Invalid: one of them can't be used; `unknown_parameter`.
     """
     require_known_parameters(request, ("limit", "after", *filters))
-    query: Mapping[str, str] = request.query_params or {}
-    limit = parse_decimal(query.get("limit", str(LIMIT_DEFAULT)), digits=3)
+    text = parameter_of(request, "limit")
+    limit = LIMIT_DEFAULT if text is None else parse_decimal(text, digits=3)
     if limit is None or not 1 <= limit <= LIMIT_MOST:
         detail = f"`limit` is a whole number from 1 to {LIMIT_MOST}."
         raise Invalid("invalid_request", detail, errors=(FieldError("/limit", "invalid_value", detail),))
@@ -85,10 +85,16 @@ def cursor_of(request: Request, prefix: Prefix) -> str | None:
     Raises:
         Invalid: it is no ID of this kind.
     """
-    after: str | None = (request.query_params or {}).get("after")
+    after = parameter_of(request, "after")
     if after is not None and not is_id(after, prefix):
         raise Invalid("invalid_cursor", "`after` must be the value that the page before gave.")
     return after
+
+
+def parameter_of(request: Request, name: str) -> str | None:
+    """A query parameter, None where it is absent."""
+    query: Mapping[str, str] = request.query_params or {}
+    return query.get(name)
 
 
 def require_known_parameters(request: Request, known: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from app import app
 from chalicelib.container import Container, use
-from chalicelib.domain.api_key import secret_hash
+from chalicelib.domain.api_key import Scope, secret_hash
 from chalicelib.errors import NotSignedIn, SsoError
 from chalicelib.routes.unknown_path import unknown_path
 from chalicelib.settings import Settings
@@ -90,7 +90,7 @@ def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
 
 def _counts(container: Container, key: str) -> bool:
     try:
-        container.callers.key(secret_hash(key))
+        container.callers.key(secret_hash(key), Scope.READ, container.clock())
     except NotSignedIn:
         return False
     return True

@@ -78,7 +78,7 @@ def test_no_query_of_a_list_breaks_on_a_number_or_a_time(
 def test_no_header_breaks_on_a_number(deployment: Deployment, acme: Organization, name: str) -> None:
     api = key_of(deployment)
     connection = api("POST", f"/v1/organizations/{acme.id}/connections").json["id"]
-    paths = (
+    paths: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("PATCH", f"/v1/organizations/{acme.id}/connections/{connection}", {"name": "x"}),
         ("PUT", f"/v1/organizations/{acme.id}/login-policy", {"mode": "optional"}),
         ("POST", f"/v1/organizations/{acme.id}/setup-links", {}),

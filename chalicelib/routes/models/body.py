@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
+from chalicelib.domain.moment import parse_moment
 from chalicelib.domain.plain_text import is_plain
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.routes.json_document import MAX_VALUES, malformed_json, require_bounded_json
@@ -64,6 +66,17 @@ def _plain_text(text: str) -> str:
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain_text)]
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 Identifier = Annotated[str, StringConstraints(max_length=64)]
+
+
+def _moment(text: str) -> datetime:
+    if (found := parse_moment(text)) is None:
+        raise PydanticCustomError("datetime", "Write a time like 2026-11-23T09:00:00Z, with a zone, from 1970 to 9999")
+    return found
+
+
+Moment = Annotated[
+    str, StringConstraints(max_length=40), Field(json_schema_extra={"format": "date-time"}), AfterValidator(_moment)
+]
 
 
 def parsed(model: type[B], raw: bytes) -> B:

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.routes.caller import deployment_key, deployment_key_required, organization_caller, require_may_delete
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes, page_of
+from chalicelib.routes.request_body import json_bytes, page_of, parameter_of
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def index() -> Response:
     request = request_of(organizations)
     deployment_key(request)
     limit, after = page_of(request, "org", filters=("external_id", "domain"))
-    service, query = current().organizations, request.query_params or {}
-    external_id, domain = query.get("external_id"), query.get("domain")
+    service = current().organizations
+    external_id, domain = parameter_of(request, "external_id"), parameter_of(request, "domain")
     if external_id is not None or domain is not None:
         found = service.search(external_id=external_id, domain=domain)
         return list_answer([o for o in found if after is None or o.id < after], None, OrganizationAnswer.of)

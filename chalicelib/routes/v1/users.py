@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes, no_fields, page_of
+from chalicelib.routes.request_body import json_bytes, no_fields, page_of, parameter_of
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def index(organization_id: str) -> Response:
     request = request_of(users)
     organization_caller(request, organization_id)
     limit, after = page_of(request, "usr", filters=("email",))
-    email = (request.query_params or {}).get("email")
-    if email is not None:
+    if (email := parameter_of(request, "email")) is not None:
         found = current().users.with_address(organization_id, email)
         return list_answer([u for u in (found,) if u and (after is None or u.id < after)], None, UserAnswer.of)
     page = current().users.page(organization_id, limit=limit, after=after)
