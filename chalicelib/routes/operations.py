@@ -21,6 +21,7 @@ from chalicelib.routes.models.pending_values import PendingPut
 from chalicelib.routes.models.session import SessionAnswer
 from chalicelib.routes.models.setup_link import NewSetupLinkAnswer, SetupLinkAnswer, SetupLinkCreate
 from chalicelib.routes.models.user import InvitationAnswer, UserAnswer, UserChange, UserCreate
+from chalicelib.routes.operation_ids import OPERATION_IDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,6 @@ class Operation:
     """One method of one path.
 
     Attributes:
-        id: what SDK generators name the method by: never changed.
         answer: None where there is no body.
         other_status: a second good status, without a body of interest.
         is_created: takes an Idempotency-Key.
@@ -39,7 +39,6 @@ class Operation:
         callers: words for who may call.
     """
 
-    id: str
     method: str
     path: str
     summary: str
@@ -53,6 +52,11 @@ class Operation:
     query: tuple[str, ...] = ()
     content: str | None = None
     callers: str = "Deployment key, organization key, organization's admin."
+
+    @property
+    def id(self) -> str:
+        """What SDK generators name the method by."""
+        return OPERATION_IDS[self.method, self.path]
 
     @property
     def scope(self) -> Scope | None:
@@ -80,7 +84,6 @@ _AUDIT_FILTERS: Final = ("action", "actor", "from", "to")
 
 OPERATIONS: Final = (
     Operation(
-        "organizations.list",
         "GET",
         "/v1/organizations",
         "List organizations",
@@ -89,7 +92,6 @@ OPERATIONS: Final = (
         callers=_DEPLOYMENT,
     ),
     Operation(
-        "organizations.create",
         "POST",
         "/v1/organizations",
         "Create an organization",
@@ -99,35 +101,17 @@ OPERATIONS: Final = (
         is_created=True,
         callers=_DEPLOYMENT,
     ),
-    Operation("organizations.get", "GET", _ORG, "Get an organization", answer=OrganizationAnswer, has_etag=True),
+    Operation("GET", _ORG, "Get an organization", answer=OrganizationAnswer, has_etag=True),
+    Operation("PATCH", _ORG, "Change an organization", 200, OrganizationChange, OrganizationAnswer, has_etag=True),
+    Operation("DELETE", _ORG, "Delete an organization (202: repeat to go on)", 204, other_status=202),
+    Operation("GET", _USERS, "List users", answer=ListAnswer[UserAnswer], query=("email",)),
+    Operation("POST", _USERS, "Create a user", 201, UserCreate, UserAnswer, is_created=True),
+    Operation("GET", _USER, "Get a user", answer=UserAnswer, has_etag=True),
+    Operation("PATCH", _USER, "Change a user", 200, UserChange, UserAnswer, has_etag=True),
+    Operation("DELETE", _USER, "Remove a user", 204),
+    Operation("POST", f"{_USER}/sign-out", "End a user's sessions", answer=UserAnswer),
+    Operation("DELETE", f"{_USER}/identities", "Unlink a user from their identities at identity providers", 204),
     Operation(
-        "organizations.update",
-        "PATCH",
-        _ORG,
-        "Change an organization",
-        200,
-        OrganizationChange,
-        OrganizationAnswer,
-        has_etag=True,
-    ),
-    Operation(
-        "organizations.delete", "DELETE", _ORG, "Delete an organization (202: repeat to go on)", 204, other_status=202
-    ),
-    Operation("users.list", "GET", _USERS, "List users", answer=ListAnswer[UserAnswer], query=("email",)),
-    Operation("users.create", "POST", _USERS, "Create a user", 201, UserCreate, UserAnswer, is_created=True),
-    Operation("users.get", "GET", _USER, "Get a user", answer=UserAnswer, has_etag=True),
-    Operation("users.update", "PATCH", _USER, "Change a user", 200, UserChange, UserAnswer, has_etag=True),
-    Operation("users.delete", "DELETE", _USER, "Remove a user", 204),
-    Operation("users.sign_out", "POST", f"{_USER}/sign-out", "End a user's sessions", answer=UserAnswer),
-    Operation(
-        "users.unlink_identities",
-        "DELETE",
-        f"{_USER}/identities",
-        "Unlink a user from their identities at identity providers",
-        204,
-    ),
-    Operation(
-        "users.invite",
         "POST",
         f"{_USER}/invitation",
         "Make a one-time link for a user",
@@ -135,33 +119,16 @@ OPERATIONS: Final = (
         answer=InvitationAnswer,
         is_created=True,
     ),
-    Operation("connections.list", "GET", _CONNS, "List connections", answer=ListAnswer[ConnectionAnswer]),
+    Operation("GET", _CONNS, "List connections", answer=ListAnswer[ConnectionAnswer]),
     Operation(
-        "connections.create",
-        "POST",
-        _CONNS,
-        "Create a connection",
-        201,
-        ConnectionCreate,
-        ConnectionAnswer,
-        is_created=True,
-        has_etag=True,
+        "POST", _CONNS, "Create a connection", 201, ConnectionCreate, ConnectionAnswer, is_created=True, has_etag=True
     ),
-    Operation("connections.get", "GET", _CONN, "Get a connection", answer=ConnectionAnswer, has_etag=True),
+    Operation("GET", _CONN, "Get a connection", answer=ConnectionAnswer, has_etag=True),
     Operation(
-        "connections.update",
-        "PATCH",
-        _CONN,
-        "Change a connection",
-        200,
-        ConnectionChange,
-        ConnectionAnswer,
-        is_matched=True,
-        has_etag=True,
+        "PATCH", _CONN, "Change a connection", 200, ConnectionChange, ConnectionAnswer, is_matched=True, has_etag=True
     ),
-    Operation("connections.delete", "DELETE", _CONN, "Delete a connection", 204, is_matched=True),
+    Operation("DELETE", _CONN, "Delete a connection", 204, is_matched=True),
     Operation(
-        "connections.propose",
         "PUT",
         f"{_CONN}/pending",
         "Propose new values beside those in force",
@@ -171,7 +138,6 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "connections.discard_pending",
         "DELETE",
         f"{_CONN}/pending",
         "Drop the pending values",
@@ -180,7 +146,6 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "connections.apply_pending",
         "POST",
         f"{_CONN}/pending/apply",
         "Swap proven pending values in",
@@ -189,7 +154,6 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "connections.roll_back",
         "POST",
         f"{_CONN}/roll-back",
         "Put back the values before the last swap",
@@ -198,7 +162,6 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "connections.activate",
         "POST",
         f"{_CONN}/activate",
         "Make a proven connection active",
@@ -207,24 +170,12 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "connections.import",
-        "POST",
-        f"{_CONN}/import",
-        "Understand metadata or certificates; save nothing",
-        200,
-        ImportBody,
-        ImportAnswer,
+        "POST", f"{_CONN}/import", "Understand metadata or certificates; save nothing", 200, ImportBody, ImportAnswer
     ),
     Operation(
-        "connections.refresh",
-        "POST",
-        f"{_CONN}/refresh",
-        "Look at a connection's metadata now",
-        answer=ConnectionAnswer,
-        has_etag=True,
+        "POST", f"{_CONN}/refresh", "Look at a connection's metadata now", answer=ConnectionAnswer, has_etag=True
     ),
     Operation(
-        "connections.approve_certificates",
         "POST",
         f"{_CONN}/certificates/approve",
         "Trust certificates that were found in the metadata",
@@ -234,46 +185,21 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "connections.test",
         "POST",
         f"{_CONN}/test",
         "Offer a test sign-in",
         answer=ConnectionTestAnswer,
+        is_created=True,
+    ),
+    Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
+    Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
+    Operation(
+        "GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer], query=_ATTEMPT_FILTERS
     ),
     Operation(
-        "connections.disable",
-        "POST",
-        f"{_CONN}/disable",
-        "Switch a connection off",
-        answer=ConnectionAnswer,
-        has_etag=True,
+        "GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer, has_etag=True
     ),
     Operation(
-        "connections.enable",
-        "POST",
-        f"{_CONN}/enable",
-        "Switch a connection on",
-        answer=ConnectionAnswer,
-        has_etag=True,
-    ),
-    Operation(
-        "sign_in_attempts.list",
-        "GET",
-        f"{_ORG}/{_ATTEMPTS}",
-        "List sign-in attempts",
-        answer=ListAnswer[AttemptAnswer],
-        query=_ATTEMPT_FILTERS,
-    ),
-    Operation(
-        "sign_in_attempts.get",
-        "GET",
-        f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}",
-        "Get a sign-in attempt",
-        answer=AttemptAnswer,
-        has_etag=True,
-    ),
-    Operation(
-        "connections.list_sign_in_attempts",
         "GET",
         f"{_CONN}/{_ATTEMPTS}",
         "List a connection's sign-in attempts",
@@ -281,7 +207,6 @@ OPERATIONS: Final = (
         query=_ATTEMPT_FILTERS,
     ),
     Operation(
-        "connections.get_sign_in_attempt",
         "GET",
         f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}",
         "Get a connection's sign-in attempt",
@@ -289,7 +214,6 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "audit_events.list",
         "GET",
         f"{_ORG}/audit-events",
         "List audit events",
@@ -297,34 +221,17 @@ OPERATIONS: Final = (
         query=_AUDIT_FILTERS,
     ),
     Operation(
-        "audit_events.export",
         "GET",
         f"{_ORG}/audit-events/export",
         "Export audit events as JSON lines",
         query=(*_AUDIT_FILTERS, "after"),
         content="application/x-ndjson",
     ),
-    Operation("setup_links.list", "GET", _LINKS, "List setup links", answer=ListAnswer[SetupLinkAnswer]),
+    Operation("GET", _LINKS, "List setup links", answer=ListAnswer[SetupLinkAnswer]),
+    Operation("POST", _LINKS, "Create a setup link", 201, SetupLinkCreate, NewSetupLinkAnswer, is_created=True),
+    Operation("DELETE", f"{_LINKS}/{{link_id}}", "Revoke a setup link and the guest session that came of it", 204),
+    Operation("GET", _POLICY, "Get the login policy", answer=LoginPolicyAnswer, has_etag=True),
     Operation(
-        "setup_links.create",
-        "POST",
-        _LINKS,
-        "Create a setup link",
-        201,
-        SetupLinkCreate,
-        NewSetupLinkAnswer,
-        is_created=True,
-    ),
-    Operation(
-        "setup_links.revoke",
-        "DELETE",
-        f"{_LINKS}/{{link_id}}",
-        "Revoke a setup link and the guest session that came of it",
-        204,
-    ),
-    Operation("login_policy.get", "GET", _POLICY, "Get the login policy", answer=LoginPolicyAnswer, has_etag=True),
-    Operation(
-        "login_policy.replace",
         "PUT",
         _POLICY,
         "Replace the login policy",
@@ -335,7 +242,6 @@ OPERATIONS: Final = (
         has_etag=True,
     ),
     Operation(
-        "login_policy.check",
         "POST",
         "/v1/login-policy/check",
         "Ask how the owner of an e-mail address may sign in",
@@ -344,11 +250,8 @@ OPERATIONS: Final = (
         DecisionAnswer,
         callers="Deployment key, organization key.",
     ),
+    Operation("GET", "/v1/api-keys", "List API keys", answer=ListAnswer[ApiKeyAnswer], callers=_DEPLOYMENT),
     Operation(
-        "api_keys.list", "GET", "/v1/api-keys", "List API keys", answer=ListAnswer[ApiKeyAnswer], callers=_DEPLOYMENT
-    ),
-    Operation(
-        "api_keys.create",
         "POST",
         "/v1/api-keys",
         "Create an API key",
@@ -358,9 +261,8 @@ OPERATIONS: Final = (
         is_created=True,
         callers=_DEPLOYMENT,
     ),
-    Operation("api_keys.revoke", "DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204, callers=_DEPLOYMENT),
+    Operation("DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204, callers=_DEPLOYMENT),
     Operation(
-        "session.get",
         "GET",
         "/v1/session",
         "Get the browser's session",
@@ -368,7 +270,5 @@ OPERATIONS: Final = (
         has_etag=True,
         callers=_SESSION,
     ),
-    Operation(
-        "health.get", "GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=EVERYBODY
-    ),
+    Operation("GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=EVERYBODY),
 )

@@ -116,15 +116,18 @@ def require_known_parameters(request: Request, known: Sequence[str]) -> None:
         raise Invalid("unknown_parameter", detail, errors=tuple(errors[:_MAX_ERRORS]))
 
 
-def require_match(request: Request, etag: str) -> None:
+def require_match(request: Request, etag: str, *, exact: bool = False) -> None:
     """If-Match (RFC 9110 section 13.1.1) names the object's present state, by strong comparison.
+
+    Args:
+        exact: `*` is no answer: what is put in force must be what the caller saw.
 
     Raises:
         PreconditionMissing: there is no If-Match.
         Stale: it names another state.
     """
     header = request.headers.get("if-match")
-    if header is None:
+    if header is None or (exact and header.strip() == "*"):
         raise PreconditionMissing(
             "precondition_required", "Read it first and send its ETag as If-Match, so that nobody's change is lost."
         )
