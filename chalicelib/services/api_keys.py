@@ -46,10 +46,10 @@ class ApiKeys:
             Invalid: there is no such organization, or the end is past.
             Unavailable: the store did not answer.
         """
-        secret = new_key_secret()
         if expires_at is not None and expires_at <= now:
             detail = "The end must lie ahead."
             raise Invalid("invalid_request", detail, errors=(FieldError("/expires_at", "invalid_date", detail),))
+        secret, granted = new_key_secret(), set(scopes)
         key = ApiKey(
             id=new_id("key", now=now),
             name=name,
@@ -57,20 +57,23 @@ class ApiKeys:
             created_at=now,
             organization_id=organization_id,
             expires_at=expires_at,
-            scopes=tuple(scope for scope in Scope if scope in set(scopes)),
+            scopes=tuple(scope for scope in Scope if scope in granted),
         )
+        self._record_new(key, receipt, now)
+        return key, secret
+
+    def _record_new(self, key: ApiKey, receipt: Receipt | None, now: datetime) -> None:
         living = []
-        if organization_id is not None:
-            if not is_id(organization_id, "org"):
+        if key.organization_id is not None:
+            if not is_id(key.organization_id, "org"):
                 raise _unknown_organization()
-            living = [require_living(organization_id)]
+            living = [require_living(key.organization_id)]
+        settled = [settle(receipt, key.id)] if receipt else []
+        deed = api_key_deed(Action.API_KEY_CREATED, key)
         try:
-            settled = [settle(receipt, key.id)] if receipt else []
-            deed = api_key_deed(Action.API_KEY_CREATED, key)
             self.table.record([deed], create_api_key(key), *living, *settled, now=now)
         except NotFound as error:
             raise _unknown_organization() from error
-        return key, secret
 
     def get(self, key_id: str) -> ApiKey:
         """A key's record.

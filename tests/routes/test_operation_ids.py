@@ -56,6 +56,11 @@ FROZEN: Final = {
     ("GET", "/v1/api-keys"): "api_keys.list",
     ("POST", "/v1/api-keys"): "api_keys.create",
     ("DELETE", "/v1/api-keys/{key_id}"): "api_keys.revoke",
+    ("DELETE", f"{_CONN}/pending"): "connections.discard_pending",
+    ("POST", f"{_CONN}/pending/apply"): "connections.apply_pending",
+    ("POST", f"{_CONN}/certificates/approve"): "connections.approve_certificates",
+    ("GET", f"{_CONN}/sign-in-attempts"): "connections.list_sign_in_attempts",
+    ("GET", f"{_CONN}/sign-in-attempts/{{attempt_id}}"): "connections.get_sign_in_attempt",
     ("GET", "/v1/session"): "session.get",
     ("GET", "/healthz"): "health.get",
 }
