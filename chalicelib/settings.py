@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from chalicelib.domain.decimal_number import parse_decimal
+
 _PREFIX: Final = "GATEHOUSE_"
 _BRAND: Final = Path(__file__).parent / "pages" / "brand"
 _SVG_DATA: Final = "data:image/svg+xml;base64,"
@@ -70,19 +72,29 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     if not base_url.startswith("https://"):
         raise ValueError("Set GATEHOUSE_BASE_URL to the deployment's public https:// address, stage path included.")
     numbers = {name: _number(environment, name) for name in ("response_bytes", "password_tries", "refusals_per_minute")}
-    texts = {name: environment.get(_PREFIX + name.upper()) for name in ("stage", "product_name", "support_contact")}
-    brand = {"accent_color": _accent_color(environment), "logo": _logo(environment)}
-    given = {name: value for name, value in {**numbers, **texts, **brand}.items() if value}
-    return Settings(base_url=base_url, **given)  # type: ignore[arg-type]
+    own = {"stage": environment.get(f"{_PREFIX}STAGE"), **numbers}
+    given = {name: value for name, value in own.items() if value}
+    return Settings(base_url=base_url, **given, **brand_from(environment))  # type: ignore[arg-type]
+
+
+def brand_from(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The settings among these that say whose pages they are: what the local run takes, too.
+
+    Raises:
+        ValueError: as `settings_from`.
+    """
+    texts = {name: environment.get(_PREFIX + name.upper()) for name in ("product_name", "support_contact")}
+    looks = {"accent_color": _accent_color(environment), "logo": _logo(environment)}
+    return {name: value for name, value in {**texts, **looks}.items() if value}
 
 
 def _number(environment: Mapping[str, str], name: str) -> int | None:
     text = environment.get(_PREFIX + name.upper())
     if not text:
         return None
-    if not text.isdecimal():
+    if (number := parse_decimal(text)) is None:
         raise ValueError(f"Set {_PREFIX}{name.upper()} to a whole number, not {text!r}.")
-    return int(text)
+    return number
 
 
 def _accent_color(environment: Mapping[str, str]) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib import settings
-from chalicelib.settings import Settings, settings_from
+from chalicelib.settings import Settings, brand_from, settings_from
 
 BASE = {"GATEHOUSE_BASE_URL": "https://sso.example.test/api/"}
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
@@ -68,3 +68,17 @@ def test_a_logo_comes_from_the_variable_or_from_a_file(tmp_path: Path, monkeypat
 def test_a_bad_logo_is_refused_at_the_start_with_what_to_do(given: str, told: str) -> None:
     with pytest.raises(ValueError, match=f"GATEHOUSE_LOGO to an SVG image.*{told}"):
         settings_from({**BASE, "GATEHOUSE_LOGO": given})
+
+
+def test_the_local_run_takes_the_brand_and_nothing_else_from_the_environment() -> None:
+    environment = {
+        "GATEHOUSE_PRODUCT_NAME": "Example",
+        "GATEHOUSE_SUPPORT_CONTACT": "help@example.com",
+        "GATEHOUSE_ACCENT_COLOR": "#336699",
+        "GATEHOUSE_LOGO": "data:image/svg+xml;base64,PHN2Zy8+",
+        "GATEHOUSE_STAGE": "prod",
+        "GATEHOUSE_BASE_URL": "https://sso.example.com",
+    }
+    assert brand_from(environment).keys() == {"product_name", "support_contact", "accent_color", "logo"}
+    assert brand_from({}) == {}
+    assert Settings(base_url="http://localhost:8000", local=True, **brand_from(environment)).product_name == "Example"  # type: ignore[arg-type]

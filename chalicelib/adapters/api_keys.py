@@ -5,13 +5,14 @@ KEY#{sha256} / KEY   the key's record, under the hash of the key; listed in `lis
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
-from chalicelib.adapters.condition import absent, present
-from chalicelib.adapters.item import Item, Key, instant, instant_of
+from chalicelib.adapters.condition import absent, equals, present
+from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_date_of, optional_instant_of
 from chalicelib.adapters.table import Lookup, Range
-from chalicelib.adapters.write import Write, delete, put
-from chalicelib.domain.api_key import ApiKey
+from chalicelib.adapters.write import Write, delete, put, update
+from chalicelib.domain.api_key import ApiKey, Scope
 from chalicelib.errors import Conflict, NotFound
 
 EVERY: Final = "API_KEYS"
@@ -40,10 +41,19 @@ def create_api_key(key: ApiKey) -> Write:
         "secret_sha256": key.secret_sha256,
         "organization_id": key.organization_id,
         "created_at": instant(key.created_at),
+        "ends_at": instant(key.expires_at),
+        "scopes": [scope.value for scope in key.scopes],
         "listing_pk": EVERY,
         "listing_sk": f"ID#{key.id}",
     }
     return put(_key(key.secret_sha256), item, absent(), Conflict("conflict", "It exists already."))
+
+
+def note_api_key_use(key: ApiKey, today: date) -> Write:
+    """The day of the key's last use, if the key is still there and nobody has noted it since."""
+    before = key.last_used_on.isoformat() if key.last_used_on else None
+    condition = present() & equals(last_used_on=before)
+    return update(_key(key.secret_sha256), {"last_used_on": today.isoformat()}, condition=condition, refused=NotFound())
 
 
 def delete_api_key(key: ApiKey) -> Write:
@@ -62,4 +72,7 @@ def _parse(item: Item) -> ApiKey:
         secret_sha256=item["secret_sha256"],
         organization_id=item.get("organization_id"),
         created_at=instant_of(item, "created_at"),
+        expires_at=optional_instant_of(item, "ends_at"),
+        scopes=tuple(Scope(scope) for scope in item.get("scopes", ())),
+        last_used_on=optional_date_of(item, "last_used_on"),
     )

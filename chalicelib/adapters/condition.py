@@ -60,6 +60,11 @@ def at_least(name: str, least: int) -> Condition:
     return Condition(f"#c_{name} >= :least_{name}", {f"#c_{name}": name}, {f":least_{name}": least})
 
 
+def fewer_than(name: str, most: int) -> Condition:
+    """The map or list has fewer than `most` members."""
+    return Condition(f"size(#c_{name}) < :fewer_{name}", {f"#c_{name}": name}, {f":fewer_{name}": most})
+
+
 def below(name: str, bound: int) -> Condition:
     """The number is less than `bound`, or absent."""
     return without(name) | Condition(f"#c_{name} < :below_{name}", {f"#c_{name}": name}, {f":below_{name}": bound})

@@ -10,14 +10,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.condition import Condition, absent, at_least, equals
+from chalicelib.adapters.condition import Condition, absent, at_least, equals, fewer_than
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_instant_of
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, check, delete, put, update
 from chalicelib.domain.connection import ConnectionStatus
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.organization import ConnectionSummary, Domain, Organization, Plan
-from chalicelib.errors import Conflict, NotFound, Stale
+from chalicelib.errors import Conflict, NotFound, SsoError, Stale
 
 EVERY: Final = "ORGANIZATIONS"
 _TOMBSTONES: Final = "TOMBSTONES"
@@ -83,6 +83,13 @@ def note_connection(organization_id: str, summary: ConnectionSummary) -> Write:
     return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
 
 
+def add_connection(organization_id: str, summary: ConnectionSummary, *, most: int) -> Write:
+    """Keep the summary of a new connection, if the organization has fewer than `most`; one of two at once loses."""
+    values = {f"connections.{summary.id}": _summary_item(summary)}
+    condition = _alive() & fewer_than("connections", most)
+    return update(organization_key(organization_id), values, condition=condition, refused=connection_limit(most))
+
+
 def forget_connection(organization_id: str, connection_id: str) -> Write:
     """Drop the summary of a deleted connection."""
     values = {f"connections.{connection_id}": None}
@@ -96,6 +103,28 @@ def count_admins(organization_id: str, change: int) -> Write:
         return update(key, {}, add={"active_admins": change}, condition=_alive(), refused=NotFound())
     condition = _alive() & at_least("active_admins", 1 - change)
     return update(key, {}, add={"active_admins": change}, condition=condition, refused=last_admin())
+
+
+def lose_admin(
+    organization_id: str, change: int, *, seen_policy_version: int, policy_version: int, refused: SsoError
+) -> Write:
+    """An active admin may no longer get in by password: the policy that this was judged by must still be in force.
+
+    Args:
+        change: of the number of active admins.
+        policy_version: the new one; raised where the policy itself rests on the admin, so that of two such changes one
+            is judged again.
+    """
+    condition = _alive() & equals(policy_version=seen_policy_version)
+    if change < 0:
+        condition &= at_least("active_admins", 1 - change)
+    return update(
+        organization_key(organization_id),
+        {"policy_version": policy_version},
+        add={"active_admins": change} if change else None,
+        condition=condition,
+        refused=refused,
+    )
 
 
 def prove_and_count(organization_id: str, summary: ConnectionSummary, *, admins: int) -> Write:
@@ -163,6 +192,11 @@ def last_admin() -> Conflict:
         "last_admin",
         "This is the organization's last active admin. Make somebody else an admin first, then try again.",
     )
+
+
+def connection_limit(most: int) -> Conflict:
+    """An organization has as many connections as it may have."""
+    return Conflict("connection_limit", f"An organization has {most} connections at most.")
 
 
 def stale() -> Stale:

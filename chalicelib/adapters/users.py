@@ -12,10 +12,10 @@ from datetime import datetime
 from chalicelib.adapters.condition import absent, equals
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_instant_of
 from chalicelib.adapters.table import Lookup, Range
-from chalicelib.adapters.write import Write, delete, put, update
+from chalicelib.adapters.write import Write, check, delete, put, update
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import AddressEntry, Role, User, UserStatus
-from chalicelib.errors import Conflict, Stale
+from chalicelib.errors import Conflict, SsoError, Stale
 
 
 def user_key(organization_id: str, user_id: str) -> Key:
@@ -64,6 +64,11 @@ def change_user(
     if changed.email == before.email:
         return (write, put(_address_key(changed.email), _address_item(changed), equals(user_id=changed.id), stale))
     return (write, _take_address(changed), delete(_address_key(before.email)))
+
+
+def require_unchanged(user: User, refused: SsoError) -> Write:
+    """Let the transaction depend on nobody having changed the user since; a sign-in is no change."""
+    return check(user_key(user.organization_id, user.id), equals(version=user.version), refused)
 
 
 def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool) -> Write:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ORGANIZATION: Final = ("name", "external_id", "plan", "domains")
 _USER: Final = ("email", "name", "role", "status")
 _POLICY: Final = ("mode", "required_for_admins", "exempt_user_ids")
-_API_KEY: Final = ("name", "organization_id")
+_API_KEY: Final = ("name", "organization_id", "expires_at", "scopes")
 _SETUP_LINK: Final = ("connection_id", "created_by", "expires_at", "opened_from")
 _CONNECTION: Final = (
     "name",

@@ -37,12 +37,26 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Invalid cursor",
             "`after` must be the value of `list_metadata.after` of the page before.",
         ),
+        (
+            "unknown_parameter",
+            "Unknown query parameter",
+            "This list has no such parameter, or it was sent twice. `errors` names each; nothing is ignored.",
+        ),
         ("no_metadata_url", "No metadata address", "The connection has no metadata address that could be read again."),
         ("not_found", "Not found", "There is no such thing, or it is not yours."),
         ("method_not_allowed", "Method not allowed", "The path exists. The Allow header lists what can be done there."),
         # Who calls
         ("not_signed_in", "Not signed in", "Send an API key as `Authorization: Bearer gh_…`, or sign in."),
-        ("invalid_api_key", "Invalid API key", "The key in the Authorization header is not one of this deployment."),
+        (
+            "invalid_api_key",
+            "Invalid API key",
+            "The key in the Authorization header is not one of this deployment, or it has expired.",
+        ),
+        (
+            "insufficient_scope",
+            "Insufficient scope",
+            "This API key was made for other things. The detail names what it lacks.",
+        ),
         ("wrong_credentials", "Wrong e-mail address or password", "The pair doesn't fit. Try again, or use SSO."),
         (
             "csrf_failed",
@@ -70,6 +84,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ),
         ("stale", "Changed in between", "Somebody else saved first. Read it again, then repeat your change."),
         ("domain_taken", "Domain taken", "A verified domain belongs to one organization."),
+        ("external_id_taken", "External ID taken", "An external ID belongs to one organization."),
         ("email_taken", "E-mail address taken", "An e-mail address belongs to one user of the deployment."),
         (
             "email_domain_taken",
@@ -177,6 +192,7 @@ FIELD_CODES: Final[dict[str, str]] = {
     "unknown_user": "No such user in this organization.",
     "unknown_organization": "No such organization.",
     "unknown_connection": "No such connection in this organization.",
+    "too_many_values": "The body holds more members and items than any body needs.",
     "too_many_certificates": "A connection trusts at most four certificates.",
     "conflicting_fields": "These fields can't be sent together.",
     "unknown_certificate": "The metadata has no such new certificate.",

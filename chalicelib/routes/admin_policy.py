@@ -8,8 +8,9 @@ from dataclasses import replace
 from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
+from chalicelib.domain.decimal_number import parse_decimal
 from chalicelib.domain.login_policy import LoginPolicy, Mode
-from chalicelib.errors import Conflict, Invalid, Stale
+from chalicelib.errors import Conflict, Invalid, NotFound, Stale
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.connection_page import Said, connection_cards
 from chalicelib.routes.cookies import no_session_cookie
@@ -47,6 +48,8 @@ def _saved(visitor: Visitor, form: Mapping[str, list[str]]) -> Response:
     made, organization = current(), visitor.who.organization
     policy, seen = _posted(form, organization.policy)
     connection_id = form.get("connection_id", [""])[-1]
+    if organization.connection(connection_id) is None:
+        raise NotFound
     try:
         made.login_policies.put(replace(organization, policy_version=seen), policy, made.clock())
     except Stale:
@@ -62,7 +65,8 @@ def _saved(visitor: Visitor, form: Mapping[str, list[str]]) -> Response:
 def _posted(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPolicy, int]:
     """The chosen policy, and the version of the one that was shown. Exemptions that the form doesn't know stay."""
     mode, seen = form.get("mode", [""])[-1], form.get("policy_version", [""])[-1]
-    if mode not in set(Mode) or not (seen.isascii() and seen.isdecimal()):
+    version = parse_decimal(seen)
+    if mode not in set(Mode) or version is None:
         raise Invalid("bad_request", "This form can't be read. Load it again.")
     shown, ticked = form.get("shown", []), form.get("exempt", [])
     unseen = [user_id for user_id in before.exempt_user_ids if user_id not in shown]
@@ -70,4 +74,4 @@ def _posted(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPo
     if len(exempt) > EXEMPT_MOST:
         raise Invalid("bad_request", f"At most {EXEMPT_MOST} people can be exempt.")
     for_admins = form.get("required_for_admins", [""])[-1] == "yes"
-    return LoginPolicy(Mode(mode), required_for_admins=for_admins, exempt_user_ids=exempt), int(seen)
+    return LoginPolicy(Mode(mode), required_for_admins=for_admins, exempt_user_ids=exempt), version

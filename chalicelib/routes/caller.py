@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from chalice.app import Request
 
 from chalicelib.container import current
-from chalicelib.domain.api_key import ApiKey, secret_hash
+from chalicelib.domain.api_key import ApiKey, Scope, secret_hash
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role
-from chalicelib.errors import NotAllowed, NotFound
+from chalicelib.errors import NotAllowed, NotFound, NotSignedIn
 from chalicelib.routes.cookies import cookies_in, session_cookie_name
 
 if TYPE_CHECKING:
@@ -51,9 +51,10 @@ def organization_caller(request: Request, organization_id: str) -> Caller:
         signed_in = _admin(request, organization_id)
         return Caller(signed_in.user.id, signed_in.organization, has_deployment_key=False)
     if not is_id(organization_id, "org"):
-        current().callers.key(secret)
+        _key(request, secret)
         raise NotFound
-    key, organization = current().callers.key_and_organization(secret, organization_id)
+    scope, now = _scope_of(request), current().clock()
+    key, organization = current().callers.key_and_organization(secret, organization_id, scope, now)
     if organization is None or key.organization_id not in {None, organization_id}:
         raise NotFound
     return Caller(key.id, organization, has_deployment_key=key.organization_id is None)
@@ -71,7 +72,7 @@ def deployment_key(request: Request) -> ApiKey:
     if secret is None:
         session(request)
         raise deployment_key_required()
-    key = current().callers.key(secret)
+    key = _key(request, secret)
     if key.organization_id is not None:
         raise deployment_key_required()
     return key
@@ -88,7 +89,7 @@ def require_may_delete(request: Request, organization_id: str) -> None:
         organization_caller(request, organization_id)
     except NotFound:
         secret = key_hash(request)
-        if secret is None or current().callers.key(secret).organization_id is not None:
+        if secret is None or _key(request, secret).organization_id is not None:
             raise
 
 
@@ -96,10 +97,14 @@ def session(request: Request) -> SignedIn:
     """The browser's session.
 
     Raises:
-        NotSignedIn: there is none.
+        NotSignedIn: there is none; or an API key was sent, which counts in its place.
         Unavailable: the store did not answer.
     """
     container = current()
+    secret = key_hash(request)
+    if secret is not None:
+        _key(request, secret)
+        raise NotSignedIn("not_signed_in", "An API key has no session. Send the browser's cookie alone.")
     cookie = cookies_in(request.headers.get("cookie")).get(session_cookie_name(container.settings))
     return container.sessions.find(cookie, container.clock())
 
@@ -125,6 +130,15 @@ def key_hash(request: Request) -> str | None:
 def deployment_key_required() -> NotAllowed:
     """Only a key of the whole deployment will do."""
     return NotAllowed("deployment_key_required", "This needs an API key of the whole deployment.")
+
+
+def _key(request: Request, secret: str) -> ApiKey:
+    return current().callers.key(secret, _scope_of(request), current().clock())
+
+
+def _scope_of(request: Request) -> Scope:
+    """What a key needs for this request; the policy check asks for its own."""
+    return Scope.READ if request.method in _READS else Scope.WRITE
 
 
 def _admin(request: Request, organization_id: str) -> SignedIn:

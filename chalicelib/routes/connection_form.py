@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
+from chalicelib.domain.decimal_number import parse_decimal
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.routes.fault_words import fault_words
 from chalicelib.services.connection_changes import ConnectionChanges
@@ -89,10 +90,11 @@ def posted_entries(form: Mapping[str, list[str]]) -> Entries:
     def last(name: str) -> str:
         return form.get(name, [""])[-1].strip()
 
-    if not (last("version").isascii() and last("version").isdecimal()) or last("provider") not in set(Provider):
+    version = parse_decimal(last("version"))
+    if version is None or last("provider") not in set(Provider):
         raise Invalid("bad_request", "This form can't be read. Load it again.")
     return Entries(
-        version=int(last("version")),
+        version=version,
         provider=Provider(last("provider")),
         identity_provider_url=last("identity_provider_url"),
         identity_provider_issuer=last("identity_provider_issuer"),

@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
 from chalicelib.domain.connection import AttributeMapping, Connection
+from chalicelib.domain.decimal_number import parse_decimal
 from chalicelib.errors import Invalid, NotFound, Stale
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.last_change import last_changed_by
@@ -83,12 +84,13 @@ def _saved(visitor: Visitor, connection: Connection, texts: dict[str, str], vers
     faults = {field: fault for field, given in names.items() if (fault := _fault(field, given))}
     if faults:
         return _shown(visitor, connection, texts, faults=faults, status=422)
-    if not (version.isascii() and version.isdecimal()):
+    seen = parse_decimal(version)
+    if seen is None:
         raise Invalid("bad_request", "This form can't be read. Load it again.")
     made = current()
     try:
         made.configurations.change(
-            connection.organization_id, connection.id, {"attribute_mapping": dict(names)}, int(version), made.clock()
+            connection.organization_id, connection.id, {"attribute_mapping": dict(names)}, seen, made.clock()
         )
     except Stale:
         latest = made.configurations.get(connection.organization_id, connection.id)

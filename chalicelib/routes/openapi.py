@@ -74,9 +74,9 @@ def _schemas() -> tuple[dict[type, dict[str, Any]], dict[str, Any]]:
 
 def _described(operation: Operation, references: dict[type, dict[str, Any]]) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": _operation_id(operation),
+        "operationId": operation.id,
         "summary": operation.summary,
-        "description": f"Callers: {operation.callers}",
+        "description": f"Callers: {operation.callers}{_scope_words(operation)}",
         "parameters": _parameters(operation),
         "responses": _responses(operation, references),
     }
@@ -88,15 +88,14 @@ def _described(operation: Operation, references: dict[type, dict[str, Any]]) -> 
     return described
 
 
+def _scope_words(operation: Operation) -> str:
+    return f" An API key with scopes needs `{operation.scope.value}`." if operation.scope else ""
+
+
 def _may_lack_body(operation: Operation) -> bool:
     """Creating something of which no field must be said needs no body; a change without one is a mistake."""
     fields = operation.body.model_fields.values() if operation.body else ()
     return operation.is_created and not any(field.is_required() for field in fields)
-
-
-def _operation_id(operation: Operation) -> str:
-    words = re.findall(r"[a-z]+", operation.path.removeprefix("/v1/").replace("_id", ""))
-    return "_".join((operation.method.lower(), *words))
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:

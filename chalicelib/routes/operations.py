@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.domain.api_key import Scope
 from chalicelib.routes.models.api_key import ApiKeyAnswer, ApiKeyCreate, NewApiKeyAnswer
 from chalicelib.routes.models.attempt import AttemptAnswer
 from chalicelib.routes.models.audit_event import AuditEventAnswer
@@ -20,6 +21,7 @@ from chalicelib.routes.models.pending_values import PendingPut
 from chalicelib.routes.models.session import SessionAnswer
 from chalicelib.routes.models.setup_link import NewSetupLinkAnswer, SetupLinkAnswer, SetupLinkCreate
 from chalicelib.routes.models.user import InvitationAnswer, UserAnswer, UserChange, UserCreate
+from chalicelib.routes.operation_ids import OPERATION_IDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,23 @@ class Operation:
     content: str | None = None
     callers: str = "Deployment key, organization key, organization's admin."
 
+    @property
+    def id(self) -> str:
+        """What SDK generators name the method by."""
+        return OPERATION_IDS[self.method, self.path]
+
+    @property
+    def scope(self) -> Scope | None:
+        """What an API key with scopes needs; None where no key is taken."""
+        if self.id == "login_policy.check":
+            return Scope.POLICY_CHECK
+        if self.callers in (EVERYBODY, _SESSION):
+            return None
+        return Scope.READ if self.method == "GET" else Scope.WRITE
+
 
 EVERYBODY: Final = "Everybody."
+_SESSION: Final = "Browser session."
 _DEPLOYMENT: Final = "Deployment key."
 _ORG: Final = "/v1/organizations/{organization_id}"
 _USERS: Final = f"{_ORG}/users"
@@ -62,11 +79,17 @@ _CONN: Final = f"{_CONNS}/{{connection_id}}"
 _LINKS: Final = f"{_ORG}/setup-links"
 _POLICY: Final = f"{_ORG}/login-policy"
 _ATTEMPTS: Final = "sign-in-attempts"
+_ATTEMPT_FILTERS: Final = ("email", "result", "code", "from", "to")
 _AUDIT_FILTERS: Final = ("action", "actor", "from", "to")
 
 OPERATIONS: Final = (
     Operation(
-        "GET", "/v1/organizations", "List organizations", answer=ListAnswer[OrganizationAnswer], callers=_DEPLOYMENT
+        "GET",
+        "/v1/organizations",
+        "List organizations",
+        answer=ListAnswer[OrganizationAnswer],
+        query=("external_id", "domain"),
+        callers=_DEPLOYMENT,
     ),
     Operation(
         "POST",
@@ -81,7 +104,7 @@ OPERATIONS: Final = (
     Operation("GET", _ORG, "Get an organization", answer=OrganizationAnswer, has_etag=True),
     Operation("PATCH", _ORG, "Change an organization", 200, OrganizationChange, OrganizationAnswer, has_etag=True),
     Operation("DELETE", _ORG, "Delete an organization (202: repeat to go on)", 204, other_status=202),
-    Operation("GET", _USERS, "List users", answer=ListAnswer[UserAnswer]),
+    Operation("GET", _USERS, "List users", answer=ListAnswer[UserAnswer], query=("email",)),
     Operation("POST", _USERS, "Create a user", 201, UserCreate, UserAnswer, is_created=True),
     Operation("GET", _USER, "Get a user", answer=UserAnswer, has_etag=True),
     Operation("PATCH", _USER, "Change a user", 200, UserChange, UserAnswer, has_etag=True),
@@ -166,14 +189,23 @@ OPERATIONS: Final = (
         f"{_CONN}/test",
         "Offer a test sign-in",
         answer=ConnectionTestAnswer,
+        is_created=True,
     ),
     Operation("POST", f"{_CONN}/disable", "Switch a connection off", answer=ConnectionAnswer, has_etag=True),
     Operation("POST", f"{_CONN}/enable", "Switch a connection on", answer=ConnectionAnswer, has_etag=True),
-    Operation("GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer]),
+    Operation(
+        "GET", f"{_ORG}/{_ATTEMPTS}", "List sign-in attempts", answer=ListAnswer[AttemptAnswer], query=_ATTEMPT_FILTERS
+    ),
     Operation(
         "GET", f"{_ORG}/{_ATTEMPTS}/{{attempt_id}}", "Get a sign-in attempt", answer=AttemptAnswer, has_etag=True
     ),
-    Operation("GET", f"{_CONN}/{_ATTEMPTS}", "List a connection's sign-in attempts", answer=ListAnswer[AttemptAnswer]),
+    Operation(
+        "GET",
+        f"{_CONN}/{_ATTEMPTS}",
+        "List a connection's sign-in attempts",
+        answer=ListAnswer[AttemptAnswer],
+        query=_ATTEMPT_FILTERS,
+    ),
     Operation(
         "GET",
         f"{_CONN}/{_ATTEMPTS}/{{attempt_id}}",
@@ -236,7 +268,7 @@ OPERATIONS: Final = (
         "Get the browser's session",
         answer=SessionAnswer,
         has_etag=True,
-        callers="Browser session.",
+        callers=_SESSION,
     ),
     Operation("GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=EVERYBODY),
 )

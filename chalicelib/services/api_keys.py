@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import require_living
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.table import Page
-from chalicelib.domain.api_key import ApiKey, new_key_secret, secret_hash
+from chalicelib.domain.api_key import ApiKey, Scope, new_key_secret, secret_hash
 from chalicelib.domain.audit_event import Action
 from chalicelib.domain.deeds import api_key_deed
 from chalicelib.domain.identifier import is_id, new_id
@@ -25,31 +26,54 @@ class ApiKeys:
     table: Ledger
 
     def create(
-        self, *, name: str, now: datetime, organization_id: str | None = None, receipt: Receipt | None = None
+        self,
+        *,
+        name: str,
+        now: datetime,
+        organization_id: str | None = None,
+        expires_at: datetime | None = None,
+        scopes: Iterable[Scope] = (),
+        receipt: Receipt | None = None,
     ) -> tuple[ApiKey, str]:
         """A new key's record, and the key itself, which can't be had again.
 
         Args:
             organization_id: the one organization it is for; None for the whole deployment.
+            expires_at: when it ends; None for never.
+            scopes: what it may do; none for everything.
 
         Raises:
-            Invalid: there is no such organization.
+            Invalid: there is no such organization, or the end is past.
             Unavailable: the store did not answer.
         """
-        secret = new_key_secret()
-        key = ApiKey(new_id("key", now=now), name, secret_hash(secret), now, organization_id)
+        if expires_at is not None and expires_at <= now:
+            detail = "The end must lie ahead."
+            raise Invalid("invalid_request", detail, errors=(FieldError("/expires_at", "invalid_date", detail),))
+        secret, granted = new_key_secret(), set(scopes)
+        key = ApiKey(
+            id=new_id("key", now=now),
+            name=name,
+            secret_sha256=secret_hash(secret),
+            created_at=now,
+            organization_id=organization_id,
+            expires_at=expires_at,
+            scopes=tuple(scope for scope in Scope if scope in granted),
+        )
+        self._record_new(key, receipt, now)
+        return key, secret
+
+    def _record_new(self, key: ApiKey, receipt: Receipt | None, now: datetime) -> None:
         living = []
-        if organization_id is not None:
-            if not is_id(organization_id, "org"):
+        if key.organization_id is not None:
+            if not is_id(key.organization_id, "org"):
                 raise _unknown_organization()
-            living = [require_living(organization_id)]
+            living = [require_living(key.organization_id)]
+        settled = [settle(receipt, key.id)] if receipt else []
+        deed = api_key_deed(Action.API_KEY_CREATED, key)
         try:
-            settled = [settle(receipt, key.id)] if receipt else []
-            deed = api_key_deed(Action.API_KEY_CREATED, key)
             self.table.record([deed], create_api_key(key), *living, *settled, now=now)
         except NotFound as error:
             raise _unknown_organization() from error
-        return key, secret
 
     def get(self, key_id: str) -> ApiKey:
         """A key's record.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _READ_AT_ONCE: Final = 200
 _READS_MOST: Final = 10
 _LINES_MOST: Final = 1000
-_BYTES_MOST: Final = 4_000_000  # Lambda answers with 6 MB at most
+_BYTES_MOST: Final = 2_000_000  # Lambda answers with 6 MB, and its own JSON makes three octets of one at worst
 
 
 @dataclass(frozen=True, slots=True)

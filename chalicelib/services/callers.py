@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from chalicelib.adapters.api_keys import api_key_lookup
+from chalicelib.adapters.api_keys import api_key_lookup, note_api_key_use
 from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.domain.actor import ActorKind
-from chalicelib.domain.api_key import ApiKey
+from chalicelib.domain.api_key import ApiKey, Scope
 from chalicelib.domain.organization import Organization
-from chalicelib.errors import NotSignedIn
+from chalicelib.errors import NotAllowed, NotFound, NotSignedIn, Unavailable
 from chalicelib.trace import acting
 
 
@@ -20,31 +22,53 @@ class Callers:
 
     table: Table
 
-    def key(self, secret_sha256: str) -> ApiKey:
+    def key(self, secret_sha256: str, scope: Scope, now: datetime) -> ApiKey:
         """The key with this hash, in one read.
 
         Raises:
-            NotSignedIn: there is none.
+            NotSignedIn: there is none, or its time is over.
+            NotAllowed: `insufficient_scope`.
             Unavailable: the store did not answer.
         """
         (key,) = self.table.read(api_key_lookup(secret_sha256))
-        if key is None:
-            raise invalid_api_key()
-        acting(ActorKind.API_KEY, key.id, key.organization_id)
-        return key
+        return admit_key(self.table, key, scope, now)
 
-    def key_and_organization(self, secret_sha256: str, organization_id: str) -> tuple[ApiKey, Organization | None]:
+    def key_and_organization(
+        self, secret_sha256: str, organization_id: str, scope: Scope, now: datetime
+    ) -> tuple[ApiKey, Organization | None]:
         """The key with this hash and a living organization, in one read.
 
         Raises:
-            NotSignedIn: there is no such key.
-            Unavailable: the store did not answer.
+            NotSignedIn, NotAllowed, Unavailable: as `key`.
         """
         key, organization = self.table.read(api_key_lookup(secret_sha256), organization_lookup(organization_id))
-        if key is None:
-            raise invalid_api_key()
-        acting(ActorKind.API_KEY, key.id, key.organization_id)
-        return key, organization
+        return admit_key(self.table, key, scope, now), organization
+
+
+def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> ApiKey:
+    """The key, if it counts and may do this. Notes the day of its use: one write per key and day.
+
+    Raises:
+        NotSignedIn: there is none, or its time is over.
+        NotAllowed: `insufficient_scope`.
+    """
+    if key is None:
+        raise invalid_api_key()
+    if key.has_expired(now):
+        raise NotSignedIn("invalid_api_key", "This API key has expired.")
+    acting(ActorKind.API_KEY, key.id, key.organization_id)
+    today = now.astimezone(UTC).date()
+    if key.last_used_on is None or key.last_used_on < today:
+        with suppress(NotFound, Unavailable):  # another request has noted it, or the next one will
+            table.write(note_api_key_use(key, today))
+    if not key.allows(scope):
+        raise insufficient_scope(scope)
+    return key
+
+
+def insufficient_scope(scope: Scope) -> NotAllowed:
+    """The key was made for other things."""
+    return NotAllowed("insufficient_scope", f"This API key lacks the scope `{scope.value}`.")
 
 
 def invalid_api_key() -> NotSignedIn:

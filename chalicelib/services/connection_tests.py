@@ -15,11 +15,13 @@ from chalicelib.adapters.connection_test_links import (
     use_connection_test,
 )
 from chalicelib.adapters.links import link_is_void
+from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.table import Table
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.pending_request import REQUEST_LIFETIME, Purpose, new_request
+from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_check import connection_incomplete
 from chalicelib.errors import SignInRefused
@@ -29,7 +31,11 @@ from chalicelib.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTestOffer:
-    """Where a test begins: once, until it expires, in the browser that opens it first."""
+    """Where a test begins: once, until it expires, in the browser that opens it first.
+
+    Attributes:
+        url: shown once; empty when it is looked up again.
+    """
 
     url: str = field(repr=False)
     attempt_id: str
@@ -46,7 +52,13 @@ class ConnectionTests:
     settings: Settings
 
     def offer(
-        self, connection: Connection, now: datetime, *, of_pending: bool = False, may_prove: bool = True
+        self,
+        connection: Connection,
+        now: datetime,
+        *,
+        of_pending: bool = False,
+        may_prove: bool = True,
+        receipt: Receipt | None = None,
     ) -> ConnectionTestOffer:
         """A link for one test.
 
@@ -68,9 +80,21 @@ class ConnectionTests:
             may_prove=may_prove,
             expires_at=(now + REQUEST_LIFETIME).replace(microsecond=0),
         )
-        self.table.write(create_connection_test(link))
+        self.table.write(create_connection_test(link), *([settle(receipt, link.code_sha256)] if receipt else ()))
         url = f"{self.settings.base_url}/saml/{connection.id}/test/{code}"
         return ConnectionTestOffer(url, link.attempt_id, link.expires_at)
+
+    def find(self, code_sha256: str, now: datetime) -> ConnectionTestOffer:
+        """An offer that was made before, without its address.
+
+        Raises:
+            NotFound: `link_is_void`: it was used or has expired.
+            Unavailable: the store did not answer.
+        """
+        (link,) = self.table.read(connection_test_lookup(code_sha256, now))
+        if link is None:
+            raise link_is_void()
+        return ConnectionTestOffer("", link.attempt_id, link.expires_at)
 
     def begin(self, connection_id: str, code: str, cookies: Mapping[str, str], now: datetime) -> Start:
         """Use the link up and go to the identity provider. That it is a test is in the sealed request alone.

@@ -17,6 +17,8 @@ from chalicelib.adapters.deleted_connections import note_deleted_connection
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.adapters.organizations import (
+    add_connection,
+    connection_limit,
     forget_connection,
     note_connection,
     organization_lookup,
@@ -24,6 +26,7 @@ from chalicelib.adapters.organizations import (
     stale,
 )
 from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.write import Write
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
 from chalicelib.domain.deeds import connection_changed, connection_created, connection_deleted
@@ -72,9 +75,18 @@ class Connections:
         """
         connection = replace(self.new_draft(organization_id, now=now), name=name, provider=provider)
         settled = [settle(receipt, connection.id)] if receipt else []
-        note = note_connection(organization_id, summary_of(connection))
-        self.table.record([connection_created(connection)], create_connection(connection), note, *settled, now=now)
+        writes = (*self.new_writes(connection), *settled)
+        try:
+            self.table.record([connection_created(connection)], *writes, now=now)
+        except Conflict:
+            self._organization(organization_id)  # or has it gone meanwhile, or the plan?
+            raise
         return connection
+
+    def new_writes(self, draft: Connection) -> tuple[Write, ...]:
+        """What makes a draft, where there is still room for it: of two at once for the last place one is refused."""
+        note = add_connection(draft.organization_id, summary_of(draft), most=CONNECTIONS_MOST)
+        return (create_connection(draft), note)
 
     def new_draft(self, organization_id: str, *, now: datetime) -> Connection:
         """A draft that is yet to be written.
@@ -83,7 +95,7 @@ class Connections:
             Conflict: `connection_limit`.
         """
         if len(self._organization(organization_id).connections) >= CONNECTIONS_MOST:
-            raise Conflict("connection_limit", f"An organization has {CONNECTIONS_MOST} connections at most.")
+            raise connection_limit(CONNECTIONS_MOST)
         return Connection(id=new_id("conn", now=now), organization_id=organization_id, created_at=now, updated_at=now)
 
     def get(self, organization_id: str, connection_id: str) -> Connection:

@@ -9,17 +9,27 @@ from typing import Final
 from chalicelib.adapters.api_keys import api_key_lookup
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import change_policy, domain_lookup
-from chalicelib.adapters.users import address_lookup, user_lookup
+from chalicelib.adapters.users import address_lookup, require_unchanged, user_lookup
+from chalicelib.adapters.write import Write
+from chalicelib.domain.api_key import Scope
 from chalicelib.domain.deeds import for_reason, organization_changed
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import Decision, LoginPolicy, Reason, is_break_glass
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import User
-from chalicelib.errors import Conflict, FieldError, Invalid
-from chalicelib.services.callers import invalid_api_key
+from chalicelib.errors import Conflict, FieldError, Invalid, Stale
+from chalicelib.services.callers import admit_key
 from chalicelib.services.discovery import Discoveries, Discovery
 
 EXEMPT_MOST: Final = 50
+_RACES: Final = 3
+
+
+class _AdminChangedError(Stale):
+    """The admin that the policy rests on was changed at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__("stale", "Somebody else changed an exempt admin at the same time. Read it again, then repeat.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +53,32 @@ class LoginPolicies:
             NotFound: the organization has gone.
             Unavailable: the store did not answer.
         """
-        exempt = self._exempt(organization, policy)
-        if policy.required_for_admins and not any(is_break_glass(user, now) for user in exempt):
+        changed = replace(organization, policy=policy, policy_version=organization.policy_version + 1)
+        write = change_policy(organization.id, policy, from_version=organization.policy_version)
+        deeds = for_reason(organization_changed(organization, changed), reason)
+        for _ in range(_RACES):
+            rests_on = self._required_of(self._exempt(organization, policy), policy, now)
+            try:
+                self.table.record(deeds, write, *rests_on, now=now)
+            except _AdminChangedError:
+                continue
+            return changed
+        raise _AdminChangedError
+
+    def _required_of(self, exempt: list[User], policy: LoginPolicy, now: datetime) -> list[Write]:
+        """The break-glass admins that the policy rests on: one of them must stay as they are until it is written."""
+        if not policy.required_for_admins:
+            return []
+        found = [user for user in exempt if is_break_glass(user, now)]
+        if not found:
             raise Conflict(
                 "break_glass_required",
                 "Exempt at least one active admin who has signed in with a password within the last 90 days. "
                 "Otherwise a fault at the identity provider would lock every admin out.",
             )
-        changed = replace(organization, policy=policy, policy_version=organization.policy_version + 1)
-        write = change_policy(organization.id, policy, from_version=organization.policy_version)
-        self.table.record(for_reason(organization_changed(organization, changed), reason), write, now=now)
-        return changed
+        return [require_unchanged(found[0], _AdminChangedError())]
 
-    def check(self, key_sha256: str, email: str) -> Discovery:
+    def check(self, key_sha256: str, email: str, now: datetime) -> Discovery:
         """How the owner of an address may sign in, as far as this API key may know; two batches of reads at most.
 
         To an organization's key an address of another organization looks like an unknown one.
@@ -65,14 +88,14 @@ class LoginPolicies:
             email: canonical.
 
         Raises:
-            NotSignedIn: there is no such key.
+            NotSignedIn: there is no such key, or its time is over.
+            NotAllowed: `insufficient_scope`.
             Unavailable: the store did not answer.
         """
-        key, owner, entry = self.table.read(
+        found_key, owner, entry = self.table.read(
             api_key_lookup(key_sha256), domain_lookup(domain_of(email)), address_lookup(email)
         )
-        if key is None:
-            raise invalid_api_key()
+        key = admit_key(self.table, found_key, Scope.POLICY_CHECK, now)
         found = Discoveries(self.table).of(owner, entry)
         foreign = found.organization is None or key.organization_id not in {None, found.organization.id}
         if foreign or found.decision.reason is Reason.UNKNOWN_USER:

@@ -17,6 +17,7 @@ from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import erase_connection
 from chalicelib.adapters.deleted_connections import note_deleted_connection
+from chalicelib.adapters.external_ids import release_external_id
 from chalicelib.adapters.organizations import erase_organization, release_domain
 from chalicelib.adapters.setup_links import erase_setup_link, setup_links_of
 from chalicelib.adapters.subjects import bindings_of, unbind
@@ -59,6 +60,9 @@ class OrganizationDeletion:
         for domain in organization.domains:
             with suppress(NotFound):  # a run that broke off here gave it up, and somebody else has it since
                 self.table.write(release_domain(domain.domain, organization.id))
+        if organization.external_id is not None:
+            with suppress(NotFound):
+                self.table.write(release_external_id(organization.external_id, organization.id))
         self.table.write(erase_organization(organization.id))
         return True
 

@@ -9,12 +9,14 @@ from typing import Final, TypedDict
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
+from chalicelib.adapters.external_ids import ClaimsIncompleteError
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
     bury_organization,
     change_organization,
     claim_domain,
     create_organization,
+    domain_lookup,
     every_organization,
     organization_lookup,
     release_domain,
@@ -23,7 +25,7 @@ from chalicelib.adapters.organizations import (
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.table import Page
 from chalicelib.adapters.write import Write
-from chalicelib.domain.audit_event import Action
+from chalicelib.domain.audit_event import Action, Deed
 from chalicelib.domain.deeds import organization_changed, organization_deed
 from chalicelib.domain.email_address import canonical_domain
 from chalicelib.domain.identifier import is_id, new_id
@@ -31,8 +33,11 @@ from chalicelib.domain.mail_domain import is_public
 from chalicelib.domain.organization import Domain, Organization, Plan
 from chalicelib.domain.receipt import Receipt
 from chalicelib.errors import FieldError, Invalid, NotFound, Stale
+from chalicelib.services.external_ids import ExternalIds
 from chalicelib.services.organization_deletion import OrganizationDeletion
 
+MAX_EXTERNAL_ID: Final = 200
+"""Characters."""
 _RACES: Final = 3
 
 
@@ -67,7 +72,7 @@ class Organizations:
 
         Raises:
             Invalid: a domain can't be used.
-            Conflict: `domain_taken`.
+            Conflict: `domain_taken`, `external_id_taken`.
             Unavailable: the store did not answer.
         """
         organization = Organization(
@@ -79,10 +84,13 @@ class Organizations:
             external_id=external_id,
             domains=_verified(domains),
         )
-        claims = [claim_domain(d.domain, organization.id) for d in organization.domains]
+        claims = [
+            *(claim_domain(d.domain, organization.id) for d in organization.domains),
+            *ExternalIds(self.table).writes(None, organization),
+        ]
         settled = [settle(receipt, organization.id)] if receipt else []
         deed = organization_deed(Action.ORGANIZATION_CREATED, organization)
-        self.table.record([deed], create_organization(organization), *claims, *settled, now=now)
+        self._record([deed], create_organization(organization), *claims, *settled, now=now)
         return organization
 
     def get(self, organization_id: str) -> Organization:
@@ -103,6 +111,23 @@ class Organizations:
         """All living organizations, newest first."""
         return self.table.page(every_organization(), limit=limit, after=after)
 
+    def search(self, *, external_id: str | None = None, domain: str | None = None) -> tuple[Organization, ...]:
+        """The living organization with this external ID and this verified domain, of those that are given.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        owners: list[str | None] = []
+        if external_id is not None:
+            is_possible = 0 < len(external_id) <= MAX_EXTERNAL_ID
+            owners.append(ExternalIds(self.table).owner(external_id) if is_possible else None)
+        if domain is not None:
+            canonical = canonical_domain(domain)
+            owners += self.table.read(domain_lookup(canonical)) if canonical is not None else (None,)
+        owner = owners[0] if len(set(owners)) == 1 else None
+        found = self.table.read(organization_lookup(owner)) if owner is not None else ()
+        return tuple(organization for organization in found if organization is not None)
+
     def change(self, organization_id: str, changes: OrganizationChanges, now: datetime) -> Organization:
         """Change some fields. `domains` replaces them all.
 
@@ -120,8 +145,8 @@ class Organizations:
             changed = replace(before, **values, updated_at=now)  # type: ignore[arg-type]
             write = change_organization(changed, from_version=before.version)
             try:
-                deeds = organization_changed(before, changed)
-                self.table.record(deeds, write, *_domain_writes(before, changed), now=now)
+                claims = (*_domain_writes(before, changed), *ExternalIds(self.table).writes(before, changed))
+                self._record(organization_changed(before, changed), write, *claims, now=now)
             except Stale:
                 continue
             return replace(changed, version=before.version + 1)
@@ -149,6 +174,13 @@ class Organizations:
         if organization is None:  # another one that deletes it was faster
             return True
         return OrganizationDeletion(self.table, self.certificates, self.connections).resume(organization, now)
+
+    def _record(self, deeds: Sequence[Deed], *writes: Write, now: datetime) -> None:
+        try:
+            self.table.record(deeds, *writes, now=now)
+        except ClaimsIncompleteError:
+            ExternalIds(self.table).claim_earlier()
+            self.table.record(deeds, *writes, now=now)
 
 
 def _verified(domains: Iterable[str]) -> tuple[Domain, ...]:

@@ -11,9 +11,8 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chalicelib.adapters.connections import create_connection
 from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import note_connection, organization_lookup
+from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.setup_links import (
     finish_setup_link,
     open_setup_link,
@@ -28,7 +27,7 @@ from chalicelib.domain.audit_event import Action, Deed
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.deeds import connection_created, setup_link_deed
 from chalicelib.domain.identifier import is_id
-from chalicelib.domain.organization import Organization, summary_of
+from chalicelib.domain.organization import Organization
 from chalicelib.domain.setup_link import SetupLink, SetupLinkStatus
 from chalicelib.errors import NotFound
 from chalicelib.services.connection_changes import ConnectionChanges
@@ -92,7 +91,7 @@ class SetupGuests:
         if link.connection_id is None:
             draft = self.configurations.new_draft(link.organization_id, now=now)
             opened = replace(opened, connection_id=draft.id)
-            writes = [create_connection(draft), note_connection(link.organization_id, summary_of(draft))]
+            writes = [*self.configurations.new_writes(draft)]
             drafts = [replace(connection_created(draft), actor=Actor(ActorKind.SETUP_LINK, link.id))]
         else:
             self._connection(link)

@@ -137,12 +137,13 @@ def setup_code(link: SetupLink, secret: str) -> str:
 def note_setup_link(event: str, link: SetupLink) -> None:
     """Everything that happens to a setup link is an event."""
     facts = {
+        "event": event,
         "link_id": link.id,
         "organization_id": link.organization_id,
         "connection_id": link.connection_id,
         "opened_from": link.opened_from,
     }
-    _LOG.info("setup link %s %s", event, facts)
+    _LOG.info("setup link %s", facts)
 
 
 def _is_to_tell(link: SetupLink, now: datetime) -> bool:

@@ -9,7 +9,6 @@ from typing import Any, Final, TypedDict
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
     count_admins,
-    organization_lookup,
     require_domain_not_foreign,
     require_living,
 )
@@ -17,18 +16,18 @@ from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.subjects import bindings_of, unbind
 from chalicelib.adapters.table import Page
-from chalicelib.adapters.users import change_user, create_user, delete_user, user_lookup, users_of
+from chalicelib.adapters.users import address_lookup, change_user, create_user, delete_user, user_lookup, users_of
 from chalicelib.adapters.write import Write
 from chalicelib.domain.audit_event import Action
 from chalicelib.domain.deeds import user_changed, user_created, user_deed
 from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import is_id, new_id
-from chalicelib.domain.login_policy import is_break_glass
 from chalicelib.domain.password import password_fault
 from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.domain.user_filter import UserFilter
-from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, Stale
+from chalicelib.errors import FieldError, Invalid, NotFound, Stale
+from chalicelib.services.break_glass import admin_loss
 
 _RACES: Final = 3
 _PAGES_MOST: Final = 10
@@ -106,6 +105,21 @@ class Users:
         """The organization's users, newest first."""
         return self.table.page(users_of(organization_id), limit=limit, after=after)
 
+    def with_address(self, organization_id: str, email: str) -> User | None:
+        """The organization's user with this address, however it is written.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        address = canonical_address(email)
+        if address is None:
+            return None
+        (entry,) = self.table.read(address_lookup(address))
+        if entry is None or entry.organization_id != organization_id:
+            return None
+        (user,) = self.table.read(user_lookup(organization_id, entry.user_id))
+        return user
+
     def search(self, organization_id: str, wanted: UserFilter, *, limit: int, after: str | None = None) -> Page[User]:
         """Those who are wanted, newest first. Looks at two thousand people at once; `after` goes on from there.
 
@@ -150,12 +164,10 @@ class Users:
             changed = _changed(before, changes)
             if changed == before:
                 return before
-            if before.is_active_admin and not (changed.is_active_admin and changed.password_hash):
-                self._require_break_glass_without(before, now)
-            writes = [
-                *change_user(changed, before=before),
-                _admins(organization_id, int(changed.is_active_admin) - int(before.is_active_admin)),
-            ]
+            count = int(changed.is_active_admin) - int(before.is_active_admin)
+            loses_admin = before.is_active_admin and not (changed.is_active_admin and changed.password_hash)
+            admins = admin_loss(self.table, before, count, now) if loses_admin else _admins(organization_id, count)
+            writes = [*change_user(changed, before=before), admins]
             if changed.email != before.email:
                 writes.append(require_domain_not_foreign(domain_of(changed.email), organization_id))
             try:
@@ -176,9 +188,7 @@ class Users:
         """
         for _ in range(_RACES):
             user = self.get(organization_id, user_id)
-            if user.is_active_admin:
-                self._require_break_glass_without(user, now)
-            admins = _admins(organization_id, -int(user.is_active_admin))
+            admins = admin_loss(self.table, user, -1, now) if user.is_active_admin else _admins(organization_id, 0)
             try:
                 deed = user_deed(Action.USER_DELETED, user)
                 self.table.record([deed], *delete_user(user), admins, *self._unlinking(user), now=now)
@@ -213,26 +223,6 @@ class Users:
         """
         user = self.get(organization_id, user_id)
         self.table.record([user_deed(Action.USER_UNLINKED, user)], *self._unlinking(user), now=now)
-
-    def _require_break_glass_without(self, user: User, now: datetime) -> None:
-        """Where single sign-on binds admins too, one who can come in by password has to stay.
-
-        Raises:
-            Conflict: `break_glass_required`.
-        """
-        (organization,) = self.table.read(organization_lookup(user.organization_id))
-        if organization is None or not organization.policy.required_for_admins:
-            return
-        if user.id not in organization.policy.exempt_user_ids:
-            return
-        others = [other for other in organization.policy.exempt_user_ids if other != user.id]
-        found = self.table.read_all([user_lookup(user.organization_id, other) for other in others])
-        if not any(other is not None and is_break_glass(other, now) for other in found):
-            raise Conflict(
-                "break_glass_required",
-                "Single sign-on binds admins too, and this is the last one who may still use a password. "
-                "Exempt another admin first, or let admins choose.",
-            )
 
     def _unlinking(self, user: User) -> list[Write]:
         bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_BINDINGS_MOST).values

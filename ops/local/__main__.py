@@ -14,10 +14,10 @@ from typing import Final
 
 from app import app
 from chalicelib.container import Container, use
-from chalicelib.domain.api_key import secret_hash
+from chalicelib.domain.api_key import Scope, secret_hash
 from chalicelib.errors import NotSignedIn, SsoError
 from chalicelib.routes.unknown_path import unknown_path
-from chalicelib.settings import Settings
+from chalicelib.settings import Settings, brand_from
 from ops.demo.data import demo_users, plant
 from ops.demo.identity_provider.server import IdentityProviderServer
 from ops.local import folder
@@ -66,6 +66,7 @@ def _run(options: argparse.Namespace) -> None:
             stage="local",
             refusals_per_minute=_REFUSALS_PER_MINUTE,
             local=True,
+            **brand_from(),  # type: ignore[arg-type]
         )
         server = running.enter_context(LocalServer(app, options.port, unknown_path, _log()))
         aws = running.enter_context(EmbeddedAws(data / folder.DATA, settings.table_name))
@@ -90,7 +91,7 @@ def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
 
 def _counts(container: Container, key: str) -> bool:
     try:
-        container.callers.key(secret_hash(key))
+        container.callers.key(secret_hash(key), Scope.READ, container.clock())
     except NotSignedIn:
         return False
     return True

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+from datetime import datetime
 from typing import Final
 
 from chalicelib.container import Container
-from chalicelib.domain.api_key import ApiKey
+from chalicelib.domain.api_key import ApiKey, Scope
+from chalicelib.domain.moment import parse_moment
 from chalicelib.errors import NotFound
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import AFTER, LIMIT
@@ -16,15 +19,19 @@ from ops.operator.our_key import OUR_KEYS
 def create(options: Options, container: Container) -> Record:
     """A new API key, shown this once."""
     key, secret = container.api_keys.create(
-        name=options.name, organization_id=options.organization, now=container.clock()
+        name=options.name,
+        organization_id=options.organization,
+        expires_at=options.expires,
+        scopes=[Scope(scope) for scope in options.scope or ()],
+        now=container.clock(),
     )
-    return Record({"key_id": key.id, "api_key": secret})
+    return Record({"key_id": key.id, "api_key": secret, "expires_at": key.expires_at, "scopes": list(key.scopes)})
 
 
 def listed(options: Options, container: Container) -> Listing:
     """API keys, newest first; never the keys themselves."""
     page = container.api_keys.page(limit=options.limit, after=options.after)
-    columns = ("id", "name", "organization_id", "created_at")
+    columns = ("id", "name", "organization_id", "scopes", "created_at", "expires_at", "last_used_on")
     return Listing(columns, [_row(key) for key in page.values], {"after": page.after} if page.after else {})
 
 
@@ -38,7 +45,16 @@ def revoke(options: Options, container: Container) -> Record:
 
 
 def _row(key: ApiKey) -> Values:
-    return {"id": key.id, "name": key.name, "organization_id": key.organization_id, "created_at": key.created_at}
+    names = ("id", "name", "organization_id", "created_at", "expires_at", "last_used_on")
+    return {name: getattr(key, name) for name in names} | {"scopes": list(key.scopes)}
+
+
+def _end(text: str) -> datetime:
+    """A date, at whose beginning (UTC) the key ends, or a time with a zone."""
+    moment = parse_moment(f"{text}T00:00:00Z" if "T" not in text else text)
+    if moment is None:
+        raise argparse.ArgumentTypeError(f"a date or a time like 2027-06-30T12:00:00Z, not {text[:40]!r}")
+    return moment
 
 
 KEY: Final = Thing(
@@ -53,6 +69,13 @@ KEY: Final = Thing(
             (
                 argument("--name", default="Operator", help="to know it again in lists"),
                 argument("--organization", metavar="ID", help="for this one only, not the deployment"),
+                argument("--expires", type=_end, metavar="TIME", help="a date or an RFC 3339 time; never unless told"),
+                argument(
+                    "--scope",
+                    action="append",
+                    choices=[scope.value for scope in Scope],
+                    help="what it may do, may be repeated; everything unless told",
+                ),
             ),
         ),
         Command("list", "list them, newest first", "key list", listed, (LIMIT, AFTER)),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
 
+from chalicelib.settings import Settings, settings_from
 from ops.deploy.__main__ import main
 from ops.deploy.steps import DEPLOY
 
@@ -34,3 +36,29 @@ def test_its_commands_and_options_are_there(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize("path", re.findall(r"`((?:infrastructure|\.github)/[\w/.-]+)`", TEXT))
 def test_a_file_that_it_names_is_there(path: str) -> None:
     assert (ROOT / path).is_file()
+
+
+_VALUES = {
+    "base_url": "https://sso.example.com",
+    "stage": "prod",
+    "product_name": "Example",
+    "support_contact": "help@example.com",
+    "accent_color": "#336699",
+    "logo": "data:image/svg+xml;base64,PHN2Zy8+",
+    "response_bytes": "1000",
+    "password_tries": "3",
+    "refusals_per_minute": "7",
+}
+
+
+def test_every_setting_is_there_with_its_default_and_is_read() -> None:
+    rows = dict(re.findall(r"^\| `GATEHOUSE_(\w+)` \| (.+?) \|", TEXT, re.MULTILINE))
+    settings = [field for field in fields(Settings) if field.name != "local"]
+    assert rows.keys() == {field.name.upper() for field in settings}
+    assert _VALUES.keys() == {field.name for field in settings}
+    for field in settings:
+        if field.default not in (MISSING, None):
+            assert rows[field.name.upper()] == f"`{field.default}`"
+    read = settings_from({f"GATEHOUSE_{name.upper()}": value for name, value in _VALUES.items()})
+    unset = settings_from({"GATEHOUSE_BASE_URL": "https://other.example.com"})
+    assert [f.name for f in settings if getattr(read, f.name) == getattr(unset, f.name)] == []

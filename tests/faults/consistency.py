@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.adapters.connections import connection_lookup
+from chalicelib.adapters.external_ids import external_id_lookup
 from chalicelib.adapters.item import decoded
 from chalicelib.adapters.organizations import domain_lookup, tombstone_lookup
 from chalicelib.adapters.users import address_lookup, users_of
@@ -45,6 +46,10 @@ def _of_organization(deployment: Deployment, organization_id: str) -> Iterator[s
     for domain, owner in zip(organization.domains, owners, strict=True):
         if owner != organization_id:
             yield f"{domain.domain} belongs to {owner}"
+    if organization.external_id is not None:
+        (owner,) = table.read(external_id_lookup(organization.external_id))
+        if owner != organization_id:
+            yield f"the external ID {organization.external_id} belongs to {owner}"
     yield from _of_connections(deployment, organization)
 
 
@@ -67,6 +72,8 @@ def _of_claims(deployment: Deployment, items: list[dict[str, Any]], organization
         kind, _, name = item["pk"].partition("#")
         if kind == "EMAIL" and item["user_id"] not in users:
             yield f"the address {name} belongs to nobody"
+        if kind == "EXTERNAL_ID" and item["organization_id"] not in organizations:
+            yield f"the external ID {name} belongs to nobody"
         if kind == "DOMAIN" and item["organization_id"] not in organizations:
             yield f"the domain {name} belongs to nobody"
         if kind == "CONN" and item["sk"] == "CONN" and item["organization_id"] not in organizations:

@@ -15,7 +15,7 @@ __all__ = ["acme", "api", "deployment"]
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"{", b"nonsense", b'{"name": "x"} x', b"\xff\xfe", b'{"name": "\xff"}', b"[" * 100_000],
+    [b"", b"{", b"nonsense", b'{"name": "x"} x', b"\xff\xfe", b'{"name": "\xff"}', b"[" * 60_000],
 )
 def test_what_is_no_json_is_400(api: Caller, raw: bytes) -> None:
     refused = api("POST", "/v1/organizations", raw)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.api_key import ApiKey
-from chalicelib.routes.models.body import Answer, Body, Identifier, Text
+from chalicelib.domain.api_key import ApiKey, Scope
+from chalicelib.routes.models.body import Answer, Body, Identifier, Moment, Text
 
 
 class ApiKeyCreate(Body):
@@ -17,6 +17,10 @@ class ApiKeyCreate(Body):
     name: Text
     organization_id: Identifier | None = Field(
         default=None, description="The one organization it is for; absent or null for the whole deployment."
+    )
+    expires_at: Moment | None = Field(default=None, description="When it ends; absent or null for never.")
+    scopes: Annotated[list[Scope], Field(max_length=len(Scope), fail_fast=True)] = Field(
+        default_factory=list, description="What it may do; none for everything."
     )
 
 
@@ -27,12 +31,24 @@ class ApiKeyAnswer(Answer):
     object: Literal["api_key"] = "api_key"
     name: str
     organization_id: str | None
+    scopes: list[Scope] = Field(description="Empty: everything.")
     created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None = Field(description="To the day.")
 
     @classmethod
     def of(cls, key: ApiKey) -> ApiKeyAnswer:
         """How a key's record is shown."""
-        return cls(id=key.id, name=key.name, organization_id=key.organization_id, created_at=key.created_at)
+        used = key.last_used_on
+        return cls(
+            id=key.id,
+            name=key.name,
+            organization_id=key.organization_id,
+            scopes=list(key.scopes),
+            created_at=key.created_at,
+            expires_at=key.expires_at,
+            last_used_at=datetime(used.year, used.month, used.day, tzinfo=UTC) if used else None,
+        )
 
 
 class NewApiKeyAnswer(ApiKeyAnswer):

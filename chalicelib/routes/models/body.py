@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any, Final, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
+from chalicelib.domain.moment import parse_moment
 from chalicelib.domain.plain_text import is_plain
-from chalicelib.errors import FieldError, Invalid, Unreadable
+from chalicelib.errors import FieldError, Invalid
+from chalicelib.routes.json_document import MAX_VALUES, malformed_json, require_bounded_json
+from chalicelib.routes.request_body import MAX_BODY_BYTES, body_too_large
+
+__all__ = ["MAX_VALUES"]
+
+MAX_ERRORS: Final = 20
+"""Bad fields that one answer names."""
+_LONGEST_NAME: Final = 100  # characters of a name in a pointer: a stranger chose it
 
 _CODES: Final[dict[str, str]] = {
     "missing": "required",
@@ -28,7 +37,13 @@ _CODES: Final[dict[str, str]] = {
 
 
 class Body(BaseModel):
-    """A body that is sent to us: no field that we don't know, no conversion of types."""
+    """A body that is sent to us: no field that we don't know, no conversion of types.
+
+    Attributes:
+        max_bytes: how large it may be. Every text and list of a model has a limit of its own.
+    """
+
+    max_bytes: ClassVar[int] = MAX_BODY_BYTES
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -53,28 +68,34 @@ Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 Identifier = Annotated[str, StringConstraints(max_length=64)]
 
 
+def _moment(text: str) -> datetime:
+    if (found := parse_moment(text)) is None:
+        raise PydanticCustomError("datetime", "Write a time like 2026-11-23T09:00:00Z, with a zone, from 1970 to 9999")
+    return found
+
+
+Moment = Annotated[
+    str, StringConstraints(max_length=40), Field(json_schema_extra={"format": "date-time"}), AfterValidator(_moment)
+]
+
+
 def parsed(model: type[B], raw: bytes) -> B:
     """The body as `model` has it.
 
     Raises:
         Unreadable: not one JSON document in UTF-8 (RFC 8259).
-        Invalid: it is one, and not of this shape; one entry for each bad field.
+        Invalid: it is one, and too large or not of this shape; one entry for each bad field, `MAX_ERRORS` at most.
     """
+    if len(raw) > model.max_bytes:
+        raise body_too_large(model.max_bytes)
+    require_bounded_json(raw)
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-    if any(entry["type"] == "json_invalid" for entry in found) or _has_non_number(raw):
-        raise Unreadable("malformed_json", "The body is not one JSON document in UTF-8.")
-    raise invalid(tuple(_field_error(dict(entry)) for entry in found))
-
-
-def _has_non_number(raw: bytes) -> bool:
-    """Whether it has NaN or Infinity, which pydantic takes for numbers and RFC 8259 section 6 does not."""
-    found: list[str] = []
-    if b"NaN" in raw or b"Infinity" in raw:
-        json.loads(raw, parse_constant=found.append)
-    return bool(found)
+    if any(entry["type"] == "json_invalid" for entry in found):
+        raise malformed_json()
+    raise invalid(tuple(_field_error(dict(entry)) for entry in found[:MAX_ERRORS]))
 
 
 def invalid(errors: tuple[FieldError, ...]) -> Invalid:
@@ -90,5 +111,9 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
 
 
 def pointer(path: tuple[str | int, ...]) -> str:
-    """A JSON pointer (RFC 6901)."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    """A JSON pointer (RFC 6901); a name of unusual length is cut."""
+    return "".join(f"/{_short(str(part)).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"

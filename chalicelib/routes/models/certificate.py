@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from chalicelib.domain.certificate import CertificateFacts
@@ -15,8 +15,9 @@ from chalicelib.routes.models.body import Answer
 Url = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
-def _as_many_as_count(texts: list[str]) -> list[str]:
-    if len(texts) > CERTIFICATES_MOST:
+def _as_many_as_count(texts: object) -> object:
+    """Before the items are looked at: there may be any number of them."""
+    if isinstance(texts, list) and len(texts) > CERTIFICATES_MOST:
         raise PydanticCustomError(
             "too_many_certificates",
             "A connection trusts {most} certificates at most; these are {given}",
@@ -27,8 +28,8 @@ def _as_many_as_count(texts: list[str]) -> list[str]:
 
 Certificates = Annotated[
     list[Annotated[str, Field(max_length=100_000)]],
-    Field(min_length=1, json_schema_extra={"maxItems": CERTIFICATES_MOST}),
-    AfterValidator(_as_many_as_count),
+    Field(min_length=1, max_length=CERTIFICATES_MOST, fail_fast=True),
+    BeforeValidator(_as_many_as_count),
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,9 +23,10 @@ from chalicelib.routes.models.connection_test import LastTestAnswer
 from chalicelib.routes.models.metadata_import import RefreshAnswer
 from chalicelib.routes.models.pending_values import PendingAnswer
 from chalicelib.routes.models.warning import WarningAnswer
+from chalicelib.routes.request_body import MAX_LARGE_BODY_BYTES
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=256)]
-AttributeNames = Annotated[list[AttributeName], Field(max_length=20)]
+AttributeNames = Annotated[list[AttributeName], Field(max_length=20, fail_fast=True)]
 
 
 class ConnectionCreate(Body):
@@ -47,6 +48,8 @@ class AttributeMappingChange(Body):
 class ConnectionChange(Body):
     """Changes of a connection; what is absent stays, null clears."""
 
+    max_bytes: ClassVar[int] = MAX_LARGE_BODY_BYTES
+
     name: Text | None = None
     provider: Provider = Field(default_factory=lambda: Provider.OTHER)
     identity_provider_url: Url | None = None
@@ -66,7 +69,7 @@ class ConnectionChange(Body):
     attribute_mapping: AttributeMappingChange = Field(default_factory=AttributeMappingChange)
     jit_provisioning: bool = Field(default_factory=bool)
     default_role: Role = Field(default_factory=lambda: Role.MEMBER)
-    allow_guest_emails: Annotated[list[Email], Field(max_length=50)] = Field(default_factory=list)
+    allow_guest_emails: Annotated[list[Email], Field(max_length=50, fail_fast=True)] = Field(default_factory=list)
     force_authn: bool = Field(default_factory=bool)
     sign_requests: bool = Field(default_factory=bool)
     require_signed_response: bool = Field(default_factory=bool)

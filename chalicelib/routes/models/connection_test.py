@@ -17,14 +17,17 @@ class ConnectionTestAnswer(Answer):
     """A test that can be begun."""
 
     object: Literal["connection_test"] = "connection_test"
-    url: str = Field(description="Begins the test: once, until it expires, in the browser that opens it first.")
+    url: str | None = Field(
+        description="Begins the test: once, until it expires, in the browser that opens it first. "
+        "Shown once: null when an Idempotency-Key is repeated."
+    )
     attempt_id: str = Field(description="The sign-in attempt that the test will end as.")
     expires_at: datetime
 
     @classmethod
     def of(cls, offer: ConnectionTestOffer) -> ConnectionTestAnswer:
         """How an offer is shown."""
-        return cls(url=offer.url, attempt_id=offer.attempt_id, expires_at=offer.expires_at)
+        return cls(url=offer.url or None, attempt_id=offer.attempt_id, expires_at=offer.expires_at)
 
 
 class LastTestAnswer(Answer):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Generic, Literal, TypeVar
 
 from pydantic import Field
@@ -24,8 +23,3 @@ class ListAnswer(Answer, Generic[A]):
     object: Literal["list"] = "list"
     data: list[A]
     list_metadata: ListMetadata
-
-
-def listed(data: Sequence[A], after: str | None) -> ListAnswer[A]:
-    """One page."""
-    return ListAnswer(data=list(data), list_metadata=ListMetadata(after=after))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ class LoginPolicyPut(Body):
 
     mode: Mode
     required_for_admins: bool = False
-    exempt_user_ids: Annotated[list[Identifier], Field(max_length=50)] = Field(default_factory=list)
+    exempt_user_ids: Annotated[list[Identifier], Field(max_length=50, fail_fast=True)] = Field(default_factory=list)
 
 
 class LoginPolicyAnswer(Answer):
@@ -45,6 +45,8 @@ class LoginPolicyAnswer(Answer):
 
 class PolicyCheck(Body):
     """Whose sign-in is asked about."""
+
+    max_bytes: ClassVar[int] = 1_024
 
     email: Email
 

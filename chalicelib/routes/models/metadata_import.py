@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,13 +14,16 @@ from chalicelib.domain.metadata_check import MetadataCheck
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.certificate import CertificateAnswer
 from chalicelib.routes.models.warning import WarningAnswer
+from chalicelib.routes.request_body import MAX_LARGE_BODY_BYTES
 from chalicelib.services.imports import ImportKind, Understood
 
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Field(max_length=64, pattern="^[0-9a-f]{64}$")]
 
 
 class ImportBody(Body):
     """Anything that describes an identity provider."""
+
+    max_bytes: ClassVar[int] = MAX_LARGE_BODY_BYTES
 
     text: Annotated[str, Field(max_length=1_048_576)] = Field(
         description="A metadata address, metadata, a certificate as PEM, chain or base64, or an address alone."
@@ -89,7 +92,7 @@ class ImportAnswer(Answer):
 class Approval(Body):
     """Which certificates that were found in the metadata are to be trusted."""
 
-    sha256: Annotated[list[Sha256], Field(min_length=1, max_length=4)]
+    sha256: Annotated[list[Sha256], Field(min_length=1, max_length=4, fail_fast=True)]
 
 
 class RefreshAnswer(Answer):

@@ -10,14 +10,14 @@ from pydantic import Field
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.routes.models.body import Answer, Body, Text
 
-Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_length=20)]
+Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_length=20, fail_fast=True)]
 
 
 class OrganizationCreate(Body):
     """A new organization."""
 
     name: Text
-    external_id: Text | None = Field(default=None, description="Your own ID of this customer.")
+    external_id: Text | None = Field(default=None, description="Your own ID of this customer; one organization has it.")
     plan: Plan = Plan.STANDARD
     domains: Domains = Field(
         default_factory=list,
@@ -29,7 +29,7 @@ class OrganizationChange(Body):
     """Changes of an organization; what is absent stays."""
 
     name: Text = Field(default_factory=str)
-    external_id: Text | None = None
+    external_id: Text | None = Field(default=None, description="With a deployment key only.")
     plan: Plan = Field(default_factory=lambda: Plan.STANDARD, description="With a deployment key only.")
     domains: Domains = Field(default_factory=list, description="All of them; with a deployment key only.")
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from chalicelib.domain.connection import Connection
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
+from chalicelib.routes.request_body import MAX_LARGE_BODY_BYTES
 
 
 class PendingPut(Body):
     """New values; what is absent is taken from the pending ones, else from those in force."""
+
+    max_bytes: ClassVar[int] = MAX_LARGE_BODY_BYTES
 
     identity_provider_url: Url = Field(default_factory=str)
     identity_provider_issuer: Annotated[str, Field(min_length=1, max_length=1024)] = Field(default_factory=str)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import cast
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
 from chalicelib.domain.api_key import ApiKey
+from chalicelib.errors import NotAllowed
 from chalicelib.routes.caller import deployment_key
 from chalicelib.routes.request import request_of
 from chalicelib.routes.request_body import json_bytes, page_of
@@ -24,6 +28,8 @@ def create() -> Response:
     caller = deployment_key(request)
     raw = json_bytes(request)
     body = parsed(ApiKeyCreate, raw)
+    if not caller.may_grant(tuple(body.scopes)):
+        raise NotAllowed("insufficient_scope", "A key makes keys with scopes of its own only. Name them in `scopes`.")
     service, now = container.api_keys, container.clock()
 
     def found(key_id: str) -> tuple[ApiKey, str | None]:
@@ -33,7 +39,14 @@ def create() -> Response:
         request,
         caller.id,
         raw,
-        lambda receipt: service.create(name=body.name, organization_id=body.organization_id, now=now, receipt=receipt),
+        lambda receipt: service.create(
+            name=body.name,
+            organization_id=body.organization_id,
+            expires_at=cast("datetime | None", body.expires_at),
+            scopes=body.scopes,
+            now=now,
+            receipt=receipt,
+        ),
         found,
     )
     return json_answer(NewApiKeyAnswer.made(key, secret), 201)

@@ -21,6 +21,7 @@ from chalicelib.routes.v1.answers import list_answer, unversioned_answer
 
 attempts = Blueprint(__name__)
 
+_FILTERS: Final = ("email", "result", "code", "from", "to")
 _OF_ORGANIZATION: Final = "/v1/organizations/{organization_id}/sign-in-attempts"
 _OF_CONNECTION: Final = "/v1/organizations/{organization_id}/connections/{connection_id}/sign-in-attempts"
 
@@ -54,7 +55,7 @@ def _page(organization_id: str, connection_id: str | None) -> Response:
 
     request, container = request_of(attempts), current()
     organization = organization_caller(request, organization_id).organization
-    limit, after = page_of(request, "att")
+    limit, after = page_of(request, "att", filters=_FILTERS)
     wanted, now = _wanted(request), container.clock()
     page = container.attempts.search(organization, connection_id, wanted, now, limit=limit, after=after)
     return list_answer(page.values, page.after, AttemptAnswer.of)

@@ -12,17 +12,18 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.container import current
 from chalicelib.domain.audit_event import Action
 from chalicelib.domain.audit_filter import AuditFilter
-from chalicelib.domain.identifier import is_id
+from chalicelib.domain.moment import parse_moment
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import page_of
+from chalicelib.routes.request_body import cursor_of, page_of, require_known_parameters
 from chalicelib.routes.v1.answers import list_answer
 
 audit_events = Blueprint(__name__)
 
 JSON_LINES: Final = "application/x-ndjson"
 _LIST: Final = "/v1/organizations/{organization_id}/audit-events"
+_FILTERS: Final = ("action", "actor", "from", "to")
 _ACTOR_LONGEST: Final = 64
 
 
@@ -33,7 +34,7 @@ def listed(organization_id: str) -> Response:
 
     request, container = request_of(audit_events), current()
     organization_caller(request, organization_id)
-    limit, after = page_of(request, "evt")
+    limit, after = page_of(request, "evt", filters=_FILTERS)
     wanted = _wanted(request)
     page = container.audit_log.page(organization_id, wanted, container.clock(), limit=limit, after=after)
     return list_answer(page.values, page.after, AuditEventAnswer.of)
@@ -44,13 +45,12 @@ def exported(organization_id: str) -> Response:
     """As many events as an answer holds, a line each; `Link` says where it goes on (RFC 8288)."""
     request, container = request_of(audit_events), current()
     organization_caller(request, organization_id)
-    wanted, after = _wanted(request), _query(request).get("after")
-    if after is not None and not is_id(after, "evt"):
-        raise Invalid("invalid_cursor", "`after` must be the value that the page before gave.")
+    require_known_parameters(request, ("after", *_FILTERS))
+    wanted, after = _wanted(request), cursor_of(request, "evt")
     lines, after = container.audit_log.lines(organization_id, wanted, container.clock(), after=after)
     headers = {"Content-Type": JSON_LINES}
     if after is not None:
-        kept = {name: value for name, value in _query(request).items() if name in ("action", "actor", "from", "to")}
+        kept = {name: value for name, value in _query(request).items() if name in _FILTERS}
         path = f"/v1/organizations/{organization_id}/audit-events/export"
         url = f"{container.settings.base_url}{path}?{urlencode({**kept, 'after': after})}"
         headers["Link"] = f'<{url}>; rel="next"'
@@ -74,15 +74,8 @@ def _wanted(request: Request) -> AuditFilter:
 def _moment(text: str | None, name: str, errors: list[FieldError]) -> datetime | None:
     if text is None:
         return None
-    try:
-        found = datetime.fromisoformat(text)
-        found.timestamp()
-    except (ValueError, OverflowError):
-        found = None
-    if found is None or found.tzinfo is None or found.year < 1970:
-        detail = f"`{name}` is a time like 2026-11-23T09:00:00Z."
-        errors.append(FieldError(f"/{name}", "invalid_value", detail))
-        return None
+    if (found := parse_moment(text)) is None:
+        errors.append(FieldError(f"/{name}", "invalid_value", f"`{name}` is a time like 2026-11-23T09:00:00Z."))
     return found
 
 

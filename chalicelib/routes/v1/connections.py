@@ -118,24 +118,30 @@ def offer_test(organization_id: str, connection_id: str) -> Response:
     """A link that begins a test sign-in."""
     from chalicelib.routes.models.connection_test import ConnectionTestAnswer
 
-    request = request_of(connections)
-    organization_caller(request, organization_id)
+    request, container = request_of(connections), current()
+    caller = organization_caller(request, organization_id)
     no_fields(request)
-    container = current()
-    connection = container.configurations.get(organization_id, connection_id)
-    offer = container.connection_tests.offer(connection, container.clock())
+    connection, now = container.configurations.get(organization_id, connection_id), container.clock()
+    tests = container.connection_tests
+    offer = once(
+        request,
+        caller.id,
+        json_bytes(request) if request.raw_body else b"",
+        lambda receipt: tests.offer(connection, now, receipt=receipt),
+        lambda code_sha256: tests.find(code_sha256, now),
+    )
     return json_answer(ConnectionTestAnswer.of(offer))
 
 
-def matched(request: Request, organization_id: str, connection_id: str) -> Connection:
-    """The connection, if it is still what the caller saw (If-Match).
+def matched(request: Request, organization_id: str, connection_id: str, *, exact: bool = False) -> Connection:
+    """The connection, if it is still what the caller saw (If-Match; see `require_match`).
 
     Raises:
         PreconditionMissing, Stale: see `require_match`.
         NotFound, NotAllowed, Unavailable: see `Connections.get`.
     """
     connection = current().configurations.get(organization_id, connection_id)
-    require_match(request, _etag(connection))
+    require_match(request, _etag(connection), exact=exact)
     return connection
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import current
+from chalicelib.domain.api_key import Scope
 from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.login_policy import LoginPolicy
 from chalicelib.domain.organization import Organization
@@ -53,9 +54,9 @@ def check() -> Response:
     try:
         email = _email(request)
     except Invalid:
-        container.callers.key(secret)  # who has no key is told that first
+        container.callers.key(secret, Scope.POLICY_CHECK, container.clock())  # who has no key is told that first
         raise
-    found = container.login_policies.check(secret, email)
+    found = container.login_policies.check(secret, email, container.clock())
     return json_answer(DecisionAnswer.of(email, found, container.settings.base_url))
 
 

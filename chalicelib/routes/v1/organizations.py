@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.routes.caller import deployment_key, deployment_key_required, organization_caller, require_may_delete
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes, page_of
+from chalicelib.routes.request_body import json_bytes, page_of, parameter_of
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 organizations = Blueprint(__name__)
 
 _ONE: Final = "/v1/organizations/{organization_id}"
-_WITH_DEPLOYMENT_KEY: Final = frozenset({"plan", "domains"})
+_WITH_DEPLOYMENT_KEY: Final = frozenset({"external_id", "plan", "domains"})
 
 
 @organizations.route("/v1/organizations", methods=["POST"], content_types=["*/*"])
@@ -56,8 +56,13 @@ def index() -> Response:
 
     request = request_of(organizations)
     deployment_key(request)
-    limit, after = page_of(request, "org")
-    page = current().organizations.page(limit=limit, after=after)
+    limit, after = page_of(request, "org", filters=("external_id", "domain"))
+    service = current().organizations
+    external_id, domain = parameter_of(request, "external_id"), parameter_of(request, "domain")
+    if external_id is not None or domain is not None:
+        found = service.search(external_id=external_id, domain=domain)
+        return list_answer([o for o in found if after is None or o.id < after], None, OrganizationAnswer.of)
+    page = service.page(limit=limit, after=after)
     return list_answer(page.values, page.after, OrganizationAnswer.of)
 
 
@@ -72,7 +77,7 @@ def show(organization_id: str) -> Response:
 
 @organizations.route(_ONE, methods=["PATCH"], content_types=["*/*"])
 def change(organization_id: str) -> Response:
-    """Change some fields; plan and domains with a deployment key."""
+    """Change some fields; external ID, plan and domains with a deployment key."""
     from chalicelib.routes.models.body import parsed
     from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange
 

@@ -70,5 +70,5 @@ def _acted(organization_id: str, connection_id: str, act: Act) -> Response:
     request = request_of(pending_values)
     organization_caller(request, organization_id)
     no_fields(request)
-    seen = matched(request, organization_id, connection_id)
+    seen = matched(request, organization_id, connection_id, exact=True)
     return shown(act(organization_id, connection_id, seen.version, current().clock()))

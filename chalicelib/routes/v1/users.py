@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_body import json_bytes, no_fields, page_of
+from chalicelib.routes.request_body import json_bytes, no_fields, page_of, parameter_of
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def index(organization_id: str) -> Response:
 
     request = request_of(users)
     organization_caller(request, organization_id)
-    limit, after = page_of(request, "usr")
+    limit, after = page_of(request, "usr", filters=("email",))
+    if (email := parameter_of(request, "email")) is not None:
+        found = current().users.with_address(organization_id, email)
+        return list_answer([u for u in (found,) if u and (after is None or u.id < after)], None, UserAnswer.of)
     page = current().users.page(organization_id, limit=limit, after=after)
     return list_answer(page.values, page.after, UserAnswer.of)
 

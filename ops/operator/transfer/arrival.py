@@ -12,6 +12,7 @@ from typing import Final
 
 from chalicelib.container import Container
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.services.external_ids import ExternalIds
 from ops.operator.answer import Listing, Values
 from ops.operator.command import Command, Options, argument
 from ops.operator.transfer.export_file import ExportReader, checked_export
@@ -43,6 +44,8 @@ class _Arrival:
 
     def listing(self) -> Listing:
         """Take everything in; what was refused, with the reasons."""
+        if not self._is_rehearsal:
+            ExternalIds(self._container.table).claim_earlier()
         for number, line in self._reader.records():
             try:
                 content = content_in(line)

@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.adapters.connections import connection_lookup, create_connection
 from chalicelib.adapters.deleted_connections import forget_deleted_connection
+from chalicelib.adapters.external_ids import claim_external_id
 from chalicelib.adapters.organizations import (
     claim_domain,
     count_admins,
@@ -75,7 +76,7 @@ def plant(content: Content, container: Container) -> None:
 
     Raises:
         ValueError: a connection's addresses can't be used here.
-        Conflict: something else has its ID, domain, address or name ID.
+        Conflict: something else has its ID, external ID, domain, address or name ID.
         NotFound: its organization is not there.
         Unavailable: AWS did not answer.
     """
@@ -126,7 +127,9 @@ def _deed(content: Content) -> Deed | None:
 def _writes(content: Content) -> Sequence[Write]:
     match content:
         case Organization():
-            claims = (claim_domain(domain.domain, content.id) for domain in content.domains if domain.verified)
+            claims = [claim_domain(domain.domain, content.id) for domain in content.domains if domain.verified]
+            if content.external_id is not None:
+                claims.append(claim_external_id(content.external_id, content.id))
             return (create_organization(content), *claims)
         case User():
             return create_user(content)

@@ -236,3 +236,14 @@ def test_a_refused_test_is_a_problem_as_the_description_says(deployment: Deploym
     problem = problem_of(SignInRefused(RefusalCode.CONNECTION_NOT_CONFIGURED), "req_x")
     assert set(problem.members) <= set(ProblemAnswer.model_fields)
     assert {"retry_helps", "fixer", "what_to_do"} <= set(problem.members)
+
+
+@pytest.mark.parametrize("action", ["pending/apply", "roll-back", "activate"])
+def test_what_is_put_in_force_must_be_named(
+    api: Caller, deployment: Deployment, acme: Organization, action: str
+) -> None:
+    path = f"/v1/organizations/{acme.id}/connections/{deployment.connection(acme).id}"
+    for headers in ({}, {"if_match": "*"}, {"if_match": " * "}):
+        refused = api("POST", f"{path}/{action}", **headers)
+        assert (refused.status, refused.code) == (428, "precondition_required")
+    assert api("POST", f"{path}/{action}", if_match=api("GET", path).etag).status in (200, 409)

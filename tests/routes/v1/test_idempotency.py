@@ -56,6 +56,18 @@ def test_an_invitation_is_made_once_and_its_link_not_shown_again(
         assert (void.status, void.code) == (404, "link_is_void")
 
 
+def test_a_test_is_offered_once_and_its_link_not_shown_again(
+    api: Caller, deployment: Deployment, acme: Organization
+) -> None:
+    path = f"/v1/organizations/{acme.id}/connections/{deployment.connection(acme).id}/test"
+    first = api("POST", path, idempotency_key="k1").json
+    assert api("POST", path, idempotency_key="k1").json == first | {"url": None}
+    assert api("POST", path, idempotency_key="k2").json["attempt_id"] != first["attempt_id"]
+    deployment.later(minutes=10)
+    void = api("POST", path, idempotency_key="k1")
+    assert (void.status, void.code) == (404, "link_is_void")
+
+
 def test_a_key_counts_for_one_caller_and_one_route(api: Caller, deployment: Deployment, acme: Organization) -> None:
     users = f"/v1/organizations/{acme.id}/users"
     api("POST", users, {"email": "a@acme.test"}, idempotency_key="k1")

@@ -1,0 +1,61 @@
+"""Bounds what a JSON body may hold before a model looks at it."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from chalicelib.errors import FieldError, Invalid, Unreadable
+
+MAX_VALUES: Final = 1_000
+"""Members and items of a whole body; the fullest one that makes sense has a third of that."""
+
+
+class _RepeatedNameError(ValueError):
+    """A name stands twice in one object: readers disagree which counts (RFC 8259 section 4)."""
+
+
+def require_bounded_json(raw: bytes) -> None:
+    """Verifies that this is one JSON document with at most `MAX_VALUES` values and no name twice in an object.
+
+    Raises:
+        Unreadable: it is not one JSON document in UTF-8 (RFC 8259).
+        Invalid: it holds too many values.
+    """
+    try:
+        document = json.loads(
+            raw.decode(), object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=str, parse_float=str
+        )
+    except (ValueError, RecursionError) as error:
+        raise malformed_json() from error
+    _require_few_values(document)
+
+
+def malformed_json() -> Unreadable:
+    """The body is no JSON."""
+    return Unreadable("malformed_json", "The body is not one JSON document in UTF-8, each name once in its object.")
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _RepeatedNameError
+    return found
+
+
+def _refuse_constant(name: str) -> object:
+    """NaN and Infinity, which pydantic takes for numbers and RFC 8259 section 6 does not."""
+    raise ValueError(name)
+
+
+def _require_few_values(document: object) -> None:
+    count, waiting = 0, [document]
+    while waiting:
+        value = waiting.pop()
+        if not isinstance(value, dict | list):
+            continue
+        count += len(value)
+        if count > MAX_VALUES:
+            detail = f"A body may hold {MAX_VALUES} members and items at most."
+            raise Invalid("invalid_request", detail, errors=(FieldError("", "too_many_values", detail),))
+        waiting += value.values() if isinstance(value, dict) else value
