@@ -2,11 +2,13 @@
 
 ORG#{organization_id} / ORG      the organization, its policy, a summary of each connection; listed in `listing`, as a
                                  tombstone among those
-DOMAIN#{domain} / DOMAIN         who verified the domain
+DOMAIN#{domain} / DOMAIN         who verified the domain; listed in `listing` while other organizations may still have
+                                 users with addresses in it
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +23,20 @@ from chalicelib.errors import Conflict, NotFound, Stale
 
 EVERY: Final = "ORGANIZATIONS"
 _TOMBSTONES: Final = "TOMBSTONES"
+_TAKEOVERS: Final = "TAKEOVERS"
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """A verified domain in which other organizations may still have users.
+
+    Attributes:
+        after: the local part of the last address that was looked at; None where none was yet.
+    """
+
+    domain: str
+    organization_id: str
+    after: str | None = None
 
 
 def organization_key(organization_id: str) -> Key:
@@ -98,6 +114,13 @@ def count_admins(organization_id: str, change: int) -> Write:
     return update(key, {}, add={"active_admins": change}, condition=condition, refused=last_admin())
 
 
+def lose_admins(organization_id: str, count: int) -> Write:
+    """Take displaced admins off the number of active ones, the last one too: their addresses are another's."""
+    return update(
+        organization_key(organization_id), {}, add={"active_admins": -count}, condition=_alive(), refused=NotFound()
+    )
+
+
 def prove_and_count(organization_id: str, summary: ConnectionSummary, *, admins: int) -> Write:
     """A sign-in that proves its connection and may create an admin; a transaction has room for one write of an item."""
     values = {f"connections.{summary.id}": _summary_item(summary)}
@@ -133,10 +156,38 @@ def domain_lookup(domain: str) -> Lookup[str]:
 
 
 def claim_domain(domain: str, organization_id: str) -> Write:
-    """Make a verified domain this organization's; it belongs to one only."""
+    """Make a verified domain this organization's; it belongs to one only.
+
+    From this write on no other organization's user gets an address in it (`require_domain_not_foreign`). Those who have
+    one are displaced afterwards, and the domain stands in `every_takeover` until that is done.
+    """
     taken = Conflict("domain_taken", f"Another organization has verified {domain}.")
     condition = absent() | equals(organization_id=organization_id)
-    return put(_domain_key(domain), {"organization_id": organization_id}, condition, taken)
+    item = {
+        "domain": domain,
+        "organization_id": organization_id,
+        "listing_pk": _TAKEOVERS,
+        "listing_sk": f"ID#{domain}",
+    }
+    return put(_domain_key(domain), item, condition, taken)
+
+
+def takeover_lookup(domain: str) -> Lookup[Takeover]:
+    """What is left to do after a domain was verified; None where nothing is."""
+    return Lookup(_domain_key(domain), _takeover)
+
+
+def every_takeover() -> Range[Takeover]:
+    """All domains in which other organizations may still have users, from the index."""
+    return Range(_TAKEOVERS, "ID#", _takeover, index="listing")
+
+
+def note_takeover(takeover: Takeover, *, is_done: bool) -> Write:
+    """Keep how far the displacing has come."""
+    done: Item = {"listing_pk": None, "listing_sk": None, "displaced_after": None}
+    values = done if is_done else {"displaced_after": takeover.after}
+    condition = equals(organization_id=takeover.organization_id, listing_pk=_TAKEOVERS)
+    return update(_domain_key(takeover.domain), values, condition=condition, refused=NotFound())
 
 
 def release_domain(domain: str, organization_id: str) -> Write:
@@ -180,6 +231,12 @@ def _domain_key(domain: str) -> Key:
 
 def _owner(item: Item) -> str:
     return str(item["organization_id"])
+
+
+def _takeover(item: Item) -> Takeover | None:
+    if "listing_pk" not in item:
+        return None
+    return Takeover(item["domain"], item["organization_id"], item.get("displaced_after"))
 
 
 def _item(organization: Organization) -> Item:

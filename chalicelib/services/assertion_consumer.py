@@ -26,7 +26,7 @@ from chalicelib.domain.pending_request import PendingRequest, Purpose, new_reque
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.domain.session import AuthenticationMethod
-from chalicelib.domain.subject import email_of, name_of
+from chalicelib.domain.subject import email_of, groups_of, name_of
 from chalicelib.errors import Conflict, SignInRefused, Unavailable
 from chalicelib.services.connection_at_arrival import OutdatedError, as_it_is, require_enterprise
 from chalicelib.services.provisioning import Person, identify, look_up
@@ -227,6 +227,7 @@ class AssertionConsumer:
             connection_id=connection.id,
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,
+            groups=groups_of(assertion, connection),
         )
         read_at = self.connections.read_at(connection.id) or arrival.now
         record = sign_in_record(

@@ -10,7 +10,7 @@ from chalicelib.adapters.organizations import domain_lookup, organization_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import address_lookup, user_lookup
 from chalicelib.domain.email_address import domain_of
-from chalicelib.domain.login_policy import Decision, Reason, decide
+from chalicelib.domain.login_policy import Decision, decide
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import AddressEntry, User
 
@@ -24,15 +24,11 @@ class Discovery:
     Attributes:
         organization: whose policy decided; None if nobody knows the address.
         user: the stored user, if they are that organization's.
-        guest: the stored user where the domain's owner decided about a user of another organization.
-        home: that user's organization.
     """
 
     organization: Organization | None
     user: User | None
     decision: Decision
-    guest: User | None = None
-    home: Organization | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +67,8 @@ class Discoveries:
         )
         if entry is None:
             return Discovery(by_domain, None, decide(by_domain, None))
-        if owner is not None and owner != entry.organization_id:
-            decision = decide(by_domain, None)
-            if decision.reason is not Reason.UNKNOWN_USER:
-                return Discovery(by_domain, None, decision, guest=user if organization else None, home=organization)
+        if owner is not None and owner != entry.organization_id:  # not displaced yet, see `services/displacement.py`
+            return Discovery(by_domain, None, decide(by_domain, None))
         if organization is None or user is None:
             return Discovery(by_domain, None, decide(by_domain, None))
         return Discovery(organization, user, decide(organization, user))

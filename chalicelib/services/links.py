@@ -122,6 +122,7 @@ class Links:
             NotFound: `link_is_void`.
             NotAllowed: the policy allows this person no password.
             Invalid: the password can't be used (pointer `/new_password`); the link stays good.
+            Conflict: `email_domain_taken`.
             Stale: the user changed, or signed in by another way, at the same time.
             Unavailable: the store did not answer; nothing was done.
         """
@@ -135,6 +136,7 @@ class Links:
             signed_in(changed.organization_id, changed.id, {"method": "password", "link": purpose.value}),
         )
         used = use_link(opened.link.code_sha256, now)
+        free = require_domain_not_foreign(domain_of(changed.email), changed.organization_id)
         changes = change_user(
             changed, before=opened.user, signed_in_at=now, signed_in_with=AuthenticationMethod.PASSWORD
         )
@@ -142,6 +144,7 @@ class Links:
             deeds,
             used,
             *changes,
+            free,
             session.write,
             now=now,
         )

@@ -56,13 +56,11 @@ class Passwords:
         limits = password_limits(source, email, self.tries)
         self.limits.reserve(limits, now)
         found = self.discoveries.discover(email, now)
-        user, home = found.user or found.guest, found.home or found.organization
+        user, home = found.user, found.organization
         if not password_matches(user.password_hash if user else None, password) or user is None or home is None:
             raise wrong_credentials()
         self.limits.release(limits, now)  # who knows the password guesses nothing, whatever the policy says
         decision = decide(home, user)
-        if found.guest is not None and decision.reason is not Reason.USER_DISABLED:
-            decision = found.decision
         refuse_unless_password(decision)
         user = self._rehashed(user, password)
         session = new_session(user, AuthenticationMethod.PASSWORD, now, organization=home.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict
@@ -19,7 +20,7 @@ from chalicelib.adapters.subjects import bindings_of, unbind
 from chalicelib.adapters.table import Page
 from chalicelib.adapters.users import change_user, create_user, delete_user, user_lookup, users_of
 from chalicelib.adapters.write import Write
-from chalicelib.domain.audit_event import Action
+from chalicelib.domain.audit_event import Action, Deed
 from chalicelib.domain.deeds import user_changed, user_created, user_deed
 from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import is_id, new_id
@@ -29,6 +30,7 @@ from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.domain.user_filter import UserFilter
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, Stale
+from chalicelib.services.displacement import Displacement
 
 _RACES: Final = 3
 _PAGES_MOST: Final = 10
@@ -85,7 +87,7 @@ class Users:
         settled = [settle(receipt, user.id)] if receipt else []
         free = require_domain_not_foreign(domain_of(address), organization_id)
         admins = _admins(organization_id, int(user.is_active_admin))
-        self.table.record([user_created(user)], *create_user(user), admins, free, *settled, now=now)
+        self._record([user_created(user)], *create_user(user), admins, free, *settled, user=user, now=now)
         return user
 
     def get(self, organization_id: str, user_id: str) -> User:
@@ -156,10 +158,10 @@ class Users:
                 *change_user(changed, before=before),
                 _admins(organization_id, int(changed.is_active_admin) - int(before.is_active_admin)),
             ]
-            if changed.email != before.email:
+            if changed.email != before.email or changed.displaced_at != before.displaced_at:
                 writes.append(require_domain_not_foreign(domain_of(changed.email), organization_id))
             try:
-                self.table.record([user_changed(before, changed)], *writes, now=now)
+                self._record([user_changed(before, changed)], *writes, user=changed, now=now)
             except Stale:
                 continue
             return replace(changed, version=before.version + 1)
@@ -214,6 +216,17 @@ class Users:
         user = self.get(organization_id, user_id)
         self.table.record([user_deed(Action.USER_UNLINKED, user)], *self._unlinking(user), now=now)
 
+    def _record(self, deeds: Sequence[Deed], *writes: Write, user: User, now: datetime) -> None:
+        """Write what gives the user an address. One that another organization's user still has in a domain of this
+        organization is freed first."""
+        try:
+            self.table.record(deeds, *writes, now=now)
+        except Conflict as error:
+            displacement = Displacement(self.table)
+            if error.code != "email_taken" or not displacement.free(user.email, user.organization_id, now):
+                raise
+            self.table.record(deeds, *writes, now=now)
+
     def _require_break_glass_without(self, user: User, now: datetime) -> None:
         """Where single sign-on binds admins too, one who can come in by password has to stay.
 
@@ -245,6 +258,8 @@ def _changed(before: User, changes: UserChanges) -> User:
     if "password" in changes:
         values["password_hash"] = _hashed(changes["password"], email)
     changed = replace(before, email=email, **values)
+    if email != before.email or changed.status is UserStatus.ACTIVE:
+        changed = replace(changed, displaced_at=None)  # and takes the address, if it is free
     ends = any(getattr(changed, name) != getattr(before, name) for name in ("role", "status", "password_hash", "email"))
     return replace(changed, epoch=before.epoch + 1) if ends else changed
 
