@@ -30,12 +30,14 @@ def home() -> Response:
 
 @home_pages.route("/logout", methods=["POST"], content_types=[FORM])
 def logout() -> Response:
-    """End the session; one that had ended already needs no token to be forgotten."""
+    """End the session. Without one, as where another site posted the form and the cookie stayed behind, no cookie
+    changes: an answer to a request without a token never takes anything from the browser."""
     request = request_of(home_pages)
     visitor = visitor_of(request)
-    if visitor.signed_in is not None:
-        form_of(request, visitor)
-        current().sessions.end(visitor.cookie)
+    if visitor.signed_in is None:
+        return redirect("/login")
+    form_of(request, visitor)
+    current().sessions.end(visitor.cookie)
     return redirect("/login", cookies=[no_session_cookie(current().settings)])
 
 

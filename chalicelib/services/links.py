@@ -54,10 +54,12 @@ class Links:
 
     Attributes:
         base_url: of the deployment; the links begin with it.
+        product: the product's name, which is no password.
     """
 
     table: Ledger
     base_url: str
+    product: str = ""
 
     def invite(self, organization_id: str, user_id: str, now: datetime, *, receipt: Receipt | None = None) -> NewLink:
         """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
@@ -128,7 +130,7 @@ class Links:
         """
         opened = self.open(code, purpose, now)
         refuse_unless_password(opened.decision)
-        require_usable(password, opened.user)
+        require_usable(password, opened.user, opened.organization, self.product)
         changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=opened.organization.name)
         deeds = (

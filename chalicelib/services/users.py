@@ -50,9 +50,14 @@ class UserChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Makes, finds, changes and deletes users. Whoever calls must know that the caller may."""
+    """Makes, finds, changes and deletes users. Whoever calls must know that the caller may.
+
+    Attributes:
+        product: the product's name, which is no password.
+    """
 
     table: Ledger
+    product: str = ""
 
     def create(
         self,
@@ -82,7 +87,7 @@ class Users:
             status=UserStatus.ACTIVE,
             created_at=now,
             name=name,
-            password_hash=_hashed(password, address),
+            password_hash=self._hashed(organization_id, password, address),
         )
         settled = [settle(receipt, user.id)] if receipt else []
         free = require_domain_not_foreign(domain_of(address), organization_id)
@@ -149,7 +154,7 @@ class Users:
         """
         for _ in range(_RACES):
             before = self.get(organization_id, user_id)
-            changed = _changed(before, changes)
+            changed = self._changed(before, changes)
             if changed == before:
                 return before
             if before.is_active_admin and not (changed.is_active_admin and changed.password_hash):
@@ -247,21 +252,31 @@ class Users:
                 "Exempt another admin first, or let admins choose.",
             )
 
+    def _changed(self, before: User, changes: UserChanges) -> User:
+        values: dict[str, Any] = {name: changes[name] for name in ("name", "role", "status") if name in changes}
+        email = _address(changes["email"]) if "email" in changes else before.email
+        if "password" in changes:
+            values["password_hash"] = self._hashed(before.organization_id, changes["password"], email)
+        changed = replace(before, email=email, **values)
+        if email != before.email or changed.status is UserStatus.ACTIVE:
+            changed = replace(changed, displaced_at=None)  # and takes the address, if it is free
+        ends = any(
+            getattr(changed, name) != getattr(before, name) for name in ("role", "status", "password_hash", "email")
+        )
+        return replace(changed, epoch=before.epoch + 1) if ends else changed
+
+    def _hashed(self, organization_id: str, password: str | None, email: str) -> str | None:
+        if password is None:
+            return None
+        (organization,) = self.table.read(organization_lookup(organization_id))
+        if fault := password_fault(password, email, (organization.name if organization else "", self.product)):
+            detail = fault.sentence
+            raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
+        return hash_password(password)
+
     def _unlinking(self, user: User) -> list[Write]:
         bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_BINDINGS_MOST).values
         return [write for binding in bindings for write in unbind(user.organization_id, binding)]
-
-
-def _changed(before: User, changes: UserChanges) -> User:
-    values: dict[str, Any] = {name: changes[name] for name in ("name", "role", "status") if name in changes}
-    email = _address(changes["email"]) if "email" in changes else before.email
-    if "password" in changes:
-        values["password_hash"] = _hashed(changes["password"], email)
-    changed = replace(before, email=email, **values)
-    if email != before.email or changed.status is UserStatus.ACTIVE:
-        changed = replace(changed, displaced_at=None)  # and takes the address, if it is free
-    ends = any(getattr(changed, name) != getattr(before, name) for name in ("role", "status", "password_hash", "email"))
-    return replace(changed, epoch=before.epoch + 1) if ends else changed
 
 
 def _admins(organization_id: str, change: int) -> Write:
@@ -274,15 +289,6 @@ def _address(text: str) -> str:
         detail = "This isn't an e-mail address that we can take: ASCII, one @, a domain with a dot, no blanks."
         raise Invalid("invalid_request", detail, errors=(FieldError("/email", "invalid_email", detail),))
     return address
-
-
-def _hashed(password: str | None, email: str) -> str | None:
-    if password is None:
-        return None
-    if fault := password_fault(password, email):
-        detail = fault.sentence
-        raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
-    return hash_password(password)
 
 
 def _busy() -> Stale:
