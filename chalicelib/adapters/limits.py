@@ -1,6 +1,7 @@
 """Items of limits.
 
-LIMIT#{sha256} / LIMIT             how often something was tried under one key, and when last; forgotten after a quiet hour
+LIMIT#{sha256} / LIMIT             how often something was tried under one key, and when last; forgotten after a quiet
+                                   hour
 LOOKUPS#{sha256}#{minute} / LIMIT  how many addresses one source typed on the sign-in page within a minute
 """
 

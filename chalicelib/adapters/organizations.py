@@ -8,11 +8,10 @@ DOMAIN#{domain} / DOMAIN         who verified the domain; listed in `listing` wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.condition import Condition, absent, at_least, equals
+from chalicelib.adapters.condition import Condition, absent, at_least, empty, equals
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_instant_of
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, check, delete, put, update
@@ -23,20 +22,7 @@ from chalicelib.errors import Conflict, NotFound, Stale
 
 EVERY: Final = "ORGANIZATIONS"
 _TOMBSTONES: Final = "TOMBSTONES"
-_TAKEOVERS: Final = "TAKEOVERS"
-
-
-@dataclass(frozen=True, slots=True)
-class Takeover:
-    """A verified domain in which other organizations may still have users.
-
-    Attributes:
-        after: the local part of the last address that was looked at; None where none was yet.
-    """
-
-    domain: str
-    organization_id: str
-    after: str | None = None
+TAKEOVERS: Final = "TAKEOVERS"
 
 
 def organization_key(organization_id: str) -> Key:
@@ -82,67 +68,68 @@ def change_organization(changed: Organization, *, from_version: int) -> Write:
         "version": from_version + 1,
     }
     return update(
-        organization_key(changed.id), values, condition=_alive() & equals(version=from_version), refused=stale()
+        organization_key(changed.id), values, condition=alive() & equals(version=from_version), refused=stale()
     )
 
 
 def change_policy(organization_id: str, policy: LoginPolicy, *, from_version: int) -> Write:
     """The login policy, if nobody changed it since."""
     values = {"policy": _policy_item(policy), "policy_version": from_version + 1}
-    condition = _alive() & equals(policy_version=from_version)
+    condition = alive() & equals(policy_version=from_version)
     return update(organization_key(organization_id), values, condition=condition, refused=stale())
 
 
-def note_connection(organization_id: str, summary: ConnectionSummary) -> Write:
-    """Keep the summary of a connection; goes with every write of one that changes what the summary shows."""
+def note_connection(organization_id: str, summary: ConnectionSummary, *, is_first: bool = False) -> Write:
+    """Keep the summary of a connection; goes with every write of one that changes what the summary shows.
+
+    Args:
+        is_first: refused (`not_first`) where the organization has a connection.
+    """
     values = {f"connections.{summary.id}": _summary_item(summary)}
-    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+    if is_first:
+        met = Conflict("not_first", "There is a connection already.")
+        condition = alive() & empty("connections")
+        return update(organization_key(organization_id), values, condition=condition, refused=met)
+    return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def forget_connection(organization_id: str, connection_id: str) -> Write:
     """Drop the summary of a deleted connection."""
     values = {f"connections.{connection_id}": None}
-    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def count_admins(organization_id: str, change: int) -> Write:
     """Add to the number of active admins; refuses to lose the last one, also when two are lost at once."""
     key = organization_key(organization_id)
     if change >= 0:
-        return update(key, {}, add={"active_admins": change}, condition=_alive(), refused=NotFound())
-    condition = _alive() & at_least("active_admins", 1 - change)
+        return update(key, {}, add={"active_admins": change}, condition=alive(), refused=NotFound())
+    condition = alive() & at_least("active_admins", 1 - change)
     return update(key, {}, add={"active_admins": change}, condition=condition, refused=last_admin())
-
-
-def lose_admins(organization_id: str, count: int) -> Write:
-    """Take displaced admins off the number of active ones, the last one too: their addresses are another's."""
-    return update(
-        organization_key(organization_id), {}, add={"active_admins": -count}, condition=_alive(), refused=NotFound()
-    )
 
 
 def prove_and_count(organization_id: str, summary: ConnectionSummary, *, admins: int) -> Write:
     """A sign-in that proves its connection and may create an admin; a transaction has room for one write of an item."""
     values = {f"connections.{summary.id}": _summary_item(summary)}
     add = {"active_admins": admins} if admins else None
-    return update(organization_key(organization_id), values, add=add, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, add=add, condition=alive(), refused=NotFound())
 
 
 def require_living(organization_id: str) -> Write:
     """Let the transaction depend on the organization being there."""
-    return check(organization_key(organization_id), _alive(), NotFound())
+    return check(organization_key(organization_id), alive(), NotFound())
 
 
 def sign_everybody_out(organization_id: str, now: datetime) -> Write:
     """End every session of the organization that began until now."""
     values = {"signed_out_at": instant(now)}
-    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def bury_organization(organization_id: str, now: datetime) -> Write:
     """The tombstone: in one write every sign-in and session of the organization ends."""
     values = {"deleted_at": instant(now), "listing_pk": _TOMBSTONES}
-    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def erase_organization(organization_id: str) -> Write:
@@ -152,7 +139,7 @@ def erase_organization(organization_id: str) -> Write:
 
 def domain_lookup(domain: str) -> Lookup[str]:
     """The ID of the organization that verified the domain."""
-    return Lookup(_domain_key(domain), _owner)
+    return Lookup(domain_key(domain), _owner)
 
 
 def claim_domain(domain: str, organization_id: str) -> Write:
@@ -166,39 +153,21 @@ def claim_domain(domain: str, organization_id: str) -> Write:
     item = {
         "domain": domain,
         "organization_id": organization_id,
-        "listing_pk": _TAKEOVERS,
+        "listing_pk": TAKEOVERS,
         "listing_sk": f"ID#{domain}",
     }
-    return put(_domain_key(domain), item, condition, taken)
-
-
-def takeover_lookup(domain: str) -> Lookup[Takeover]:
-    """What is left to do after a domain was verified; None where nothing is."""
-    return Lookup(_domain_key(domain), _takeover)
-
-
-def every_takeover() -> Range[Takeover]:
-    """All domains in which other organizations may still have users, from the index."""
-    return Range(_TAKEOVERS, "ID#", _takeover, index="listing")
-
-
-def note_takeover(takeover: Takeover, *, is_done: bool) -> Write:
-    """Keep how far the displacing has come."""
-    done: Item = {"listing_pk": None, "listing_sk": None, "displaced_after": None}
-    values = done if is_done else {"displaced_after": takeover.after}
-    condition = equals(organization_id=takeover.organization_id, listing_pk=_TAKEOVERS)
-    return update(_domain_key(takeover.domain), values, condition=condition, refused=NotFound())
+    return put(domain_key(domain), item, condition, taken)
 
 
 def release_domain(domain: str, organization_id: str) -> Write:
     """Give a domain up, if it is still this organization's."""
-    return delete(_domain_key(domain), absent() | equals(organization_id=organization_id), NotFound())
+    return delete(domain_key(domain), absent() | equals(organization_id=organization_id), NotFound())
 
 
 def require_domain_not_foreign(domain: str, organization_id: str) -> Write:
     """Let the transaction depend on no other organization having verified the domain."""
     condition = absent() | equals(organization_id=organization_id)
-    return check(_domain_key(domain), condition, email_domain_taken(domain))
+    return check(domain_key(domain), condition, email_domain_taken(domain))
 
 
 def email_domain_taken(domain: str) -> Conflict:
@@ -221,22 +190,18 @@ def stale() -> Stale:
     return Stale("stale", "Somebody else saved since you opened this. Load it again, then repeat your change.")
 
 
-def _alive() -> Condition:
+def alive() -> Condition:
+    """The organization is there, and no tombstone."""
     return equals(kind="organization", deleted_at=None)
 
 
-def _domain_key(domain: str) -> Key:
+def domain_key(domain: str) -> Key:
+    """Where the claim on a domain lies."""
     return Key(f"DOMAIN#{domain}", "DOMAIN")
 
 
 def _owner(item: Item) -> str:
     return str(item["organization_id"])
-
-
-def _takeover(item: Item) -> Takeover | None:
-    if "listing_pk" not in item:
-        return None
-    return Takeover(item["domain"], item["organization_id"], item.get("displaced_after"))
 
 
 def _item(organization: Organization) -> Item:

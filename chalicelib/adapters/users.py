@@ -95,11 +95,16 @@ def displace_user(user: User, now: datetime) -> tuple[Write, ...]:
     return (write, _give_address_up(user, _stale()))
 
 
-def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool) -> Write:
-    """The time of a sign-in, if nothing that ends sessions happened since the user was read."""
+def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool, name: str | None = None) -> Write:
+    """The time of a sign-in, if nothing that ends sessions happened since the user was read.
+
+    Args:
+        name: as the identity provider sent it; None where it sent none.
+    """
     user_id, email = (user.id, user.email) if isinstance(user, User) else (user.user_id, user.email)
     method = AuthenticationMethod.PASSWORD if with_password else AuthenticationMethod.SAML
     values = _sign_in(now, method) | ({"last_password_sign_in_at": instant(now)} if with_password else {})
+    values |= {"name": name} if name else {}
     condition = equals(epoch=user.epoch, status=UserStatus.ACTIVE.value, email=email)
     changed = Conflict("user_changed", "The account changed during the sign-in. Sign in again.")
     return update(user_key(user.organization_id, user_id), values, condition=condition, refused=changed)

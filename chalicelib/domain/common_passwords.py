@@ -13,86 +13,88 @@ from typing import Final
 ENOUGH_POINTS: Final = 10
 """A password with as many is none of the usual ones: three different common words with blanks, for example."""
 _WORD_POINTS: Final = 3
-"""Of a common word, the first time; any letter outside of one counts as much. A digit or a sign counts one, a year, a row
-of keys and a repetition nothing."""
+"""Of a common word, the first time; any letter outside of one counts as much. A digit or a sign counts one; a year, a
+row of keys and a repetition count nothing."""
 
 _WORDS: Final = """
-aaliyah aaron abcdef abcd access account action adam adidas admin administrator adrian airborne alaska alabama albert
+aaliyah aaron abcd abcdef access account action adam adidas admin administrator adrian airborne alabama alaska albert
 alex alexander alexandra alexis alice alicia alison allison alpha always alyssa amanda amazing amazon amber america
-american amor amour anaconda anderson andrea andrew android angel angela angelica angelina angels animal anime anna annie
-anthony apollo apple apples april aquarius archie arizona arsenal arthur ashley ashton asshole athena atlanta august
-austin australia autumn avatar awesome babe babies baby babydoll babygirl babyboy backdoor bailey balance ball ballet
-banana bandit barbara barbie barcelona barney baseball basketball bastard batman beach bear beautiful beauty beaver
-beckham bella benjamin berlin bernard best bestfriend bethany betty beyonce bianca bigboy bigdaddy bigdog bigmac bill
-billy bird birthday bitch black blackberry blackcat blackie blackjack blessed blessing blink blonde blood blowme blue
-bobby bonnie boobs booboo boomer boss boston bowling bradley brandon brandy brasil bravo brazil brian bridge britney
-brittany broncos brooke brooklyn brother brown brownie bruce bubba bubble bubbles buddy buffalo buffy bulldog bullshit
-bunny business buster butter butterfly butthead button calvin camaro cameron campbell canada cancer candy captain
-cardinal carlos carmen carolina caroline carpediem cars carter casanova casey casper cassandra cassie catch caterina
-catherine cats chance change changeit changeme changethis channel chaos charles charlie charlotte cheese chelsea cherry
-chester chevrolet chevy chicago chicken chinese chocolate chris christ christian christina christine christmas
-christopher church cinderella claire classic claudia clinton cloud clover cobra cocacola coffee colorado columbia
-comcast common compaq company computer confidential control cookie cookies cool copper corvette cosmos country courtney
-cowboy cowboys coyote crazy cream creative cricket cristian crystal customer cutie daddy daddysgirl daisy dakota dallas
-dance dancer daniel danielle danny darkness database david death december default delete deliver demo denise dennis
-denver desire destiny detroit developer diablo diamond diana diego diesel digital dilbert dirty discover disney doctor
-dodgers dollar dolphin dolphins domain dominic donald donkey donna dont doom dorothy dragon dragonball dream dreamer
-dreams dude eagle eagles earth easter eclipse edward einstein elephant elizabeth emerald emily eminem emma empire energy
-enter enterprise eric erica eternity ethan europe evelyn ever everton everything example explorer extreme facebook faith
-falcon family fantasy fashion february felix fender ferrari fire fireball firebird firefox firewall fish fishing flamingo
-florida flower flowers football ford forest forever formula forum france francesca francis frank frankie franklin freak
-freddy free freedom freeman friday friend friends friendship front fuck fuckme fucker fuckoff fuckyou funny future gabriel
-gabriela galaxy galaxies games gandalf garden garfield gateway gemini general george georgia gerald germany ghost giants
-gibson ginger girl girls giovanni global gloria goddess godisgood godzilla gold golden goldfish golf golfer good goodboy
-goodluck goodmorning google gordon gorgeous grace grandma green gregory guest guitar gunner guitarist hacker hahaha hallo
-hammer hannah happiness happy hardcore harley harrypotter harry harvey hawaii head health heart hearts heather heaven
-hector helen helena hello helloworld hellokitty hello help helpme henry hercules heroes hockey holiday holland hollywood
-home homer honda honey horny horses hotdog hotmail house houston hunter hunting iceman iloveu iloveyou iloveme ilove
-imagine india indian indiana infinity inside insurance internet ireland isabel isabella island israel italia jackass
-jackie jackson jacob jaguar jake jamaica james jamie january japan jasmine jason jasper jeffrey jennifer jenny jeremy
-jerome jessica jessie jesus jesuschrist johanna john johncena johnny johnson jonathan jordan joseph joshua judith julia
-julian juliana julie july june junior jupiter justice justin justme karate karen karina katherine kathleen katie kayla
-keeper kelly kenneth kevin keyboard killer king kingdom kings kirsten kitten kitty knight kristen kristina lacrosse ladies
-ladybug lakers laura lauren laurie lawrence leader legend lemon leonardo leopard lesbian letmein letme lewis liberty
-life light lightning lillian lincoln linda link lisa little liverpool lizard local lollipop lollol london loser losers
-louis louise love lovelife loveme lover lovers loves lovely loveyou lucky lucas lucy madison madonna maggie magic
-magnolia mallory manager manchester mandarin manuela march marcus margaret maria marie marina mario marissa mark marketing
-marley marlboro marshall martha martin martina mary maryjane master masters matrix matthew maurice maverick maxwell
-mazda melanie melissa member memory mercedes mercury merlin mexico michael michaela michelle michigan mickey microsoft
-midnight mike miller millie million mine minecraft minnie miracle miranda mission mistress mitchell mnbvcxz mobile
-molly monday money monica monika monkey monkeys monster montana monster moon morgan moscow mother motherfucker
-motorola mountain music mustang mylove myspace mypassword naruto nascar natalie natasha nathan nature naughty network never
-newpass newpassword newyork nicholas nicole nightmare nintendo nirvana nissan nobody nothing november number october office
-oliver olivia online opensesame operator orange oracle orchid orlando oscar packers palace pamela panda panther panthers
-paradise paris parker party pascal pass passion passme passpass passw passwd passwort passcode passphrase password
-passwords patience patricia patrick paul peace peaches peanut pearl penguin penis people pepper perfect peter phantom
-phillip phoenix phone photo picture pieces pikachu pink pirate pizza planet platinum player playboy please pokemon police
-poohbear pookie poop popcorn popstar porn porsche portugal power powers precious president pretty prince princess princesa
-private production profile project promise property purple pussy qwert qwerty qwertz azerty rabbit rachel racing raiders
-rainbow ranger rangers raphael raymond real rebecca red redskins redsox register remember renault reset rebel richard ricky
-robbie robert robin robinson rocket rockstar rockyou roman romance ronaldo ronnie rooster root rosebud roses rosie
-router royal running russia russell sabrina safety sailor saints sakura salasana samantha sammy samson samsung samuel
-sandra santiago saphire sarah saturday saturn savage savannah scarface school science scooter scorpio scorpion scotland
-scott sebastian secret secrets secure security senha sephiroth september serena server service seven sexy sexylady shadow
-shadows shalom shannon sharon sheila shelby shopping sierra silver simple simpson simpsons single sister skate
-skateboard skittles skyline slayer slipknot smile smith smokey smoking smooth snickers snoopy snowball snowboard snowman
-soccer softball soldier something sophia sophie spain spanish sparky sparkle speed spencer spider spiderman spirit
-spongebob sports spring squirrel staff stanley star stargate stars start startrek starwars steelers stella stephanie
-stephen steve steven sticky stinky storm strawberry strong student stupid success sugar summer sunday sunflower sunny
-sunrise sunset sunshine superman supergirl superstar super support supreme surfer susan suzanne swimming swordfish sydney
-sylvester sylvia system tamara tanner target tattoo taurus taylor teacher team technology teddy teddybear telephone
-temp temporary tennis teresa test tester testing testtest texas thanks theman theresa theking thomas thuglife thunder
-thursday tiffany tiger tigers tigger timothy tinker tinkerbell titanic together tomcat tootsie topgun toronto tottenham
-toyota travel travis treasure trinity tropical trouble truelove trust trustme trustno tucker tuesday turtle tweety twilight
-twister twitter umbrella undertaker unicorn united universal universe unknown unlock user username valentina valentine
-valerie vampire vanessa vanilla verizon veronica victor victoria victory video vincent violet viper virginia virus vision
-volcano volkswagen volleyball voyager walter warcraft warren warrior warriors washington water watermelon webmaster
-website wednesday weed welcome welcomes wellcome western whatever whitney wicked wilson wildcats willow william williams willie
-willkommen windows winner winston winter wizard wolf wolfgang wolverine wolves woman wonder wonderful work worker world
-wrestling wrinkles wwe xavier xbox yahoo yamaha yankee yankees yellow young yourself youtube yvonne zachary zebra zombie
-zxcvbn passwoerd geheim kennwort sommer fruehling herbst winter hallo schatz fussball schalke bayern deutschland berlin
-hamburg muenchen motdepasse bonjour soleil marseille contrasena hola futbol teamo tequiero estrella princesa iloveyoubaby
-mein lieb liebe liebling passwortpasswort gatehouse login signin signup sso saml corporate secret qwertyuiop iam you
+american amor amour anaconda anderson andrea andrew android angel angela angelica angelina angels animal anime anna
+annie anthony apollo apple apples april aquarius archie arizona arsenal arthur ashley ashton asshole athena atlanta
+august austin australia autumn avatar awesome azerty babe babies baby babyboy babydoll babygirl backdoor bailey
+balance ball ballet banana bandit barbara barbie barcelona barney baseball basketball bastard batman bayern beach bear
+beautiful beauty beaver beckham bella benjamin berlin bernard best bestfriend bethany betty beyonce bianca bigboy
+bigdaddy bigdog bigmac bill billy bird birthday bitch black blackberry blackcat blackie blackjack blessed blessing
+blink blonde blood blowme blue bobby bonjour bonnie booboo boobs boomer boss boston bowling bradley brandon brandy
+brasil bravo brazil brian bridge britney brittany broncos brooke brooklyn brother brown brownie bruce bubba bubble
+bubbles buddy buffalo buffy bulldog bullshit bunny business buster butter butterfly butthead button calvin camaro
+cameron campbell canada cancer candy captain cardinal carlos carmen carolina caroline carpediem cars carter casanova
+casey casper cassandra cassie catch caterina catherine cats chance change changeit changeme changethis channel chaos
+charles charlie charlotte cheese chelsea cherry chester chevrolet chevy chicago chicken chinese chocolate chris christ
+christian christina christine christmas christopher church cinderella claire classic claudia clinton cloud clover
+cobra cocacola coffee colorado columbia comcast common company compaq computer confidential contrasena control cookie
+cookies cool copper corporate corvette cosmos country courtney cowboy cowboys coyote crazy cream creative cricket
+cristian crystal customer cutie daddy daddysgirl daisy dakota dallas dance dancer daniel danielle danny darkness
+database david death december default delete deliver demo denise dennis denver desire destiny detroit deutschland
+developer diablo diamond diana diego diesel digital dilbert dirty discover disney doctor dodgers dollar dolphin
+dolphins domain dominic donald donkey donna dont doom dorothy dragon dragonball dream dreamer dreams dude eagle eagles
+earth easter eclipse edward einstein elephant elizabeth emerald emily eminem emma empire energy enter enterprise eric
+erica estrella eternity ethan europe evelyn ever everton everything example explorer extreme facebook faith falcon
+family fantasy fashion february felix fender ferrari fire fireball firebird firefox firewall fish fishing flamingo
+florida flower flowers football ford forest forever formula forum france francesca francis frank frankie franklin
+freak freddy free freedom freeman friday friend friends friendship front fruehling fuck fucker fuckme fuckoff fuckyou
+funny fussball futbol future gabriel gabriela galaxies galaxy games gandalf garden garfield gatehouse gateway geheim
+gemini general george georgia gerald germany ghost giants gibson ginger giovanni girl girls global gloria goddess
+godisgood godzilla gold golden goldfish golf golfer good goodboy goodluck goodmorning google gordon gorgeous grace
+grandma green gregory guest guitar guitarist gunner hacker hahaha hallo hamburg hammer hannah happiness happy hardcore
+harley harry harrypotter harvey hawaii head health heart hearts heather heaven hector helen helena hello hellokitty
+helloworld help helpme henry herbst hercules heroes hockey hola holiday holland hollywood home homer honda honey horny
+horses hotdog hotmail house houston hunter hunting iam iceman ilove iloveme iloveu iloveyou iloveyoubaby imagine india
+indian indiana infinity inside insurance internet ireland isabel isabella island israel italia jackass jackie jackson
+jacob jaguar jake jamaica james jamie january japan jasmine jason jasper jeffrey jennifer jenny jeremy jerome jessica
+jessie jesus jesuschrist johanna john johncena johnny johnson jonathan jordan joseph joshua judith julia julian
+juliana julie july june junior jupiter justice justin justme karate karen karina katherine kathleen katie kayla keeper
+kelly kenneth kennwort kevin keyboard killer king kingdom kings kirsten kitten kitty knight kristen kristina lacrosse
+ladies ladybug lakers laura lauren laurie lawrence leader legend lemon leonardo leopard lesbian letme letmein lewis
+liberty lieb liebe liebling life light lightning lillian lincoln linda link lisa little liverpool lizard local login
+lollipop lollol london loser losers louis louise love lovelife lovely loveme lover lovers loves loveyou lucas lucky
+lucy madison madonna maggie magic magnolia mallory manager manchester mandarin manuela march marcus margaret maria
+marie marina mario marissa mark marketing marlboro marley marseille marshall martha martin martina mary maryjane
+master masters matrix matthew maurice maverick maxwell mazda mein melanie melissa member memory mercedes mercury
+merlin mexico michael michaela michelle michigan mickey microsoft midnight mike miller millie million mine minecraft
+minnie miracle miranda mission mistress mitchell mnbvcxz mobile molly monday money monica monika monkey monkeys
+monster montana moon morgan moscow motdepasse mother motherfucker motorola mountain muenchen music mustang mylove
+mypassword myspace naruto nascar natalie natasha nathan nature naughty network never newpass newpassword newyork
+nicholas nicole nightmare nintendo nirvana nissan nobody nothing november number october office oliver olivia online
+opensesame operator oracle orange orchid orlando oscar packers palace pamela panda panther panthers paradise paris
+parker party pascal pass passcode passion passme passpass passphrase passw passwd passwoerd password passwords
+passwort passwortpasswort patience patricia patrick paul peace peaches peanut pearl penguin penis people pepper
+perfect peter phantom phillip phoenix phone photo picture pieces pikachu pink pirate pizza planet platinum playboy
+player please pokemon police poohbear pookie poop popcorn popstar porn porsche portugal power powers precious
+president pretty prince princesa princess private production profile project promise property purple pussy qwert
+qwerty qwertyuiop qwertz rabbit rachel racing raiders rainbow ranger rangers raphael raymond real rebecca rebel red
+redskins redsox register remember renault reset richard ricky robbie robert robin robinson rocket rockstar rockyou
+roman romance ronaldo ronnie rooster root rosebud roses rosie router royal running russell russia sabrina safety
+sailor saints sakura salasana samantha saml sammy samson samsung samuel sandra santiago saphire sarah saturday saturn
+savage savannah scarface schalke schatz school science scooter scorpio scorpion scotland scott sebastian secret
+secrets secure security senha sephiroth september serena server service seven sexy sexylady shadow shadows shalom
+shannon sharon sheila shelby shopping sierra signin signup silver simple simpson simpsons single sister skate
+skateboard skittles skyline slayer slipknot smile smith smokey smoking smooth snickers snoopy snowball snowboard
+snowman soccer softball soldier soleil something sommer sophia sophie spain spanish sparkle sparky speed spencer
+spider spiderman spirit spongebob sports spring squirrel sso staff stanley star stargate stars start startrek starwars
+steelers stella stephanie stephen steve steven sticky stinky storm strawberry strong student stupid success sugar
+summer sunday sunflower sunny sunrise sunset sunshine super supergirl superman superstar support supreme surfer susan
+suzanne swimming swordfish sydney sylvester sylvia system tamara tanner target tattoo taurus taylor teacher team teamo
+technology teddy teddybear telephone temp temporary tennis tequiero teresa test tester testing testtest texas thanks
+theking theman theresa thomas thuglife thunder thursday tiffany tiger tigers tigger timothy tinker tinkerbell titanic
+together tomcat tootsie topgun toronto tottenham toyota travel travis treasure trinity tropical trouble truelove trust
+trustme trustno tucker tuesday turtle tweety twilight twister twitter umbrella undertaker unicorn united universal
+universe unknown unlock user username valentina valentine valerie vampire vanessa vanilla verizon veronica victor
+victoria victory video vincent violet viper virginia virus vision volcano volkswagen volleyball voyager walter
+warcraft warren warrior warriors washington water watermelon webmaster website wednesday weed welcome welcomes
+wellcome western whatever whitney wicked wildcats william williams willie willkommen willow wilson windows winner
+winston winter wizard wolf wolfgang wolverine wolves woman wonder wonderful work worker world wrestling wrinkles wwe
+xavier xbox yahoo yamaha yankee yankees yellow you young yourself youtube yvonne zachary zebra zombie zxcvbn
 """
 _ROWS: Final = (
     "1234567890123456789012345678901234567890",

@@ -1,7 +1,7 @@
 """A browser in which somebody signed in with their password before.
 
-It proves nothing but that: its tries are counted apart from those of strangers, who could else keep its owner waiting by
-guessing from many places.
+It proves nothing but that: its tries are counted apart from those of strangers, who could else keep its owner waiting
+by guessing from many places.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from chalicelib.container import current
 from chalicelib.domain.login_policy import decide
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
 from chalicelib.routes.cookies import no_session_cookie
+from chalicelib.routes.expiring_certificates import expiring_of
 from chalicelib.routes.link_pages import new_password_fault
 from chalicelib.routes.new_session import signed_in
 from chalicelib.routes.page import page, redirect
@@ -25,7 +26,13 @@ def home() -> Response:
     visitor = visitor_of(request)
     if visitor.signed_in is None:
         return redirect("/login")
-    return page("home.html", visitor, may_have_password=_may_have_password(visitor), done=query_of(request, "done"))
+    return page(
+        "home.html",
+        visitor,
+        may_have_password=_may_have_password(visitor),
+        expiring=expiring_of(visitor),
+        done=query_of(request, "done"),
+    )
 
 
 @home_pages.route("/logout", methods=["POST"], content_types=[FORM])

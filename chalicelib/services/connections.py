@@ -64,15 +64,19 @@ class Connections:
         name: str | None = None,
         provider: Provider = Provider.OTHER,
         receipt: Receipt | None = None,
+        is_first: bool = False,
     ) -> Connection:
         """A draft.
 
+        Args:
+            is_first: only where there is none yet: of two tabs at once one makes it.
+
         Raises:
-            Conflict: `connection_limit`.
+            Conflict: `connection_limit`, `not_first`.
         """
         connection = replace(self.new_draft(organization_id, now=now), name=name, provider=provider)
         settled = [settle(receipt, connection.id)] if receipt else []
-        note = note_connection(organization_id, summary_of(connection))
+        note = note_connection(organization_id, summary_of(connection), is_first=is_first)
         self.table.record([connection_created(connection)], create_connection(connection), note, *settled, now=now)
         return connection
 

@@ -49,6 +49,19 @@ class Discoveries:
         owner, entry = self.table.read(domain_lookup(domain_of(email)), address_lookup(email))
         return self.of(owner, entry)
 
+    def realm(self, domain: str) -> Organization | None:
+        """The organization that verified the domain, in two reads whether there is one or not.
+
+        Args:
+            domain: of a canonical address.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        (owner,) = self.table.read(domain_lookup(domain))
+        (organization,) = self.table.read(organization_lookup(owner or _NOBODY))
+        return organization
+
     def of(self, owner: str | None, entry: AddressEntry | None) -> Discovery:
         """The same, for whoever has read the first batch already.
 

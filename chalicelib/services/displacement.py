@@ -19,13 +19,8 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import (
-    Takeover,
-    lose_admins,
-    note_takeover,
-    takeover_lookup,
-    tombstone_lookup,
-)
+from chalicelib.adapters.organizations import tombstone_lookup
+from chalicelib.adapters.takeovers import Takeover, lose_admins, note_takeover, takeover_lookup
 from chalicelib.adapters.users import address_lookup, addresses_of, displace_user, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.deeds import user_displaced

@@ -24,8 +24,9 @@ from chalicelib.adapters.deleted_connections import (
 )
 from chalicelib.adapters.label_looks import last_label_look, record_label_look
 from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import every_organization, every_takeover, every_tombstone, tombstone_lookup
+from chalicelib.adapters.organizations import every_organization, every_tombstone, tombstone_lookup
 from chalicelib.adapters.table import Range
+from chalicelib.adapters.takeovers import every_takeover
 from chalicelib.errors import SsoError, Unavailable
 from chalicelib.services.displacement import Displacement
 from chalicelib.services.organization_deletion import OrganizationDeletion
@@ -105,8 +106,8 @@ class Leftovers:
         return True
 
     def deletions(self, now: datetime) -> Iterator[Leftover]:
-        """Organizations whose deletion broke off, deleted connections whose secret may be there, and verified domains in
-        which other organizations may still have users."""
+        """Organizations whose deletion broke off, deleted connections whose secret may be there, and verified domains
+        in which other organizations may still have users."""
         for organization in self._all(every_tombstone()):
             if organization.deleted_at is not None and organization.deleted_at < now - SETTLED:
                 yield Leftover(LeftoverKind.ORGANIZATION, organization.id, organization.deleted_at)

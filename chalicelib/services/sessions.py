@@ -124,7 +124,9 @@ def new_session(
         groups=kept_groups(groups),
     )
     cookie = f"{user.organization_id.removeprefix('org_')}.{user_id.removeprefix('usr_')}.{secret}"
-    account = RememberedAccount(user.email, organization, by_sso=method is AuthenticationMethod.SAML)
+    account = RememberedAccount(
+        user.email, organization, by_sso=method is AuthenticationMethod.SAML, connection_id=connection_id
+    )
     return NewSession(session, cookie, create_session(session), account)
 
 

@@ -57,7 +57,10 @@ def test_a_password_of_the_usual_lists_is_refused(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["GlobexGlobex1", "Globex-Corp-2026", "globexcorp1234", "Identity2026!!!", "somebody-2026", "Somebody.Acme.1", "acmeacme1234"],
+    [
+        "GlobexGlobex1", "Globex-Corp-2026", "globexcorp1234", "Identity2026!!!", "somebody-2026", "Somebody.Acme.1",
+        "acmeacme1234",
+    ],
 )  # fmt: skip
 def test_names_that_anybody_could_guess_make_no_password(password: str) -> None:
     fault = password_fault(password, "somebody@acme.test", ("Globex Corp", "Identity"))
@@ -75,6 +78,7 @@ def test_the_longest_password_is_judged_with_bounded_work() -> None:
 
 
 def test_the_words_are_loaded_only_where_a_password_is_set() -> None:
-    code = "import sys; import chalicelib.routes.login, chalicelib.services.passwords; print('chalicelib.domain.common_passwords' in sys.modules)"
+    modules = "chalicelib.routes.login, chalicelib.services.passwords"
+    code = f"import sys, {modules}; print('chalicelib.domain.common_passwords' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"

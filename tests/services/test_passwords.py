@@ -7,7 +7,6 @@ import pytest
 from argon2 import PasswordHasher
 
 from chalicelib.adapters import password_hash
-from chalicelib.adapters.organizations import bury_organization
 from chalicelib.adapters.password_hash import needs_rehash, password_matches
 from chalicelib.adapters.users import change_user
 from chalicelib.domain.login_policy import LoginPolicy, Mode

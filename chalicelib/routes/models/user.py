@@ -46,7 +46,7 @@ class UserAnswer(Answer):
     role: Role
     status: UserStatus
     email_verified: bool = Field(
-        description="Whether the address is in a verified domain of the organization. Don't tell people apart by others."
+        description="Whether the address is in a verified domain of the organization. Only then does it name a person."
     )
     has_password: bool
     last_sign_in_at: datetime | None

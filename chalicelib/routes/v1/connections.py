@@ -116,14 +116,16 @@ def enable(organization_id: str, connection_id: str) -> Response:
 @connections.route(f"{_ONE}/test", methods=["POST"], content_types=["*/*"])
 def offer_test(organization_id: str, connection_id: str) -> Response:
     """A link that begins a test sign-in."""
-    from chalicelib.routes.models.connection_test import ConnectionTestAnswer
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.connection_test import ConnectionTestAnswer, ConnectionTestBody
 
     request = request_of(connections)
     organization_caller(request, organization_id)
-    no_fields(request)
+    body = parsed(ConnectionTestBody, json_bytes(request) or NO_FIELDS)
     container = current()
     connection = container.configurations.get(organization_id, connection_id)
-    offer = container.connection_tests.offer(connection, container.clock())
+    of_pending = body.of == "pending" if body.model_fields_set else connection.pending is not None
+    offer = container.connection_tests.offer(connection, container.clock(), of_pending=of_pending)
     return json_answer(ConnectionTestAnswer.of(offer))
 
 
