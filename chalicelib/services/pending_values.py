@@ -46,14 +46,13 @@ class PendingValues:
 
         Args:
             provider: the provider's kind, where it changes too; a label, in force at once.
-            by_guest: the guest of a setup link proposes them.
+            by_guest: proposed by the guest of a setup link.
             together_with: writes of other items without which nothing is saved.
 
         Raises:
             Invalid: bad fields.
         """
-        before = self._seen(organization_id, connection_id, seen_version)
-        made = self.configurations
+        before, made = self._seen(organization_id, connection_id, seen_version), self.configurations
         filled = filled_from_metadata(changes, made.fetch, made.settings, now)
         values = checked_values(filled, before.attribute_mapping, made.settings, now)
         base = before.pending or before.values
