@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.services.inspector import Inspector
     from chalicelib.services.key_rotation import KeyRotation
     from chalicelib.services.leftovers import Leftovers
+    from chalicelib.services.limits import Limits
     from chalicelib.services.links import Links
     from chalicelib.services.login_policies import LoginPolicies
     from chalicelib.services.metadata_refresh import MetadataRefresh
@@ -97,7 +98,7 @@ class Container(Outside):
         """Users."""
         from chalicelib.services.users import Users
 
-        return Users(self.table)
+        return Users(self.table, self.settings.product_name)
 
     @cached_property
     def configurations(self) -> Connections:
@@ -186,17 +187,24 @@ class Container(Outside):
     @cached_property
     def passwords(self) -> Passwords:
         """Sign-in by password."""
-        from chalicelib.services.limits import Limits
         from chalicelib.services.passwords import Passwords
 
-        return Passwords(self.table, self.discoveries, Limits(self.table), self.settings.password_tries)
+        made = self.settings
+        return Passwords(self.table, self.discoveries, self.limits, self.keys, made.password_tries, made.product_name)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """Counts tries."""
+        from chalicelib.services.limits import Limits
+
+        return Limits(self.table)
 
     @cached_property
     def links(self) -> Links:
         """One-time links."""
         from chalicelib.services.links import Links
 
-        return Links(self.table, self.settings.base_url)
+        return Links(self.table, self.settings.base_url, self.settings.product_name)
 
     @cached_property
     def key_rotation(self) -> KeyRotation:

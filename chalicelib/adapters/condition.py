@@ -70,6 +70,11 @@ def below(name: str, bound: int) -> Condition:
     return without(name) | Condition(f"#c_{name} < :below_{name}", {f"#c_{name}": name}, {f":below_{name}": bound})
 
 
+def empty(name: str) -> Condition:
+    """The map or list has nothing in it."""
+    return Condition(f"size(#c_{name}) = :zero", {f"#c_{name}": name}, {":zero": 0})
+
+
 def absent_or_expired(now: datetime) -> Condition:
     """There is no such item, or its time is over and TTL has not come to it yet."""
     return absent() | Condition(

@@ -150,6 +150,7 @@ def _values_item(values: IdentityProviderValues) -> Item:
             "secret_version": values.secret_version,
             "metadata_url": values.metadata_url,
             "sign_requests": values.sign_requests,
+            "metadata_url_by_guest": values.metadata_url_by_guest or None,
         }
     )
 
@@ -250,6 +251,7 @@ def _parse_values(connection: Item, name: str) -> IdentityProviderValues | None:
         secret_version=item.get("secret_version"),
         metadata_url=item.get("metadata_url"),
         sign_requests=item.get("sign_requests", connection["sign_requests"]),
+        metadata_url_by_guest=item.get("metadata_url_by_guest", False),
     )
 
 

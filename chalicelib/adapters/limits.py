@@ -1,19 +1,24 @@
 """Items of limits.
 
-LIMIT#{sha256} / LIMIT   how often something was tried under one key, and when last; forgotten after a quiet hour
+LIMIT#{sha256} / LIMIT             how often something was tried under one key, and when last; forgotten after a quiet
+                                   hour
+LOOKUPS#{sha256}#{minute} / LIMIT  how many addresses one source typed on the sign-in page within a minute
 """
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Final
 
 from chalicelib.adapters.condition import absent_or_expired, below, equals, unexpired
 from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, delete, put, update
 from chalicelib.domain.limit import FORGOTTEN_AFTER, Limit, Tries
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, TooManyRequests
+
+_WINDOW: Final = 60  # seconds
 
 
 def tries_lookup(limit: Limit, now: datetime) -> Lookup[Tries]:
@@ -45,6 +50,19 @@ def give_back_try(limit: Limit, now: datetime) -> Write:
     return update(
         _key(limit), {"last_at": instant(now), "expires_at": seconds(now + FORGOTTEN_AFTER)}, add={"count": -1}
     )
+
+
+def count_lookup(source: str, now: datetime, *, most: int) -> Write:
+    """One more address that a source typed, unless there were `most` in this minute already."""
+    second = int(now.timestamp())
+    minute, passed = divmod(second, _WINDOW)
+    wait = _WINDOW - passed
+    too_many = TooManyRequests(
+        "too_many_requests", f"Too many tries. Wait {wait} seconds, then try again.", retry_after=wait
+    )
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    key, values = Key(f"LOOKUPS#{digest}#{minute}", "LIMIT"), {"expires_at": second + 2 * _WINDOW}
+    return update(key, values, add={"count": 1}, condition=below("count", most), refused=too_many)
 
 
 def _key(limit: Limit) -> Key:

@@ -2,7 +2,8 @@
 
 ORG#{organization_id} / ORG      the organization, its policy, a summary of each connection; listed in `listing`, as a
                                  tombstone among those
-DOMAIN#{domain} / DOMAIN         who verified the domain
+DOMAIN#{domain} / DOMAIN         who verified the domain; listed in `listing` while other organizations may still have
+                                 users with addresses in it
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.condition import Condition, absent, at_least, equals, fewer_than
+from chalicelib.adapters.condition import Condition, absent, at_least, empty, equals, fewer_than
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_instant_of
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, check, delete, put, update
@@ -21,6 +22,7 @@ from chalicelib.errors import Conflict, NotFound, SsoError, Stale
 
 EVERY: Final = "ORGANIZATIONS"
 _TOMBSTONES: Final = "TOMBSTONES"
+TAKEOVERS: Final = "TAKEOVERS"
 
 
 def organization_key(organization_id: str) -> Key:
@@ -66,42 +68,52 @@ def change_organization(changed: Organization, *, from_version: int) -> Write:
         "version": from_version + 1,
     }
     return update(
-        organization_key(changed.id), values, condition=_alive() & equals(version=from_version), refused=stale()
+        organization_key(changed.id), values, condition=alive() & equals(version=from_version), refused=stale()
     )
 
 
 def change_policy(organization_id: str, policy: LoginPolicy, *, from_version: int) -> Write:
     """The login policy, if nobody changed it since."""
     values = {"policy": _policy_item(policy), "policy_version": from_version + 1}
-    condition = _alive() & equals(policy_version=from_version)
+    condition = alive() & equals(policy_version=from_version)
     return update(organization_key(organization_id), values, condition=condition, refused=stale())
 
 
 def note_connection(organization_id: str, summary: ConnectionSummary) -> Write:
     """Keep the summary of a connection; goes with every write of one that changes what the summary shows."""
     values = {f"connections.{summary.id}": _summary_item(summary)}
-    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
-def add_connection(organization_id: str, summary: ConnectionSummary, *, most: int) -> Write:
-    """Keep the summary of a new connection, if the organization has fewer than `most`; one of two at once loses."""
+def add_connection(
+    organization_id: str, summary: ConnectionSummary, *, most: int, is_first: bool = False
+) -> Write:
+    """Keep the summary of a new connection, if the organization has fewer than `most`; one of two at once loses.
+
+    Args:
+        is_first: refused (`not_first`) where the organization has a connection.
+    """
     values = {f"connections.{summary.id}": _summary_item(summary)}
-    condition = _alive() & fewer_than("connections", most)
+    if is_first:
+        met = Conflict("not_first", "There is a connection already.")
+        condition = alive() & empty("connections")
+        return update(organization_key(organization_id), values, condition=condition, refused=met)
+    condition = alive() & fewer_than("connections", most)
     return update(organization_key(organization_id), values, condition=condition, refused=connection_limit(most))
 
 
 def forget_connection(organization_id: str, connection_id: str) -> Write:
     """Drop the summary of a deleted connection."""
     values = {f"connections.{connection_id}": None}
-    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def count_admins(organization_id: str, change: int) -> Write:
     """Add to the number of active admins; refuses to lose the last one, also when two are lost at once."""
     key = organization_key(organization_id)
     if change >= 0:
-        return update(key, {}, add={"active_admins": change}, condition=_alive(), refused=NotFound())
-    condition = _alive() & at_least("active_admins", 1 - change)
+        return update(key, {}, add={"active_admins": change}, condition=alive(), refused=NotFound())
+    condition = alive() & at_least("active_admins", 1 - change)
     return update(key, {}, add={"active_admins": change}, condition=condition, refused=last_admin())
 
 
@@ -115,7 +127,7 @@ def lose_admin(
         policy_version: the new one; raised where the policy itself rests on the admin, so that of two such changes one
             is judged again.
     """
-    condition = _alive() & equals(policy_version=seen_policy_version)
+    condition = alive() & equals(policy_version=seen_policy_version)
     if change < 0:
         condition &= at_least("active_admins", 1 - change)
     return update(
@@ -131,24 +143,24 @@ def prove_and_count(organization_id: str, summary: ConnectionSummary, *, admins:
     """A sign-in that proves its connection and may create an admin; a transaction has room for one write of an item."""
     values = {f"connections.{summary.id}": _summary_item(summary)}
     add = {"active_admins": admins} if admins else None
-    return update(organization_key(organization_id), values, add=add, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, add=add, condition=alive(), refused=NotFound())
 
 
 def require_living(organization_id: str) -> Write:
     """Let the transaction depend on the organization being there."""
-    return check(organization_key(organization_id), _alive(), NotFound())
+    return check(organization_key(organization_id), alive(), NotFound())
 
 
 def sign_everybody_out(organization_id: str, now: datetime) -> Write:
     """End every session of the organization that began until now."""
     values = {"signed_out_at": instant(now)}
-    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def bury_organization(organization_id: str, now: datetime) -> Write:
     """The tombstone: in one write every sign-in and session of the organization ends."""
     values = {"deleted_at": instant(now), "listing_pk": _TOMBSTONES}
-    return update(organization_key(organization_id), values, condition=_alive(), refused=NotFound())
+    return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def erase_organization(organization_id: str) -> Write:
@@ -158,25 +170,35 @@ def erase_organization(organization_id: str) -> Write:
 
 def domain_lookup(domain: str) -> Lookup[str]:
     """The ID of the organization that verified the domain."""
-    return Lookup(_domain_key(domain), _owner)
+    return Lookup(domain_key(domain), _owner)
 
 
 def claim_domain(domain: str, organization_id: str) -> Write:
-    """Make a verified domain this organization's; it belongs to one only."""
+    """Make a verified domain this organization's; it belongs to one only.
+
+    From this write on no other organization's user gets an address in it (`require_domain_not_foreign`). Those who have
+    one are displaced afterwards, and the domain stands in `every_takeover` until that is done.
+    """
     taken = Conflict("domain_taken", f"Another organization has verified {domain}.")
     condition = absent() | equals(organization_id=organization_id)
-    return put(_domain_key(domain), {"organization_id": organization_id}, condition, taken)
+    item = {
+        "domain": domain,
+        "organization_id": organization_id,
+        "listing_pk": TAKEOVERS,
+        "listing_sk": f"ID#{domain}",
+    }
+    return put(domain_key(domain), item, condition, taken)
 
 
 def release_domain(domain: str, organization_id: str) -> Write:
     """Give a domain up, if it is still this organization's."""
-    return delete(_domain_key(domain), absent() | equals(organization_id=organization_id), NotFound())
+    return delete(domain_key(domain), absent() | equals(organization_id=organization_id), NotFound())
 
 
 def require_domain_not_foreign(domain: str, organization_id: str) -> Write:
     """Let the transaction depend on no other organization having verified the domain."""
     condition = absent() | equals(organization_id=organization_id)
-    return check(_domain_key(domain), condition, email_domain_taken(domain))
+    return check(domain_key(domain), condition, email_domain_taken(domain))
 
 
 def email_domain_taken(domain: str) -> Conflict:
@@ -204,11 +226,13 @@ def stale() -> Stale:
     return Stale("stale", "Somebody else saved since you opened this. Load it again, then repeat your change.")
 
 
-def _alive() -> Condition:
+def alive() -> Condition:
+    """The organization is there, and no tombstone."""
     return equals(kind="organization", deleted_at=None)
 
 
-def _domain_key(domain: str) -> Key:
+def domain_key(domain: str) -> Key:
+    """Where the claim on a domain lies."""
     return Key(f"DOMAIN#{domain}", "DOMAIN")
 
 

@@ -1,13 +1,15 @@
 """Items of users, of their addresses and of the subjects they are known by at identity providers.
 
 ORG#{organization_id} / USER#{user_id}   the user
-EMAIL#{address} / EMAIL                  whose address it is, with what a sign-in must know of that user
+EMAIL#{domain} / EMAIL#{local part}      whose address it is, with what a sign-in must know of that user; one partition
+                                         a domain, so that a strongly consistent query finds all of its addresses
 SUBJECT#{sha256} / SUBJECT               which user an identity provider's name ID stands for
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from chalicelib.adapters.condition import absent, equals
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_instant_of
@@ -16,6 +18,8 @@ from chalicelib.adapters.write import Write, check, delete, put, update
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import AddressEntry, Role, User, UserStatus
 from chalicelib.errors import Conflict, SsoError, Stale
+
+_ADDRESS: Final = "EMAIL#"
 
 
 def user_key(organization_id: str, user_id: str) -> Key:
@@ -34,9 +38,13 @@ def users_of(organization_id: str) -> Range[User]:
 
 
 def create_user(user: User) -> tuple[Write, ...]:
-    """A new user with their address. Goes with `count_admins` or `require_living`, and `require_domain_not_foreign`."""
+    """A new user with their address. Goes with `count_admins` or `require_living`, and `require_domain_not_foreign`.
+
+    A displaced user, as another deployment had them, has no address.
+    """
     exists = Conflict("conflict", "This user exists already.")
-    return (put(user_key(user.organization_id, user.id), _item(user), absent(), exists), _take_address(user))
+    write = put(user_key(user.organization_id, user.id), _item(user), absent(), exists)
+    return (write,) if user.displaced_at else (write, _take_address(user))
 
 
 def change_user(
@@ -59,11 +67,15 @@ def change_user(
         values |= _sign_in(signed_in_at, signed_in_with)
         condition &= equals(last_sign_in_at=instant(before.last_sign_in_at))
     key = user_key(changed.organization_id, changed.id)
-    stale = Stale("stale", "Somebody else changed this user at the same time. Load it again, then repeat your change.")
+    stale = _stale()
     write = update(key, values, condition=condition, refused=stale)
+    if changed.displaced_at:
+        return (write,)
+    if before.displaced_at:
+        return (write, _take_address(changed))
     if changed.email == before.email:
         return (write, put(_address_key(changed.email), _address_item(changed), equals(user_id=changed.id), stale))
-    return (write, _take_address(changed), delete(_address_key(before.email)))
+    return (write, _take_address(changed), _give_address_up(before, stale))
 
 
 def require_unchanged(user: User, refused: SsoError) -> Write:
@@ -71,11 +83,33 @@ def require_unchanged(user: User, refused: SsoError) -> Write:
     return check(user_key(user.organization_id, user.id), equals(version=user.version), refused)
 
 
-def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool) -> Write:
-    """The time of a sign-in, if nothing that ends sessions happened since the user was read."""
+def displace_user(user: User, now: datetime) -> tuple[Write, ...]:
+    """Disable a user whose address is not theirs any more, end their sessions and free the address.
+
+    Goes with `lose_admins` where the user is an active admin. Refused (Stale) where the user changed since.
+    """
+    values = {
+        "status": UserStatus.DISABLED.value,
+        "displaced_at": instant(now),
+        "epoch": user.epoch + 1,
+        "version": user.version + 1,
+    }
+    write = update(
+        user_key(user.organization_id, user.id), values, condition=equals(version=user.version), refused=_stale()
+    )
+    return (write, _give_address_up(user, _stale()))
+
+
+def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool, name: str | None = None) -> Write:
+    """The time of a sign-in, if nothing that ends sessions happened since the user was read.
+
+    Args:
+        name: as the identity provider sent it; None where it sent none.
+    """
     user_id, email = (user.id, user.email) if isinstance(user, User) else (user.user_id, user.email)
     method = AuthenticationMethod.PASSWORD if with_password else AuthenticationMethod.SAML
     values = _sign_in(now, method) | ({"last_password_sign_in_at": instant(now)} if with_password else {})
+    values |= {"name": name} if name else {}
     condition = equals(epoch=user.epoch, status=UserStatus.ACTIVE.value, email=email)
     changed = Conflict("user_changed", "The account changed during the sign-in. Sign in again.")
     return update(user_key(user.organization_id, user_id), values, condition=condition, refused=changed)
@@ -83,16 +117,18 @@ def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: boo
 
 def delete_user(user: User) -> tuple[Write, ...]:
     """The user and their address, if nobody changed the user since."""
-    stale = Stale("stale", "Somebody else changed this user at the same time. Load it again, then repeat your change.")
-    return (
-        delete(user_key(user.organization_id, user.id), equals(version=user.version), stale),
-        delete(_address_key(user.email)),
-    )
+    write = delete(user_key(user.organization_id, user.id), equals(version=user.version), _stale())
+    return (write,) if user.displaced_at else (write, _give_address_up(user, _stale()))
 
 
 def address_lookup(email: str) -> Lookup[AddressEntry]:
     """Whose canonical address this is."""
     return Lookup(_address_key(email), _parse_address)
+
+
+def addresses_of(domain: str) -> Range[AddressEntry]:
+    """All addresses of a domain, whichever organization's users have them."""
+    return Range(f"EMAIL#{domain}", _ADDRESS, _parse_address)
 
 
 def _sign_in(at: datetime, method: AuthenticationMethod) -> Item:
@@ -104,8 +140,18 @@ def _take_address(user: User) -> Write:
     return put(_address_key(user.email), _address_item(user), absent(), taken)
 
 
+def _give_address_up(user: User, refused: Stale) -> Write:
+    """Never somebody else's: an address that was freed may have another owner by now."""
+    return delete(_address_key(user.email), absent() | equals(user_id=user.id), refused)
+
+
 def _address_key(email: str) -> Key:
-    return Key(f"EMAIL#{email}", "EMAIL")
+    local, _, domain = email.rpartition("@")
+    return Key(f"EMAIL#{domain}", f"{_ADDRESS}{local}")
+
+
+def _stale() -> Stale:
+    return Stale("stale", "Somebody else changed this user at the same time. Load it again, then repeat your change.")
 
 
 def _item(user: User) -> Item:
@@ -123,6 +169,7 @@ def _item(user: User) -> Item:
         "last_sign_in_at": instant(user.last_sign_in_at),
         "last_sign_in_method": user.last_sign_in_method.value if user.last_sign_in_method else None,
         "last_password_sign_in_at": instant(user.last_password_sign_in_at),
+        "displaced_at": instant(user.displaced_at),
     }
 
 
@@ -153,6 +200,7 @@ def _parse(item: Item) -> User:
         last_sign_in_at=optional_instant_of(item, "last_sign_in_at"),
         last_sign_in_method=AuthenticationMethod(method) if method else None,
         last_password_sign_in_at=optional_instant_of(item, "last_password_sign_in_at"),
+        displaced_at=optional_instant_of(item, "displaced_at"),
     )
 
 

@@ -32,6 +32,7 @@ class Action(StrEnum):
     USER_INVITED = "user.invited"
     USER_PASSWORD_LINK = "user.password_link_created"  # noqa: S105
     USER_SIGNED_OUT = "user.signed_out"
+    USER_DISPLACED = "user.displaced"
     USER_DELETED = "user.deleted"
     SIGN_IN_SUCCEEDED = "sign_in.succeeded"
     CONNECTION_CREATED = "connection.created"

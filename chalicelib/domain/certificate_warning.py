@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
-from chalicelib.domain.certificate import CertificateFacts
-
-EXPIRES_SOON: Final = timedelta(days=30)
+from chalicelib.domain.certificate import SOON, CertificateFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ def warnings_for(facts: CertificateFacts, now: datetime) -> tuple[CertificateWar
     if now < facts.not_before:
         text = f"The certificate is valid from {facts.not_before:%Y-%m-%d} only."
         return (CertificateWarning(facts.sha256, "not_yet_valid", text),)
-    if facts.not_after - now <= EXPIRES_SOON:
+    if facts.not_after - now <= SOON:
         text = f"The certificate expires on {end}. Add the next one beside it before the identity provider changes."
         return (CertificateWarning(facts.sha256, "expires_soon", text),)
     return ()

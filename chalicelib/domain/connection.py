@@ -91,6 +91,7 @@ class IdentityProviderValues:
     Attributes:
         url, issuer, certificates, secret_version, metadata_url: see `Connection`.
         sign_requests: whether it gets its requests signed: some refuse those that aren't, some those that are.
+        metadata_url_by_guest: the guest of a setup link gave the metadata address, so an admin has to look at it.
     """
 
     url: str | None = None
@@ -99,6 +100,7 @@ class IdentityProviderValues:
     secret_version: str | None = None
     metadata_url: str | None = None
     sign_requests: bool = False
+    metadata_url_by_guest: bool = False
 
     @property
     def are_complete(self) -> bool:

@@ -20,7 +20,7 @@ from chalicelib.domain.audit_facts import (
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.login_policy import binds_members
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.user import User
+from chalicelib.domain.user import User, UserStatus
 
 if TYPE_CHECKING:
     from chalicelib.domain.certificate_notice import CertificateNotice
@@ -75,6 +75,14 @@ def user_deed(action: Action, user: User) -> Deed:
     """Something done to a user that changes none of their values, or their deletion."""
     before = user_facts(user) if action is Action.USER_DELETED else None
     return Deed(action, user.organization_id, user.id, before)
+
+
+def user_displaced(user: User, domain: str) -> Deed:
+    """Another organization verified the domain of the user's address. Which one is not told: this is the log of the
+    organization that lost the user."""
+    before: Facts = {"email": user.email, "role": user.role.value, "status": user.status.value}
+    after: Facts = {"status": UserStatus.DISABLED.value, "domain": domain}
+    return Deed(Action.USER_DISPLACED, user.organization_id, user.id, before, after)
 
 
 def link_made(action: Action, user: User, link_id: str) -> Deed:

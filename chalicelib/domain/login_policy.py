@@ -101,15 +101,16 @@ def decide(organization: Organization | None, user: User | None) -> Decision:
     return _within(organization, user)
 
 
-def offered(organization: Organization | None, user: User | None) -> Decision:
-    """What the sign-in page offers a stranger who typed an address, before anything is proven.
+def offered(organization: Organization | None) -> Decision:
+    """What the sign-in page offers everybody whose address is in an organization's verified domain.
 
-    A disabled user looks like an active one, and an unknown address of a verified domain like a member's: else the
-    page would tell who has an account.
+    It depends on the domain alone and never on the person: else the page would tell who has an account, who is an
+    admin and who is exempt.
+
+    Args:
+        organization: the one that verified the domain; None if none has.
     """
-    if organization is None:
-        return Decision(Reason.UNKNOWN_USER)
-    return _within(organization, user)
+    return Decision(Reason.UNKNOWN_USER) if organization is None else _within(organization, None)
 
 
 def _within(organization: Organization, user: User | None) -> Decision:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.connection import Connection, ConnectionStatus
+from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 
 
@@ -97,6 +98,10 @@ class Organization:
     def connection(self, connection_id: str) -> ConnectionSummary | None:
         """What is remembered of one connection."""
         return next((c for c in self.connections if c.id == connection_id), None)
+
+    def vouches_for(self, email: str) -> bool:
+        """Whether a canonical address is in one of this organization's verified domains."""
+        return self.has_verified(domain_of(email))
 
     def has_verified(self, domain: str) -> bool:
         """Whether `domain` (canonical) is one of this organization's verified domains."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -16,6 +17,7 @@ class PasswordFault(StrEnum):
     TOO_LONG = "too_long"
     REPETITIVE = "repetitive"
     OWN_ADDRESS = "own_address"
+    COMMON = "common"
 
     @property
     def sentence(self) -> str:
@@ -30,14 +32,19 @@ _SENTENCES: Final = {
     PasswordFault.TOO_LONG: f"Use at most {LONGEST} characters.",
     PasswordFault.REPETITIVE: "Use more different characters: this one repeats the same few.",
     PasswordFault.OWN_ADDRESS: "Don't use your e-mail address as the password.",
+    PasswordFault.COMMON: (
+        "Attackers try this password first: it is made of common words, names or rows of keys. Add words that nobody "
+        "expects."
+    ),
 }
 
 
-def password_fault(password: str, email: str) -> PasswordFault | None:
+def password_fault(password: str, email: str, names: Iterable[str] = ()) -> PasswordFault | None:
     """What is wrong with it, or None if the password may be used.
 
     Args:
         email: the canonical address of its owner, which must not be most of the password.
+        names: of the organization and of the product; like common words, their parts are tried first.
     """
     if len(password) < SHORTEST:
         return PasswordFault.TOO_SHORT
@@ -48,4 +55,14 @@ def password_fault(password: str, email: str) -> PasswordFault | None:
     plain = password.lower()
     if email in plain and len(plain) - len(email) < SHORTEST // 2:
         return PasswordFault.OWN_ADDRESS
-    return None
+    from chalicelib.domain.common_passwords import is_common
+
+    return PasswordFault.COMMON if is_common(password, _parts(email, *names)) else None
+
+
+def _parts(*texts: str) -> Iterator[str]:
+    """The words of addresses and names, and each name without its blanks."""
+    for text in texts:
+        plain = text.lower()
+        yield "".join(character for character in plain if character.isalnum())
+        yield from "".join(character if character.isalnum() else " " for character in plain).split()

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from chalicelib.domain.email_address import canonical_address
+from chalicelib.domain.identifier import is_id
 
 REMEMBERED_FOR: Final = timedelta(days=180)
 
@@ -25,11 +26,13 @@ class RememberedAccount:
         email: canonical.
         organization: its name as it was then; "" where it wasn't known.
         by_sso: through the organization's identity provider.
+        connection_id: the connection through which they came: the way back for an address whose domain leads nowhere.
     """
 
     email: str
     organization: str
     by_sso: bool
+    connection_id: str | None = None
 
     @property
     def initials(self) -> str:
@@ -40,6 +43,7 @@ class RememberedAccount:
     def cookie(self) -> str:
         """As a cookie's value (RFC 6265 section 4.1.1 allows no spaces, commas or quotes)."""
         facts = [self.email, self.organization[:_NAME_LONGEST], self.by_sso]
+        facts += [self.connection_id] if self.connection_id else []
         return base64.urlsafe_b64encode(json.dumps(facts, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
@@ -48,11 +52,16 @@ def remembered_account(cookie: str) -> RememberedAccount | None:
     if not 0 < len(cookie) <= _LONGEST or not cookie.isascii():
         return None
     try:
-        email, organization, by_sso = json.loads(base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)))
+        found = json.loads(base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)))
+        email, organization, by_sso, *more = found
     except (binascii.Error, ValueError, TypeError, RecursionError):
         return None
     if not (isinstance(email, str) and isinstance(organization, str) and isinstance(by_sso, bool)):
         return None
     if canonical_address(email) != email or len(organization) > _NAME_LONGEST or not organization.isprintable():
         return None
-    return RememberedAccount(email, organization, by_sso)
+    if len(more) > 1 or any(not isinstance(connection_id, str) for connection_id in more):
+        return None
+    if more and not (by_sso and is_id(more[0], "conn")):
+        return None
+    return RememberedAccount(email, organization, by_sso, more[0] if more else None)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+MAX_GROUPS: Final = 500
+MAX_GROUP_CHARACTERS: Final = 16_000
+"""Of all groups together: every page reads the session, and a read unit is four kilobytes."""
 SESSION_LENGTH: Final = timedelta(hours=12)
 
 
@@ -24,6 +28,7 @@ class Session:
     Attributes:
         epoch: the user's epoch when the session began; the session counts only while they are equal.
         session_index: the identity provider's, for logout.
+        groups: those that the identity provider named, as far as `kept_groups` keeps them.
     """
 
     secret_sha256: str
@@ -35,6 +40,7 @@ class Session:
     expires_at: datetime
     connection_id: str | None = None
     session_index: str | None = None
+    groups: tuple[str, ...] = ()
 
 
 def session_end(now: datetime, session_not_on_or_after: datetime | None) -> datetime:
@@ -42,3 +48,15 @@ def session_end(now: datetime, session_not_on_or_after: datetime | None) -> date
     after 12 hours at the latest."""
     latest = now + SESSION_LENGTH
     return latest if session_not_on_or_after is None else min(latest, session_not_on_or_after)
+
+
+def kept_groups(groups: Sequence[str]) -> tuple[str, ...]:
+    """The groups that a session keeps: the first ones, up to `MAX_GROUPS` and `MAX_GROUP_CHARACTERS`."""
+    kept: list[str] = []
+    left = MAX_GROUP_CHARACTERS
+    for group in groups[:MAX_GROUPS]:
+        left -= len(group)
+        if left < 0:
+            break
+        kept.append(group)
+    return tuple(kept)

@@ -31,6 +31,8 @@ class User:
         email: canonical (see `domain/email_address.py`); belongs to one user of the deployment.
         password_hash: argon2id in PHC string format, or None. Never shown, never logged.
         last_sign_in_method: how they signed in last; None for somebody who never did.
+        displaced_at: when another organization verified the domain of their address, which is not theirs since. Such a
+            user is disabled until they get another address.
         epoch: raised by everything that must end the user's sessions; a session carries the epoch it began in.
         version: raised by every change of the user, sign-ins excepted.
     """
@@ -46,6 +48,7 @@ class User:
     last_sign_in_at: datetime | None = None
     last_sign_in_method: AuthenticationMethod | None = None
     last_password_sign_in_at: datetime | None = None
+    displaced_at: datetime | None = None
     epoch: int = 1
     version: int = 1
 

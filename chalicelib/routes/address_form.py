@@ -8,19 +8,23 @@ from chalicelib.routes.page import page
 from chalicelib.routes.visitor import Visitor
 
 
-def address_form(visitor: Visitor, typed: str, return_to: str, *, only_sso: bool, fault: str = "") -> Response:
+def address_form(
+    visitor: Visitor, typed: str, return_to: str, *, only_sso: bool, fault: str = "", wait: int = 0
+) -> Response:
     """The page.
 
     Args:
         typed: stands in the field.
         only_sso: it leads to an identity provider and nowhere else.
         fault: what is wrong with what was typed.
+        wait: seconds, where this source has typed too many addresses.
     """
     last = visitor.remembered
     return page(
         "login.html",
         visitor,
-        status=422 if fault else 200,
+        status=429 if wait else 422 if fault else 200,
+        headers={"Retry-After": str(wait)} if wait else {},
         to_provider=True,
         typed=typed,
         return_to=return_to,

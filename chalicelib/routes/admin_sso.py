@@ -8,11 +8,12 @@ from chalicelib.container import current
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.provider_guide import guides
 from chalicelib.domain.provider_name import PROVIDER_NAMES
-from chalicelib.errors import NotFound
+from chalicelib.errors import Conflict, NotFound
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.connection_actions import ACTIONS, Press
 from chalicelib.routes.connection_form import posted_entries
 from chalicelib.routes.connection_page import Said, connection_cards, done_in
+from chalicelib.routes.expiring_certificates import expiring_among
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.uploaded_file import MULTIPART
@@ -36,6 +37,7 @@ def connections_page() -> Response:
         "admin_connections.html",
         visitor,
         connections=connections,
+        expiring=expiring_among(connections),
         setup_links=told,
         guides=guides(),
         providers=PROVIDER_NAMES,
@@ -54,7 +56,14 @@ def create() -> Response:
         return redirect("/admin/sso")
     chosen = form.get("provider", "")
     provider = Provider(chosen) if chosen in set(Provider) else Provider.OTHER
-    made = current().configurations.create(organization.id, provider=provider, now=current().clock())
+    try:
+        made = current().configurations.create(
+            organization.id, provider=provider, is_first=bool(form.get("first")), now=current().clock()
+        )
+    except Conflict as error:
+        if error.code != "not_first":
+            raise
+        return redirect("/admin/sso")
     return redirect(f"/admin/sso/{made.id}")
 
 

@@ -13,6 +13,7 @@ from chalicelib.domain.login_policy import decide
 from chalicelib.domain.user import Role
 from chalicelib.errors import Conflict, Invalid, SsoError
 from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.expiring_certificates import expiring_of
 from chalicelib.routes.page import page
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.user_query import Invitation, invitation_in, user_query
@@ -79,6 +80,7 @@ def _list(visitor: Visitor, invitation: Invitation, *, status: int = 200) -> Res
         found=found,
         decisions={user.id: decide(organization, user) for user in found.values} if found else {},
         invitation=invitation,
+        expiring=expiring_of(visitor),
         removed=query_of(request, "done") == "remove",
         setup_links=current().setup_links.to_tell(organization.id, current().clock()),
     )

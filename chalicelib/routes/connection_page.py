@@ -10,7 +10,7 @@ from chalice.app import Response
 
 from chalicelib.container import current
 from chalicelib.domain.attempt import Attempt
-from chalicelib.domain.certificate import CertificateAge, CertificateFacts
+from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.login_policy import LoginPolicy, is_break_glass
@@ -18,6 +18,7 @@ from chalicelib.domain.provider_guide import guides
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import NotFound
 from chalicelib.routes.connection_form import Entries, edited_values, stored_entries
+from chalicelib.routes.expiring_certificates import last_expiring
 from chalicelib.routes.page import page
 from chalicelib.routes.refusal_words import refusal_title
 from chalicelib.routes.visitor import Visitor
@@ -76,7 +77,7 @@ def connection_cards(
         status=status,
         to_provider=True,
         guest=None,
-        expiring=_expiring(connection, now),
+        expiring=[last] if (last := last_expiring(connection)) else [],
         metadata=current().metadata_refresh.last([connection], now).get(connection.id),
         title_of=refusal_title,
         **values_shown(connection, entries, said),
@@ -139,9 +140,3 @@ def _added(entries: Entries) -> dict[str, CertificateFacts]:
         except CertificateRefused:  # no form of ours has it; saving says what is wrong
             continue
     return found
-
-
-def _expiring(connection: Connection, now: datetime) -> list[CertificateFacts]:
-    """The certificate that ends last, if that is soon: the next one is missing."""
-    last = max(connection.certificates, key=lambda certificate: certificate.not_after, default=None)
-    return [last] if last is not None and last.age(now) is not CertificateAge.OK else []

@@ -85,6 +85,19 @@ def no_account_cookie(settings: Settings) -> str:
     return f"{account_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
 
 
+def browser_cookie_name(settings: Settings) -> str:
+    """Of a browser in which somebody signed in with their password before."""
+    return "gatehouse_browser" if settings.local else "__Host-gatehouse_browser"
+
+
+def browser_cookie(value: str, settings: Settings) -> str:
+    """Lets the browser's password tries be counted apart from strangers'."""
+    from chalicelib.domain.known_browser import REMEMBERED_FOR
+
+    seconds = int(REMEMBERED_FOR.total_seconds())
+    return f"{browser_cookie_name(settings)}={value}; Max-Age={seconds}; {_lax(settings)}"
+
+
 def _lax(settings: Settings) -> str:
     secure = "" if settings.local else "Secure; "
     return f"Path=/; HttpOnly; {secure}SameSite=Lax"

@@ -8,6 +8,7 @@ from chalicelib.container import current
 from chalicelib.domain.login_policy import decide
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
 from chalicelib.routes.cookies import no_session_cookie
+from chalicelib.routes.expiring_certificates import expiring_of
 from chalicelib.routes.link_pages import new_password_fault
 from chalicelib.routes.new_session import signed_in
 from chalicelib.routes.page import page, redirect
@@ -25,17 +26,25 @@ def home() -> Response:
     visitor = visitor_of(request)
     if visitor.signed_in is None:
         return redirect("/login")
-    return page("home.html", visitor, may_have_password=_may_have_password(visitor), done=query_of(request, "done"))
+    return page(
+        "home.html",
+        visitor,
+        may_have_password=_may_have_password(visitor),
+        expiring=expiring_of(visitor),
+        done=query_of(request, "done"),
+    )
 
 
 @home_pages.route("/logout", methods=["POST"], content_types=[FORM])
 def logout() -> Response:
-    """End the session; one that had ended already needs no token to be forgotten."""
+    """End the session. Without one, as where another site posted the form and the cookie stayed behind, no cookie
+    changes: an answer to a request without a token never takes anything from the browser."""
     request = request_of(home_pages)
     visitor = visitor_of(request)
-    if visitor.signed_in is not None:
-        form_of(request, visitor)
-        current().sessions.end(visitor.cookie)
+    if visitor.signed_in is None:
+        return redirect("/login")
+    form_of(request, visitor)
+    current().sessions.end(visitor.cookie)
     return redirect("/login", cookies=[no_session_cookie(current().settings)])
 
 

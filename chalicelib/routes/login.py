@@ -32,7 +32,7 @@ def sso_page() -> Response:
 
 @login_pages.route("/login", methods=["POST"], content_types=[FORM])
 def login() -> Response:
-    """On to the identity provider where the policy says so, else the password form: for an unknown address too."""
+    """On to the identity provider where the domain's policy says so, else the password form."""
     from chalicelib.routes.login_answer import to_address
 
     return to_address(request_of(login_pages), only_sso=False)
@@ -56,9 +56,11 @@ def forget() -> Response:
 
 
 @login_pages.route("/login/password", methods=["GET"], content_types=["*/*"])
-def password_page() -> Response:
-    """Nothing to see without an address: a reload after a wrong password ends here."""
-    return redirect("/login", return_to=safe_return_path(query_of(request_of(login_pages), "return_to")))
+def ask_password() -> Response:
+    """E-mail and password: for admins, exempt users and everybody where single sign-on isn't required."""
+    from chalicelib.routes.login_answer import password_page
+
+    return password_page(request_of(login_pages))
 
 
 @login_pages.route("/login/password", methods=["POST"], content_types=[FORM])

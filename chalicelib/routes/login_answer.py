@@ -5,34 +5,50 @@ from __future__ import annotations
 from chalice.app import Request, Response
 
 from chalicelib.container import current
-from chalicelib.domain.email_address import canonical_address
+from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.login_policy import offered
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.errors import NotAllowed, NotSignedIn, TooManyRequests
 from chalicelib.routes.accept import wants_page
 from chalicelib.routes.address_form import address_form
+from chalicelib.routes.cookies import browser_cookie, browser_cookie_name, cookies_in
 from chalicelib.routes.new_session import signed_in
 from chalicelib.routes.page import page, redirect
-from chalicelib.routes.sso_offer import SsoOffer, sso_offer
-from chalicelib.routes.visitor import Visitor, form_of, visitor_of
+from chalicelib.routes.sso_offer import SsoOffer, sso_for_anybody, sso_offer
+from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
 from chalicelib.routes.words import t
 
 
 def to_address(request: Request, *, only_sso: bool) -> Response:
-    """On to the identity provider where the policy says so, else the password form: for an unknown address too."""
+    """On to the identity provider where the policy of the address's domain says so, else the password form. The same
+    for everybody of a domain."""
     visitor = visitor_of(request)
     form = form_of(request, visitor)
     return_to = safe_return_path(form.get("return_to"))
-    email = _address_in(form.get("email", ""))
-    if email is None:
-        return address_form(visitor, form.get("email", ""), return_to, only_sso=only_sso, fault=t("login.no_address"))
-    found = current().discoveries.discover(email, current().clock())
-    decision = offered(found.organization, found.user)
-    if decision.connection_id is not None and (only_sso or "password" not in decision.methods):
-        return redirect(f"/saml/{decision.connection_id}/login", return_to=return_to, login_hint=email)
+    typed = form.get("email", "")
+    if (email := _address_in(typed)) is None:
+        return address_form(visitor, typed, return_to, only_sso=only_sso, fault=t("login.no_address"))
+    try:
+        current().limits.require_lookup(visitor.source, current().clock())
+    except TooManyRequests as error:
+        told = t("login.too_many", count=error.retry_after)
+        return address_form(visitor, email, return_to, only_sso=only_sso, fault=told, wait=error.retry_after or 1)
+    realm = current().discoveries.realm(domain_of(email))
+    decision = offered(realm)
+    connection_id = decision.connection_id if only_sso or decision.sso_required else None
+    if connection_id is None and only_sso:
+        connection_id = _remembered_way(visitor, email)
+    if connection_id is not None:
+        return redirect(f"/saml/{connection_id}/login", return_to=return_to, login_hint=email)
     if only_sso:
         return address_form(visitor, email, return_to, only_sso=True, fault=t("login.no_sso"))
-    return _password_form(visitor, email, return_to, sso_offer(found.organization, decision, email, return_to))
+    return _password_form(visitor, email, return_to)
+
+
+def _remembered_way(visitor: Visitor, email: str) -> str | None:
+    """Where this browser went before with an address whose domain leads nowhere: a guest's."""
+    last = visitor.remembered
+    return last.connection_id if last is not None and last.email == email else None
 
 
 def to_password(request: Request) -> Response:
@@ -43,22 +59,43 @@ def to_password(request: Request) -> Response:
     email = _address_in(form.get("email", ""))
     if email is None:
         return address_form(visitor, form.get("email", ""), return_to, only_sso=False, fault=t("login.no_address"))
+    made, now = current(), current().clock()
+    browser = cookies_in(request.headers.get("cookie")).get(browser_cookie_name(made.settings), "")
     try:
-        session = current().passwords.sign_in(
-            email, form.get("password", ""), source=visitor.source, now=current().clock()
+        session = made.passwords.sign_in(
+            email, form.get("password", ""), source=visitor.source, now=now, browser=browser
         )
     except (NotSignedIn, NotAllowed, TooManyRequests) as error:
         if not wants_page(request.path, request.headers.get("accept")):
             raise
         if isinstance(error, NotAllowed):
             return _no_password(visitor, email, return_to, error)
-        return _password_form(visitor, email, return_to, _offer(email, return_to), error)
-    return signed_in(visitor, session, return_to)
+        return _password_form(visitor, email, return_to, error)
+    known = browser_cookie(made.passwords.browser_cookie(email, now), made.settings)
+    return signed_in(visitor, session, return_to, cookies=[known])
 
 
-def _offer(email: str, return_to: str) -> SsoOffer | None:
-    found = current().discoveries.discover(email, current().clock())
-    return sso_offer(found.organization, offered(found.organization, found.user), email, return_to)
+def password_page(request: Request) -> Response:
+    """E-mail and password in one form: for those whom `/login` would lead to an identity provider."""
+    visitor = visitor_of(request)
+    return_to = safe_return_path(query_of(request, "return_to"))
+    if visitor.signed_in is not None:
+        return redirect(return_to)
+    return page(
+        "login_password.html",
+        visitor,
+        email="",
+        typed=query_of(request, "email"),
+        return_to=return_to,
+        sso=sso_for_anybody("", return_to),
+        fault="",
+    )
+
+
+def _offer(email: str, return_to: str) -> SsoOffer:
+    """The same for everybody of a domain."""
+    realm = current().discoveries.realm(domain_of(email))
+    return sso_offer(realm, offered(realm), email, return_to) or sso_for_anybody(email, return_to)
 
 
 def _address_in(text: str) -> str | None:
@@ -70,7 +107,6 @@ def _password_form(
     visitor: Visitor,
     email: str,
     return_to: str,
-    sso: SsoOffer | None,
     fault: NotSignedIn | TooManyRequests | None = None,
 ) -> Response:
     headers, status, told = {}, 200, ""
@@ -86,11 +122,15 @@ def _password_form(
         headers=headers,
         email=email,
         return_to=return_to,
-        sso=sso,
+        sso=_offer(email, return_to),
         fault=told,
     )
 
 
 def _no_password(visitor: Visitor, email: str, return_to: str, error: NotAllowed) -> Response:
-    where = _offer(email, return_to) if error.code == "sso_required" else None
+    """Whoever knows the password is told where to sign in instead, by their own organization's policy."""
+    where = None
+    if error.code == "sso_required":
+        found = current().discoveries.discover(email, current().clock())
+        where = sso_offer(found.organization, found.decision, email, return_to)
     return page("no_password.html", visitor, status=403, email=email, error=error, sso=where)

@@ -11,7 +11,7 @@ from chalicelib.routes.models.attempt import AttemptAnswer
 from chalicelib.routes.models.audit_event import AuditEventAnswer
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.connection import ConnectionAnswer, ConnectionChange, ConnectionCreate
-from chalicelib.routes.models.connection_test import ConnectionTestAnswer
+from chalicelib.routes.models.connection_test import ConnectionTestAnswer, ConnectionTestBody
 from chalicelib.routes.models.health import HealthAnswer
 from chalicelib.routes.models.lists import ListAnswer
 from chalicelib.routes.models.login_policy import DecisionAnswer, LoginPolicyAnswer, LoginPolicyPut, PolicyCheck
@@ -188,6 +188,7 @@ OPERATIONS: Final = (
         "POST",
         f"{_CONN}/test",
         "Offer a test sign-in",
+        body=ConnectionTestBody,
         answer=ConnectionTestAnswer,
         is_created=True,
     ),

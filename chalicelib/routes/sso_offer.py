@@ -20,6 +20,11 @@ class SsoOffer:
     label: str
 
 
+def sso_for_anybody(email: str, return_to: str) -> SsoOffer:
+    """For an address whose domain leads to no identity provider: the page that asks for one."""
+    return SsoOffer(address(current().settings, "/login/sso", return_to=return_to, email=email), t("login.sso"))
+
+
 def sso_offer(organization: Organization | None, decision: Decision, email: str, return_to: str) -> SsoOffer | None:
     """For this person, if the policy offers it.
 

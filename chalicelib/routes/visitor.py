@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from chalice.app import Request
 
 from chalicelib import container
-from chalicelib.domain.form_token import form_token, token_by_key
+from chalicelib.domain.form_token import MASK_LENGTH, form_token, masked, token_by_key, unmasked
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
 
@@ -39,6 +39,7 @@ class Visitor:
         new_secret: the browser does not have the secret yet; the answer must bring it.
         address: of the internet, as the gateway saw it.
         remembered: who signed in here last; only looked up where nobody is signed in.
+        mask: of the form token in this answer.
     """
 
     signed_in: SignedIn | None
@@ -47,6 +48,7 @@ class Visitor:
     new_secret: bool
     address: str
     remembered: RememberedAccount | None = None
+    mask: bytes = field(default_factory=lambda: secrets.token_bytes(MASK_LENGTH), repr=False)
 
     @property
     def who(self) -> SignedIn:
@@ -68,25 +70,27 @@ class Visitor:
 
     @property
     def token(self) -> str:
-        """For the hidden field of every form."""
-        return form_token(self.secret)
+        """For the hidden field of every form of one answer."""
+        return masked(form_token(self.secret), self.mask)
 
     def knows(self, token: str) -> bool:
         """Whether a posted token is one that we gave this browser."""
-        return hmac.compare_digest(self.token.encode(), token.encode())
+        return hmac.compare_digest(form_token(self.secret), unmasked(token))
 
 
 def token_of(name: str) -> str:
     """The token of forms that belong to whatever this names; the name may be known."""
     made = container.current()
-    return token_by_key(made.keys.load(made.clock()).cookies.current, name)
+    token = token_by_key(made.keys.load(made.clock()).cookies.current, name)
+    return masked(token, secrets.token_bytes(MASK_LENGTH))
 
 
 def is_token_of(name: str, token: str) -> bool:
     """Whether it is one that we made, by the present key or the one before."""
     made = container.current()
     keys = made.keys.load(made.clock()).cookies.all
-    right = [hmac.compare_digest(token_by_key(key, name).encode(), token.encode()) for key in keys]
+    given = unmasked(token)
+    right = [hmac.compare_digest(token_by_key(key, name), given) for key in keys]
     return any(right)
 
 

@@ -27,7 +27,7 @@ from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_check import unsolicited, used_before, with_failed
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.domain.session import AuthenticationMethod
-from chalicelib.domain.subject import name_of
+from chalicelib.domain.subject import groups_of, name_of
 from chalicelib.errors import Conflict, SignInRefused, Unavailable
 from chalicelib.services.connection_at_arrival import OutdatedError, as_it_is, require_enterprise
 from chalicelib.services.judgment import Judged, judge, refused_person
@@ -217,6 +217,7 @@ class AssertionConsumer:
             connection_id=connection.id,
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,
+            groups=groups_of(assertion, connection),
         )
         read_at = self.connections.read_at(connection.id) or arrival.now
         record = sign_in_record(

@@ -67,15 +67,19 @@ class Connections:
         name: str | None = None,
         provider: Provider = Provider.OTHER,
         receipt: Receipt | None = None,
+        is_first: bool = False,
     ) -> Connection:
         """A draft.
 
+        Args:
+            is_first: only where there is none yet: of two tabs at once one makes it.
+
         Raises:
-            Conflict: `connection_limit`.
+            Conflict: `connection_limit`, `not_first`.
         """
         connection = replace(self.new_draft(organization_id, now=now), name=name, provider=provider)
         settled = [settle(receipt, connection.id)] if receipt else []
-        writes = (*self.new_writes(connection), *settled)
+        writes = (*self.new_writes(connection, is_first=is_first), *settled)
         try:
             self.table.record([connection_created(connection)], *writes, now=now)
         except Conflict:
@@ -83,9 +87,9 @@ class Connections:
             raise
         return connection
 
-    def new_writes(self, draft: Connection) -> tuple[Write, ...]:
+    def new_writes(self, draft: Connection, *, is_first: bool = False) -> tuple[Write, ...]:
         """What makes a draft, where there is still room for it: of two at once for the last place one is refused."""
-        note = add_connection(draft.organization_id, summary_of(draft), most=CONNECTIONS_MOST)
+        note = add_connection(draft.organization_id, summary_of(draft), most=CONNECTIONS_MOST, is_first=is_first)
         return (create_connection(draft), note)
 
     def new_draft(self, organization_id: str, *, now: datetime) -> Connection:

@@ -10,7 +10,7 @@ from chalicelib.adapters.organizations import domain_lookup, organization_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import address_lookup, user_lookup
 from chalicelib.domain.email_address import domain_of
-from chalicelib.domain.login_policy import Decision, Reason, decide
+from chalicelib.domain.login_policy import Decision, decide
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import AddressEntry, User
 
@@ -24,15 +24,11 @@ class Discovery:
     Attributes:
         organization: whose policy decided; None if nobody knows the address.
         user: the stored user, if they are that organization's.
-        guest: the stored user where the domain's owner decided about a user of another organization.
-        home: that user's organization.
     """
 
     organization: Organization | None
     user: User | None
     decision: Decision
-    guest: User | None = None
-    home: Organization | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,19 @@ class Discoveries:
         owner, entry = self.table.read(domain_lookup(domain_of(email)), address_lookup(email))
         return self.of(owner, entry)
 
+    def realm(self, domain: str) -> Organization | None:
+        """The organization that verified the domain, in two reads whether there is one or not.
+
+        Args:
+            domain: of a canonical address.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        (owner,) = self.table.read(domain_lookup(domain))
+        (organization,) = self.table.read(organization_lookup(owner or _NOBODY))
+        return organization
+
     def of(self, owner: str | None, entry: AddressEntry | None) -> Discovery:
         """The same, for whoever has read the first batch already.
 
@@ -71,10 +80,8 @@ class Discoveries:
         )
         if entry is None:
             return Discovery(by_domain, None, decide(by_domain, None))
-        if owner is not None and owner != entry.organization_id:
-            decision = decide(by_domain, None)
-            if decision.reason is not Reason.UNKNOWN_USER:
-                return Discovery(by_domain, None, decision, guest=user if organization else None, home=organization)
+        if owner is not None and owner != entry.organization_id:  # not displaced yet, see `services/displacement.py`
+            return Discovery(by_domain, None, decide(by_domain, None))
         if organization is None or user is None:
             return Discovery(by_domain, None, decide(by_domain, None))
         return Discovery(organization, user, decide(organization, user))

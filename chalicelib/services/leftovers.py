@@ -23,9 +23,12 @@ from chalicelib.adapters.deleted_connections import (
     forget_deleted_connection,
 )
 from chalicelib.adapters.label_looks import last_label_look, record_label_look
+from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import every_organization, every_tombstone, tombstone_lookup
-from chalicelib.adapters.table import Range, Table
+from chalicelib.adapters.table import Range
+from chalicelib.adapters.takeovers import every_takeover
 from chalicelib.errors import SsoError, Unavailable
+from chalicelib.services.displacement import Displacement
 from chalicelib.services.organization_deletion import OrganizationDeletion
 
 SETTLED: Final = timedelta(hours=1)
@@ -44,6 +47,7 @@ class LeftoverKind(StrEnum):
     SECRET = "secret"  # noqa: S105
     UNKNOWN_SECRET = "unknown_secret"  # noqa: S105
     LABEL = "label"
+    TAKEOVER = "takeover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Leftover:
     """Something that is left over.
 
     Attributes:
-        id: of the organization, else of the connection whose secret it is.
+        id: of the organization; of the connection whose secret it is; or the domain whose addresses others still have.
         since: when it was deleted or changed last; None for a label.
     """
 
@@ -64,7 +68,7 @@ class Leftover:
 class Leftovers:
     """Finds and drops what is left over."""
 
-    table: Table
+    table: Ledger
     certificates: CertificateSecrets
     connections: ConnectionCache
 
@@ -102,13 +106,16 @@ class Leftovers:
         return True
 
     def deletions(self, now: datetime) -> Iterator[Leftover]:
-        """Organizations whose deletion broke off, and deleted connections whose secret may be there."""
+        """Organizations whose deletion broke off, deleted connections whose secret may be there, and verified domains
+        in which other organizations may still have users."""
         for organization in self._all(every_tombstone()):
             if organization.deleted_at is not None and organization.deleted_at < now - SETTLED:
                 yield Leftover(LeftoverKind.ORGANIZATION, organization.id, organization.deleted_at)
         for deleted in self._all(every_deleted_connection()):
             if deleted.deleted_at < now - SETTLED:
                 yield Leftover(LeftoverKind.SECRET, deleted.id, deleted.deleted_at)
+        for takeover in self._all(every_takeover()):
+            yield Leftover(LeftoverKind.TAKEOVER, takeover.domain)
 
     def labels(self, now: datetime) -> Iterator[Leftover]:
         """Connections whose secret has labelled versions that nothing names: of saves that failed."""
@@ -135,6 +142,9 @@ class Leftovers:
                 self._finish(leftover.id, now, has_time)
             case LeftoverKind.SECRET:
                 self._drop_secret(leftover.id)
+            case LeftoverKind.TAKEOVER:
+                while not Displacement(self.table).resume([leftover.id], now) and has_time():
+                    pass
             case LeftoverKind.UNKNOWN_SECRET:
                 if self._is_unknown(leftover.id):
                     self.certificates.delete(leftover.id)

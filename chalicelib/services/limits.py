@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.limits import count_try, forget_tries, give_back_try, tries_lookup
+from chalicelib.adapters.limits import count_lookup, count_try, forget_tries, give_back_try, tries_lookup
 from chalicelib.adapters.table import Table
-from chalicelib.domain.limit import Limit
+from chalicelib.domain.limit import MAX_LOOKUPS_PER_MINUTE, Limit, Tries
 from chalicelib.errors import Conflict, TooManyRequests, Unavailable
 
 _RACES: Final = 5
@@ -24,37 +24,51 @@ class Limits:
     table: Table
 
     def reserve(self, limits: Sequence[Limit], now: datetime) -> None:
-        """Count one try under each limit, narrowest first.
+        """Count one try under every limit, or under none where one of them has it wait.
 
         Raises:
-            TooManyRequests: it has to wait; tries that had to wait are not counted.
+            TooManyRequests: it has to wait.
             Unavailable: the store did not answer.
         """
-        for limit in limits:
-            self._reserve(limit, now)
+        for _ in range(_RACES):
+            past = self.table.read_all([tries_lookup(limit, now) for limit in limits])
+            waits = [limit.wait(tries, now) for limit, tries in zip(limits, past, strict=True)]
+            if wait := math.ceil(max(waits).total_seconds()):
+                raise too_many_tries(wait)
+            if self._counted(limits, past, now):
+                return
+        raise too_many_tries(1)
 
     def release(self, limits: Sequence[Limit], now: datetime) -> None:
-        """The try succeeded: the narrowest limit starts at zero, the wider ones get it back.
+        """The try succeeded: limits start at zero, or get it back.
 
         What was tried has succeeded whatever the store says now, so its silence must not undo that.
         """
-        narrowest, *wider = limits
         with contextlib.suppress(Unavailable):
-            self.table.write(forget_tries(narrowest))
-            for limit in wider:
-                self.table.write(give_back_try(limit, now))
+            for limit in limits:
+                self.table.write(forget_tries(limit) if limit.is_reset else give_back_try(limit, now))
 
-    def _reserve(self, limit: Limit, now: datetime) -> None:
-        for _ in range(_RACES):
-            (past,) = self.table.read(tries_lookup(limit, now))
-            if wait := math.ceil(limit.wait(past, now).total_seconds()):
-                raise too_many_tries(wait)
-            try:
-                self.table.write(count_try(limit, past, now))
-            except Conflict:
-                continue
-            return
-        raise too_many_tries(1)
+    def require_lookup(self, source: str, now: datetime) -> None:
+        """Count an address that somebody typed on the sign-in page.
+
+        Raises:
+            TooManyRequests: this source typed too many in this minute.
+            Unavailable: the store did not answer.
+        """
+        self.table.write(count_lookup(source, now, most=MAX_LOOKUPS_PER_MINUTE))
+
+    def _counted(self, limits: Sequence[Limit], past: Sequence[Tries | None], now: datetime) -> bool:
+        """Whether nobody else tried in between; if somebody did, what was counted is given back."""
+        counted: list[Limit] = []
+        try:
+            for limit, tries in zip(limits, past, strict=True):
+                self.table.write(count_try(limit, tries, now))
+                counted.append(limit)
+        except Conflict:
+            for limit in counted:
+                self.table.write(give_back_try(limit, now))
+            return False
+        return True
 
 
 def too_many_tries(seconds: int) -> TooManyRequests:

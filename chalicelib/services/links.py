@@ -54,10 +54,12 @@ class Links:
 
     Attributes:
         base_url: of the deployment; the links begin with it.
+        product: the product's name, which is no password.
     """
 
     table: Ledger
     base_url: str
+    product: str = ""
 
     def invite(self, organization_id: str, user_id: str, now: datetime, *, receipt: Receipt | None = None) -> NewLink:
         """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
@@ -122,12 +124,13 @@ class Links:
             NotFound: `link_is_void`.
             NotAllowed: the policy allows this person no password.
             Invalid: the password can't be used (pointer `/new_password`); the link stays good.
+            Conflict: `email_domain_taken`.
             Stale: the user changed, or signed in by another way, at the same time.
             Unavailable: the store did not answer; nothing was done.
         """
         opened = self.open(code, purpose, now)
         refuse_unless_password(opened.decision)
-        require_usable(password, opened.user)
+        require_usable(password, opened.user, opened.organization, self.product)
         changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=opened.organization.name)
         deeds = (
@@ -135,6 +138,7 @@ class Links:
             signed_in(changed.organization_id, changed.id, {"method": "password", "link": purpose.value}),
         )
         used = use_link(opened.link.code_sha256, now)
+        free = require_domain_not_foreign(domain_of(changed.email), changed.organization_id)
         changes = change_user(
             changed, before=opened.user, signed_in_at=now, signed_in_with=AuthenticationMethod.PASSWORD
         )
@@ -142,6 +146,7 @@ class Links:
             deeds,
             used,
             *changes,
+            free,
             session.write,
             now=now,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypedDict
@@ -32,7 +33,8 @@ from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.mail_domain import is_public
 from chalicelib.domain.organization import Domain, Organization, Plan
 from chalicelib.domain.receipt import Receipt
-from chalicelib.errors import FieldError, Invalid, NotFound, Stale
+from chalicelib.errors import FieldError, Invalid, NotFound, Stale, Unavailable
+from chalicelib.services.displacement import Displacement
 from chalicelib.services.external_ids import ExternalIds
 from chalicelib.services.organization_deletion import OrganizationDeletion
 
@@ -68,7 +70,7 @@ class Organizations:
         domains: Sequence[str] = (),
         receipt: Receipt | None = None,
     ) -> Organization:
-        """A new organization; the domains count as verified.
+        """A new organization; the domains count as verified, and their addresses are its own from now on.
 
         Raises:
             Invalid: a domain can't be used.
@@ -91,6 +93,7 @@ class Organizations:
         settled = [settle(receipt, organization.id)] if receipt else []
         deed = organization_deed(Action.ORGANIZATION_CREATED, organization)
         self._record([deed], create_organization(organization), *claims, *settled, now=now)
+        self._displace(organization, now)
         return organization
 
     def get(self, organization_id: str) -> Organization:
@@ -149,6 +152,8 @@ class Organizations:
                 self._record(organization_changed(before, changed), write, *claims, now=now)
             except Stale:
                 continue
+            if "domains" in changes:
+                self._displace(changed, now)
             return replace(changed, version=before.version + 1)
         raise Stale("stale", "Others keep changing this organization. Try again.")
 
@@ -181,6 +186,12 @@ class Organizations:
         except ClaimsIncompleteError:
             ExternalIds(self.table).claim_earlier()
             self.table.record(deeds, *writes, now=now)
+
+    def _displace(self, organization: Organization, now: datetime) -> None:
+        """Displace other organizations' users. The domains are verified already: what this doesn't reach the hourly
+        schedule does, or the same PATCH again."""
+        with suppress(Unavailable):
+            Displacement(self.table).resume((d.domain for d in organization.domains), now)
 
 
 def _verified(domains: Iterable[str]) -> tuple[Domain, ...]:

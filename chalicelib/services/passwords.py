@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.password_hash import hash_password, needs_rehash, password_matches
 from chalicelib.adapters.users import change_user, note_sign_in
 from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.deeds import signed_in, user_changed
-from chalicelib.domain.limit import password_limits
+from chalicelib.domain.known_browser import browser_cookie, known_browser
+from chalicelib.domain.limit import password_limits, source_limits
 from chalicelib.domain.login_policy import Decision, Reason, decide
 from chalicelib.domain.metric import Metric
+from chalicelib.domain.organization import Organization
 from chalicelib.domain.password import password_fault
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import User
@@ -30,14 +34,17 @@ class Passwords:
 
     Attributes:
         tries: free ones for one source and one address.
+        product: the product's name, which is no password.
     """
 
     table: Ledger
     discoveries: Discoveries
     limits: Limits
+    keys: DeploymentKeysSecret
     tries: int
+    product: str = ""
 
-    def sign_in(self, email: str, password: str, *, source: str, now: datetime) -> NewSession:
+    def sign_in(self, email: str, password: str, *, source: str, now: datetime, browser: str = "") -> NewSession:
         """A session for whoever has this address and this password, where the policy lets passwords in.
 
         The try is counted before the password is hashed, and the policy is decided on the stored user after the
@@ -45,7 +52,8 @@ class Passwords:
 
         Args:
             email: canonical.
-            source: see `domain/limit.source_of`.
+            source: see `domain/request_source.py`.
+            browser: the cookie of a browser in which somebody signed in before, see `domain/known_browser.py`.
 
         Raises:
             TooManyRequests: wait.
@@ -53,16 +61,15 @@ class Passwords:
             NotAllowed: `user_disabled` or `sso_required`; the password was right.
             Unavailable: the store did not answer; nobody is signed in.
         """
-        limits = password_limits(source, email, self.tries)
+        known = known_browser(self.keys.load(now).cookies.all, email, browser)
+        limits = password_limits(source, email, self.tries, known)
         self.limits.reserve(limits, now)
         found = self.discoveries.discover(email, now)
-        user, home = found.user or found.guest, found.home or found.organization
+        user, home = found.user, found.organization
         if not password_matches(user.password_hash if user else None, password) or user is None or home is None:
             raise wrong_credentials()
         self.limits.release(limits, now)  # who knows the password guesses nothing, whatever the policy says
         decision = decide(home, user)
-        if found.guest is not None and decision.reason is not Reason.USER_DISABLED:
-            decision = found.decision
         refuse_unless_password(decision)
         user = self._rehashed(user, password)
         session = new_session(user, AuthenticationMethod.PASSWORD, now, organization=home.name)
@@ -73,6 +80,10 @@ class Passwords:
         if bypasses:
             trace().count(Metric.PASSWORD_BYPASS)
         return session
+
+    def browser_cookie(self, email: str, now: datetime) -> str:
+        """The value of the cookie by which a browser is known that has just signed in."""
+        return browser_cookie(self.keys.load(now).cookies.current, email, secrets.token_urlsafe(16))
 
     def change(self, signed_in: SignedIn, old: str, new: str, *, source: str, now: datetime) -> NewSession:
         """Replace one's own password; every session of the user ends, and this new one begins.
@@ -86,11 +97,11 @@ class Passwords:
         """
         user = signed_in.user
         refuse_unless_password(decide(signed_in.organization, user))
-        limits = password_limits(source, user.email, self.tries)
+        limits = source_limits(source, user.email, self.tries)
         self.limits.reserve(limits, now)
         if not password_matches(user.password_hash, old):
             raise bad_password("/password", "wrong_password", "This is not your current password.")
-        require_usable(new, user)
+        require_usable(new, user, signed_in.organization, self.product)
         changed = replace(user, password_hash=hash_password(new), epoch=user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=signed_in.organization.name)
         deed = user_changed(user, changed, Actor(ActorKind.USER, user.id))
@@ -121,13 +132,13 @@ def refuse_unless_password(decision: Decision) -> None:
     raise NotAllowed("sso_required", "Your organization uses single sign-on. Your password does not work here.")
 
 
-def require_usable(password: str, user: User) -> None:
-    """Nothing if the user may have this new password.
+def require_usable(password: str, user: User, organization: Organization, product: str) -> None:
+    """Nothing if the user of this organization may have this new password.
 
     Raises:
         Invalid: pointer `/new_password`, with the sentence that says what to change.
     """
-    if fault := password_fault(password, user.email):
+    if fault := password_fault(password, user.email, (organization.name, product)):
         raise bad_password("/new_password", "unusable_password", fault.sentence)
 
 

@@ -39,21 +39,22 @@ class PendingValues:
         now: datetime,
         *,
         provider: Provider | None = None,
+        by_guest: bool = False,
         together_with: tuple[Write, ...] = (),
     ) -> Connection:
         """Keep new values beside those in force; what is absent is taken from them.
 
         Args:
             provider: the provider's kind, where it changes too; a label, in force at once.
+            by_guest: proposed by the guest of a setup link.
             together_with: writes of other items without which nothing is saved.
 
         Raises:
             Invalid: bad fields.
         """
-        before = self._seen(organization_id, connection_id, seen_version)
-        settings = self.configurations.settings
-        filled = filled_from_metadata(changes, self.configurations.fetch, settings, now)
-        values = checked_values(filled, before.attribute_mapping, settings, now)
+        before, made = self._seen(organization_id, connection_id, seen_version), self.configurations
+        filled = filled_from_metadata(changes, made.fetch, made.settings, now)
+        values = checked_values(filled, before.attribute_mapping, made.settings, now)
         base = before.pending or before.values
         proposed = replace(
             base,
@@ -61,12 +62,13 @@ class PendingValues:
             issuer=values.get("identity_provider_issuer", base.issuer),
             metadata_url=values.get("metadata_url", base.metadata_url),
             sign_requests=values.get("sign_requests", base.sign_requests),
+            metadata_url_by_guest=by_guest if "metadata_url" in values else base.metadata_url_by_guest,
         )
         if "x509_certificates" in filled:
-            kept = self.configurations.keep_certificates(before, filled["x509_certificates"])
+            kept = made.keep_certificates(before, filled["x509_certificates"])
             proposed = replace(proposed, certificates=kept[0], secret_version=kept[1])
-        labelled = replace(before, provider=provider or before.provider)
-        return self._saved(before, replace(labelled, pending=proposed), now, together_with)
+        after = replace(before, provider=provider or before.provider, pending=proposed)
+        return self._saved(before, after, now, together_with)
 
     def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Drop the pending values."""

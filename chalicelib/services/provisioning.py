@@ -112,7 +112,7 @@ def identify(
     require_address_allowed(connection, known, email)
     bound_to = known.subject.user_id if known.subject else None
     if bound_to is not None and (known.address is None or known.address.user_id != bound_to):
-        return _renamed(table, connection, email, known, bound_to, now)
+        return _renamed(table, connection, email, name, known, bound_to, now)
     if known.address is None:
         return _new_user(connection, assertion, email, name, now)
     if known.address.organization_id != connection.organization_id:
@@ -121,7 +121,7 @@ def identify(
     entry = SubjectEntry(connection.organization_id, known.address.user_id)
     bind = () if bound_to else _bindings(connection, assertion, email, entry)
     deeds = (user_linked(connection, entry.user_id),) if bind else ()
-    return Person(known.address, (note_sign_in(known.address, now, with_password=False), *bind), deeds=deeds)
+    return Person(known.address, (note_sign_in(known.address, now, with_password=False, name=name), *bind), deeds=deeds)
 
 
 def require_address_allowed(connection: Connection, known: Known, email: str) -> None:
@@ -147,7 +147,9 @@ def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
     return name_id
 
 
-def _renamed(table: Table, connection: Connection, email: str, known: Known, user_id: str, now: datetime) -> Person:
+def _renamed(
+    table: Table, connection: Connection, email: str, name: str | None, known: Known, user_id: str, now: datetime
+) -> Person:
     """A known name ID comes with another address: the address moves, if it is free. One read more than usual."""
     if known.address is not None:
         raise SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(two_users(email),))
@@ -155,7 +157,7 @@ def _renamed(table: Table, connection: Connection, email: str, known: Known, use
     if user is None:
         raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, checks=(user_removed(),))
     _require_active(user.status)
-    changed = replace(user, email=email)
+    changed = replace(user, email=email, name=name or user.name)
     foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
     deed = user_changed(user, changed, by_provider(connection))
     writes = change_user(changed, before=user, signed_in_at=now, signed_in_with=AuthenticationMethod.SAML)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.remembered_account import RememberedAccount
-from chalicelib.domain.session import AuthenticationMethod, Session, session_end
+from chalicelib.domain.session import AuthenticationMethod, Session, kept_groups, session_end
 from chalicelib.domain.user import AddressEntry, User, UserStatus
 from chalicelib.errors import NotSignedIn
 from chalicelib.trace import acting
@@ -101,6 +102,7 @@ def new_session(
     connection_id: str | None = None,
     session_index: str | None = None,
     session_not_on_or_after: datetime | None = None,
+    groups: Sequence[str] = (),
 ) -> NewSession:
     """A session for this user, to be written in one transaction with what proved who they are.
 
@@ -119,9 +121,12 @@ def new_session(
         expires_at=session_end(now, session_not_on_or_after),
         connection_id=connection_id,
         session_index=session_index,
+        groups=kept_groups(groups),
     )
     cookie = f"{user.organization_id.removeprefix('org_')}.{user_id.removeprefix('usr_')}.{secret}"
-    account = RememberedAccount(user.email, organization, by_sso=method is AuthenticationMethod.SAML)
+    account = RememberedAccount(
+        user.email, organization, by_sso=method is AuthenticationMethod.SAML, connection_id=connection_id
+    )
     return NewSession(session, cookie, create_session(session), account)
 
 

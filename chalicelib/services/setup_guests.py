@@ -135,6 +135,7 @@ class SetupGuests:
             seen_version,
             now,
             provider=None if was_ever_active else changes.get("provider"),
+            by_guest=True,
             together_with=(use_setup_link(guest.link, now),),
         )
         note_setup_link("used", guest.link)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict
@@ -18,7 +19,7 @@ from chalicelib.adapters.subjects import bindings_of, unbind
 from chalicelib.adapters.table import Page
 from chalicelib.adapters.users import address_lookup, change_user, create_user, delete_user, user_lookup, users_of
 from chalicelib.adapters.write import Write
-from chalicelib.domain.audit_event import Action
+from chalicelib.domain.audit_event import Action, Deed
 from chalicelib.domain.deeds import user_changed, user_created, user_deed
 from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import is_id, new_id
@@ -26,8 +27,9 @@ from chalicelib.domain.password import password_fault
 from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.domain.user_filter import UserFilter
-from chalicelib.errors import FieldError, Invalid, NotFound, Stale
+from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, Stale
 from chalicelib.services.break_glass import admin_loss
+from chalicelib.services.displacement import Displacement
 
 _RACES: Final = 3
 _PAGES_MOST: Final = 10
@@ -47,9 +49,14 @@ class UserChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Makes, finds, changes and deletes users. Whoever calls must know that the caller may."""
+    """Makes, finds, changes and deletes users. Whoever calls must know that the caller may.
+
+    Attributes:
+        product: the product's name, which is no password.
+    """
 
     table: Ledger
+    product: str = ""
 
     def create(
         self,
@@ -79,12 +86,12 @@ class Users:
             status=UserStatus.ACTIVE,
             created_at=now,
             name=name,
-            password_hash=_hashed(password, address),
+            password_hash=self._hashed(organization_id, password, address),
         )
         settled = [settle(receipt, user.id)] if receipt else []
         free = require_domain_not_foreign(domain_of(address), organization_id)
         admins = _admins(organization_id, int(user.is_active_admin))
-        self.table.record([user_created(user)], *create_user(user), admins, free, *settled, now=now)
+        self._record([user_created(user)], *create_user(user), admins, free, *settled, user=user, now=now)
         return user
 
     def get(self, organization_id: str, user_id: str) -> User:
@@ -161,17 +168,17 @@ class Users:
         """
         for _ in range(_RACES):
             before = self.get(organization_id, user_id)
-            changed = _changed(before, changes)
+            changed = self._changed(before, changes)
             if changed == before:
                 return before
             count = int(changed.is_active_admin) - int(before.is_active_admin)
             loses_admin = before.is_active_admin and not (changed.is_active_admin and changed.password_hash)
             admins = admin_loss(self.table, before, count, now) if loses_admin else _admins(organization_id, count)
             writes = [*change_user(changed, before=before), admins]
-            if changed.email != before.email:
+            if changed.email != before.email or changed.displaced_at != before.displaced_at:
                 writes.append(require_domain_not_foreign(domain_of(changed.email), organization_id))
             try:
-                self.table.record([user_changed(before, changed)], *writes, now=now)
+                self._record([user_changed(before, changed)], *writes, user=changed, now=now)
             except Stale:
                 continue
             return replace(changed, version=before.version + 1)
@@ -224,19 +231,42 @@ class Users:
         user = self.get(organization_id, user_id)
         self.table.record([user_deed(Action.USER_UNLINKED, user)], *self._unlinking(user), now=now)
 
+    def _record(self, deeds: Sequence[Deed], *writes: Write, user: User, now: datetime) -> None:
+        """Write what gives the user an address. One that another organization's user still has in a domain of this
+        organization is freed first."""
+        try:
+            self.table.record(deeds, *writes, now=now)
+        except Conflict as error:
+            displacement = Displacement(self.table)
+            if error.code != "email_taken" or not displacement.free(user.email, user.organization_id, now):
+                raise
+            self.table.record(deeds, *writes, now=now)
+
+    def _changed(self, before: User, changes: UserChanges) -> User:
+        values: dict[str, Any] = {name: changes[name] for name in ("name", "role", "status") if name in changes}
+        email = _address(changes["email"]) if "email" in changes else before.email
+        if "password" in changes:
+            values["password_hash"] = self._hashed(before.organization_id, changes["password"], email)
+        changed = replace(before, email=email, **values)
+        if email != before.email or changed.status is UserStatus.ACTIVE:
+            changed = replace(changed, displaced_at=None)  # and takes the address, if it is free
+        ends = any(
+            getattr(changed, name) != getattr(before, name) for name in ("role", "status", "password_hash", "email")
+        )
+        return replace(changed, epoch=before.epoch + 1) if ends else changed
+
+    def _hashed(self, organization_id: str, password: str | None, email: str) -> str | None:
+        if password is None:
+            return None
+        (organization,) = self.table.read(organization_lookup(organization_id))
+        if fault := password_fault(password, email, (organization.name if organization else "", self.product)):
+            detail = fault.sentence
+            raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
+        return hash_password(password)
+
     def _unlinking(self, user: User) -> list[Write]:
         bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_BINDINGS_MOST).values
         return [write for binding in bindings for write in unbind(user.organization_id, binding)]
-
-
-def _changed(before: User, changes: UserChanges) -> User:
-    values: dict[str, Any] = {name: changes[name] for name in ("name", "role", "status") if name in changes}
-    email = _address(changes["email"]) if "email" in changes else before.email
-    if "password" in changes:
-        values["password_hash"] = _hashed(changes["password"], email)
-    changed = replace(before, email=email, **values)
-    ends = any(getattr(changed, name) != getattr(before, name) for name in ("role", "status", "password_hash", "email"))
-    return replace(changed, epoch=before.epoch + 1) if ends else changed
 
 
 def _admins(organization_id: str, change: int) -> Write:
@@ -249,15 +279,6 @@ def _address(text: str) -> str:
         detail = "This isn't an e-mail address that we can take: ASCII, one @, a domain with a dot, no blanks."
         raise Invalid("invalid_request", detail, errors=(FieldError("/email", "invalid_email", detail),))
     return address
-
-
-def _hashed(password: str | None, email: str) -> str | None:
-    if password is None:
-        return None
-    if fault := password_fault(password, email):
-        detail = fault.sentence
-        raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
-    return hash_password(password)
 
 
 def _busy() -> Stale:

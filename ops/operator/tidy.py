@@ -18,6 +18,7 @@ _MEANS: Final = {
     LeftoverKind.SECRET: "the secret of a deleted connection",
     LeftoverKind.UNKNOWN_SECRET: "a secret whose connection the table does not know",
     LeftoverKind.LABEL: "labels of saves that failed, on its secret",
+    LeftoverKind.TAKEOVER: "a verified domain in which other organizations still had users",
 }
 
 

@@ -31,6 +31,7 @@ def _row(user: User) -> Values:
         "has_password": user.password_hash is not None,
         "last_sign_in_at": user.last_sign_in_at,
         "last_password_sign_in_at": user.last_password_sign_in_at,
+        "displaced_at": user.displaced_at,
         "created_at": user.created_at,
     }
 

@@ -39,8 +39,8 @@ class Office:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(f"{self.base}{path}")
         if "/login" in page.url:
+            page.get_by_role("link", name="Sign in with a password").click()
             page.get_by_label("Work email").fill(f"admin@{self.customer.domain}")
-            page.get_by_role("button", name="Continue", exact=True).click()
             page.get_by_role("textbox", name="Password").fill(PASSWORD)
             page.get_by_role("button", name="Sign in", exact=True).click()
             page.wait_for_url(f"{self.base}{path}")

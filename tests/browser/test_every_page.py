@@ -30,7 +30,6 @@ ROOMS = (sign_in, admin, attempts, configuration, setup, refusals)  # each notes
 NO_PAGES = {
     "GET /admin/login-policy",
     "GET /healthz",
-    "GET /login/password",
     "GET /openapi.json",
     "GET /saml/{connection_id}/metadata",
     "GET /static/{name}",

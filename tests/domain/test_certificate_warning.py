@@ -18,8 +18,8 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
         (NOW - timedelta(days=400), 365, ["expired"]),
         (NOW - timedelta(days=365), 365, ["expired"]),
         (NOW + timedelta(seconds=1), 365, ["not_yet_valid"]),
-        (NOW, 30, ["expires_soon"]),
-        (NOW, 31, []),
+        (NOW, 60, ["expires_soon"]),
+        (NOW, 61, []),
     ],
 )
 def test_odd_dates_are_told(start: datetime, days: int, codes: list[str]) -> None:

@@ -140,14 +140,16 @@ def test_a_way_back_in_is_an_active_admin_whose_password_worked_lately(
     assert is_break_glass(replace(root, **changes), NOW) is counts  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("user", PEOPLE, ids=lambda u: "unknown" if u is None else f"{u.role}-{u.status}")
-def test_a_stranger_is_offered_what_an_active_user_would_be(user: User | None) -> None:
-    found = organization(ConnectionStatus.ACTIVE, policy=LoginPolicy(required_for_admins=True), jit=False)
-    assert offered(found, user) == Decision(Reason.SSO_REQUIRED, "conn_0")
+@pytest.mark.parametrize("for_admins", [True, False])
+def test_everybody_of_a_domain_is_offered_what_a_member_is(for_admins: bool) -> None:
+    policy = LoginPolicy(required_for_admins=for_admins, exempt_user_ids=(USER.id,))
+    assert offered(organization(ConnectionStatus.ACTIVE, policy=policy, jit=False)) == Decision(
+        Reason.SSO_REQUIRED, "conn_0"
+    )
 
 
 def test_an_address_of_no_organization_is_offered_a_password() -> None:
-    assert offered(None, USER) == Decision(Reason.UNKNOWN_USER)
+    assert offered(None) == Decision(Reason.UNKNOWN_USER)
 
 
 def test_nobody_is_exempt_and_admins_may_choose_unless_somebody_decided_otherwise() -> None:

@@ -39,6 +39,7 @@ def _of_organization(deployment: Deployment, organization_id: str) -> Iterator[s
     admins = sum(user.role is Role.ADMIN and user.status is UserStatus.ACTIVE for user in users)
     if admins != organization.active_admins:
         yield f"{admins} active admins, but the organization counts {organization.active_admins}"
+    users = tuple(user for user in users if user.displaced_at is None)
     for user, entry in zip(users, table.read_all([address_lookup(user.email) for user in users]), strict=True):
         if entry is None or (entry.user_id, entry.role, entry.status) != (user.id, user.role, user.status):
             yield f"{user.email} is {user}, but their address says {entry}"

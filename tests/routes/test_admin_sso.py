@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
 from chalicelib.domain.login_policy import Mode
 from chalicelib.domain.organization import Organization
+from chalicelib.errors import Conflict
 from chalicelib.services.connection_changes import ConnectionChanges
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
@@ -216,3 +217,16 @@ def test_one_press_in_user_management_leads_to_the_cards_and_a_second_makes_noth
     assert admin.post("/admin/sso", first="yes").location.endswith("/admin/sso")
     assert len(connections(deployment, acme)) == 1
     assert 'href="/api/admin/sso">Configure Single Sign-On</a>' in admin.get("/admin/users").text
+
+
+def test_of_two_first_presses_at_once_one_makes_the_draft(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
+    made = deployment.container.configurations
+    made.create(acme.id, now=deployment.now, is_first=True)
+    with pytest.raises(Conflict) as refused:
+        made.create(acme.id, now=deployment.now, is_first=True)
+    assert refused.value.code == "not_first"
+    admin.get("/admin/users")
+    assert admin.post("/admin/sso", first="yes").location.endswith("/admin/sso")
+    assert len(connections(deployment, acme)) == 1

@@ -14,9 +14,8 @@ SESSION = "__Host-gatehouse_session"
 
 
 def sign_in(browser: Browser, email: str, password: str = PASSWORD) -> Answer:
-    browser.get("/login")
-    browser.post("/login", email=email)
-    return browser.post("/login/password", password=password)
+    browser.get("/login/password")
+    return browser.post("/login/password", email=email, password=password)
 
 
 @pytest.fixture

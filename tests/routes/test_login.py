@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.remembered_account import RememberedAccount
 from chalicelib.domain.user import Role, UserStatus
 from chalicelib.errors import Unavailable
@@ -110,8 +111,8 @@ def test_where_single_sign_on_is_required_unknown_and_disabled_addresses_go_ther
     assert "/saml/conn_" in asked(new_browser(), unknown).location
 
 
-def test_an_admin_is_offered_both_ways(browser: Browser, deployment: Deployment) -> None:
-    organization = deployment.organization()
+def test_where_single_sign_on_is_optional_both_ways_are_offered(browser: Browser, deployment: Deployment) -> None:
+    organization = deployment.organization(policy=LoginPolicy(Mode.OPTIONAL))
     connection = deployment.connection(organization)
     deployment.user(organization, "admin@acme.test", Role.ADMIN)
     shown = asked(browser, "admin@acme.test", "/deep")
@@ -233,7 +234,7 @@ def test_the_fixed_address_says_when_there_is_no_single_sign_on(browser: Browser
     browser.get("/login/sso")
     shown = browser.post("/login/sso", email="member@acme.test")
     assert shown.status == 422
-    assert "doesn't use single sign-on" in shown.text
+    assert "This address has no single sign-on here." in shown.text
 
 
 @pytest.mark.parametrize("path", ["/login", "/login/sso", "/login/password"])
@@ -316,7 +317,7 @@ def test_what_somebody_else_wrote_into_the_cookie_is_shown_to_nobody(browser: Br
 def test_the_organization_is_named_only_for_addresses_of_its_own_domains(
     browser: Browser, deployment: Deployment, email: str, label: str
 ) -> None:
-    organization = deployment.organization()
+    organization = deployment.organization(policy=LoginPolicy(Mode.OPTIONAL))
     deployment.connection(organization)
     deployment.user(organization, email, Role.ADMIN)
     assert f"Continue with {label}</a>" in asked(browser, email).text

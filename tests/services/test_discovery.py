@@ -35,15 +35,20 @@ def test_a_stranger_of_a_verified_domain_is_judged_as_the_member_that_sign_in_wo
     )
 
 
-def test_a_guest_is_judged_at_home_unless_the_domains_owner_would_create_them(deployment: Deployment) -> None:
+@pytest.mark.parametrize("jit", [True, False])
+def test_only_the_domains_owner_decides_about_its_addresses_whoevers_user_has_one(
+    deployment: Deployment, jit: bool
+) -> None:
     owner, home = deployment.organization(), deployment.organization("home.test")
-    guest = deployment.user(home, "guest@acme.test")
+    deployment.user(home, "guest@acme.test")
     discover = deployment.container.discoveries.discover
-    assert discover("guest@acme.test", deployment.now).user == guest
-    deployment.connection(owner, jit_provisioning=False)
-    assert discover("guest@acme.test", deployment.now).user == guest
-    deployment.connection(owner, proven=False)
-    assert discover("guest@acme.test", deployment.now).user == guest
+    found = discover("guest@acme.test", deployment.now)
+    assert (found.user, found.decision.reason) == (None, Reason.UNKNOWN_USER)
+    deployment.connection(owner, jit_provisioning=jit)
+    found = discover("guest@acme.test", deployment.now)
+    assert found.organization is not None
+    assert found.organization.id == owner.id
+    assert (found.user, found.decision.reason) == (None, Reason.SSO_REQUIRED if jit else Reason.UNKNOWN_USER)
 
 
 def test_nobody_is_known_of_an_organization_that_is_being_deleted(deployment: Deployment) -> None:

@@ -9,8 +9,17 @@ from pydantic import Field
 
 from chalicelib.domain.attempt import AttemptResult
 from chalicelib.domain.connection import LastTest
-from chalicelib.routes.models.body import Answer
+from chalicelib.routes.models.body import Answer, Body
 from chalicelib.services.connection_tests import ConnectionTestOffer
+
+
+class ConnectionTestBody(Body):
+    """Which values to test."""
+
+    of: Literal["pending", "active"] = Field(
+        default_factory=lambda: "pending",
+        description="Without it the pending values where there are any, else those in force.",
+    )
 
 
 class ConnectionTestAnswer(Answer):

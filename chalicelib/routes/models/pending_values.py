@@ -31,6 +31,8 @@ class PendingAnswer(Answer):
     identity_provider_url: str | None
     identity_provider_issuer: str | None
     x509_certificates: list[CertificateAnswer]
+    metadata_url: str | None = Field(description="Read once a day for new keys, once the values are in force.")
+    metadata_url_by_guest: bool = Field(description="Whether the guest of a setup link gave the metadata address.")
     sign_requests: bool
     is_proven: bool
 
@@ -43,6 +45,8 @@ class PendingAnswer(Answer):
             identity_provider_url=values.url,
             identity_provider_issuer=values.issuer,
             x509_certificates=[CertificateAnswer.of(c) for c in values.certificates],
+            metadata_url=values.metadata_url,
+            metadata_url_by_guest=values.metadata_url_by_guest,
             sign_requests=values.sign_requests,
             is_proven=connection.has_passed_test(of_pending=True),
         )

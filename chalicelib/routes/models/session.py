@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.routes.models.body import Answer
 from chalicelib.routes.models.organization import OrganizationAnswer
@@ -20,15 +22,19 @@ class SessionAnswer(Answer):
     organization: OrganizationAnswer
     authentication_method: AuthenticationMethod
     connection_id: str | None
+    groups: list[str] = Field(
+        description="The identity provider's groups of this person, as of this sign-in; none after a password."
+    )
     expires_at: datetime
 
     @classmethod
     def of(cls, signed_in: SignedIn) -> SessionAnswer:
         """How a session is shown."""
         return cls(
-            user=UserAnswer.of(signed_in.user),
+            user=UserAnswer.of(signed_in.user, signed_in.organization),
             organization=OrganizationAnswer.of(signed_in.organization),
             authentication_method=signed_in.session.method,
             connection_id=signed_in.session.connection_id,
+            groups=list(signed_in.session.groups),
             expires_at=signed_in.session.expires_at,
         )

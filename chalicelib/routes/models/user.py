@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.domain.link import Link
+from chalicelib.domain.organization import Organization
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.routes.models.body import Answer, Body, Email, Text
@@ -44,14 +45,17 @@ class UserAnswer(Answer):
     name: str | None
     role: Role
     status: UserStatus
+    email_verified: bool = Field(
+        description="Whether the address is in a verified domain of the organization. Only then does it name a person."
+    )
     has_password: bool
     last_sign_in_at: datetime | None
     last_sign_in_method: AuthenticationMethod | None = Field(description="How they signed in last.")
     created_at: datetime
 
     @classmethod
-    def of(cls, user: User) -> UserAnswer:
-        """How a user is shown."""
+    def of(cls, user: User, organization: Organization) -> UserAnswer:
+        """How a user of this organization is shown."""
         return cls(
             id=user.id,
             organization_id=user.organization_id,
@@ -59,6 +63,7 @@ class UserAnswer(Answer):
             name=user.name,
             role=user.role,
             status=user.status,
+            email_verified=user.displaced_at is None and organization.vouches_for(user.email),
             has_password=user.password_hash is not None,
             last_sign_in_at=user.last_sign_in_at,
             last_sign_in_method=user.last_sign_in_method,

@@ -116,18 +116,21 @@ def enable(organization_id: str, connection_id: str) -> Response:
 @connections.route(f"{_ONE}/test", methods=["POST"], content_types=["*/*"])
 def offer_test(organization_id: str, connection_id: str) -> Response:
     """A link that begins a test sign-in."""
-    from chalicelib.routes.models.connection_test import ConnectionTestAnswer
+    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.connection_test import ConnectionTestAnswer, ConnectionTestBody
 
     request, container = request_of(connections), current()
     caller = organization_caller(request, organization_id)
-    no_fields(request)
+    raw = json_bytes(request) or NO_FIELDS
+    body = parsed(ConnectionTestBody, raw)
     connection, now = container.configurations.get(organization_id, connection_id), container.clock()
+    of_pending = body.of == "pending" if body.model_fields_set else connection.pending is not None
     tests = container.connection_tests
     offer = once(
         request,
         caller.id,
-        json_bytes(request) if request.raw_body else b"",
-        lambda receipt: tests.offer(connection, now, receipt=receipt),
+        raw,
+        lambda receipt: tests.offer(connection, now, of_pending=of_pending, receipt=receipt),
         lambda code_sha256: tests.find(code_sha256, now),
     )
     return json_answer(ConnectionTestAnswer.of(offer))

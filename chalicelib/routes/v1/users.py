@@ -48,7 +48,8 @@ def create(organization_id: str) -> Response:
         ),
         lambda user_id: service.get(organization_id, user_id),
     )
-    return json_answer(UserAnswer.of(made), 201, location=f"/v1/organizations/{organization_id}/users/{made.id}")
+    answer = UserAnswer.of(made, caller.organization)
+    return json_answer(answer, 201, location=f"/v1/organizations/{organization_id}/users/{made.id}")
 
 
 @users.route(_ALL, methods=["GET"], content_types=["*/*"])
@@ -57,13 +58,14 @@ def index(organization_id: str) -> Response:
     from chalicelib.routes.models.user import UserAnswer
 
     request = request_of(users)
-    organization_caller(request, organization_id)
+    organization = organization_caller(request, organization_id).organization
     limit, after = page_of(request, "usr", filters=("email",))
     if (email := parameter_of(request, "email")) is not None:
         found = current().users.with_address(organization_id, email)
-        return list_answer([u for u in (found,) if u and (after is None or u.id < after)], None, UserAnswer.of)
+        matching = [user for user in (found,) if user and (after is None or user.id < after)]
+        return list_answer(matching, None, lambda user: UserAnswer.of(user, organization))
     page = current().users.page(organization_id, limit=limit, after=after)
-    return list_answer(page.values, page.after, UserAnswer.of)
+    return list_answer(page.values, page.after, lambda user: UserAnswer.of(user, organization))
 
 
 @users.route(_ONE, methods=["GET"], content_types=["*/*"])
@@ -71,9 +73,9 @@ def show(organization_id: str, user_id: str) -> Response:
     """One user."""
     from chalicelib.routes.models.user import UserAnswer
 
-    organization_caller(request_of(users), organization_id)
+    organization = organization_caller(request_of(users), organization_id).organization
     user = current().users.get(organization_id, user_id)
-    return json_answer(UserAnswer.of(user), etag=f'"{user.version}"')
+    return json_answer(UserAnswer.of(user, organization), etag=f'"{user.version}"')
 
 
 @users.route(_ONE, methods=["PATCH"], content_types=["*/*"])
@@ -83,11 +85,11 @@ def change(organization_id: str, user_id: str) -> Response:
     from chalicelib.routes.models.user import UserAnswer, UserChange
 
     request = request_of(users)
-    organization_caller(request, organization_id)
+    organization = organization_caller(request, organization_id).organization
     body = parsed(UserChange, json_bytes(request))
     changes = cast("UserChanges", body.model_dump(exclude_unset=True))
     user = current().users.change(organization_id, user_id, changes, current().clock())
-    return json_answer(UserAnswer.of(user), etag=f'"{user.version}"')
+    return json_answer(UserAnswer.of(user, organization), etag=f'"{user.version}"')
 
 
 @users.route(_ONE, methods=["DELETE"], content_types=["*/*"])
@@ -104,9 +106,10 @@ def sign_out(organization_id: str, user_id: str) -> Response:
     from chalicelib.routes.models.user import UserAnswer
 
     request = request_of(users)
-    organization_caller(request, organization_id)
+    organization = organization_caller(request, organization_id).organization
     no_fields(request)
-    return json_answer(UserAnswer.of(current().users.sign_out(organization_id, user_id, current().clock())))
+    user = current().users.sign_out(organization_id, user_id, current().clock())
+    return json_answer(UserAnswer.of(user, organization))
 
 
 @users.route(f"{_ONE}/identities", methods=["DELETE"], content_types=["*/*"])

@@ -16,6 +16,7 @@ from chalicelib.adapters.organizations import (
     count_admins,
     create_organization,
     note_connection,
+    require_domain_not_foreign,
     require_living,
     tombstone_lookup,
 )
@@ -26,6 +27,7 @@ from chalicelib.container import Container
 from chalicelib.domain.audit_event import Action, Deed
 from chalicelib.domain.connection import Connection, IdentityProviderValues
 from chalicelib.domain.deeds import connection_created, organization_deed, user_created
+from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import User
 from chalicelib.errors import Unavailable
@@ -131,8 +133,11 @@ def _writes(content: Content) -> Sequence[Write]:
             if content.external_id is not None:
                 claims.append(claim_external_id(content.external_id, content.id))
             return (create_organization(content), *claims)
-        case User():
+        case User() if content.displaced_at:
             return create_user(content)
+        case User():
+            free = require_domain_not_foreign(domain_of(content.email), content.organization_id)
+            return (*create_user(content), free)
         case ConnectionRecord():
             return (create_connection(content.connection),)
         case BindingRecord():

@@ -9,6 +9,7 @@ from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.user import Role, UserStatus
+from tests.browser.states.sign_in import expiring_connection
 from tests.browser.walk import Walk, state
 
 
@@ -159,6 +160,20 @@ def users_of_several_kinds(walk: Walk) -> None:
     for number in range(52):
         made.user(walk.site.acme, f"person{number}@acme.test", id=new_id("usr", now=now - timedelta(days=number + 1)))
     walk.go("/admin/users")
+
+
+@state("GET /admin/users")
+def users_with_a_certificate_that_expires(walk: Walk) -> None:
+    expiring_connection(walk)
+    enter_as_admin(walk)
+    walk.go("/admin/users")
+
+
+@state("GET /admin/sso")
+def connections_with_a_certificate_that_expires(walk: Walk) -> None:
+    expiring_connection(walk)
+    enter_as_admin(walk)
+    walk.go("/admin/sso?all=1")
 
 
 @state("GET /admin/users", 422)

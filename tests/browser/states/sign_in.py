@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.adapters.connections import change_connection
+from chalicelib.adapters.organizations import change_policy
+from chalicelib.domain.limit import MAX_LOOKUPS_PER_MINUTE
+from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.remembered_account import RememberedAccount
+from chalicelib.domain.request_source import source_of
 from chalicelib.domain.user import Role, UserStatus
 from tests.browser.site import LONG
 from tests.browser.walk import Walk, state
 from tests.deployment import PASSWORD
+
+
+def expiring_connection(walk: Walk) -> None:
+    """A live connection whose only certificate ends in ten days."""
+    deployment = walk.site.deployment
+    made = deployment.connection(walk.site.acme, name="Okta")
+    facts = replace(made.certificates[0], not_after=deployment.now + timedelta(days=10, hours=1))
+    deployment.container.table.write(change_connection(replace(made, certificates=(facts,)), before=made))
 
 
 @state("GET /login")
@@ -42,9 +58,26 @@ def password_asked(walk: Walk) -> None:
 
 @state("POST /login")
 def password_or_sso(walk: Walk) -> None:
-    walk.site.deployment.connection(walk.site.acme)
+    deployment, acme = walk.site.deployment, walk.site.acme
+    deployment.connection(acme)
+    deployment.container.table.write(change_policy(acme.id, LoginPolicy(Mode.OPTIONAL), from_version=1))
     walk.go("/login")
     walk.fill(email="admin@acme.test")
+    walk.press()
+
+
+@state("GET /login/password")
+def password_first(walk: Walk) -> None:
+    walk.go("/login/password?return_to=/deep")
+
+
+@state("POST /login", 429)
+def address_too_often(walk: Walk) -> None:
+    limits, now = walk.site.deployment.container.limits, walk.site.deployment.now
+    for _ in range(MAX_LOOKUPS_PER_MINUTE):
+        limits.require_lookup(source_of("127.0.0.1"), now)
+    walk.go("/login")
+    walk.fill(email=LONG)
     walk.press()
 
 
@@ -155,6 +188,13 @@ def home_of_a_member(walk: Walk) -> None:
 def home_after_a_new_password(walk: Walk) -> None:
     walk.enter(walk.site.deployment.user(walk.site.acme, "lee@acme.test", Role.ADMIN, name="Lee Moss"))
     walk.go("/?done=password")
+
+
+@state("GET /")
+def home_with_a_certificate_that_expires(walk: Walk) -> None:
+    expiring_connection(walk)
+    walk.enter(walk.site.admin)
+    walk.go("/")
 
 
 @state("GET /password")
