@@ -97,6 +97,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ),
         ("connection_changed", "Connection changed", "An admin saved the connection during the sign-in. Start again."),
         ("user_changed", "Account changed", "The account changed during the sign-in. Sign in again."),
+        (
+            "top_level_only",
+            "Only as a page of its own",
+            "A sign-in starts in a window of its own: not in a frame, and not by a script's or an image's request.",
+        ),
         ("link_is_void", "Link is void", "The link has been used or has expired. Ask for a new one."),
         (
             "setup_link_is_void",

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 SESSION_LENGTH: Final = timedelta(hours=12)
+CONFIRMATION_LIFETIME: Final = timedelta(minutes=10)
+"""How long a sign-in waits for the click that lets it replace another person's session."""
 
 
 class AuthenticationMethod(StrEnum):
@@ -24,6 +26,8 @@ class Session:
     Attributes:
         epoch: the user's epoch when the session began; the session counts only while they are equal.
         session_index: the identity provider's, for logout.
+        unconfirmed_until: until then it waits for a click that lets it replace another person's session; it is no
+            session before that.
     """
 
     secret_sha256: str
@@ -35,6 +39,7 @@ class Session:
     expires_at: datetime
     connection_id: str | None = None
     session_index: str | None = None
+    unconfirmed_until: datetime | None = None
 
 
 def session_end(now: datetime, session_not_on_or_after: datetime | None) -> datetime:

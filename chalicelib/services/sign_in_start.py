@@ -14,7 +14,8 @@ from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.domain.metric import Metric
 from chalicelib.domain.pending_request import (
-    PENDING_MOST,
+    MAX_PENDING_BYTES,
+    MAX_PENDING_REQUESTS,
     PendingRequest,
     new_request,
     number_in,
@@ -23,6 +24,7 @@ from chalicelib.domain.pending_request import (
     unseal,
 )
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.return_path import safe_return_path
 from chalicelib.errors import SignInRefused
 from chalicelib.settings import Settings
 from chalicelib.trace import trace
@@ -59,11 +61,15 @@ class SignInStart:
         return_path: str,
         login_hint: str | None = None,
         force_authn: bool = False,
+        signed_in: bool = False,
+        remembers: bool = True,
     ) -> Start:
         """A round trip through the connection's identity provider.
 
         Args:
             return_path: already judged by `safe_return_path`.
+            signed_in: the browser has a session cookie.
+            remembers: the sign-in may change the account that the sign-in page offers.
 
         Raises:
             NotFound: no such connection.
@@ -75,7 +81,15 @@ class SignInStart:
             connection = self.connections.refresh(connection_id, now)
         require_usable(connection)
         claimed = canonical_address(login_hint) if login_hint else None
-        request = new_request(connection.id, connection.version, return_path, now, claimed_email=claimed)
+        request = new_request(
+            connection.id,
+            connection.version,
+            return_path,
+            now,
+            claimed_email=claimed,
+            began_signed_in=signed_in,
+            remembers=remembers,
+        )
         trace().count(Metric.SIGN_IN_STARTED)
         trace().facts["organization_id"] = connection.organization_id
         return self.send(connection, request, cookies, now, login_hint=login_hint, force_authn=force_authn)
@@ -95,6 +109,7 @@ class SignInStart:
 
         keys = self.keys.load(now)
         state = relay_state(request, keys.cookies.current)
+        name, value = f"{COOKIE_PREFIX}{request.number}", seal(request, keys.cookies.current)
         url = redirect_url(
             request,
             connection=connection,
@@ -109,9 +124,9 @@ class SignInStart:
             url=url,
             request=request,
             relay_state=state,
-            cookie_name=f"{COOKIE_PREFIX}{request.number}",
-            cookie_value=seal(request, keys.cookies.current),
-            dropped=_oldest(cookies),
+            cookie_name=name,
+            cookie_value=value,
+            dropped=_oldest(cookies, beside=_size(name, value)),
         )
 
 
@@ -148,7 +163,30 @@ def require_usable(connection: Connection) -> None:
         raise SignInRefused(RefusalCode.CONNECTION_DISABLED)
 
 
-def _oldest(cookies: Mapping[str, str]) -> tuple[str, ...]:
-    """Names beyond the newest three, so that with the new one there are four: numbers sort by time."""
+def return_path_of(
+    connection_id: str, sent_relay_state: str | None, cookies: Mapping[str, str], keys: DeploymentKeys
+) -> str:
+    """The page that was wanted when the sign-in began, for an answer that signs nobody in."""
+    pending = pending_request(connection_id, sent_relay_state, cookies, keys)
+    return pending.return_path if pending is not None else safe_return_path(sent_relay_state)
+
+
+def _oldest(cookies: Mapping[str, str], *, beside: int) -> tuple[str, ...]:
+    """Names of the oldest request cookies, beyond what a Cookie header has room for: numbers sort by time.
+
+    Args:
+        beside: bytes of the new one.
+    """
     ours = sorted((name for name in cookies if name.startswith(COOKIE_PREFIX)), reverse=True)
-    return tuple(ours[PENDING_MOST - 1 :])
+    taken, kept = beside, 0
+    for name in ours:
+        taken += _size(name, cookies[name])
+        if taken > MAX_PENDING_BYTES or kept == MAX_PENDING_REQUESTS - 1:
+            break
+        kept += 1
+    return tuple(ours[kept:])
+
+
+def _size(name: str, value: str) -> int:
+    """Bytes of one cookie in a Cookie header, with the equals sign and the separator."""
+    return len(name) + len(value) + len("=; ")
