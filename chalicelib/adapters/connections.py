@@ -17,6 +17,7 @@ from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put, update
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import AttributeMapping, Connection, IdentityProviderValues, LastTest, Provider
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 from chalicelib.errors import Conflict, NotFound
 
@@ -134,6 +135,8 @@ def _settings_item(connection: Connection) -> Item:
         "allow_guest_emails": list(connection.allow_guest_emails),
         "force_authn": connection.force_authn,
         "sign_requests": connection.sign_requests,
+        "request_binding": connection.request_binding,
+        "metadata_binding": connection.metadata_binding,
         "require_signed_response": connection.require_signed_response,
         "require_signed_assertion": connection.require_signed_assertion,
         "allow_missing_destination": connection.allow_missing_destination,
@@ -150,6 +153,8 @@ def _values_item(values: IdentityProviderValues) -> Item:
             "secret_version": values.secret_version,
             "metadata_url": values.metadata_url,
             "sign_requests": values.sign_requests,
+            "request_binding": values.request_binding,
+            "metadata_binding": values.metadata_binding,
         }
     )
 
@@ -212,6 +217,8 @@ def _parse(item: Item) -> Connection:
         allow_guest_emails=tuple(item["allow_guest_emails"]),
         force_authn=item["force_authn"],
         sign_requests=item["sign_requests"],
+        request_binding=_binding(item, "request_binding"),
+        metadata_binding=_binding(item, "metadata_binding"),
         require_signed_response=item["require_signed_response"],
         require_signed_assertion=item["require_signed_assertion"],
         allow_missing_destination=item["allow_missing_destination"],
@@ -250,7 +257,13 @@ def _parse_values(connection: Item, name: str) -> IdentityProviderValues | None:
         secret_version=item.get("secret_version"),
         metadata_url=item.get("metadata_url"),
         sign_requests=item.get("sign_requests", connection["sign_requests"]),
+        request_binding=_binding(item, "request_binding"),
+        metadata_binding=_binding(item, "metadata_binding"),
     )
+
+
+def _binding(item: Item, name: str) -> RequestBinding | None:
+    return RequestBinding(item[name]) if name in item else None
 
 
 def _parse_test(item: Item) -> LastTest:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from chalicelib.domain.certificate import CertificateFacts
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 
 CLOCK_SKEW_SECONDS: Final = 180
@@ -91,6 +92,8 @@ class IdentityProviderValues:
     Attributes:
         url, issuer, certificates, secret_version, metadata_url: see `Connection`.
         sign_requests: whether it gets its requests signed: some refuse those that aren't, some those that are.
+        request_binding: how it gets its requests, as the admin chose; None leaves it to the metadata.
+        metadata_binding: what the metadata implies that gave the URL; None where the URL was typed.
     """
 
     url: str | None = None
@@ -99,6 +102,8 @@ class IdentityProviderValues:
     secret_version: str | None = None
     metadata_url: str | None = None
     sign_requests: bool = False
+    request_binding: RequestBinding | None = None
+    metadata_binding: RequestBinding | None = None
 
     @property
     def are_complete(self) -> bool:
@@ -133,7 +138,8 @@ class Connection:
     """An SSO configuration.
 
     Attributes:
-        identity_provider_url: where AuthnRequests go (the standard's SingleSignOnService, HTTP-Redirect).
+        identity_provider_url: where AuthnRequests go (the standard's SingleSignOnService).
+        request_binding, metadata_binding: see `IdentityProviderValues`.
         identity_provider_issuer: the identity provider's entity ID, compared byte for byte.
         certificates: facts of the trusted signing certificates; the certificates themselves lie in the secret.
         secret_version: the exact version of the connection's secret that holds them; None without certificates.
@@ -167,6 +173,8 @@ class Connection:
     allow_guest_emails: tuple[str, ...] = ()
     force_authn: bool = False
     sign_requests: bool = False
+    request_binding: RequestBinding | None = None
+    metadata_binding: RequestBinding | None = None
     require_signed_response: bool = False
     require_signed_assertion: bool = False
     allow_missing_destination: bool = False
@@ -191,6 +199,8 @@ class Connection:
             self.secret_version,
             self.metadata_url,
             self.sign_requests,
+            self.request_binding,
+            self.metadata_binding,
         )
 
     def with_values(self, values: IdentityProviderValues) -> Connection:
@@ -203,7 +213,14 @@ class Connection:
             secret_version=values.secret_version,
             metadata_url=values.metadata_url,
             sign_requests=values.sign_requests,
+            request_binding=values.request_binding,
+            metadata_binding=values.metadata_binding,
         )
+
+    @property
+    def binding(self) -> RequestBinding:
+        """How AuthnRequests are sent: as the admin chose, else as the metadata implies, else by HTTP-Redirect."""
+        return self.request_binding or self.metadata_binding or RequestBinding.REDIRECT
 
     @property
     def secret_versions(self) -> frozenset[str]:

@@ -23,8 +23,11 @@ from chalicelib.routes.cookies import (
     marker_cookie_name,
     session_cookie_name,
 )
+from chalicelib.routes.methods import METHODS
+from chalicelib.routes.misdirected import other_content_type, other_message, other_method
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_cookie import no_request_cookie, request_cookie
+from chalicelib.routes.request_cookie import no_request_cookie
+from chalicelib.routes.sent_request import sent
 from chalicelib.services.assertion_consumer import Posted, SignedInByAssertion
 from chalicelib.services.sign_in_start import Start, return_path_of
 
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 saml = Blueprint(__name__)
 
 FORM: Final = "application/x-www-form-urlencoded"
+_NOT_POST: Final = tuple(method for method in METHODS if method != "POST")
 METADATA: Final = "application/samlmetadata+xml"
 _LOGIN_HINT_LONGEST: Final = 254
 _FIELDS_MOST: Final = 16
@@ -73,7 +77,7 @@ def login(connection_id: str) -> Response:
         signed_in=session_cookie_name(settings) in cookies,
         remembers=_begins_here(request.headers) or account_cookie_name(settings) not in cookies,
     )
-    return _sent(start)
+    return sent(start)
 
 
 @saml.route("/saml/{connection_id}/test/{code}", methods=["GET"], content_types=["*/*"])
@@ -84,14 +88,14 @@ def test(connection_id: str, code: str) -> Response:
         return Response("", headers={"Content-Type": "text/plain"})
     _require_top_level(request.headers)
     cookies = cookies_in(request.headers.get("cookie"))
-    return _sent(container.connection_tests.begin(connection_id, code, cookies, container.clock()))
+    return sent(container.connection_tests.begin(connection_id, code, cookies, container.clock()))
 
 
-@saml.route("/saml/{connection_id}/acs", methods=["POST"], content_types=[FORM])
+@saml.route("/saml/{connection_id}/acs", methods=["POST"], content_types=["*/*"])
 def acs(connection_id: str) -> Response:
     """The identity provider's answer, carried by the browser (SAML Bindings section 3.5)."""
     container, request = current(), request_of(saml)
-    form = _form(request, container.settings.response_bytes)
+    form = _response_form(request, container.settings.response_bytes)
     cookies = cookies_in(request.headers.get("cookie"))
     posted = Posted(
         connection_id=connection_id,
@@ -111,7 +115,7 @@ def acs(connection_id: str) -> Response:
             raise
         return _refused(posted, refusal)
     if isinstance(outcome, Start):
-        return _sent(outcome)
+        return sent(outcome)
     return _signed_in(posted, outcome) if isinstance(outcome, SignedInByAssertion) else _tested(outcome, request)
 
 
@@ -172,6 +176,27 @@ def answered(connection_id: str) -> Response:
     return arrival.answered(request_of(saml), connection_id)
 
 
+@saml.route("/saml/{connection_id}/acs", methods=list(_NOT_POST), content_types=["*/*"])
+def acs_by_another_method(connection_id: str) -> Response:
+    """405 that says what is wrong, and where it is changed at the identity provider."""
+    raise other_method(request_of(saml))
+
+
+def _response_form(request: Request, response_longest: int) -> dict[str, str]:
+    """The form's fields, where the form may carry a Response.
+
+    Raises:
+        WrongContentType: it is no form.
+        Unreadable: it carries another SAML message.
+    """
+    if str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() != FORM:
+        raise other_content_type()
+    form = _form(request, response_longest)
+    if (error := other_message(form)) is not None:
+        raise error
+    return form
+
+
 def _form(request: Request, response_longest: int) -> dict[str, str]:
     """The form's fields. One that comes twice is no field: two readers could pick different ones.
 
@@ -223,11 +248,6 @@ def _is_navigation(headers: Mapping[str, str]) -> bool:
     if "sec-fetch-mode" in headers:
         return headers["sec-fetch-mode"] == "navigate"
     return "text/html" in headers.get("accept", "")
-
-
-def _sent(start: Start) -> Response:
-    cookies = [request_cookie(start.cookie_name, start.cookie_value)]
-    return _see_other(start.url, [*cookies, *(no_request_cookie(name) for name in start.dropped)])
 
 
 def _see_other(url: str, cookies: list[str]) -> Response:

@@ -33,7 +33,7 @@ from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.receipt import Receipt
 from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.connection_input import checked_values, read_certificates
+from chalicelib.services.connection_input import binding_of_typed_url, checked_values, read_certificates
 from chalicelib.services.metadata_input import filled_from_metadata
 from chalicelib.settings import Settings
 
@@ -127,8 +127,9 @@ class Connections:
         before = self.get(organization_id, connection_id)
         if before.version != seen_version:
             raise stale()
-        filled = filled_from_metadata(changes, self.fetch, self.settings, now)
+        filled = filled_from_metadata(changes, self.fetch, self.settings, now, before.request_binding)
         values = checked_values(filled, before.attribute_mapping, self.settings, now)
+        values |= binding_of_typed_url(values, before.identity_provider_url)
         if "x509_certificates" in filled:
             facts, version = self.keep_certificates(before, filled["x509_certificates"])
             values |= {"certificates": facts, "secret_version": version}

@@ -11,7 +11,7 @@ from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.domain.connection import Connection, ConnectionStatus, service_provider
 from chalicelib.domain.email_address import canonical_address
-from chalicelib.domain.key_set import DeploymentKeys
+from chalicelib.domain.key_set import DeploymentKeys, KeyPair
 from chalicelib.domain.metric import Metric
 from chalicelib.domain.pending_request import (
     MAX_PENDING_BYTES,
@@ -24,6 +24,7 @@ from chalicelib.domain.pending_request import (
     unseal,
 )
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.errors import SignInRefused
 from chalicelib.settings import Settings
@@ -34,7 +35,11 @@ COOKIE_PREFIX: Final = "__Host-gh_"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where the browser goes, the cookie it takes along, and the cookies it may drop."""
+    """Where the browser goes, the cookie it takes along, and the cookies it may drop.
+
+    Attributes:
+        form: the fields that the browser posts to `url`; None where it is redirected there.
+    """
 
     url: str
     request: PendingRequest
@@ -42,6 +47,7 @@ class Start:
     cookie_name: str
     cookie_value: str = field(repr=False)
     dropped: tuple[str, ...] = ()
+    form: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +110,16 @@ class SignInStart:
         login_hint: str | None = None,
         force_authn: bool = False,
     ) -> Start:
-        """The redirect and the cookie for one request."""
-        from chalicelib.adapters.saml.authn_request import redirect_url
-
+        """The redirect or the form, and the cookie, for one request."""
         keys = self.keys.load(now)
         state = relay_state(request, keys.cookies.current)
         name, value = f"{COOKIE_PREFIX}{request.number}", seal(request, keys.cookies.current)
-        url = redirect_url(
+        url, form = self._message(
+            connection,
             request,
-            connection=connection,
-            provider=service_provider(self.settings.base_url, connection.id),
+            login_hint,
             relay_state=state,
             signing_key=keys.signing.current if connection.sign_requests else None,
-            login_hint=login_hint,
             force_authn=force_authn or connection.force_authn,
             now=now,
         )
@@ -127,7 +130,48 @@ class SignInStart:
             cookie_name=name,
             cookie_value=value,
             dropped=_oldest(cookies, beside=_size(name, value)),
+            form=form,
         )
+
+    def _message(
+        self,
+        connection: Connection,
+        request: PendingRequest,
+        login_hint: str | None,
+        *,
+        relay_state: str,
+        signing_key: KeyPair | None,
+        force_authn: bool,
+        now: datetime,
+    ) -> tuple[str, Mapping[str, str] | None]:
+        """The address that the AuthnRequest goes to, and the form that carries it where no redirect does."""
+        provider = service_provider(self.settings.base_url, connection.id)
+        if connection.binding is RequestBinding.POST:
+            from chalicelib.adapters.saml.authn_request_form import form_fields
+
+            fields = form_fields(
+                request,
+                connection=connection,
+                provider=provider,
+                relay_state=relay_state,
+                signing_key=signing_key,
+                force_authn=force_authn,
+                now=now,
+            )
+            return (connection.identity_provider_url or "").partition("#")[0], fields
+        from chalicelib.adapters.saml.authn_request import redirect_url
+
+        url = redirect_url(
+            request,
+            connection=connection,
+            provider=provider,
+            relay_state=relay_state,
+            signing_key=signing_key,
+            login_hint=login_hint,
+            force_authn=force_authn,
+            now=now,
+        )
+        return url, None
 
 
 def pending_request(

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
 
@@ -20,6 +21,7 @@ class PendingPut(Body):
     metadata_url: Url = Field(default_factory=str, description="Fetched, fills the other three, and is kept.")
     metadata_xml: Annotated[str, Field(min_length=1, max_length=1_048_576)] = Field(default_factory=str)
     sign_requests: bool = Field(default_factory=bool)
+    request_binding: RequestBinding | None = Field(default=None, description="null leaves it to the metadata.")
 
 
 class PendingAnswer(Answer):
@@ -29,6 +31,7 @@ class PendingAnswer(Answer):
     identity_provider_issuer: str | None
     x509_certificates: list[CertificateAnswer]
     sign_requests: bool
+    request_binding: RequestBinding | None
     is_proven: bool
 
     @classmethod
@@ -41,5 +44,6 @@ class PendingAnswer(Answer):
             identity_provider_issuer=values.issuer,
             x509_certificates=[CertificateAnswer.of(c) for c in values.certificates],
             sign_requests=values.sign_requests,
+            request_binding=values.request_binding,
             is_proven=connection.has_passed_test(of_pending=True),
         )
