@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.adapters.condition import Condition, absent, equals
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_date_of, optional_instant_of
@@ -51,7 +51,7 @@ def change_connection(changed: Connection, *, before: Connection) -> Write:
     A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost.
     """
     values = _item(changed) | {"version": before.version + 1}
-    del values["last_sign_in_at"], values["last_test"], values["created_at"]
+    del values["last_sign_in_at"], values["last_test"], values["created_at"], values["in_plan"]
     return update(connection_key(changed.id), values, condition=_unchanged(before), refused=stale())
 
 
@@ -76,6 +76,12 @@ def touch_connection(connection_id: str, now: datetime) -> Write:
     condition = equals(kind="connection")
     touch = update(connection_key(connection_id), values, condition=condition, refused=NotFound())
     return replace(touch, is_spare=True)
+
+
+def note_plan(connection_id: str, *, in_plan: bool) -> Write:
+    """Whether single sign-on is in the organization's plan. Goes with `change_organization`."""
+    values = {"in_plan": in_plan}
+    return update(connection_key(connection_id), values, condition=equals(kind="connection"), refused=stale())
 
 
 def delete_connection(connection: Connection) -> Write:
@@ -110,6 +116,8 @@ def _item(connection: Connection) -> Item:
         "listing_pk": WITH_METADATA if connection.metadata_url else None,
         "listing_sk": f"ID#{connection.id}" if connection.metadata_url else None,
         "disabled": connection.disabled,
+        "signed_out_at": instant(connection.signed_out_at),
+        "in_plan": connection.in_plan,
         "proven": connection.proven,
         "was_active": connection.was_active,
         "last_sign_in_at": instant(connection.last_sign_in_at),
@@ -217,8 +225,6 @@ def _parse(item: Item) -> Connection:
         allow_guest_emails=tuple(item["allow_guest_emails"]),
         force_authn=item["force_authn"],
         sign_requests=item["sign_requests"],
-        request_binding=_binding(item, "request_binding"),
-        metadata_binding=_binding(item, "metadata_binding"),
         require_signed_response=item["require_signed_response"],
         require_signed_assertion=item["require_signed_assertion"],
         allow_missing_destination=item["allow_missing_destination"],
@@ -234,7 +240,18 @@ def _parse(item: Item) -> Connection:
         created_at=instant_of(item, "created_at"),
         updated_at=instant_of(item, "updated_at"),
         version=int(item["version"]),
+        **_parse_later_attributes(item),
     )
+
+
+def _parse_later_attributes(item: Item) -> dict[str, Any]:
+    """Attributes that older items lack."""
+    return {
+        "request_binding": _binding(item, "request_binding"),
+        "metadata_binding": _binding(item, "metadata_binding"),
+        "signed_out_at": optional_instant_of(item, "signed_out_at"),
+        "in_plan": item.get("in_plan", True),
+    }
 
 
 def _parse_mapping(item: Item) -> AttributeMapping:

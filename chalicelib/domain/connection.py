@@ -149,6 +149,9 @@ class Connection:
         proven: a sign-in or test succeeded with the current values.
         was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
         pending: values under test beside the ones in force; they take their place once they are proven.
+        signed_out_at: sessions of this connection that began until then have ended.
+        in_plan: whether single sign-on is in the organization's plan, so that a sign-in need not ask for it at its
+            start; the assertion consumer service asks the organization itself.
         previous, swapped_at: what was in force before the last swap, and since when it isn't.
     """
 
@@ -180,6 +183,8 @@ class Connection:
     allow_missing_destination: bool = False
     sha1_exception_until: date | None = None
     disabled: bool = False
+    signed_out_at: datetime | None = None
+    in_plan: bool = True
     proven: bool = False
     was_active: bool = False
     last_sign_in_at: datetime | None = None

@@ -71,7 +71,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Request at the assertion consumer service",
             (
                 "A SAML request arrived at the assertion consumer service (ACS URL), which takes responses. The "
-                "ACS URL was entered as an identity provider's sign-in address: enter the identity provider's own there."
+                "ACS URL was entered as an identity provider's sign-in address: enter the identity provider's own."
             ),
         ),
         (

@@ -138,13 +138,13 @@ class Connections:
         return after
 
     def disable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
-        """Switch the connection off, whatever its version; nothing else is forgotten.
+        """Switch the connection off, whatever its version, and end its sessions; nothing else is forgotten.
 
         Raises:
             Stale: others kept changing it.
         """
         before = self.get(organization_id, connection_id)
-        return before if before.disabled else self._saved(before, {"disabled": True}, now)
+        return before if before.disabled else self._saved(before, {"disabled": True, "signed_out_at": now}, now)
 
     def enable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
         """Switch the connection on again; one that was proven with the same values is active at once.
@@ -153,7 +153,7 @@ class Connections:
             Stale: others kept changing it.
         """
         before = self.get(organization_id, connection_id)
-        return self._saved(before, {"disabled": False}, now) if before.disabled else before
+        return self._saved(before, {"disabled": False, "signed_out_at": now}, now) if before.disabled else before
 
     def delete(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> None:
         """Remove the connection, then its secret; one that is left over opens nothing, and goes an hour later.

@@ -76,7 +76,7 @@ class Sessions:
 
         Raises:
             NotSignedIn: no session, or one that was ended: by time, by sign-out, or because the user or the
-                organization changed (the epoch differs).
+                organization changed (the epoch differs), or its connection was disabled or deleted.
             Unavailable: the store did not answer.
         """
         found = self._find(cookie, now)
@@ -130,6 +130,8 @@ class Sessions:
         if (session.organization_id, session.user_id) != (organization_id, user_id):
             raise not_signed_in()
         if organization.has_ended(session.created_at):
+            raise not_signed_in()
+        if session.connection_id and organization.has_ended_by_connection(session.connection_id, session.created_at):
             raise not_signed_in()
         if not hmac.compare_digest(str(session.epoch), str(user.epoch)) or user.status is not UserStatus.ACTIVE:
             raise not_signed_in()

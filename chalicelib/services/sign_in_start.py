@@ -79,13 +79,13 @@ class SignInStart:
 
         Raises:
             NotFound: no such connection.
-            SignInRefused: the connection is a draft or disabled.
+            SignInRefused: the connection is a draft or disabled, or its organization is on another plan.
             Unavailable: the store did not answer.
         """
         connection = self.connections.get(connection_id, now)
-        if connection.status in (ConnectionStatus.DRAFT, ConnectionStatus.DISABLED):
+        if connection.status in (ConnectionStatus.DRAFT, ConnectionStatus.DISABLED) or not connection.in_plan:
             connection = self.connections.refresh(connection_id, now)
-        require_usable(connection)
+        require_startable(connection)
         claimed = canonical_address(login_hint) if login_hint else None
         request = new_request(
             connection.id,
@@ -193,6 +193,17 @@ def has_converted_request(connection_id: str, cookies: Mapping[str, str], keys: 
             if request is not None and request.converted:
                 return True
     return False
+
+
+def require_startable(connection: Connection) -> None:
+    """Refuse connections through which no sign-in may begin.
+
+    Raises:
+        SignInRefused: as `require_usable`, and `enterprise_plan_required`.
+    """
+    require_usable(connection)
+    if not connection.in_plan:
+        raise SignInRefused(RefusalCode.ENTERPRISE_PLAN_REQUIRED)
 
 
 def require_usable(connection: Connection) -> None:
