@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.adapters.certificate_item import certificate_item, parse_certificate
 from chalicelib.adapters.condition import Condition, absent, equals
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_date_of, optional_instant_of
 from chalicelib.adapters.organizations import stale
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put, update
-from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import AttributeMapping, Connection, IdentityProviderValues, LastTest, Provider
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
@@ -192,18 +192,6 @@ def _mapping_item(mapping: AttributeMapping) -> Item:
     }
 
 
-def certificate_item(facts: CertificateFacts) -> Item:
-    """The facts of a certificate."""
-    return {
-        "sha256": facts.sha256,
-        "subject": facts.subject,
-        "issuer": facts.issuer,
-        "not_before": instant(facts.not_before),
-        "not_after": instant(facts.not_after),
-        "key": facts.key,
-    }
-
-
 def _parse(item: Item) -> Connection:
     return Connection(
         id=item["id"],
@@ -290,16 +278,4 @@ def _parse_test(item: Item) -> LastTest:
         code=item.get("code"),
         version=int(item["version"]),
         of_pending=item["of_pending"],
-    )
-
-
-def parse_certificate(item: Item) -> CertificateFacts:
-    """The reverse of `certificate_item`."""
-    return CertificateFacts(
-        sha256=item["sha256"],
-        subject=item["subject"],
-        issuer=item["issuer"],
-        not_before=instant_of(item, "not_before"),
-        not_after=instant_of(item, "not_after"),
-        key=item["key"],
     )

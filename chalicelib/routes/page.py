@@ -100,7 +100,7 @@ def _content_security_policy(settings: Settings, to_provider: bool, form_target:
         targets = f"{_ANY_PROVIDER} {_LOCAL_PROVIDERS}" if settings.local else _ANY_PROVIDER
     if form_target:
         origin = urlsplit(form_target)
-        targets = f"{origin.scheme}://{origin.netloc} {targets}"
+        targets = targets.replace(_ANY_PROVIDER, f"'self' {origin.scheme}://{origin.netloc} https:")
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'none'; "
         f"form-action {targets}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 saml = Blueprint(__name__)
 
 FORM: Final = "application/x-www-form-urlencoded"
-_NOT_POST: Final = tuple(method for method in METHODS if method != "POST")
+_OTHER_METHODS: Final = tuple(method for method in METHODS if method not in {"GET", "POST"})
 METADATA: Final = "application/samlmetadata+xml"
 _LOGIN_HINT_LONGEST: Final = 254
 _FIELDS_MOST: Final = 16
@@ -176,9 +176,15 @@ def answered(connection_id: str) -> Response:
     return arrival.answered(request_of(saml), connection_id)
 
 
-@saml.route("/saml/{connection_id}/acs", methods=list(_NOT_POST), content_types=["*/*"])
-def acs_by_another_method(connection_id: str) -> Response:
+@saml.route("/saml/{connection_id}/acs", methods=["GET"], content_types=["*/*"])
+def acs_opened(connection_id: str) -> Response:
     """405 that says what is wrong, and where it is changed at the identity provider."""
+    raise other_method(request_of(saml))
+
+
+@saml.route("/saml/{connection_id}/acs", methods=list(_OTHER_METHODS), content_types=["*/*"])
+def wrong_method(connection_id: str) -> Response:
+    """405 likewise."""
     raise other_method(request_of(saml))
 
 
