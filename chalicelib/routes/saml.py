@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 saml = Blueprint(__name__)
 
 FORM: Final = "application/x-www-form-urlencoded"
-_OTHER_METHODS: Final = tuple(method for method in METHODS if method not in {"GET", "POST"})
+_OTHER_METHODS: Final = tuple(method for method in METHODS if method not in {"GET", "HEAD", "POST"})
 METADATA: Final = "application/samlmetadata+xml"
 _LOGIN_HINT_LONGEST: Final = 254
 _FIELDS_MOST: Final = 16
