@@ -82,10 +82,7 @@ class SignInStart:
             SignInRefused: the connection is a draft or disabled, or its organization is on another plan.
             Unavailable: the store did not answer.
         """
-        connection = self.connections.get(connection_id, now)
-        if connection.status in (ConnectionStatus.DRAFT, ConnectionStatus.DISABLED) or not connection.in_plan:
-            connection = self.connections.refresh(connection_id, now)
-        require_startable(connection)
+        connection = self._startable(connection_id, now)
         claimed = canonical_address(login_hint) if login_hint else None
         request = new_request(
             connection.id,
@@ -132,6 +129,14 @@ class SignInStart:
             dropped=_oldest(cookies, beside=_size(name, value)),
             form=form,
         )
+
+    def _startable(self, connection_id: str, now: datetime) -> Connection:
+        """The connection; a copy of it that forbids the sign-in is looked at again."""
+        connection = self.connections.get(connection_id, now)
+        if connection.status in (ConnectionStatus.DRAFT, ConnectionStatus.DISABLED) or not connection.in_plan:
+            connection = self.connections.refresh(connection_id, now)
+        require_startable(connection)
+        return connection
 
     def _message(
         self,
