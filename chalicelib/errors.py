@@ -85,8 +85,8 @@ class WrongContentType(Invalid):
 class WrongMethod(SsoError):
     """The path exists, with other methods only (RFC 9110 section 15.5.6)."""
 
-    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
-        super().__init__("method_not_allowed", f"{method} isn't possible here. Possible: {', '.join(allowed)}.")
+    def __init__(self, method: str, allowed: tuple[str, ...], code: str = "method_not_allowed") -> None:
+        super().__init__(code, f"{method} isn't possible here. Possible: {', '.join(allowed)}.")
         self.allowed = allowed
 
 

@@ -23,6 +23,7 @@ SILENT = {
     "organization_deletion.py:_delete_setup_links": "the tombstone was the event",
     "organization_deletion.py:_delete_user": "the tombstone was the event",
     "passwords.py:_rehashed": "the same password, hashed with today's parameters",
+    "sessions.py:confirm": "the sign-in was the event",
     "sessions.py:end": "somebody signs out of one browser",
 }
 

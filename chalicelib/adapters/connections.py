@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from chalicelib.adapters.certificate_item import certificate_item, parse_certificate
 from chalicelib.adapters.condition import Condition, absent, equals
 from chalicelib.adapters.item import Item, Key, instant, instant_of, optional_date_of, optional_instant_of
 from chalicelib.adapters.organizations import stale
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put, update
-from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import AttributeMapping, Connection, IdentityProviderValues, LastTest, Provider
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 from chalicelib.errors import Conflict, NotFound
 
@@ -50,7 +51,7 @@ def change_connection(changed: Connection, *, before: Connection) -> Write:
     A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost.
     """
     values = _item(changed) | {"version": before.version + 1}
-    del values["last_sign_in_at"], values["last_test"], values["created_at"]
+    del values["last_sign_in_at"], values["last_test"], values["created_at"], values["in_plan"]
     return update(connection_key(changed.id), values, condition=_unchanged(before), refused=stale())
 
 
@@ -75,6 +76,12 @@ def touch_connection(connection_id: str, now: datetime) -> Write:
     condition = equals(kind="connection")
     touch = update(connection_key(connection_id), values, condition=condition, refused=NotFound())
     return replace(touch, is_spare=True)
+
+
+def note_plan(connection_id: str, *, in_plan: bool) -> Write:
+    """Whether single sign-on is in the organization's plan. Goes with `change_organization`."""
+    values = {"in_plan": in_plan}
+    return update(connection_key(connection_id), values, condition=equals(kind="connection"), refused=stale())
 
 
 def delete_connection(connection: Connection) -> Write:
@@ -109,6 +116,8 @@ def _item(connection: Connection) -> Item:
         "listing_pk": WITH_METADATA if connection.metadata_url else None,
         "listing_sk": f"ID#{connection.id}" if connection.metadata_url else None,
         "disabled": connection.disabled,
+        "signed_out_at": instant(connection.signed_out_at),
+        "in_plan": connection.in_plan,
         "proven": connection.proven,
         "was_active": connection.was_active,
         "last_sign_in_at": instant(connection.last_sign_in_at),
@@ -134,6 +143,8 @@ def _settings_item(connection: Connection) -> Item:
         "allow_guest_emails": list(connection.allow_guest_emails),
         "force_authn": connection.force_authn,
         "sign_requests": connection.sign_requests,
+        "request_binding": connection.request_binding,
+        "metadata_binding": connection.metadata_binding,
         "require_signed_response": connection.require_signed_response,
         "require_signed_assertion": connection.require_signed_assertion,
         "allow_missing_destination": connection.allow_missing_destination,
@@ -151,6 +162,8 @@ def _values_item(values: IdentityProviderValues) -> Item:
             "metadata_url": values.metadata_url,
             "sign_requests": values.sign_requests,
             "metadata_url_by_guest": values.metadata_url_by_guest or None,
+            "request_binding": values.request_binding,
+            "metadata_binding": values.metadata_binding,
         }
     )
 
@@ -177,18 +190,6 @@ def _mapping_item(mapping: AttributeMapping) -> Item:
         "first_name": list(mapping.first_name),
         "last_name": list(mapping.last_name),
         "groups": list(mapping.groups),
-    }
-
-
-def certificate_item(facts: CertificateFacts) -> Item:
-    """The facts of a certificate."""
-    return {
-        "sha256": facts.sha256,
-        "subject": facts.subject,
-        "issuer": facts.issuer,
-        "not_before": instant(facts.not_before),
-        "not_after": instant(facts.not_after),
-        "key": facts.key,
     }
 
 
@@ -228,7 +229,18 @@ def _parse(item: Item) -> Connection:
         created_at=instant_of(item, "created_at"),
         updated_at=instant_of(item, "updated_at"),
         version=int(item["version"]),
+        **_parse_later_attributes(item),
     )
+
+
+def _parse_later_attributes(item: Item) -> dict[str, Any]:
+    """Attributes that older items lack."""
+    return {
+        "request_binding": _binding(item, "request_binding"),
+        "metadata_binding": _binding(item, "metadata_binding"),
+        "signed_out_at": optional_instant_of(item, "signed_out_at"),
+        "in_plan": item.get("in_plan", True),
+    }
 
 
 def _parse_mapping(item: Item) -> AttributeMapping:
@@ -252,7 +264,13 @@ def _parse_values(connection: Item, name: str) -> IdentityProviderValues | None:
         metadata_url=item.get("metadata_url"),
         sign_requests=item.get("sign_requests", connection["sign_requests"]),
         metadata_url_by_guest=item.get("metadata_url_by_guest", False),
+        request_binding=_binding(item, "request_binding"),
+        metadata_binding=_binding(item, "metadata_binding"),
     )
+
+
+def _binding(item: Item, name: str) -> RequestBinding | None:
+    return RequestBinding(item[name]) if name in item else None
 
 
 def _parse_test(item: Item) -> LastTest:
@@ -262,16 +280,4 @@ def _parse_test(item: Item) -> LastTest:
         code=item.get("code"),
         version=int(item["version"]),
         of_pending=item["of_pending"],
-    )
-
-
-def parse_certificate(item: Item) -> CertificateFacts:
-    """The reverse of `certificate_item`."""
-    return CertificateFacts(
-        sha256=item["sha256"],
-        subject=item["subject"],
-        issuer=item["issuer"],
-        not_before=instant_of(item, "not_before"),
-        not_after=instant_of(item, "not_after"),
-        key=item["key"],
     )

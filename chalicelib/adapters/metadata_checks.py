@@ -10,7 +10,7 @@ import base64
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.adapters.connections import certificate_item, parse_certificate
+from chalicelib.adapters.certificate_item import certificate_item, parse_certificate
 from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, optional_instant_of, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, put

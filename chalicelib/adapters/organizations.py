@@ -85,9 +85,7 @@ def note_connection(organization_id: str, summary: ConnectionSummary) -> Write:
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
-def add_connection(
-    organization_id: str, summary: ConnectionSummary, *, most: int, is_first: bool = False
-) -> Write:
+def add_connection(organization_id: str, summary: ConnectionSummary, *, most: int, is_first: bool = False) -> Write:
     """Keep the summary of a new connection, if the organization has fewer than `most`; one of two at once loses.
 
     Args:
@@ -275,6 +273,7 @@ def _summary_item(summary: ConnectionSummary) -> Item:
         "jit": summary.jit_provisioning,
         "version": summary.version,
         "name": summary.name or "",
+        **({"signed_out_at": instant(summary.signed_out_at)} if summary.signed_out_at else {}),
     }
 
 
@@ -295,12 +294,7 @@ def _parse(item: Item) -> Organization:
             required_for_admins=policy["required_for_admins"],
             exempt_user_ids=tuple(policy["exempt_user_ids"]),
         ),
-        connections=tuple(
-            ConnectionSummary(
-                key, ConnectionStatus(entry["status"]), entry["jit"], int(entry["version"]), entry["name"] or None
-            )
-            for key, entry in sorted(item["connections"].items())
-        ),
+        connections=tuple(_parse_summary(key, entry) for key, entry in sorted(item["connections"].items())),
         active_admins=int(item["active_admins"]),
         version=int(item["version"]),
         policy_version=int(item["policy_version"]),
@@ -308,4 +302,15 @@ def _parse(item: Item) -> Organization:
         updated_at=instant_of(item, "updated_at"),
         deleted_at=optional_instant_of(item, "deleted_at"),
         signed_out_at=optional_instant_of(item, "signed_out_at"),
+    )
+
+
+def _parse_summary(connection_id: str, entry: Item) -> ConnectionSummary:
+    return ConnectionSummary(
+        connection_id,
+        ConnectionStatus(entry["status"]),
+        entry["jit"],
+        int(entry["version"]),
+        entry["name"] or None,
+        optional_instant_of(entry, "signed_out_at"),
     )

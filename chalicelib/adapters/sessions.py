@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.adapters.condition import absent
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
+from chalicelib.adapters.condition import absent, equals
+from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, optional_instant_of, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, delete, put
 from chalicelib.domain.session import AuthenticationMethod, Session
@@ -33,7 +33,8 @@ def create_session(session: Session) -> Write:
         "epoch": session.epoch,
         "created_at": instant(session.created_at),
         "ends_at": instant(session.expires_at),
-        "expires_at": seconds(session.expires_at),
+        "unconfirmed_until": instant(session.unconfirmed_until),
+        "expires_at": seconds(session.unconfirmed_until or session.expires_at),
     }
     return put(_key(session.secret_sha256), item, absent(), Conflict("conflict", "It exists already."))
 
@@ -41,6 +42,13 @@ def create_session(session: Session) -> Write:
 def end_session(secret_sha256: str) -> Write:
     """Sign this browser out."""
     return delete(_key(secret_sha256))
+
+
+def use_unconfirmed_session(session: Session) -> Write:
+    """Removes a session that waited for a click, once."""
+    condition = equals(user_id=session.user_id, unconfirmed_until=instant(session.unconfirmed_until))
+    used = Conflict("conflict", "This sign-in was confirmed already.")
+    return delete(_key(session.secret_sha256), condition, used)
 
 
 def _key(secret_sha256: str) -> Key:
@@ -59,4 +67,5 @@ def _parse(item: Item) -> Session:
         epoch=int(item["epoch"]),
         created_at=instant_of(item, "created_at"),
         expires_at=instant_of(item, "ends_at"),
+        unconfirmed_until=optional_instant_of(item, "unconfirmed_until"),
     )

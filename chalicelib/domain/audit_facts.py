@@ -41,6 +41,8 @@ _CONNECTION: Final = (
     "allow_guest_emails",
     "force_authn",
     "sign_requests",
+    "request_binding",
+    "metadata_binding",
     "require_signed_response",
     "require_signed_assertion",
     "allow_missing_destination",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from chalicelib.domain.certificate import CertificateFacts
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 
 CLOCK_SKEW_SECONDS: Final = 180
@@ -92,6 +93,8 @@ class IdentityProviderValues:
         url, issuer, certificates, secret_version, metadata_url: see `Connection`.
         sign_requests: whether it gets its requests signed: some refuse those that aren't, some those that are.
         metadata_url_by_guest: the guest of a setup link gave the metadata address, so an admin has to look at it.
+        request_binding: how it gets its requests, as the admin chose; None leaves it to the metadata.
+        metadata_binding: what the metadata implies that gave the URL; None where the URL was typed.
     """
 
     url: str | None = None
@@ -101,6 +104,8 @@ class IdentityProviderValues:
     metadata_url: str | None = None
     sign_requests: bool = False
     metadata_url_by_guest: bool = False
+    request_binding: RequestBinding | None = None
+    metadata_binding: RequestBinding | None = None
 
     @property
     def are_complete(self) -> bool:
@@ -135,7 +140,8 @@ class Connection:
     """An SSO configuration.
 
     Attributes:
-        identity_provider_url: where AuthnRequests go (the standard's SingleSignOnService, HTTP-Redirect).
+        identity_provider_url: where AuthnRequests go (the standard's SingleSignOnService).
+        request_binding, metadata_binding: see `IdentityProviderValues`.
         identity_provider_issuer: the identity provider's entity ID, compared byte for byte.
         certificates: facts of the trusted signing certificates; the certificates themselves lie in the secret.
         secret_version: the exact version of the connection's secret that holds them; None without certificates.
@@ -145,6 +151,9 @@ class Connection:
         proven: a sign-in or test succeeded with the current values.
         was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
         pending: values under test beside the ones in force; they take their place once they are proven.
+        signed_out_at: sessions of this connection that began until then have ended.
+        in_plan: whether single sign-on is in the organization's plan, so that a sign-in need not ask for it at its
+            start; the assertion consumer service asks the organization itself.
         previous, swapped_at: what was in force before the last swap, and since when it isn't.
     """
 
@@ -169,11 +178,15 @@ class Connection:
     allow_guest_emails: tuple[str, ...] = ()
     force_authn: bool = False
     sign_requests: bool = False
+    request_binding: RequestBinding | None = None
+    metadata_binding: RequestBinding | None = None
     require_signed_response: bool = False
     require_signed_assertion: bool = False
     allow_missing_destination: bool = False
     sha1_exception_until: date | None = None
     disabled: bool = False
+    signed_out_at: datetime | None = None
+    in_plan: bool = True
     proven: bool = False
     was_active: bool = False
     last_sign_in_at: datetime | None = None
@@ -193,6 +206,8 @@ class Connection:
             self.secret_version,
             self.metadata_url,
             self.sign_requests,
+            self.request_binding,
+            self.metadata_binding,
         )
 
     def with_values(self, values: IdentityProviderValues) -> Connection:
@@ -205,7 +220,14 @@ class Connection:
             secret_version=values.secret_version,
             metadata_url=values.metadata_url,
             sign_requests=values.sign_requests,
+            request_binding=values.request_binding,
+            metadata_binding=values.metadata_binding,
         )
+
+    @property
+    def binding(self) -> RequestBinding:
+        """How AuthnRequests are sent: as the admin chose, else as the metadata implies, else by HTTP-Redirect."""
+        return self.request_binding or self.metadata_binding or RequestBinding.REDIRECT
 
     @property
     def secret_versions(self) -> frozenset[str]:

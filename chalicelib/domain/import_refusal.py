@@ -43,9 +43,7 @@ IMPORT_REFUSALS: Final = {
     "not_saml_2": "This metadata describes no SAML 2.0 identity provider, only another protocol.",
     "several_identity_providers": "The metadata describes several identity providers. Choose one.",
     "unknown_entity_id": "The metadata describes no identity provider with this entity ID.",
-    "post_binding_only": "This identity provider takes requests by HTTP-POST only. Switch its redirect endpoint on (in "
-    "JumpCloud: Declare Redirect Endpoint) and export the metadata again.",
-    "no_redirect_endpoint": "The metadata names no SingleSignOnService for HTTP-Redirect.",
+    "no_sso_endpoint": "The metadata names no SingleSignOnService for HTTP-Redirect or HTTP-POST.",
     "no_signing_certificate": "The metadata has no signing certificate (KeyDescriptor).",
     "encryption_certificate_only": "The metadata's certificates are for encryption only. A signing certificate is "
     "needed.",

@@ -32,6 +32,9 @@ class ConnectionSummary:
 
     Written in the same transaction as the connection, so that `version` tells whether a cached connection is stale.
     IDs sort by age.
+
+    Attributes:
+        signed_out_at: sessions of the connection that began until then have ended.
     """
 
     id: str
@@ -39,6 +42,7 @@ class ConnectionSummary:
     jit_provisioning: bool
     version: int
     name: str | None = None
+    signed_out_at: datetime | None = None
 
 
 def summary_of(connection: Connection) -> ConnectionSummary:
@@ -49,6 +53,7 @@ def summary_of(connection: Connection) -> ConnectionSummary:
         jit_provisioning=connection.jit_provisioning,
         version=connection.version,
         name=connection.name,
+        signed_out_at=connection.signed_out_at,
     )
 
 
@@ -94,6 +99,13 @@ class Organization:
     def has_ended(self, session_began_at: datetime) -> bool:
         """Whether everybody was signed out since a session began."""
         return self.signed_out_at is not None and session_began_at <= self.signed_out_at
+
+    def has_ended_by_connection(self, connection_id: str, session_began_at: datetime) -> bool:
+        """Whether a session ended because its connection was disabled or deleted since it began."""
+        summary = self.connection(connection_id)
+        if summary is None or summary.status is ConnectionStatus.DISABLED:
+            return True
+        return summary.signed_out_at is not None and session_began_at <= summary.signed_out_at
 
     def connection(self, connection_id: str) -> ConnectionSummary | None:
         """What is remembered of one connection."""

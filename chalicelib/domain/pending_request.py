@@ -20,7 +20,10 @@ from typing import Final
 from chalicelib.domain.identifier import is_id, new_id
 
 REQUEST_LIFETIME: Final = timedelta(minutes=10)
-PENDING_MOST: Final = 4  # cookies in one browser; the oldest goes. A gateway caps all headers at about 10 KB.
+MAX_PENDING_REQUESTS: Final = 32
+"""Request cookies in one browser."""
+MAX_PENDING_BYTES: Final = 5_000
+"""Bytes of a Cookie header that all request cookies may take. API Gateway accepts 10,240 bytes of headers in total."""
 RELAY_STATE_LONGEST: Final = 80  # bytes; SAML Bindings section 3.4.3
 
 _MAC_BYTES: Final = 16
@@ -30,6 +33,8 @@ _IS_CONVERTED: Final = 2
 _IS_OF_PENDING: Final = 4
 _PROVES_NOTHING: Final = 8
 _HAS_CLAIMED_EMAIL: Final = 64
+_BEGAN_SIGNED_IN: Final = 16
+_REMEMBERS: Final = 32
 # Base 85 without the three characters that a cookie's value may not hold; JWS would not fit 512 bytes of path into 700.
 _TO_COOKIE: Final = str.maketrans({";": "/"})
 _FROM_COOKIE: Final = str.maketrans({"/": ";"})
@@ -56,6 +61,8 @@ class PendingRequest:
         converted: it was made because an unsolicited response came; such a one is never made twice in a row.
         may_prove: whether its success may make the connection active; a guest's test may not.
         claimed_email: the address that was typed on our page or came as `login_hint`; verified by nobody.
+        began_signed_in: the browser sent a session cookie when the request was made.
+        remembers: the sign-in may change the account that the sign-in page offers.
     """
 
     attempt_id: str
@@ -67,6 +74,8 @@ class PendingRequest:
     converted: bool = False
     may_prove: bool = True
     claimed_email: str | None = None
+    began_signed_in: bool = False
+    remembers: bool = False
 
     @property
     def id(self) -> str:
@@ -90,6 +99,8 @@ def new_request(
     may_prove: bool = True,
     attempt_id: str | None = None,
     claimed_email: str | None = None,
+    began_signed_in: bool = False,
+    remembers: bool = False,
 ) -> PendingRequest:
     """A request that begins now and may be answered for ten minutes."""
     return PendingRequest(
@@ -102,6 +113,8 @@ def new_request(
         converted=converted,
         may_prove=may_prove,
         claimed_email=claimed_email,
+        began_signed_in=began_signed_in,
+        remembers=remembers,
     )
 
 
@@ -126,6 +139,7 @@ def seal(request: PendingRequest, key: bytes) -> str:
     flags |= 0 if request.may_prove else _PROVES_NOTHING
     claimed = (request.claimed_email or "").encode()
     flags |= _HAS_CLAIMED_EMAIL if claimed else 0
+    flags |= (_BEGAN_SIGNED_IN if request.began_signed_in else 0) | (_REMEMBERS if request.remembers else 0)
     head = _HEAD.pack(int(request.expires_at.timestamp()), request.connection_version, flags)
     body = head + (bytes([len(claimed)]) + claimed if claimed else b"") + request.return_path.encode()
     mac = _mac("flow", request.connection_id, request.number, body, key)
@@ -154,6 +168,8 @@ def unseal(text: str, number: str, connection_id: str, keys: Iterable[bytes]) ->
         converted=bool(flags & _IS_CONVERTED),
         may_prove=not flags & _PROVES_NOTHING,
         claimed_email=claimed,
+        began_signed_in=bool(flags & _BEGAN_SIGNED_IN),
+        remembers=bool(flags & _REMEMBERS),
     )
 
 

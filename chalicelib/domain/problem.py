@@ -45,6 +45,48 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ("no_metadata_url", "No metadata address", "The connection has no metadata address that could be read again."),
         ("not_found", "Not found", "There is no such thing, or it is not yours."),
         ("method_not_allowed", "Method not allowed", "The path exists. The Allow header lists what can be done there."),
+        (
+            "acs_wants_post",
+            "The assertion consumer service takes HTTP-POST",
+            (
+                "This is the assertion consumer service (ACS URL). It takes a SAML Response that a browser posts. At "
+                "the identity provider, set the response binding of this application to HTTP-POST."
+            ),
+        ),
+        (
+            "acs_wants_form",
+            "The assertion consumer service takes a form",
+            (
+                "This is the assertion consumer service (ACS URL). It takes application/x-www-form-urlencoded with the "
+                "field SAMLResponse, as the HTTP-POST binding has it. At the identity provider, set the response "
+                "binding of this application to HTTP-POST."
+            ),
+        ),
+        (
+            "acs_got_logout",
+            "Logout message at the assertion consumer service",
+            (
+                "A logout message arrived at the assertion consumer service (ACS URL). At the identity provider, clear "
+                "the logout URL (single logout service) of this application, or set it to the one in our metadata. The "
+                "ACS URL belongs in the field for the sign-in response only."
+            ),
+        ),
+        (
+            "acs_got_request",
+            "Request at the assertion consumer service",
+            (
+                "A SAML request arrived at the assertion consumer service (ACS URL), which takes responses. The "
+                "ACS URL was entered as an identity provider's sign-in address: enter the identity provider's own."
+            ),
+        ),
+        (
+            "acs_got_artifact",
+            "Artifact at the assertion consumer service",
+            (
+                "The identity provider sent an artifact (HTTP-Artifact) in place of a SAML Response. At the identity "
+                "provider, set the response binding of this application to HTTP-POST."
+            ),
+        ),
         # Who calls
         ("not_signed_in", "Not signed in", "Send an API key as `Authorization: Bearer gh_…`, or sign in."),
         (
@@ -112,6 +154,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ),
         ("connection_changed", "Connection changed", "An admin saved the connection during the sign-in. Start again."),
         ("user_changed", "Account changed", "The account changed during the sign-in. Sign in again."),
+        (
+            "top_level_only",
+            "Only as a page of its own",
+            "A sign-in starts in a window of its own: not in a frame, and not by a script's or an image's request.",
+        ),
         ("link_is_void", "Link is void", "The link has been used or has expired. Ask for a new one."),
         (
             "setup_link_is_void",

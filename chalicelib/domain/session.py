@@ -12,6 +12,8 @@ MAX_GROUPS: Final = 500
 MAX_GROUP_CHARACTERS: Final = 16_000
 """Of all groups together: every page reads the session, and a read unit is four kilobytes."""
 SESSION_LENGTH: Final = timedelta(hours=12)
+CONFIRMATION_LIFETIME: Final = timedelta(minutes=10)
+"""How long a sign-in waits for the click that lets it replace another person's session."""
 
 
 class AuthenticationMethod(StrEnum):
@@ -29,6 +31,8 @@ class Session:
         epoch: the user's epoch when the session began; the session counts only while they are equal.
         session_index: the identity provider's, for logout.
         groups: those that the identity provider named, as far as `kept_groups` keeps them.
+        unconfirmed_until: until then it waits for a click that lets it replace another person's session; it is no
+            session before that.
     """
 
     secret_sha256: str
@@ -41,6 +45,7 @@ class Session:
     connection_id: str | None = None
     session_index: str | None = None
     groups: tuple[str, ...] = ()
+    unconfirmed_until: datetime | None = None
 
 
 def session_end(now: datetime, session_not_on_or_after: datetime | None) -> datetime:

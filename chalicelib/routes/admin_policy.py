@@ -13,8 +13,8 @@ from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.errors import Conflict, Invalid, NotFound, Stale
 from chalicelib.routes.admin_page import refusal_for
 from chalicelib.routes.connection_page import Said, connection_cards
-from chalicelib.routes.cookies import no_session_cookie
 from chalicelib.routes.fault_words import fault_words
+from chalicelib.routes.new_session import ended_session_cookies
 from chalicelib.routes.page import redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.visitor import Visitor, every_field, visitor_of
@@ -40,7 +40,7 @@ def change_policy() -> Response:
     if form.get("do", [""])[-1] == "sign_everybody_out":
         made = current()
         made.policy_reaches.sign_everybody_out(visitor.who.organization, made.clock())
-        return redirect("/login", cookies=[no_session_cookie(made.settings)])
+        return redirect("/login", cookies=ended_session_cookies(made.settings))
     return _saved(visitor, form)
 
 

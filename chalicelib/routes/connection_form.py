@@ -8,6 +8,7 @@ from typing import Final
 
 from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.domain.decimal_number import parse_decimal
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.routes.fault_words import fault_words
 from chalicelib.services.connection_changes import ConnectionChanges
@@ -29,6 +30,7 @@ class Entries:
         new_certificate: what was pasted as a certificate.
         metadata_url: where the values were read from; `reads_metadata` whether they are to be read there again.
         sign_requests: the identity provider gets its requests signed.
+        metadata_binding: how metadata says that it takes them; "" where none gave the URL.
     """
 
     version: int
@@ -42,6 +44,7 @@ class Entries:
     metadata_url: str = ""
     reads_metadata: bool = False
     sign_requests: bool = False
+    metadata_binding: str = ""
 
     def without_certificate(self) -> Entries:
         """The same, with what was pasted dropped: a private key must not travel twice."""
@@ -77,6 +80,7 @@ def stored_entries(connection: Connection) -> Entries:
         metadata_url=values.metadata_url or "",
         reads_metadata=values.metadata_url is not None,
         sign_requests=values.sign_requests,
+        metadata_binding=values.metadata_binding or "",
     )
 
 
@@ -105,6 +109,7 @@ def posted_entries(form: Mapping[str, list[str]]) -> Entries:
         metadata_url=last("metadata_url"),
         reads_metadata=last("reads_metadata") == "yes",
         sign_requests=last("sign_requests") == "yes",
+        metadata_binding=_binding_of(last("metadata_binding"), last("identity_provider_url")),
     )
 
 
@@ -125,6 +130,8 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
         identity_provider_issuer=entries.identity_provider_issuer or None,
         sign_requests=entries.sign_requests,
     )
+    if entries.metadata_binding:
+        changes["metadata_binding"] = RequestBinding(entries.metadata_binding)
     if changes_certificates(entries, connection):
         wanted = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
         changes["x509_certificates"] = [*wanted, *_given_certificates(entries)] or None
@@ -151,11 +158,9 @@ def must_wait(entries: Entries, connection: Connection) -> bool:
     if connection.status is not ConnectionStatus.ACTIVE:
         return False
     trusted = {c.sha256 for c in connection.certificates}
-    same = (entries.identity_provider_url, entries.identity_provider_issuer, entries.sign_requests) == (
-        connection.identity_provider_url,
-        connection.identity_provider_issuer,
-        connection.sign_requests,
-    )
+    typed = (entries.identity_provider_url, entries.identity_provider_issuer, entries.sign_requests)
+    in_force = (connection.identity_provider_url, connection.identity_provider_issuer, connection.sign_requests)
+    same = (*typed, entries.metadata_binding) == (*in_force, connection.metadata_binding or "")
     return not same or not trusted <= entries.kept
 
 
@@ -182,6 +187,12 @@ def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
 def is_private_key(errors: Iterable[FieldError]) -> bool:
     """Whether somebody pasted a secret."""
     return any(entry.code == "private_key" for entry in errors)
+
+
+def _binding_of(field: str, url: str) -> str:
+    """The binding in the hidden field, if it belongs to this URL: a URL that is typed over has none."""
+    binding, _, its_url = field.partition(" ")
+    return binding if binding in set(RequestBinding) and its_url == url else ""
 
 
 def _metadata_url(entries: Entries) -> str | None:

@@ -41,6 +41,40 @@ def no_session_cookie(settings: Settings) -> str:
     return f"{session_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
 
 
+def marker_cookie_name() -> str:
+    """Of the cookie that tells the assertion consumer service whose session the browser has."""
+    return "__Host-gatehouse_present"
+
+
+def marker_cookie(value: str, expires_at: datetime, now: datetime) -> str:
+    """SameSite=None, because the SAML response is a form posted from another site; it opens nothing."""
+    seconds = max(0, int((expires_at - now).total_seconds()))
+    return f"{marker_cookie_name()}={value}; Max-Age={seconds}; Path=/; HttpOnly; Secure; SameSite=None"
+
+
+def no_marker_cookie() -> str:
+    """Takes the marker back."""
+    return f"{marker_cookie_name()}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None"
+
+
+def unconfirmed_cookie_name(settings: Settings) -> str:
+    """Of a sign-in that waits for the click with which it replaces another person's session."""
+    return "gatehouse_unconfirmed" if settings.local else "__Host-gatehouse_unconfirmed"
+
+
+def unconfirmed_cookie(value: str, settings: Settings) -> str:
+    """The waiting sign-in's cookie; the store forgets the sign-in as soon."""
+    from chalicelib.domain.session import CONFIRMATION_LIFETIME
+
+    seconds = int(CONFIRMATION_LIFETIME.total_seconds())
+    return f"{unconfirmed_cookie_name(settings)}={value}; Max-Age={seconds}; {_lax(settings)}"
+
+
+def no_unconfirmed_cookie(settings: Settings) -> str:
+    """Takes it back."""
+    return f"{unconfirmed_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
+
+
 def form_cookie_name(settings: Settings) -> str:
     """Of the secret to which the forms of a browser without a session are bound."""
     return "gatehouse_form" if settings.local else "__Host-gatehouse_form"

@@ -7,10 +7,9 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.domain.login_policy import decide
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
-from chalicelib.routes.cookies import no_session_cookie
 from chalicelib.routes.expiring_certificates import expiring_of
 from chalicelib.routes.link_pages import new_password_fault
-from chalicelib.routes.new_session import signed_in
+from chalicelib.routes.new_session import ended_session_cookies, signed_in
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
@@ -45,7 +44,7 @@ def logout() -> Response:
         return redirect("/login")
     form_of(request, visitor)
     current().sessions.end(visitor.cookie)
-    return redirect("/login", cookies=[no_session_cookie(current().settings)])
+    return redirect("/login", cookies=ended_session_cookies(current().settings))
 
 
 @home_pages.route("/password", methods=["GET"], content_types=["*/*"])

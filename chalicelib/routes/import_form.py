@@ -67,6 +67,7 @@ def with_understood(entries: Entries, found: Understood, connection: Connection)
         metadata_url=found.metadata_url or ("" if says_everything else entries.metadata_url),
         reads_metadata=found.metadata_url is not None or (entries.reads_metadata and not says_everything),
         sign_requests=entries.sign_requests or bool(found.sign_requests),
+        metadata_binding=(found.request_binding or "") if found.url else entries.metadata_binding,
     )
 
 

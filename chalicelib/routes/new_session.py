@@ -1,4 +1,4 @@
-"""What a browser gets when its session begins."""
+"""The cookies with which a browser's session begins and ends."""
 
 from __future__ import annotations
 
@@ -7,16 +7,34 @@ from collections.abc import Iterable
 from chalice.app import Response
 
 from chalicelib.container import current
-from chalicelib.routes.cookies import account_cookie, session_cookie
+from chalicelib.routes.cookies import (
+    account_cookie,
+    marker_cookie,
+    no_marker_cookie,
+    no_session_cookie,
+    session_cookie,
+)
 from chalicelib.routes.page import redirect
 from chalicelib.routes.visitor import Visitor
 from chalicelib.services.sessions import NewSession
+from chalicelib.settings import Settings
 
 
 def signed_in(visitor: Visitor, session: NewSession, return_to: str, cookies: Iterable[str] = ()) -> Response:
     """The answer that begins a session; one that this browser had before ends (ASVS 5.0, 7.2.4)."""
     if visitor.signed_in is not None:
         current().sessions.end(visitor.cookie)
-    made = current()
-    cookie = session_cookie(session.cookie, session.session.expires_at, made.settings, made.clock())
-    return redirect(return_to, cookies=[cookie, account_cookie(session.account, made.settings), *cookies])
+    account = account_cookie(session.account, current().settings)
+    return redirect(return_to, cookies=[*session_cookies(session), account, *cookies])
+
+
+def session_cookies(session: NewSession) -> list[str]:
+    """The session's cookie, and the marker by which the assertion consumer service knows whose it is."""
+    made, ends = current(), session.session.expires_at
+    now = made.clock()
+    return [session_cookie(session.cookie, ends, made.settings, now), marker_cookie(session.marker, ends, now)]
+
+
+def ended_session_cookies(settings: Settings) -> list[str]:
+    """Take both back."""
+    return [no_session_cookie(settings), no_marker_cookie()]

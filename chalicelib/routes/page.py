@@ -27,6 +27,7 @@ def page(
     *,
     status: int = 200,
     to_provider: bool = False,
+    form_target: str | None = None,
     headers: dict[str, str] | None = None,
     cookies: Iterable[str] = (),
     **values: Any,
@@ -37,6 +38,7 @@ def page(
         visitor: whose forms the page holds; None for a page without forms.
         to_provider: a form of the page ends at an identity provider: Chromium holds `form-action` against every
             redirect that follows a post, too.
+        form_target: the address of another site that the page's one form posts to.
         values: what the template shows.
     """
     settings = container.current().settings
@@ -46,7 +48,7 @@ def page(
     html = _rendered(template, visitor, values)
     sent: dict[str, Any] = {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": _content_security_policy(settings, to_provider=to_provider),
+        "Content-Security-Policy": _content_security_policy(settings, to_provider, form_target),
         **(headers or {}),
     }
     if set_cookies:
@@ -92,10 +94,13 @@ def _rendered(template: str, visitor: Visitor | None, values: dict[str, Any]) ->
     )
 
 
-def _content_security_policy(settings: Settings, *, to_provider: bool) -> str:
+def _content_security_policy(settings: Settings, to_provider: bool, form_target: str | None) -> str:
     targets = "'self'"
-    if to_provider:
+    if to_provider or form_target:
         targets = f"{_ANY_PROVIDER} {_LOCAL_PROVIDERS}" if settings.local else _ANY_PROVIDER
+    if form_target:
+        origin = urlsplit(form_target)
+        targets = targets.replace(_ANY_PROVIDER, f"'self' {origin.scheme}://{origin.netloc} https:")
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'none'; "
         f"form-action {targets}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"

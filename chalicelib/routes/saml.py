@@ -10,16 +10,26 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.container import Container, current
 from chalicelib.domain.assertion import UnverifiedResponse
+from chalicelib.domain.present_session import present_session
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.request_source import source_of
 from chalicelib.domain.return_path import in_location, safe_return_path
-from chalicelib.errors import SignInRefused
+from chalicelib.errors import NotAllowed, SignInRefused
 from chalicelib.routes.accept import wants_page
-from chalicelib.routes.cookies import account_cookie, cookies_in, session_cookie
+from chalicelib.routes.cookies import (
+    account_cookie,
+    account_cookie_name,
+    cookies_in,
+    marker_cookie_name,
+    session_cookie_name,
+)
+from chalicelib.routes.methods import METHODS
+from chalicelib.routes.misdirected import other_content_type, other_message, other_method
 from chalicelib.routes.request import request_of
-from chalicelib.routes.request_cookie import no_request_cookie, request_cookie
+from chalicelib.routes.request_cookie import no_request_cookie
+from chalicelib.routes.sent_request import sent
 from chalicelib.services.assertion_consumer import Posted, SignedInByAssertion
-from chalicelib.services.sign_in_start import Start
+from chalicelib.services.sign_in_start import Start, return_path_of
 
 if TYPE_CHECKING:
     from chalicelib.services.connection_test_result import ConnectionTestResult
@@ -27,6 +37,7 @@ if TYPE_CHECKING:
 saml = Blueprint(__name__)
 
 FORM: Final = "application/x-www-form-urlencoded"
+_OTHER_METHODS: Final = tuple(method for method in METHODS if method not in {"GET", "HEAD", "POST"})
 METADATA: Final = "application/samlmetadata+xml"
 _LOGIN_HINT_LONGEST: Final = 254
 _FIELDS_MOST: Final = 16
@@ -54,15 +65,19 @@ def login(connection_id: str) -> Response:
     query: Mapping[str, str] = request.query_params or {}
     switching = query.get("switch_account") == "1"
     hint = "" if switching else query.get("login_hint", "")
+    _require_top_level(request.headers)
+    cookies, settings = cookies_in(request.headers.get("cookie")), container.settings
     start = container.sign_in_start.begin(
         connection_id,
-        cookies_in(request.headers.get("cookie")),
+        cookies,
         container.clock(),
         return_path=safe_return_path(query.get("return_to")),
         force_authn=switching,
         login_hint=hint if 0 < len(hint) <= _LOGIN_HINT_LONGEST and hint.isprintable() else None,
+        signed_in=session_cookie_name(settings) in cookies,
+        remembers=_begins_here(request.headers) or account_cookie_name(settings) not in cookies,
     )
-    return _sent(start)
+    return sent(start)
 
 
 @saml.route("/saml/{connection_id}/test/{code}", methods=["GET"], content_types=["*/*"])
@@ -71,37 +86,121 @@ def test(connection_id: str, code: str) -> Response:
     container, request = current(), request_of(saml)
     if request.method == "HEAD":  # whoever checks links must not use this one up
         return Response("", headers={"Content-Type": "text/plain"})
+    _require_top_level(request.headers)
     cookies = cookies_in(request.headers.get("cookie"))
-    return _sent(container.connection_tests.begin(connection_id, code, cookies, container.clock()))
+    return sent(container.connection_tests.begin(connection_id, code, cookies, container.clock()))
 
 
-@saml.route("/saml/{connection_id}/acs", methods=["POST"], content_types=[FORM])
+@saml.route("/saml/{connection_id}/acs", methods=["POST"], content_types=["*/*"])
 def acs(connection_id: str) -> Response:
     """The identity provider's answer, carried by the browser (SAML Bindings section 3.5)."""
     container, request = current(), request_of(saml)
-    now = container.clock()
-    form = _form(request, container.settings.response_bytes)
+    form = _response_form(request, container.settings.response_bytes)
+    cookies = cookies_in(request.headers.get("cookie"))
     posted = Posted(
         connection_id=connection_id,
         response=UnverifiedResponse(form.get("SAMLResponse", "")),
         relay_state=form.get("RelayState"),
-        cookies=cookies_in(request.headers.get("cookie")),
+        cookies=cookies,
         source=source_of(str(request.context.get("identity", {}).get("sourceIp", ""))),
         navigating=_is_navigation(request.headers),
+        present=present_session(
+            cookies.get(session_cookie_name(container.settings)), cookies.get(marker_cookie_name())
+        ),
     )
-    outcome = container.assertion_consumer.consume(posted, now)
+    try:
+        outcome = container.assertion_consumer.consume(posted, container.clock())
+    except SignInRefused as refusal:
+        if posted.present is None or not wants_page(request.path, request.headers.get("accept")):
+            raise
+        return _refused(posted, refusal)
     if isinstance(outcome, Start):
-        return _sent(outcome)
-    if not isinstance(outcome, SignedInByAssertion):
-        return _tested(outcome, request)
-    session = outcome.session
-    cookies = [
-        session_cookie(session.cookie, session.session.expires_at, container.settings, now),
-        account_cookie(session.account, container.settings),
-    ]
+        return sent(outcome)
+    return _signed_in(posted, outcome) if isinstance(outcome, SignedInByAssertion) else _tested(outcome, request)
+
+
+def _signed_in(posted: Posted, outcome: SignedInByAssertion) -> Response:
+    """The page that was wanted, with the session; another person's session is replaced only after a click."""
+    container, session = current(), outcome.session
+    if session.needs_confirmation:
+        from chalicelib.routes.arrival import to_confirmation
+
+        return to_confirmation(posted.connection_id, session, outcome.return_path)
+    from chalicelib.routes.new_session import session_cookies
+
+    cookies = session_cookies(session)
+    if outcome.remembers:
+        cookies.append(account_cookie(session.account, container.settings))
     if outcome.spent_cookie:
         cookies.append(no_request_cookie(outcome.spent_cookie))
     return _see_other(_absolute(container, outcome.return_path), cookies)
+
+
+def _refused(posted: Posted, refusal: SignInRefused) -> Response:
+    """In a browser with a session, an old response is no refusal.
+
+    Raises:
+        SignInRefused: it is another failure.
+    """
+    from chalicelib.routes.arrival import is_old_answer, to_wanted_page
+
+    if not is_old_answer(refusal):
+        raise refusal
+    container = current()
+    keys = container.keys.load(container.clock())
+    path = return_path_of(posted.connection_id, posted.relay_state, posted.cookies, keys)
+    return to_wanted_page(posted.connection_id, refusal, path)
+
+
+@saml.route("/saml/{connection_id}/confirm", methods=["GET"], content_types=["*/*"])
+def confirmation(connection_id: str) -> Response:
+    """Ask whether a sign-in may replace another person's session."""
+    from chalicelib.routes import arrival
+
+    return arrival.confirmation(request_of(saml))
+
+
+@saml.route("/saml/{connection_id}/confirm", methods=["POST"], content_types=[FORM])
+def confirm(connection_id: str) -> Response:
+    """The answer to that."""
+    from chalicelib.routes import arrival
+
+    return arrival.confirm(request_of(saml))
+
+
+@saml.route("/saml/{connection_id}/answered", methods=["GET"], content_types=["*/*"])
+def answered(connection_id: str) -> Response:
+    """Where a used or unknown response leads in a browser that has a session."""
+    from chalicelib.routes import arrival
+
+    return arrival.answered(request_of(saml), connection_id)
+
+
+@saml.route("/saml/{connection_id}/acs", methods=["GET"], content_types=["*/*"])
+def acs_opened(connection_id: str) -> Response:
+    """405 that says what is wrong, and where it is changed at the identity provider."""
+    raise other_method(request_of(saml))
+
+
+@saml.route("/saml/{connection_id}/acs", methods=list(_OTHER_METHODS), content_types=["*/*"])
+def wrong_method(connection_id: str) -> Response:
+    """405 likewise."""
+    raise other_method(request_of(saml))
+
+
+def _response_form(request: Request, response_longest: int) -> dict[str, str]:
+    """The form's fields, where the form may carry a Response.
+
+    Raises:
+        WrongContentType: it is no form.
+        Unreadable: it carries another SAML message.
+    """
+    if str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() != FORM:
+        raise other_content_type()
+    form = _form(request, response_longest)
+    if (error := other_message(form)) is not None:
+        raise error
+    return form
 
 
 def _form(request: Request, response_longest: int) -> dict[str, str]:
@@ -139,15 +238,25 @@ def _tested(result: ConnectionTestResult, request: Request) -> Response:
     return connection_test_page(result)
 
 
+def _require_top_level(headers: Mapping[str, str]) -> None:
+    """Frames, images and scripts of other sites could fill the browser with request cookies.
+
+    Raises:
+        NotAllowed: `top_level_only`.
+    """
+    if headers.get("sec-fetch-dest", "document") != "document":
+        raise NotAllowed("top_level_only", "Open this address in a window of its own, not inside another page.")
+
+
+def _begins_here(headers: Mapping[str, str]) -> bool:
+    """Whether a page of ours led here: somebody chose the account on it."""
+    return headers.get("sec-fetch-site") == "same-origin"
+
+
 def _is_navigation(headers: Mapping[str, str]) -> bool:
     if "sec-fetch-mode" in headers:
         return headers["sec-fetch-mode"] == "navigate"
     return "text/html" in headers.get("accept", "")
-
-
-def _sent(start: Start) -> Response:
-    cookies = [request_cookie(start.cookie_name, start.cookie_value)]
-    return _see_other(start.url, [*cookies, *(no_request_cookie(name) for name in start.dropped)])
 
 
 def _see_other(url: str, cookies: list[str]) -> Response:

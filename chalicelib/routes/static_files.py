@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 static_files = Blueprint(__name__)
 
 _PAGES: Final = Path(__file__).parents[1] / "pages"
-_FILES: Final = ("basic.css", "sso.css", "lists.css", "sso.js")
+_FILES: Final = ("basic.css", "sso.css", "lists.css", "sso.js", "post.js")
 _BRAND: Final = ("colors.css", "logo.svg")
 _TYPES: Final = {
     "css": "text/css; charset=utf-8",

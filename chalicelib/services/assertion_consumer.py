@@ -23,6 +23,7 @@ from chalicelib.domain.connection import Connection
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.domain.metric import Metric
 from chalicelib.domain.pending_request import PendingRequest, Purpose, new_request, number_in
+from chalicelib.domain.present_session import UNKNOWN_SESSION, PresentSession
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_check import unsolicited, used_before, with_failed
 from chalicelib.domain.return_path import safe_return_path
@@ -58,6 +59,7 @@ class Posted:
     Attributes:
         source: the gateway's source address, for the refusal count.
         navigating: a browser shows the answer to a person, so a round trip may be started.
+        present: the session that the browser has already, as far as its cookies tell.
     """
 
     connection_id: str
@@ -66,15 +68,23 @@ class Posted:
     cookies: Mapping[str, str] = field(repr=False)
     source: str
     navigating: bool
+    present: PresentSession | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SignedInByAssertion:
-    """The session that began, where the browser goes, and the cookie that has served."""
+    """The session that began, and where the browser goes.
+
+    Attributes:
+        spent_cookie: to be deleted. Other request cookies stay until they expire: a second post of the answer still
+            finds the page that was wanted.
+        remembers: the sign-in page may offer this account the next time.
+    """
 
     session: NewSession
     return_path: str
     spent_cookie: str | None
+    remembers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +228,20 @@ class AssertionConsumer:
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,
             groups=groups_of(assertion, connection),
+            present=arrival.posted.present or (UNKNOWN_SESSION if pending and pending.began_signed_in else None),
         )
         read_at = self.connections.read_at(connection.id) or arrival.now
         record = sign_in_record(
             connection, pending, assertion, person, email, arrival.now, read_at=read_at, may_prove=may_prove
         )
-        self.table.record(record.deeds, *record.writes, session.write, now=arrival.now, heads=heads)
+        self.table.record(record.deeds, *record.writes, *session.writes, now=arrival.now, heads=heads)
         if record.writes_connection:
             self.connections.forget(connection.id)
         note_success(record.attempt)
         if pending is None:
             return SignedInByAssertion(session, safe_return_path(arrival.posted.relay_state), None)
-        return SignedInByAssertion(session, pending.return_path, f"{COOKIE_PREFIX}{pending.number}")
+        spent = f"{COOKIE_PREFIX}{pending.number}" if pending.converted else None
+        return SignedInByAssertion(session, pending.return_path, spent, remembers=pending.remembers)
 
     def _converted(self, arrival: _Arrival) -> Start:
         """A valid answer that nobody asked for: ask ourselves, the identity provider answers at once.

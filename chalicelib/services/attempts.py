@@ -109,6 +109,15 @@ class Attempts:
             raise NotFound
         return found
 
+    def get_refused(self, connection_id: str, attempt_id: str, now: datetime) -> Attempt | None:
+        """A refused attempt, for the browser that made it; the caller has proof that it did.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        (attempt,) = self.table.read(attempt_lookup(connection_id, attempt_id, now))
+        return attempt
+
     def _connections(self, organization: Organization, connection_id: str | None) -> list[str]:
         if connection_id is None:
             return [c.id for c in organization.connections]

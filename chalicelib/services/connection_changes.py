@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypedDict
 
 from chalicelib.domain.connection import Provider
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 
 
@@ -15,7 +16,8 @@ class ConnectionChanges(TypedDict, total=False):
 
     `attribute_mapping` maps fields to candidate names; fields it lacks stay as they are. `metadata_url` and
     `metadata_xml` fill URL, issuer and certificates (`metadata_input`). `metadata_signing_certificate`: see
-    `Connection`; any text that holds one certificate.
+    `Connection`; any text that holds one certificate. `metadata_binding` comes with a URL that metadata gave; a typed
+    URL has none.
     """
 
     name: str | None
@@ -35,6 +37,8 @@ class ConnectionChanges(TypedDict, total=False):
     allow_guest_emails: Sequence[str]
     force_authn: bool
     sign_requests: bool
+    request_binding: RequestBinding | None
+    metadata_binding: RequestBinding | None
     require_signed_response: bool
     require_signed_assertion: bool
     allow_missing_destination: bool

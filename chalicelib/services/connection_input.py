@@ -60,6 +60,12 @@ def checked_values(
     return values
 
 
+def binding_of_typed_url(values: dict[str, Any], url_so_far: str | None) -> dict[str, None]:
+    """What a URL that no metadata gave changes besides: what the metadata implied for the one before is void."""
+    is_typed = "identity_provider_url" in values and "metadata_binding" not in values
+    return {"metadata_binding": None} if is_typed and values["identity_provider_url"] != url_so_far else {}
+
+
 def read_certificates(texts: Sequence[str]) -> tuple[Certificate, ...]:
     """The certificates in the texts, each once.
 

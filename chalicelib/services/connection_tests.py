@@ -25,7 +25,7 @@ from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_check import connection_incomplete
 from chalicelib.errors import SignInRefused
-from chalicelib.services.sign_in_start import SignInStart, Start, require_usable
+from chalicelib.services.sign_in_start import SignInStart, Start, require_startable, require_usable
 from chalicelib.settings import Settings
 
 
@@ -110,7 +110,7 @@ class ConnectionTests:
         if link is None or link.connection_id != connection.id:
             raise link_is_void()
         tested = under_test(connection, of_pending=link.of_pending)
-        require_usable(tested)
+        require_startable(tested)
         self.table.write(use_connection_test(digest, now))
         request = new_request(
             connection.id,

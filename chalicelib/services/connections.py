@@ -36,7 +36,7 @@ from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.receipt import Receipt
 from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.connection_input import checked_values, read_certificates
+from chalicelib.services.connection_input import binding_of_typed_url, checked_values, read_certificates
 from chalicelib.services.metadata_input import filled_from_metadata
 from chalicelib.settings import Settings
 
@@ -143,8 +143,9 @@ class Connections:
         before = self.get(organization_id, connection_id)
         if before.version != seen_version:
             raise stale()
-        filled = filled_from_metadata(changes, self.fetch, self.settings, now)
+        filled = filled_from_metadata(changes, self.fetch, self.settings, now, before.request_binding)
         values = checked_values(filled, before.attribute_mapping, self.settings, now)
+        values |= binding_of_typed_url(values, before.identity_provider_url)
         if "x509_certificates" in filled:
             facts, version = self.keep_certificates(before, filled["x509_certificates"])
             values |= {"certificates": facts, "secret_version": version}
@@ -153,13 +154,13 @@ class Connections:
         return after
 
     def disable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
-        """Switch the connection off, whatever its version; nothing else is forgotten.
+        """Switch the connection off, whatever its version, and end its sessions; nothing else is forgotten.
 
         Raises:
             Stale: others kept changing it.
         """
         before = self.get(organization_id, connection_id)
-        return before if before.disabled else self._saved(before, {"disabled": True}, now)
+        return before if before.disabled else self._saved(before, {"disabled": True, "signed_out_at": now}, now)
 
     def enable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
         """Switch the connection on again; one that was proven with the same values is active at once.
@@ -168,7 +169,7 @@ class Connections:
             Stale: others kept changing it.
         """
         before = self.get(organization_id, connection_id)
-        return self._saved(before, {"disabled": False}, now) if before.disabled else before
+        return self._saved(before, {"disabled": False, "signed_out_at": now}, now) if before.disabled else before
 
     def delete(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> None:
         """Remove the connection, then its secret; one that is left over opens nothing, and goes an hour later.

@@ -16,6 +16,7 @@ from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.pasted_text import Form, recognized
 from chalicelib.domain.provider_address import AddressRole, provider_of, role_of
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_address import url_errors
 from chalicelib.services.connection_changes import ConnectionChanges
@@ -49,6 +50,7 @@ class Understood:
         metadata_url: where the metadata came from.
         provider: whose addresses these are, as far as they tell.
         name: what the identity provider calls itself.
+        request_binding: how it takes requests at that URL.
         remarks: what the admin should know.
     """
 
@@ -62,6 +64,7 @@ class Understood:
     name: str | None = None
     error_url: str | None = None
     sign_requests: bool | None = None
+    request_binding: RequestBinding | None = None
     valid_until: datetime | None = None
     remarks: tuple[Remark, ...] = field(default=())
 
@@ -71,6 +74,8 @@ class Understood:
         changes = ConnectionChanges()
         if self.url is not None:
             changes["identity_provider_url"] = self.url
+        if self.request_binding is not None:
+            changes["metadata_binding"] = self.request_binding
         if self.issuer is not None:
             changes["identity_provider_issuer"] = self.issuer
         if self.certificates:
@@ -129,6 +134,7 @@ class Imports:
             name=found.name,
             error_url=found.error_url,
             sign_requests=found.wants_signed_requests,
+            request_binding=found.binding,
             valid_until=found.valid_until,
             remarks=values.remarks,
         )

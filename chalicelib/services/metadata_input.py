@@ -9,9 +9,10 @@ from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.pasted_text import Form, recognized
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.metadata_values import metadata_values
+from chalicelib.services.metadata_values import MetadataValues, metadata_values
 from chalicelib.settings import Settings
 
 _FILLED: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
@@ -20,12 +21,19 @@ _DOCUMENT_CLASHES: Final = (*_ADDRESS_CLASHES, "metadata_url")
 
 
 def filled_from_metadata(
-    changes: ConnectionChanges, fetch: MetadataFetch, settings: Settings, now: datetime
+    changes: ConnectionChanges,
+    fetch: MetadataFetch,
+    settings: Settings,
+    now: datetime,
+    request_binding: RequestBinding | None = None,
 ) -> ConnectionChanges:
     """The changes with the metadata's own values in place of the document; an address is fetched, and kept.
 
     Beside metadata, `identity_provider_issuer` chooses among several identity providers. An address beside all three
     values is kept only: they were looked at already.
+
+    Args:
+        request_binding: the admin's choice so far, which decides between two endpoints.
 
     Raises:
         Invalid: the metadata can't be fetched or used, or fields stand beside it that it fills.
@@ -41,12 +49,18 @@ def filled_from_metadata(
         return changes
     try:
         document = text if text is not None else fetched_metadata(fetch, url or "")
-        values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"))
+        prefers = changes.get("request_binding", request_binding)
+        values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"), prefers)
     except (ImportRefused, FetchFailed) as error:
         raise refused_at(pointer, error) from None
+    return _filled(changes, values)
+
+
+def _filled(changes: ConnectionChanges, values: MetadataValues) -> ConnectionChanges:
     filled = changes.copy()
     filled.pop("metadata_xml", None)
     filled["identity_provider_url"] = values.found.sso_url
+    filled["metadata_binding"] = values.found.binding
     filled["identity_provider_issuer"] = values.found.entity_id
     filled["x509_certificates"] = values.texts
     if values.found.wants_signed_requests:

@@ -131,7 +131,8 @@ class MetadataRefresh:
             text = fetched_metadata(self.configurations.fetch, url)
             if pinned is not None:
                 text = signed_metadata(text, pinned)
-            values = metadata_values(text, settings, now, connection.identity_provider_issuer)
+            issuer, prefers = connection.identity_provider_issuer, connection.request_binding
+            values = metadata_values(text, settings, now, issuer, prefers)
         except (ImportRefused, FetchFailed) as error:
             kept = before or MetadataCheck(connection.id, url, now)
             return replace(kept, at=now, code=error.code, detail=error.detail)

@@ -13,6 +13,7 @@ from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.connection import CERTIFICATES_MOST
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.services.connection_address import issuer_errors, url_errors
 from chalicelib.settings import Settings
 
@@ -50,7 +51,13 @@ class MetadataValues:
         return tuple(base64.b64encode(certificate.der).decode() for certificate in self.certificates)
 
 
-def metadata_values(text: str, settings: Settings, now: datetime, entity_id: str | None = None) -> MetadataValues:
+def metadata_values(
+    text: str,
+    settings: Settings,
+    now: datetime,
+    entity_id: str | None = None,
+    prefers: RequestBinding | None = None,
+) -> MetadataValues:
     """What the document says of the one identity provider, or of the chosen one.
 
     Raises:
@@ -58,7 +65,7 @@ def metadata_values(text: str, settings: Settings, now: datetime, entity_id: str
     """
     from chalicelib.adapters.saml.idp_metadata import read_idp_metadata
 
-    found = read_idp_metadata(text, now, entity_id)
+    found = read_idp_metadata(text, now, entity_id, prefers)
     for error in (*issuer_errors(found.entity_id, settings), *url_errors(found.sso_url, settings)):
         if error.code in {"own_entity_id", "own_url"}:
             raise ImportRefused("own_metadata")

@@ -10,6 +10,7 @@ from typing import Final, TypedDict
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
+from chalicelib.adapters.connections import note_plan
 from chalicelib.adapters.external_ids import ClaimsIncompleteError
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
@@ -147,13 +148,16 @@ class Organizations:
             before = self.get(organization_id)
             changed = replace(before, **values, updated_at=now)  # type: ignore[arg-type]
             write = change_organization(changed, from_version=before.version)
+            plan = _plan_writes(before, changed)
             try:
                 claims = (*_domain_writes(before, changed), *ExternalIds(self.table).writes(before, changed))
-                self._record(organization_changed(before, changed), write, *claims, now=now)
+                self._record(organization_changed(before, changed), write, *claims, *plan, now=now)
             except Stale:
                 continue
             if "domains" in changes:
                 self._displace(changed, now)
+            for connection in before.connections if plan else ():
+                self.connections.forget(connection.id)
             return replace(changed, version=before.version + 1)
         raise Stale("stale", "Others keep changing this organization. Try again.")
 
@@ -213,6 +217,12 @@ def _verified(domains: Iterable[str]) -> tuple[Domain, ...]:
     if errors:
         raise Invalid("invalid_request", "Some domains can't be used; see `errors`.", errors=tuple(errors))
     return tuple(found)
+
+
+def _plan_writes(before: Organization, after: Organization) -> list[Write]:
+    if before.is_enterprise == after.is_enterprise:
+        return []
+    return [note_plan(connection.id, in_plan=after.is_enterprise) for connection in before.connections]
 
 
 def _domain_writes(before: Organization, after: Organization) -> list[Write]:

@@ -10,12 +10,12 @@ from chalicelib.adapters.connections import change_connection
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import note_connection, stale
 from chalicelib.adapters.write import Write
-from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
+from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.domain.deeds import connection_changed
 from chalicelib.domain.organization import summary_of
 from chalicelib.errors import Conflict
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.connection_input import checked_values
+from chalicelib.services.connection_input import binding_of_typed_url, checked_values
 from chalicelib.services.connections import Connections
 from chalicelib.services.metadata_input import filled_from_metadata
 
@@ -53,17 +53,12 @@ class PendingValues:
             Invalid: bad fields.
         """
         before, made = self._seen(organization_id, connection_id, seen_version), self.configurations
-        filled = filled_from_metadata(changes, made.fetch, made.settings, now)
-        values = checked_values(filled, before.attribute_mapping, made.settings, now)
         base = before.pending or before.values
-        proposed = replace(
-            base,
-            url=values.get("identity_provider_url", base.url),
-            issuer=values.get("identity_provider_issuer", base.issuer),
-            metadata_url=values.get("metadata_url", base.metadata_url),
-            sign_requests=values.get("sign_requests", base.sign_requests),
-            metadata_url_by_guest=by_guest if "metadata_url" in values else base.metadata_url_by_guest,
-        )
+        filled = filled_from_metadata(changes, made.fetch, made.settings, now, base.request_binding)
+        values = checked_values(filled, before.attribute_mapping, made.settings, now)
+        values |= binding_of_typed_url(values, base.url)
+        by_guest = by_guest if "metadata_url" in values else base.metadata_url_by_guest
+        proposed = replace(_proposed(base, values), metadata_url_by_guest=by_guest)
         if "x509_certificates" in filled:
             kept = made.keep_certificates(before, filled["x509_certificates"])
             proposed = replace(proposed, certificates=kept[0], secret_version=kept[1])
@@ -131,6 +126,19 @@ class PendingValues:
         self.configurations.cache.forget(after.id)
         self.configurations.tidy(after, before)
         return after
+
+
+def _proposed(base: IdentityProviderValues, values: dict[str, Any]) -> IdentityProviderValues:
+    """The values with what is proposed in their place; certificates excepted."""
+    return replace(
+        base,
+        url=values.get("identity_provider_url", base.url),
+        issuer=values.get("identity_provider_issuer", base.issuer),
+        metadata_url=values.get("metadata_url", base.metadata_url),
+        sign_requests=values.get("sign_requests", base.sign_requests),
+        request_binding=values.get("request_binding", base.request_binding),
+        metadata_binding=values.get("metadata_binding", base.metadata_binding),
+    )
 
 
 def _test_required() -> Conflict:

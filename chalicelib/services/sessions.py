@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.adapters.organizations import organization_lookup
-from chalicelib.adapters.sessions import create_session, end_session, session_lookup
+from chalicelib.adapters.sessions import create_session, end_session, session_lookup, use_unconfirmed_session
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.api_key import secret_hash
-from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
+from chalicelib.domain.present_session import PresentSession, split_session_cookie
 from chalicelib.domain.remembered_account import RememberedAccount
-from chalicelib.domain.session import AuthenticationMethod, Session, kept_groups, session_end
+from chalicelib.domain.session import CONFIRMATION_LIFETIME, AuthenticationMethod, Session, kept_groups, session_end
 from chalicelib.domain.user import AddressEntry, User, UserStatus
 from chalicelib.errors import NotSignedIn
 from chalicelib.trace import acting
@@ -41,12 +41,29 @@ class NewSession:
     Attributes:
         cookie: the session's.
         account: what the sign-in page may offer the next time.
+        ends: writes that end the same person's former session in this browser.
     """
 
     session: Session
     cookie: str = field(repr=False)
     write: Write = field(repr=False)
     account: RememberedAccount
+    ends: tuple[Write, ...] = field(default=(), repr=False)
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """Everything that the store must take in one transaction."""
+        return (self.write, *self.ends)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether a click must let it replace another person's session first."""
+        return self.session.unconfirmed_until is not None
+
+    @property
+    def marker(self) -> str:
+        """Tells the assertion consumer service whose session this is."""
+        return PresentSession(self.session.user_id, self.session.secret_sha256).marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +77,49 @@ class Sessions:
 
         Raises:
             NotSignedIn: no session, or one that was ended: by time, by sign-out, or because the user or the
-                organization changed (the epoch differs).
+                organization changed (the epoch differs), or its connection was disabled or deleted.
             Unavailable: the store did not answer.
         """
+        found = self._find(cookie, now)
+        if found.session.unconfirmed_until is not None:
+            raise not_signed_in()
+        acting(ActorKind.USER, found.user.id, found.user.organization_id)
+        return found
+
+    def find_unconfirmed(self, cookie: str | None, now: datetime) -> SignedIn:
+        """The person whose sign-in waits for a click in this browser.
+
+        Raises:
+            NotSignedIn: there is none, it waited for too long, or it was confirmed or given up.
+            Unavailable: the store did not answer.
+        """
+        found = self._find(cookie, now)
+        if found.session.unconfirmed_until is None:
+            raise not_signed_in()
+        return found
+
+    def confirm(self, waiting: SignedIn, replaced: SignedIn | None, now: datetime) -> NewSession:
+        """Begins the session that waited, under a new secret, and ends the one that it replaces: all or nothing.
+
+        Raises:
+            Conflict: it was confirmed already.
+            Unavailable: the store did not answer.
+        """
+        was = waiting.session
+        session = new_session(
+            waiting.user,
+            was.method,
+            now,
+            organization=waiting.organization.name,
+            connection_id=was.connection_id,
+            session_index=was.session_index,
+            session_not_on_or_after=was.expires_at,
+        )
+        ends = [end_session(replaced.session.secret_sha256)] if replaced is not None else []
+        self.table.write(use_unconfirmed_session(was), session.write, *ends)
+        return session
+
+    def _find(self, cookie: str | None, now: datetime) -> SignedIn:
         organization_id, user_id, secret = _parts(cookie)
         session, user, organization = self.table.read(
             session_lookup(secret_hash(secret), now),
@@ -75,9 +132,10 @@ class Sessions:
             raise not_signed_in()
         if organization.has_ended(session.created_at):
             raise not_signed_in()
+        if session.connection_id and organization.has_ended_by_connection(session.connection_id, session.created_at):
+            raise not_signed_in()
         if not hmac.compare_digest(str(session.epoch), str(user.epoch)) or user.status is not UserStatus.ACTIVE:
             raise not_signed_in()
-        acting(ActorKind.USER, user.id, user.organization_id)
         return SignedIn(user, organization, session, secret)
 
     def end(self, cookie: str | None) -> None:
@@ -103,11 +161,14 @@ def new_session(
     session_index: str | None = None,
     session_not_on_or_after: datetime | None = None,
     groups: Sequence[str] = (),
+    present: PresentSession | None = None,
 ) -> NewSession:
     """A session for this user, to be written in one transaction with what proved who they are.
 
     Args:
         organization: the name of the user's.
+        present: the session that the browser has already. The same person's ends; another person's goes on, and the
+            new one waits for a click.
     """
     secret = secrets.token_urlsafe(32)
     user_id = user.id if isinstance(user, User) else user.user_id
@@ -122,12 +183,14 @@ def new_session(
         connection_id=connection_id,
         session_index=session_index,
         groups=kept_groups(groups),
+        unconfirmed_until=now + CONFIRMATION_LIFETIME if present and present.user_id != user_id else None,
     )
     cookie = f"{user.organization_id.removeprefix('org_')}.{user_id.removeprefix('usr_')}.{secret}"
     account = RememberedAccount(
         user.email, organization, by_sso=method is AuthenticationMethod.SAML, connection_id=connection_id
     )
-    return NewSession(session, cookie, create_session(session), account)
+    ends = (end_session(present.secret_sha256),) if present is not None and present.user_id == user_id else ()
+    return NewSession(session, cookie, create_session(session), account, ends)
 
 
 def not_signed_in() -> NotSignedIn:
@@ -136,10 +199,7 @@ def not_signed_in() -> NotSignedIn:
 
 
 def _parts(cookie: str | None) -> tuple[str, str, str]:
-    parts = (cookie or "").split(".")
-    if len(parts) != 3:
+    parts = split_session_cookie(cookie)
+    if parts is None:
         raise not_signed_in()
-    organization_id, user_id, secret = f"org_{parts[0]}", f"usr_{parts[1]}", parts[2]
-    if not (is_id(organization_id, "org") and is_id(user_id, "usr")):
-        raise not_signed_in()
-    return organization_id, user_id, secret
+    return parts

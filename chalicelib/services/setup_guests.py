@@ -127,6 +127,10 @@ class SetupGuests:
             allowed["x509_certificates"] = changes["x509_certificates"]
         if "sign_requests" in changes:
             allowed["sign_requests"] = changes["sign_requests"]
+        if "request_binding" in changes:
+            allowed["request_binding"] = changes["request_binding"]
+        if "metadata_binding" in changes:
+            allowed["metadata_binding"] = changes["metadata_binding"]
         was_ever_active = connection.proven or connection.was_active
         saved = self.pending_values.propose(
             connection.organization_id,

@@ -10,6 +10,7 @@ from typing import Any, Final, TypedDict
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
     count_admins,
+    organization_lookup,
     require_domain_not_foreign,
     require_living,
 )

@@ -18,14 +18,14 @@ from app import app
 from chalicelib.routes.words import LANGUAGES
 from tests.browser import axe, keyboard
 from tests.browser.site import Site
-from tests.browser.states import admin, attempts, configuration, refusals, setup, sign_in
+from tests.browser.states import admin, arrival, attempts, configuration, refusals, setup, sign_in
 from tests.browser.walk import STATES, State, Walk
 
 pytestmark = pytest.mark.browser
 
 SHOTS = Path("build/screenshots")
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
-ROOMS = (sign_in, admin, attempts, configuration, setup, refusals)  # each notes its states when it is imported
+ROOMS = (sign_in, arrival, admin, attempts, configuration, setup, refusals)  # each notes its states when it is imported
 # What answers with redirects only, and what is not for people.
 NO_PAGES = {
     "GET /admin/login-policy",

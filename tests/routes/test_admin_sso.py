@@ -192,7 +192,12 @@ def test_looking_makes_nothing_and_shows_what_will_be_asked(
     admin: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     page = admin.get("/admin/sso").text
-    for step in ("Set up your identity provider", "Add your provider's details", "Test sign-in", "Choose who must use it"):
+    for step in (
+        "Set up your identity provider",
+        "Add your provider's details",
+        "Test sign-in",
+        "Choose who must use it",
+    ):
         assert f"{step}</h2>" in page
     assert connections(deployment, acme) == []
 

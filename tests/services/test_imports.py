@@ -102,6 +102,7 @@ def test_metadata_is_understood_however_it_comes(
     assert found.metadata_url == (URL if by_address else None)
     expected = {
         "identity_provider_url": "https://idp.test/sso",
+        "metadata_binding": "redirect",
         "identity_provider_issuer": "https://idp.test",
         "x509_certificates": [ONE.base64],
     }

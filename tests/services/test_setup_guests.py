@@ -299,7 +299,7 @@ def test_a_guest_changes_no_other_setting(deployment: Deployment, acme: Organiza
 
 def test_the_forbidden_settings_are_all_that_there_are_but_what_a_guest_may_change() -> None:
     allowed = {"provider", "identity_provider_url", "identity_provider_issuer", "x509_certificates", "metadata_xml"}
-    allowed |= {"metadata_url", "sign_requests"}
+    allowed |= {"metadata_url", "sign_requests", "request_binding", "metadata_binding"}
     assert ConnectionChanges.__annotations__.keys() - allowed <= FORBIDDEN.keys()
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 from tests.identity_provider.keys import Key, key
-from tests.metadata_text import MD, POST, PROTOCOL, endpoint, entity
+from tests.metadata_text import MD, PROTOCOL, endpoint, entity
 from tests.metadata_text import key as descriptor
 
 BASE = "https://sso.example.test/api"
@@ -136,8 +136,7 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     ),
     "metadata with a weak key": (described(WEAK), "weak_key"),
     "metadata with a broken certificate": (entity(descriptor("AAAA") + endpoint()), "not_a_certificate"),
-    "metadata for HTTP-POST": (entity(descriptor(ONE.base64) + endpoint(POST)), "post_binding_only"),
-    "metadata without an endpoint": (entity(descriptor(ONE.base64)), "no_redirect_endpoint"),
+    "metadata without an endpoint": (entity(descriptor(ONE.base64)), "no_sso_endpoint"),
     "metadata that signs in over http": (
         entity(descriptor(ONE.base64) + endpoint(location="http://idp.test/sso")),
         "not_https",

@@ -51,9 +51,7 @@ def redirect_url(
     Raises:
         ValueError: the connection has no identity provider URL.
     """
-    target = connection.identity_provider_url
-    if not target:
-        raise ValueError("The connection has no identity provider URL.")
+    target = target_of(connection)
     document = authn_request(request.id, connection, provider, target, force_authn=force_authn, now=now)
     query = f"SAMLRequest={quote_plus(_deflated(document))}&RelayState={quote_plus(relay_state)}"
     if signing_key is not None:
@@ -64,6 +62,17 @@ def redirect_url(
     address, _, _ = target.partition("#")
     joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
     return f"{address}{joint}{query}"
+
+
+def target_of(connection: Connection) -> str:
+    """The address that the request is for.
+
+    Raises:
+        ValueError: the connection has no identity provider URL.
+    """
+    if not connection.identity_provider_url:
+        raise ValueError("The connection has no identity provider URL.")
+    return connection.identity_provider_url
 
 
 def authn_request(

@@ -16,6 +16,7 @@ from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.request_binding import RequestBinding
 
 LONGEST: Final = 1_048_576  # characters
 _MD: Final = "{urn:oasis:names:tc:SAML:2.0:metadata}"
@@ -23,7 +24,10 @@ _MDUI: Final = "{urn:oasis:names:tc:SAML:metadata:ui}"
 _DS: Final = f"{{{names.DS}}}"
 _ROOTS: Final = (f"{_MD}EntityDescriptor", f"{_MD}EntitiesDescriptor")
 _MESSAGES: Final = (f"{{{names.SAMLP}}}", f"{{{names.SAML}}}")
-_REDIRECT: Final = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+_BINDINGS: Final = {
+    RequestBinding.REDIRECT: "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect",
+    RequestBinding.POST: names.HTTP_POST,
+}
 _PEM: Final = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
 _NAME_LONGEST: Final = 200
 
@@ -42,7 +46,8 @@ class IdentityProviderMetadata:
 
     Attributes:
         entity_id: exactly as written.
-        sso_url: of the HTTP-Redirect endpoint.
+        sso_url: of the endpoint that was chosen.
+        binding: of that endpoint.
         certificates: texts of the signing certificates, in document order, each once: base64, or PEM where a chain
             stands for one key.
         only_encrypting: how many KeyDescriptors are for encryption alone.
@@ -59,6 +64,7 @@ class IdentityProviderMetadata:
     error_url: str | None = None
     valid_until: datetime | None = None
     is_signed: bool = False
+    binding: RequestBinding = RequestBinding.REDIRECT
 
 
 def identity_providers_in(text: str) -> tuple[IdentityProviderChoice, ...]:
@@ -70,16 +76,23 @@ def identity_providers_in(text: str) -> tuple[IdentityProviderChoice, ...]:
     return tuple(IdentityProviderChoice(_entity_id(role), _name(role)) for role in _roles(_parsed(text)))
 
 
-def read_idp_metadata(text: str, now: datetime, entity_id: str | None = None) -> IdentityProviderMetadata:
+def read_idp_metadata(
+    text: str, now: datetime, entity_id: str | None = None, prefers: RequestBinding | None = None
+) -> IdentityProviderMetadata:
     """The one identity provider that the document describes, or the chosen one.
+
+    Args:
+        prefers: the binding whose endpoint is taken where there are both; HTTP-Redirect if none is given.
 
     Raises:
         ImportRefused: with the sentence that says what is wrong.
     """
     role = _only(_roles(_parsed(text)), entity_id)
+    sso_url, binding = _endpoint(role, prefers or RequestBinding.REDIRECT)
     return IdentityProviderMetadata(
         entity_id=_entity_id(role),
-        sso_url=_redirect_url(role),
+        sso_url=sso_url,
+        binding=binding,
         certificates=_signing_certificates(role),
         wants_signed_requests=role.get("WantAuthnRequestsSigned", "").strip() in {"true", "1"},
         only_encrypting=sum(d.get("use") == "encryption" for d in role.iterfind(f"{_MD}KeyDescriptor")),
@@ -166,13 +179,14 @@ def _valid_until(role: Element, now: datetime) -> datetime | None:
     return min(found, default=None)
 
 
-def _redirect_url(role: Element) -> str:
+def _endpoint(role: Element, prefers: RequestBinding) -> tuple[str, RequestBinding]:
+    """The SingleSignOnService for the preferred binding, else for the other one."""
     endpoints = list(role.iterfind(f"{_MD}SingleSignOnService"))
-    for endpoint in endpoints:
-        if endpoint.get("Binding") == _REDIRECT and (location := endpoint.get("Location")):
-            return location.strip()
-    only_post = any(endpoint.get("Binding") == names.HTTP_POST for endpoint in endpoints)
-    raise ImportRefused("post_binding_only" if only_post else "no_redirect_endpoint")
+    for binding in sorted(RequestBinding, key=lambda each: each is not prefers):
+        for endpoint in endpoints:
+            if endpoint.get("Binding") == _BINDINGS[binding] and (location := endpoint.get("Location")):
+                return location.strip(), binding
+    raise ImportRefused("no_sso_endpoint")
 
 
 def _signing_certificates(role: Element) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from chalicelib.domain.connection import (
     service_provider,
 )
 from chalicelib.domain.metadata_check import MetadataCheck
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 from chalicelib.routes.models.body import Answer, Body, Email, Text, pointer
 from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
@@ -72,6 +73,9 @@ class ConnectionChange(Body):
     allow_guest_emails: Annotated[list[Email], Field(max_length=50, fail_fast=True)] = Field(default_factory=list)
     force_authn: bool = Field(default_factory=bool)
     sign_requests: bool = Field(default_factory=bool)
+    request_binding: RequestBinding | None = Field(
+        default=None, description="How AuthnRequests are sent; null leaves it to the metadata, else HTTP-Redirect."
+    )
     require_signed_response: bool = Field(default_factory=bool)
     require_signed_assertion: bool = Field(default_factory=bool)
     allow_missing_destination: bool = Field(default_factory=bool)
@@ -125,6 +129,8 @@ class ConnectionAnswer(Answer):
     allow_guest_emails: list[str]
     force_authn: bool
     sign_requests: bool
+    request_binding: RequestBinding | None
+    effective_request_binding: RequestBinding = Field(description="What `request_binding` or the metadata comes to.")
     require_signed_response: bool
     require_signed_assertion: bool
     allow_missing_destination: bool
@@ -147,6 +153,7 @@ class ConnectionAnswer(Answer):
             sp_entity_id=sp.entity_id,
             sp_metadata_url=sp.metadata_url,
             login_url=sp.login_url,
+            effective_request_binding=connection.binding,
             x509_certificates=[CertificateAnswer.of(c) for c in connection.certificates],
             attribute_mapping=AttributeMappingAnswer(
                 email=list(mapping.email),

@@ -11,6 +11,7 @@ from pydantic import Field
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.metadata_check import MetadataCheck
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.certificate import CertificateAnswer
 from chalicelib.routes.models.warning import WarningAnswer
@@ -66,6 +67,7 @@ class ImportAnswer(Answer):
     name: str | None = Field(description="What the identity provider calls itself.")
     error_url: str | None
     sign_requests: bool | None = Field(description="Whether the identity provider wants signed requests.")
+    request_binding: RequestBinding | None = Field(description="How it takes requests at that URL.")
     valid_until: datetime | None
     warnings: list[WarningAnswer]
 
@@ -84,6 +86,7 @@ class ImportAnswer(Answer):
             name=found.name,
             error_url=found.error_url,
             sign_requests=found.sign_requests,
+            request_binding=found.request_binding,
             valid_until=found.valid_until,
             warnings=[WarningAnswer(pointer=r.pointer, code=r.code, detail=r.detail) for r in found.remarks],
         )

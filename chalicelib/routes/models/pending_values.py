@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
 from chalicelib.routes.request_body import MAX_LARGE_BODY_BYTES
@@ -23,6 +24,7 @@ class PendingPut(Body):
     metadata_url: Url = Field(default_factory=str, description="Fetched, fills the other three, and is kept.")
     metadata_xml: Annotated[str, Field(min_length=1, max_length=1_048_576)] = Field(default_factory=str)
     sign_requests: bool = Field(default_factory=bool)
+    request_binding: RequestBinding | None = Field(default=None, description="null leaves it to the metadata.")
 
 
 class PendingAnswer(Answer):
@@ -34,6 +36,7 @@ class PendingAnswer(Answer):
     metadata_url: str | None = Field(description="Read once a day for new keys, once the values are in force.")
     metadata_url_by_guest: bool = Field(description="Whether the guest of a setup link gave the metadata address.")
     sign_requests: bool
+    request_binding: RequestBinding | None
     is_proven: bool
 
     @classmethod
@@ -48,5 +51,6 @@ class PendingAnswer(Answer):
             metadata_url=values.metadata_url,
             metadata_url_by_guest=values.metadata_url_by_guest,
             sign_requests=values.sign_requests,
+            request_binding=values.request_binding,
             is_proven=connection.has_passed_test(of_pending=True),
         )

@@ -14,6 +14,7 @@ from chalicelib.adapters.saml.idp_metadata import (
     read_idp_metadata,
 )
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.request_binding import RequestBinding
 from tests.metadata_text import MD, POST, PROTOCOL, endpoint, entity, key
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -31,6 +32,21 @@ def test_what_a_connection_needs_is_read() -> None:
     )
     expected = IdentityProviderMetadata("https://idp.test", "https://idp.test/sso", ("AAAA", "BBBB"), True, 1)
     assert read_idp_metadata(f'\ufeff<?xml version="1.0" encoding="UTF-8"?>{text}'.lstrip("\ufeff"), NOW) == expected
+
+
+def read_endpoint(*endpoints: str, prefers: RequestBinding | None = None) -> tuple[str, str]:
+    found = read_idp_metadata(entity(key("AAAA") + "".join(endpoints)), NOW, None, prefers)
+    return found.binding, found.sso_url
+
+
+def test_requests_go_by_redirect_unless_only_post_is_there_or_post_is_preferred() -> None:
+    redirect, post = endpoint(location="https://idp.test/r"), endpoint(POST, "https://idp.test/p")
+    other = endpoint("urn:oasis:names:tc:SAML:2.0:bindings:SOAP", "https://idp.test/soap")
+    assert read_endpoint(post) == read_endpoint(other, post) == ("post", "https://idp.test/p")
+    assert read_endpoint(other, post, redirect) == ("redirect", "https://idp.test/r")
+    assert read_endpoint(redirect, post, prefers=RequestBinding.POST) == ("post", "https://idp.test/p")
+    assert read_endpoint(redirect, prefers=RequestBinding.POST) == ("redirect", "https://idp.test/r")
+    assert read_endpoint(post, prefers=RequestBinding.REDIRECT) == ("post", "https://idp.test/p")
 
 
 def test_one_identity_provider_among_others_entities_is_found() -> None:
@@ -61,9 +77,8 @@ def test_a_comment_does_not_cut_an_attribute_or_certificate() -> None:
         ),
         (f'<md:EntityDescriptor {MD} entityID="x"/>', "not_metadata"),
         ('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>', "saml_message"),
-        (entity(endpoint("urn:x")), "no_redirect_endpoint"),
+        (entity(endpoint("urn:x")), "no_sso_endpoint"),
         (f"<md:EntitiesDescriptor {MD}>{entity()}{entity()}</md:EntitiesDescriptor>", "several_identity_providers"),
-        (entity(key("AAAA") + endpoint(POST)), "post_binding_only"),
         (entity(endpoint()), "no_signing_certificate"),
         (entity(key("AAAA", "encryption") + endpoint()), "encryption_certificate_only"),
         (entity(more='validUntil="2026-11-23T00:00:00Z"'), "metadata_expired"),

@@ -49,6 +49,7 @@ def test_an_import_is_shown_and_saves_nothing(api: Caller, draft: str, text: str
         "name": None,
         "error_url": None,
         "sign_requests": False,
+        "request_binding": "redirect",
         "valid_until": None,
         "warnings": [],
     }
