@@ -206,8 +206,8 @@ class Connection:
             self.secret_version,
             self.metadata_url,
             self.sign_requests,
-            self.request_binding,
-            self.metadata_binding,
+            request_binding=self.request_binding,
+            metadata_binding=self.metadata_binding,
         )
 
     def with_values(self, values: IdentityProviderValues) -> Connection:

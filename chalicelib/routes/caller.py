@@ -109,22 +109,6 @@ def session(request: Request) -> SignedIn:
     return container.sessions.find(cookie, container.clock())
 
 
-def browser_session(request: Request) -> SignedIn:
-    """The session of a browser, and of nothing else: where a key is sent it decides, and a key has no session.
-
-    Raises:
-        NotSignedIn: `invalid_api_key`, or there is no session.
-        Unavailable: the store did not answer.
-    """
-    secret = key_hash(request)
-    if secret is None:
-        return session(request)
-    from chalicelib.services.sessions import not_signed_in
-
-    current().callers.key(secret)
-    raise not_signed_in()
-
-
 def key_hash(request: Request) -> str | None:
     """The hash of the API key that was sent; None without an Authorization header.
 
