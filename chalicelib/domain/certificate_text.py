@@ -6,6 +6,8 @@ import binascii
 import re
 from typing import Final
 
+from chalicelib.domain.message import message
+
 TEXT_LONGEST: Final = 100_000  # characters; four certificates with their chains need a tenth
 
 # Up to the next five hyphens whatever they begin: a block without its end is not looked for in all that follows.
@@ -25,47 +27,40 @@ _WRONG_BLOCKS: Final = (
     (re.compile(r"^\s*<"), "metadata"),
 )
 
-DETAILS: Final = {
-    "empty": "Paste the identity provider's signing certificate here.",
-    "too_large": "This is far too long for a certificate. Paste only the signing certificate.",
-    "private_key": "This is a private key. It was not stored, but treat it as exposed: replace it at the identity "
-    "provider, and paste the certificate here, which begins with -----BEGIN CERTIFICATE-----.",
-    "certificate_request": "This is a certificate signing request. Paste the certificate that was made from it.",
-    "pkcs7": "This is a PKCS #7 bundle (.p7b). Export the certificate as PEM (Base-64 encoded X.509) instead.",
-    "key_store": "This is a key store, which may hold a private key. It was not stored, but if it left a safe place "
-    "treat the key as exposed. Export the certificate alone.",
-    "pgp": "This is a PGP block. SAML needs the identity provider's X.509 signing certificate.",
-    "html_page": "This is a web page, perhaps a sign-in page that was saved instead of the file. Download the "
-    "certificate again while signed in to the identity provider's console.",
-    "metadata": "This is XML, perhaps the identity provider's metadata. Import it as metadata, or paste the text "
-    "inside its X509Certificate element.",
-    "public_key_only": "This is a public key without its certificate. Export the certificate.",
-    "incomplete": "The certificate is cut off. Copy everything from -----BEGIN CERTIFICATE----- to "
-    "-----END CERTIFICATE-----.",
-    "not_a_certificate": "This is not an X.509 certificate in PEM, base64 or DER form.",
-    "weak_key": "The certificate's RSA key has fewer than 2048 bits. Create a new signing certificate with 2048 or "
-    "more at the identity provider.",
-    "unsupported_key": "The certificate's key can't sign SAML messages here. Use RSA (2048 to 8192 bits) or ECDSA "
-    "(P-256, P-384, P-521).",
-    "sha1_only": "The certificate itself is signed with SHA-1 or MD5. Create a new one that is signed with SHA-256 at "
-    "the identity provider.",
-    "too_many": "A connection trusts at most four certificates. Remove those that are no longer used.",
-}
-"""Every code of a refused certificate with its sentence."""
+CERTIFICATE_REFUSALS: Final = (
+    "empty",
+    "too_large",
+    "private_key",
+    "certificate_request",
+    "pkcs7",
+    "key_store",
+    "pgp",
+    "html_page",
+    "metadata",
+    "public_key_only",
+    "incomplete",
+    "not_a_certificate",
+    "weak_key",
+    "unsupported_key",
+    "unsafe_exponent",
+    "too_many_in_text",
+    "too_many",
+)
+"""Every code of a refused certificate; its text is `fault.certificate.{code}`."""
 
 
 class CertificateRefused(Exception):
     """What was given is no certificate that we take. Never quotes what was given.
 
     Attributes:
-        code: a key of `DETAILS`.
-        detail: its sentence.
+        code: one of `CERTIFICATE_REFUSALS`.
+        message: what it is, and what to do.
     """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-        self.detail = DETAILS[code]
+        self.message = message(f"fault.certificate.{code}")
 
 
 def ders_in(given: str | bytes) -> tuple[bytes, ...]:

@@ -6,13 +6,14 @@ import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import Message, message
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.pasted_text import Form, recognized
 from chalicelib.domain.provider_address import AddressRole, provider_of, role_of
@@ -25,8 +26,6 @@ from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.saml.idp_metadata import IdentityProviderChoice
-
-_METADATA_IS_BETTER: Final = "Paste the metadata address, and the other values fill themselves."
 
 
 class ImportKind(StrEnum):
@@ -99,7 +98,7 @@ class Imports:
             entity_id: the chosen one of several identity providers.
 
         Raises:
-            Invalid: pointer `/text`, with a sentence of its own for each wrong thing. It never quotes what was given.
+            Invalid: pointer `/text`, with its own code and text for each wrong thing. It never quotes what was given.
         """
         try:
             form, content = recognized(given)
@@ -109,8 +108,8 @@ class Imports:
                 return self._metadata(content, entity_id, now)
             return self._name(content) if form is Form.NAME else self._address(content, entity_id, now)
         except (ImportRefused, FetchFailed, CertificateRefused) as error:
-            code, detail = error.code, error.detail
-        raise Invalid("invalid_request", detail, errors=(FieldError("/text", code, detail),))
+            code, said = error.code, error.message
+        raise Invalid("invalid_request", said, errors=(FieldError("/text", code, said),))
 
     def _metadata(self, text: str, entity_id: str | None, now: datetime, url: str | None = None) -> Understood:
         kind = ImportKind.METADATA if url is None else ImportKind.METADATA_URL
@@ -163,14 +162,12 @@ class Imports:
 
     def _sso_url(self, address: str) -> Understood:
         for error in url_errors(address, self.settings):
-            raise ImportRefused(error.code, error.detail)
-        detail = f"This is the address for signing in, alone. {_METADATA_IS_BETTER}"
-        remark = Remark("/identity_provider_url", "sso_url_alone", detail)
+            raise ImportRefused(error.code, error.detail if isinstance(error.detail, Message) else None)
+        remark = Remark("/identity_provider_url", "sso_url_alone", message("fault.remark.sso_url_alone"))
         return Understood(ImportKind.SSO_URL, url=address, provider=provider_of(address), remarks=(remark,))
 
     def _name(self, name: str) -> Understood:
-        detail = f"This is the issuer (entity ID), alone. {_METADATA_IS_BETTER}"
-        remark = Remark("/identity_provider_issuer", "entity_id_alone", detail)
+        remark = Remark("/identity_provider_issuer", "entity_id_alone", message("fault.remark.entity_id_alone"))
         return Understood(ImportKind.ENTITY_ID, issuer=name, provider=provider_of(name), remarks=(remark,))
 
     def _require_foreign(self, address: str) -> None:

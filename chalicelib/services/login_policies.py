@@ -13,6 +13,7 @@ from chalicelib.adapters.users import address_lookup, user_lookup
 from chalicelib.domain.deeds import for_reason, organization_changed
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import Decision, LoginPolicy, Reason, is_break_glass
+from chalicelib.domain.message import message
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import User
 from chalicelib.errors import Conflict, FieldError, Invalid
@@ -45,11 +46,7 @@ class LoginPolicies:
         """
         exempt = self._exempt(organization, policy)
         if policy.required_for_admins and not any(is_break_glass(user, now) for user in exempt):
-            raise Conflict(
-                "break_glass_required",
-                "Exempt at least one active admin who has signed in with a password within the last 90 days. "
-                "Otherwise a fault at the identity provider would lock every admin out.",
-            )
+            raise Conflict("break_glass_required", message("fault.field.break_glass"))
         changed = replace(organization, policy=policy, policy_version=organization.policy_version + 1)
         write = change_policy(organization.id, policy, from_version=organization.policy_version)
         self.table.record(for_reason(organization_changed(organization, changed), reason), write, now=now)

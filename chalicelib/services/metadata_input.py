@@ -7,6 +7,7 @@ from typing import Final
 
 from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.pasted_text import Form, recognized
 from chalicelib.errors import FieldError, Invalid
@@ -75,11 +76,11 @@ def fetched_metadata(fetch: MetadataFetch, url: str) -> str:
 
 def refused_at(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
     """The refusal of one field."""
-    return Invalid("invalid_request", error.detail, errors=(FieldError(pointer, error.code, error.detail),))
+    return Invalid("invalid_request", error.message, errors=(FieldError(pointer, error.code, error.message),))
 
 
 def _require_alone(changes: ConnectionChanges, clashes: tuple[str, ...]) -> None:
     if beside := [name for name in clashes if name in changes]:
-        detail = "The metadata fills this field: send one of the two."
-        errors = tuple(FieldError(f"/{name}", "conflicting_fields", detail) for name in beside)
-        raise Invalid("invalid_request", detail, errors=errors)
+        said = message("fault.field.filled_by_metadata")
+        errors = tuple(FieldError(f"/{name}", "conflicting_fields", said) for name in beside)
+        raise Invalid("invalid_request", said, errors=errors)

@@ -20,6 +20,7 @@ from chalicelib.adapters.table import Table
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.metadata_check import MetadataCheck, once_trusted
 from chalicelib.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, SsoError
@@ -106,12 +107,12 @@ class MetadataRefresh:
         check = self.last([connection], now).get(connection.id)
         found = {c.facts.sha256: c for c in (check.found if check else ())}
         errors = tuple(
-            FieldError(f"/sha256/{number}", "unknown_certificate", "The metadata has no such new certificate.")
+            FieldError(f"/sha256/{number}", "unknown_certificate", message("fault.field.unknown_certificate"))
             for number, fingerprint in enumerate(fingerprints)
             if fingerprint not in found
         )
         if errors:
-            raise Invalid("invalid_request", "Some certificates were not found in the metadata.", errors=errors)
+            raise Invalid("invalid_request", message("fault.field.unknown_certificate"), errors=errors)
         trusted = {facts.sha256 for facts in connection.certificates}
         new = [found[fingerprint] for fingerprint in fingerprints if fingerprint not in trusted]
         return self._added(connection, new, now) if new else connection
@@ -134,7 +135,7 @@ class MetadataRefresh:
             values = metadata_values(text, settings, now, connection.identity_provider_issuer)
         except (ImportRefused, FetchFailed) as error:
             kept = before or MetadataCheck(connection.id, url, now)
-            return replace(kept, at=now, code=error.code, detail=error.detail)
+            return replace(kept, at=now, code=error.code, message=error.message)
         trusted = {facts.sha256 for facts in connection.certificates}
         named = {certificate.facts.sha256 for certificate in values.certificates}
         moved = values.found.sso_url != connection.identity_provider_url

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.adapters.metadata_fetch import BYTES_MOST, MetadataFetch
+from chalicelib.domain.import_refusal import usual_message
 from chalicelib.domain.metadata_address import FETCH_FAILURES, FetchFailed
+from chalicelib.routes.words import in_english
 from tests.adapters.metadata_host import NAME, PUBLIC, Host, Script, drip, hosted, moved, ok
 
 URL = f"https://{NAME}/metadata"
@@ -263,4 +265,4 @@ def test_the_local_run_asks_this_machine_over_http_and_a_deployment_does_not() -
 
 
 def test_every_failure_says_something_of_its_own() -> None:
-    assert len(set(FETCH_FAILURES.values())) == len(FETCH_FAILURES)
+    assert len({in_english(usual_message(code)) for code in FETCH_FAILURES}) == len(FETCH_FAILURES)

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.certificate_warning import warnings_for
+from chalicelib.routes.words import in_english
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -18,12 +19,12 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
         (NOW - timedelta(days=400), 365, ["expired"]),
         (NOW - timedelta(days=365), 365, ["expired"]),
         (NOW + timedelta(seconds=1), 365, ["not_yet_valid"]),
-        (NOW, 30, ["expires_soon"]),
-        (NOW, 31, []),
+        (NOW, 60, ["expires_soon"]),
+        (NOW, 61, []),
     ],
 )
 def test_odd_dates_are_told(start: datetime, days: int, codes: list[str]) -> None:
     facts = CertificateFacts("00" * 32, "CN=a", "CN=a", start, start + timedelta(days=days), "RSA 2048")
     warnings = warnings_for(facts, NOW)
     assert [warning.code for warning in warnings] == codes
-    assert all(warning.sha256 == facts.sha256 and warning.detail for warning in warnings)
+    assert all(warning.sha256 == facts.sha256 and in_english(warning.message) for warning in warnings)

@@ -16,6 +16,7 @@ from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import message
 
 LONGEST: Final = 1_048_576  # characters
 _MD: Final = "{urn:oasis:names:tc:SAML:2.0:metadata}"
@@ -25,6 +26,7 @@ _ROOTS: Final = (f"{_MD}EntityDescriptor", f"{_MD}EntitiesDescriptor")
 _MESSAGES: Final = (f"{{{names.SAMLP}}}", f"{{{names.SAML}}}")
 _REDIRECT: Final = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 _PEM: Final = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+_BEGIN: Final = "-----BEGIN "
 _NAME_LONGEST: Final = 200
 
 
@@ -74,7 +76,7 @@ def read_idp_metadata(text: str, now: datetime, entity_id: str | None = None) ->
     """The one identity provider that the document describes, or the chosen one.
 
     Raises:
-        ImportRefused: with the sentence that says what is wrong.
+        ImportRefused: with the message that says what is wrong.
     """
     role = _only(_roles(_parsed(text)), entity_id)
     return IdentityProviderMetadata(
@@ -94,7 +96,7 @@ def _parsed(text: str) -> Element:
     if len(text) > LONGEST:
         raise ImportRefused("too_long")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ImportRefused("not_metadata", "Metadata must not have a document type declaration.")
+        raise ImportRefused("not_metadata", message("fault.import.document_type"))
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
@@ -105,8 +107,7 @@ def _parsed(text: str) -> Element:
     if root.tag not in _ROOTS:
         if str(root.tag).startswith(_MESSAGES):
             raise ImportRefused("saml_message")
-        detail = "This XML isn't SAML metadata: it has no EntityDescriptor at its root."
-        raise ImportRefused("not_metadata", detail)
+        raise ImportRefused("not_metadata", message("fault.import.no_descriptor"))
     return root
 
 
@@ -119,7 +120,7 @@ def _roles(root: Element) -> list[Element]:
         raise ImportRefused("not_saml_2")
     provider = next(root.iter(f"{_MD}SPSSODescriptor"), None)
     if provider is None:
-        raise ImportRefused("not_metadata", "This metadata describes no SAML 2.0 identity provider.")
+        raise ImportRefused("not_metadata", message("fault.import.no_identity_provider"))
     raise ImportRefused("service_provider_metadata")
 
 
@@ -145,7 +146,7 @@ def _entity_id(role: Element) -> str:
     entity = role.getparent()
     found = entity.get("entityID") if entity is not None and entity.tag == f"{_MD}EntityDescriptor" else None
     if not found:
-        raise ImportRefused("not_metadata", "The metadata has no entityID.")
+        raise ImportRefused("not_metadata", message("fault.import.no_entity_id"))
     return found
 
 
@@ -158,11 +159,10 @@ def _valid_until(role: Element, now: datetime) -> datetime | None:
         try:
             until = datetime.fromisoformat(text.strip())
         except ValueError:
-            raise ImportRefused("not_metadata", "The metadata's validUntil can't be read.") from None
+            raise ImportRefused("not_metadata", message("fault.import.unreadable_end")) from None
         found.append(until if until.tzinfo else until.replace(tzinfo=UTC))
     if found and min(found) <= now:
-        detail = f"The metadata was valid until {min(found):%Y-%m-%d} only. Fetch it anew."
-        raise ImportRefused("metadata_expired", detail)
+        raise ImportRefused("metadata_expired", message("fault.import.ended", day=f"{min(found):%Y-%m-%d}"))
     return min(found, default=None)
 
 
@@ -184,15 +184,17 @@ def _signing_certificates(role: Element) -> tuple[str, ...]:
 
 
 def _certificate_texts(role: Element) -> Iterator[str]:
+    """For each key one text: base64, PEM with whatever stands around it, or PEM of a chain that stands for one key
+    (xmldsig-core1 section 4.5.4)."""
     for descriptor in role.iterfind(f"{_MD}KeyDescriptor"):
         if descriptor.get("use", "signing") != "signing":
             continue
         for data in descriptor.iter(f"{_DS}X509Data"):
-            texts = ["".join("".join(c.itertext()).split()) for c in data.iterfind(f"{_DS}X509Certificate")]
+            texts = ["".join(c.itertext()) for c in data.iterfind(f"{_DS}X509Certificate")]
             if len(texts) == 1:
-                yield texts[0]
-            elif texts:  # one key with its chain (xmldsig-core1 section 4.5.4)
-                yield "".join(_PEM.format(text) for text in texts)
+                yield texts[0] if _BEGIN in texts[0] else "".join(texts[0].split())
+            elif texts:
+                yield "\n".join(text if _BEGIN in text else _PEM.format("".join(text.split())) for text in texts)
 
 
 def _name(role: Element) -> str | None:

@@ -172,7 +172,7 @@ _SAME = tuple(
 
 def _warnings(connection: Connection, now: datetime) -> list[WarningAnswer]:
     return [
-        WarningAnswer(pointer=pointer(("x509_certificates", number)), code=warning.code, detail=warning.detail)
+        WarningAnswer.of(pointer(("x509_certificates", number)), warning.code, warning.message)
         for number, facts in enumerate(connection.certificates)
         for warning in warnings_for(facts, now)
     ]

@@ -14,6 +14,7 @@ from chalicelib.domain.metadata_check import MetadataCheck
 from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.certificate import CertificateAnswer
 from chalicelib.routes.models.warning import WarningAnswer
+from chalicelib.routes.words import in_english
 from chalicelib.services.imports import ImportKind, Understood
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -82,7 +83,7 @@ class ImportAnswer(Answer):
             error_url=found.error_url,
             sign_requests=found.sign_requests,
             valid_until=found.valid_until,
-            warnings=[WarningAnswer(pointer=r.pointer, code=r.code, detail=r.detail) for r in found.remarks],
+            warnings=[WarningAnswer.of(r.pointer, r.code, r.message) for r in found.remarks],
         )
 
 
@@ -110,7 +111,7 @@ class RefreshAnswer(Answer):
         return cls(
             at=check.at,
             code=check.code,
-            detail=check.detail,
+            detail=in_english(check.message) if check.message else None,
             succeeded_at=check.succeeded_at,
             missing_certificates=list(check.missing),
             identity_provider_url=check.sso_url,
