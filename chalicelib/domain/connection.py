@@ -142,6 +142,7 @@ class Connection:
         version: raised by every change an admin makes. A sign-in proves a connection only if it began under it.
         proven: a sign-in or test succeeded with the current values.
         was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
+        removed_certificates: fingerprints that no schedule may trust again; see `removed_certificates`.
         pending: values under test beside the ones in force; they take their place once they are proven.
         previous, swapped_at: what was in force before the last swap, and since when it isn't.
     """
@@ -179,6 +180,7 @@ class Connection:
     previous: IdentityProviderValues | None = None
     swapped_at: datetime | None = None
     last_test: LastTest | None = None
+    removed_certificates: tuple[str, ...] = ()
     version: int = 1
 
     @property

@@ -45,6 +45,7 @@ IMPORT_REFUSALS: Final = (
     "metadata_expired",
     "metadata_signature_invalid",
     "not_metadata_there",
+    "removed_certificates",
 )
 """Every code; those of certificates and of fetching stand with them."""
 

@@ -31,6 +31,7 @@ from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.removed_certificates import remembering_removals
 from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import checked_values, read_certificates
@@ -127,7 +128,7 @@ class Connections:
         before = self.get(organization_id, connection_id)
         if before.version != seen_version:
             raise stale()
-        filled = filled_from_metadata(changes, self.fetch, self.settings, now)
+        filled = filled_from_metadata(changes, self.fetch, self.settings, now, before)
         values = checked_values(filled, before.attribute_mapping, self.settings, now)
         if "x509_certificates" in filled:
             facts, version = self.keep_certificates(before, filled["x509_certificates"])
@@ -179,7 +180,8 @@ class Connections:
         domains = sorted({domain_of(address) for address in guests})
         checks = [require_domain_not_foreign(domain, before.organization_id) for domain in domains]
         for _ in range(_RACES):
-            after = _with_status(before, replace(before, **values, updated_at=now, version=before.version + 1))
+            changed = replace(before, **values, updated_at=now, version=before.version + 1)
+            after = remembering_removals(before, _with_status(before, changed))
             note = note_connection(after.organization_id, summary_of(after))
             try:
                 deeds = connection_changed(before, after)

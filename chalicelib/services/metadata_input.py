@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime
 from typing import Final
 
 from chalicelib.adapters.metadata_fetch import MetadataFetch
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.pasted_text import Form, recognized
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.metadata_values import metadata_values
+from chalicelib.services.metadata_values import MetadataValues, metadata_values
 from chalicelib.settings import Settings
 
 _FILLED: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
@@ -21,12 +23,20 @@ _DOCUMENT_CLASHES: Final = (*_ADDRESS_CLASHES, "metadata_url")
 
 
 def filled_from_metadata(
-    changes: ConnectionChanges, fetch: MetadataFetch, settings: Settings, now: datetime
+    changes: ConnectionChanges,
+    fetch: MetadataFetch,
+    settings: Settings,
+    now: datetime,
+    connection: Connection | None = None,
 ) -> ConnectionChanges:
     """The changes with the metadata's own values in place of the document; an address is fetched, and kept.
 
     Beside metadata, `identity_provider_issuer` chooses among several identity providers. An address beside all three
-    values is kept only: they were looked at already.
+    values is kept only: they were looked at already. A certificate that was removed from the connection doesn't come
+    back with a document: who trusts it again gives it in `x509_certificates`, or approves it.
+
+    Args:
+        connection: the one that is changed; None for a new one.
 
     Raises:
         Invalid: the metadata can't be fetched or used, or fields stand beside it that it fills.
@@ -49,10 +59,18 @@ def filled_from_metadata(
     filled.pop("metadata_xml", None)
     filled["identity_provider_url"] = values.found.sso_url
     filled["identity_provider_issuer"] = values.found.entity_id
-    filled["x509_certificates"] = values.texts
+    filled["x509_certificates"] = _texts_not_removed(pointer, values, connection)
     if values.found.wants_signed_requests:
         filled.setdefault("sign_requests", True)
     return filled
+
+
+def _texts_not_removed(pointer: str, values: MetadataValues, connection: Connection | None) -> tuple[str, ...]:
+    removed = frozenset(connection.removed_certificates) if connection else frozenset()
+    kept = tuple(c for c in values.certificates if c.facts.sha256 not in removed)
+    if values.certificates and not kept:
+        raise refused_at(pointer, ImportRefused("removed_certificates"))
+    return tuple(base64.b64encode(certificate.der).decode() for certificate in kept)
 
 
 def fetched_metadata(fetch: MetadataFetch, url: str) -> str:

@@ -13,6 +13,7 @@ from chalicelib.adapters.write import Write
 from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
 from chalicelib.domain.deeds import connection_changed
 from chalicelib.domain.organization import summary_of
+from chalicelib.domain.removed_certificates import remembering_removals
 from chalicelib.errors import Conflict
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import checked_values
@@ -52,7 +53,7 @@ class PendingValues:
         """
         before = self._seen(organization_id, connection_id, seen_version)
         settings = self.configurations.settings
-        filled = filled_from_metadata(changes, self.configurations.fetch, settings, now)
+        filled = filled_from_metadata(changes, self.configurations.fetch, settings, now, before)
         values = checked_values(filled, before.attribute_mapping, settings, now)
         base = before.pending or before.values
         proposed = replace(
@@ -122,7 +123,7 @@ class PendingValues:
     def _saved(
         self, before: Connection, after: Connection, now: datetime, together_with: tuple[Write, ...] = ()
     ) -> Connection:
-        after = replace(after, updated_at=now, version=before.version + 1)
+        after = remembering_removals(before, replace(after, updated_at=now, version=before.version + 1))
         note = note_connection(after.organization_id, summary_of(after))
         deeds = connection_changed(before, after)
         self.table.record(deeds, change_connection(after, before=before), note, *together_with, now=now)
