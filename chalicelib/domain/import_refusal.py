@@ -32,6 +32,7 @@ IMPORT_REFUSALS: Final = (
     "archive",
     "document_file",
     "not_understood",
+    "unknown_encoding",
     # What metadata says
     "not_metadata",
     "service_provider_metadata",

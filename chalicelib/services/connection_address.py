@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from chalicelib.domain.message import message
+from chalicelib.domain.provider_address import is_sign_in_link
 from chalicelib.errors import FieldError
 from chalicelib.settings import Settings
 
@@ -29,6 +30,8 @@ def url_errors(url: str, settings: Settings) -> list[FieldError]:
         return [FieldError(where, "not_https", message("fault.field.not_https"))]
     if not host or port == 0 or "@" in parts.netloc or "#" in url:
         return [FieldError(where, "invalid_url", message("fault.field.no_host"))]
+    if is_sign_in_link(url):
+        return [FieldError(where, "sign_in_link", message("fault.import.sign_in_link"))]
     if f"{url}/".lower().startswith(f"{settings.base_url}/".lower()):
         return [FieldError(where, "own_url", message("fault.import.own_url"))]
     return []

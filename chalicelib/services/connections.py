@@ -15,7 +15,6 @@ from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
 from chalicelib.adapters.deleted_connections import note_deleted_connection
 from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.adapters.organizations import (
     forget_connection,
     note_connection,
@@ -36,6 +35,7 @@ from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import checked_values, read_certificates
 from chalicelib.services.metadata_input import filled_from_metadata
+from chalicelib.services.metered_fetch import Fetch
 from chalicelib.settings import Settings
 
 CONNECTIONS_MOST: Final = 25
@@ -55,7 +55,7 @@ class Connections:
     certificates: CertificateSecrets
     settings: Settings
     cache: ConnectionCache
-    fetch: MetadataFetch
+    fetch: Fetch
 
     def create(
         self,

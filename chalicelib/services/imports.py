@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.connection import Provider
@@ -21,7 +20,8 @@ from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_address import url_errors
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.metadata_input import fetched_metadata
-from chalicelib.services.metadata_values import Remark, date_remarks, metadata_values
+from chalicelib.services.metadata_values import MetadataValues, Remark, date_remarks, metadata_values, tenant_remarks
+from chalicelib.services.metered_fetch import Fetch
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Understood:
 class Imports:
     """Understands what was pasted or uploaded."""
 
-    fetch: MetadataFetch
+    fetch: Fetch
     settings: Settings
 
     def understand(self, given: str | bytes, entity_id: str | None, now: datetime) -> Understood:
@@ -129,7 +129,7 @@ class Imports:
             error_url=found.error_url,
             sign_requests=found.wants_signed_requests,
             valid_until=found.valid_until,
-            remarks=values.remarks,
+            remarks=(*_of_tenant(values, url), *values.remarks),
         )
 
     def _choices(self, text: str) -> tuple[IdentityProviderChoice, ...]:
@@ -173,6 +173,13 @@ class Imports:
     def _require_foreign(self, address: str) -> None:
         if f"{address}/".lower().startswith(f"{self.settings.base_url}/".lower()):
             raise ImportRefused("own_entity_id" if address.rstrip("/").endswith("/metadata") else "own_url")
+
+
+def _of_tenant(values: MetadataValues, url: str | None) -> tuple[Remark, ...]:
+    """The warning about an Entra tenant's address, unless its keys gave it already."""
+    if any(remark.code == "tenant_metadata" for remark in values.remarks):
+        return ()
+    return tenant_remarks(values.found.entity_id, (), url)
 
 
 def _certificates(given: str | bytes, now: datetime) -> Understood:

@@ -6,15 +6,16 @@ import base64
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.pasted_text import Form, recognized
+from chalicelib.domain.provider_address import AddressRole, role_of
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.metadata_values import MetadataValues, metadata_values
+from chalicelib.services.metered_fetch import Fetch
 from chalicelib.settings import Settings
 
 _FILLED: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
@@ -24,7 +25,7 @@ _DOCUMENT_CLASHES: Final = (*_ADDRESS_CLASHES, "metadata_url")
 
 def filled_from_metadata(
     changes: ConnectionChanges,
-    fetch: MetadataFetch,
+    fetch: Fetch,
     settings: Settings,
     now: datetime,
     connection: Connection | None = None,
@@ -41,6 +42,7 @@ def filled_from_metadata(
     Raises:
         Invalid: the metadata can't be fetched or used, or fields stand beside it that it fills.
     """
+    changes = _read_as_metadata(changes, fetch, settings, now)
     url, text = changes.get("metadata_url"), changes.get("metadata_xml")
     if text is not None:
         pointer = "/metadata_xml"
@@ -59,21 +61,41 @@ def filled_from_metadata(
     filled.pop("metadata_xml", None)
     filled["identity_provider_url"] = values.found.sso_url
     filled["identity_provider_issuer"] = values.found.entity_id
-    filled["x509_certificates"] = _texts_not_removed(pointer, values, connection)
+    if values.certificates:
+        filled["x509_certificates"] = _texts_not_removed(pointer, values, connection)
     if values.found.wants_signed_requests:
         filled.setdefault("sign_requests", True)
     return filled
 
 
+def is_misplaced(changes: ConnectionChanges) -> bool:
+    """Whether the address for signing in is a metadata address, with nothing beside it that says otherwise."""
+    url, beside = changes.get("identity_provider_url"), {*_FILLED[1:], "metadata_url", "metadata_xml"}
+    return bool(url) and role_of(url or "") is AddressRole.METADATA and beside.isdisjoint(changes)
+
+
+def _read_as_metadata(changes: ConnectionChanges, fetch: Fetch, settings: Settings, now: datetime) -> ConnectionChanges:
+    """The changes with a misplaced metadata address in its place, if there is metadata."""
+    if not is_misplaced(changes):
+        return changes
+    try:
+        metadata_values(fetched_metadata(fetch, changes.get("identity_provider_url") or ""), settings, now)
+    except (ImportRefused, FetchFailed):
+        return changes
+    moved = changes.copy()
+    moved["metadata_url"] = moved.pop("identity_provider_url")
+    return moved
+
+
 def _texts_not_removed(pointer: str, values: MetadataValues, connection: Connection | None) -> tuple[str, ...]:
     removed = frozenset(connection.removed_certificates) if connection else frozenset()
     kept = tuple(c for c in values.certificates if c.facts.sha256 not in removed)
-    if values.certificates and not kept:
+    if not kept:
         raise refused_at(pointer, ImportRefused("removed_certificates"))
     return tuple(base64.b64encode(certificate.der).decode() for certificate in kept)
 
 
-def fetched_metadata(fetch: MetadataFetch, url: str) -> str:
+def fetched_metadata(fetch: Fetch, url: str) -> str:
     """The XML that lies at an address.
 
     Raises:

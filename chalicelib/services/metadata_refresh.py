@@ -150,6 +150,8 @@ class MetadataRefresh:
             if pinned is not None:
                 text = signed_metadata(text, pinned)
             values = metadata_values(text, settings, now, connection.identity_provider_issuer)
+            if not values.certificates:
+                raise ImportRefused("no_signing_certificate")  # noqa: TRY301 a look without keys is no good look
         except (ImportRefused, FetchFailed) as error:
             kept = before or MetadataCheck(connection.id, url, now)
             return replace(kept, at=now, code=error.code, message=error.message)

@@ -14,6 +14,7 @@ from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.connection import CERTIFICATES_MOST
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import Message, message
+from chalicelib.domain.provider_address import is_tenant_wide, metadata_address_of_application
 from chalicelib.services.connection_address import issuer_errors, url_errors
 from chalicelib.settings import Settings
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _ABSURD: Final = timedelta(days=10 * 365)
 _SOON: Final = timedelta(days=14)
+_ENTRA_TENANT_KEY: Final = "CN=accounts.accesscontrol.windows.net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,18 @@ def metadata_values(text: str, settings: Settings, now: datetime, entity_id: str
             raise ImportRefused("own_metadata")
         raise ImportRefused(error.code, message("fault.import.in_metadata", detail=error.detail))
     certificates, left_out = _usable(found.certificates, now)
-    remarks = (*left_out, *_remarks(found, now), *date_remarks(certificates, now))
+    of_tenant = tenant_remarks(found.entity_id, certificates)
+    remarks = (*left_out, *_missing(found), *of_tenant, *_remarks(found, now), *date_remarks(certificates, now))
     return MetadataValues(found, certificates, remarks)
+
+
+def tenant_remarks(entity_id: str, certificates: Sequence[Certificate], url: str | None = None) -> tuple[Remark, ...]:
+    """Says that an Entra tenant's own metadata has other keys than those with which it signs for an application."""
+    named = any(_ENTRA_TENANT_KEY in certificate.facts.subject for certificate in certificates)
+    if not named and not (url and is_tenant_wide(url)):
+        return ()
+    address = metadata_address_of_application(entity_id)
+    return (Remark("/metadata_url", "tenant_metadata", message("fault.remark.tenant_metadata", address=address)),)
 
 
 def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[Remark, ...]:
@@ -93,7 +105,7 @@ def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...
             refused.append(result)
         else:
             good |= {certificate.facts.sha256: certificate for certificate in result}
-    if not good:
+    if not good and refused:
         raise ImportRefused(refused[0].code, message("fault.import.unusable_certificate", detail=refused[0].message))
     remarks = [_left_out(message("fault.remark.left_out", detail=error.message)) for error in refused]
     certificates = tuple(good.values())
@@ -104,13 +116,21 @@ def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...
     return certificates, tuple(remarks)
 
 
+def _missing(found: IdentityProviderMetadata) -> tuple[Remark, ...]:
+    """What the metadata lacks: the rest of it counts all the same."""
+    if found.certificates:
+        return ()
+    code = "encryption_certificate_only" if found.only_encrypting else "no_signing_certificate"
+    return (Remark("/x509_certificates", code, message(f"fault.remark.{code}")),)
+
+
 def _left_out(said: Message) -> Remark:
     return Remark("", "certificate_left_out", said)
 
 
 def _remarks(found: IdentityProviderMetadata, now: datetime) -> list[Remark]:
     remarks = []
-    if found.only_encrypting:
+    if found.only_encrypting and found.certificates:
         remarks.append(Remark("", "encryption_certificate_left_out", message("fault.remark.encrypting")))
     if found.valid_until is not None and found.valid_until - now > _ABSURD:
         remarks.append(Remark("", "valid_until_far", message("fault.remark.valid_far", year=found.valid_until.year)))

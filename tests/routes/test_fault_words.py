@@ -37,6 +37,11 @@ WARNINGS = {
     "remark.signed": "signature_not_checked",
     "remark.sso_url_alone": "sso_url_alone",
     "remark.entity_id_alone": "entity_id_alone",
+    "remark.no_signing_certificate": "no_signing_certificate",
+    "remark.encryption_certificate_only": "encryption_certificate_only",
+    "remark.tenant_metadata": "tenant_metadata",
+    "remark.metadata_address": "metadata_address",
+    "remark.metadata_address_read": "metadata_address",
 }
 SOURCES = sorted(Path("chalicelib").rglob("*.py"))
 HOLE = re.compile(r"{(\w+)}")

@@ -72,6 +72,7 @@ def test_the_sentences_are_specific() -> None:
     assert not any("invalid" in sentence.lower() for sentence in sentences)
     earned = {code for _, code in WRONG.values()}
     elsewhere = {"several_identity_providers", "unknown_entity_id", "metadata_signature_invalid"}
+    elsewhere |= {"no_signing_certificate", "encryption_certificate_only", "removed_certificates"}
     assert set(IMPORT_REFUSALS) - earned == elsewhere
 
 

@@ -46,7 +46,7 @@ class IdentityProviderMetadata:
         entity_id: exactly as written.
         sso_url: of the HTTP-Redirect endpoint.
         certificates: texts of the signing certificates, in document order, each once: base64, or PEM where a chain
-            stands for one key.
+            stands for one key. Some identity providers publish none.
         only_encrypting: how many KeyDescriptors are for encryption alone.
         valid_until: the earliest one that counts.
         is_signed: there is a signature; nothing says that it is good.
@@ -69,7 +69,10 @@ def identity_providers_in(text: str) -> tuple[IdentityProviderChoice, ...]:
     Raises:
         ImportRefused: it is no such document.
     """
-    return tuple(IdentityProviderChoice(_entity_id(role), _name(role)) for role in _roles(_parsed(text)))
+    choices = dict[str, IdentityProviderChoice]()
+    for role in _roles(_parsed(text)):
+        choices.setdefault(_entity_id(role), IdentityProviderChoice(_entity_id(role), _name(role)))
+    return tuple(choices.values())
 
 
 def read_idp_metadata(text: str, now: datetime, entity_id: str | None = None) -> IdentityProviderMetadata:
@@ -107,8 +110,18 @@ def _parsed(text: str) -> Element:
     if root.tag not in _ROOTS:
         if str(root.tag).startswith(_MESSAGES):
             raise ImportRefused("saml_message")
+        _require_namespace(root, "EntityDescriptor", "EntitiesDescriptor")
         raise ImportRefused("not_metadata", message("fault.import.no_descriptor"))
     return root
+
+
+def _require_namespace(element: Element, *expected: str) -> None:
+    """Names a wrong namespace where the element's name alone is right."""
+    name = etree.QName(element)
+    if name.localname in expected and name.namespace != _MD[1:-1]:
+        found, wanted = name.namespace or "—", _MD[1:-1]
+        said = message("fault.import.wrong_namespace", element=name.localname, found=found, wanted=wanted)
+        raise ImportRefused("not_metadata", said)
 
 
 def _roles(root: Element) -> list[Element]:
@@ -118,6 +131,8 @@ def _roles(root: Element) -> list[Element]:
         return roles
     if every:
         raise ImportRefused("not_saml_2")
+    if (other := next(root.iter("{*}IDPSSODescriptor"), None)) is not None:
+        _require_namespace(other, "IDPSSODescriptor")
     provider = next(root.iter(f"{_MD}SPSSODescriptor"), None)
     if provider is None:
         raise ImportRefused("not_metadata", message("fault.import.no_identity_provider"))
@@ -137,9 +152,15 @@ def _only(roles: list[Element], entity_id: str | None) -> Element:
     wanted = [role for role in roles if entity_id is None or _entity_id(role) == entity_id]
     if not wanted:
         raise ImportRefused("unknown_entity_id")
-    if len(wanted) > 1:
+    if len({role.getparent() for role in wanted}) > 1:
         raise ImportRefused("several_identity_providers")
-    return wanted[0]
+    return max(wanted, key=_completeness)  # the first of those that are as complete
+
+
+def _completeness(role: Element) -> int:
+    """How much of what a connection needs a role has: one entity may have several, as for an old and a new key."""
+    has_endpoint = role.find(f"{_MD}SingleSignOnService") is not None
+    return 2 * has_endpoint + (next(_certificate_texts(role), None) is not None)
 
 
 def _entity_id(role: Element) -> str:
@@ -176,11 +197,7 @@ def _redirect_url(role: Element) -> str:
 
 
 def _signing_certificates(role: Element) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(_certificate_texts(role)))
-    if not found:
-        only_encrypting = any(d.get("use") == "encryption" for d in role.iterfind(f"{_MD}KeyDescriptor"))
-        raise ImportRefused("encryption_certificate_only" if only_encrypting else "no_signing_certificate")
-    return found
+    return tuple(dict.fromkeys(_certificate_texts(role)))
 
 
 def _certificate_texts(role: Element) -> Iterator[str]:
@@ -189,12 +206,24 @@ def _certificate_texts(role: Element) -> Iterator[str]:
     for descriptor in role.iterfind(f"{_MD}KeyDescriptor"):
         if descriptor.get("use", "signing") != "signing":
             continue
-        for data in descriptor.iter(f"{_DS}X509Data"):
-            texts = ["".join(c.itertext()) for c in data.iterfind(f"{_DS}X509Certificate")]
+        for certificates in _certificate_elements(descriptor):
+            texts = ["".join(c.itertext()) for c in certificates]
             if len(texts) == 1:
                 yield texts[0] if _BEGIN in texts[0] else "".join(texts[0].split())
             elif texts:
                 yield "\n".join(text if _BEGIN in text else _PEM.format("".join(text.split())) for text in texts)
+
+
+def _certificate_elements(descriptor: Element) -> Iterator[list[Element]]:
+    """X509Certificate elements, those of one X509Data together.
+
+    Some identity providers forget xmldsig's namespace. The document says whom to trust whatever its namespaces are, so
+    the local name decides.
+    """
+    together = dict[Element | None, list[Element]]()
+    for element in descriptor.iter("{*}X509Certificate"):
+        together.setdefault(element.getparent(), []).append(element)
+    yield from together.values()
 
 
 def _name(role: Element) -> str | None:

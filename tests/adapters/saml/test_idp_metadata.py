@@ -65,8 +65,6 @@ def test_a_comment_does_not_cut_an_attribute_or_certificate() -> None:
         (entity(endpoint("urn:x")), "no_redirect_endpoint"),
         (f"<md:EntitiesDescriptor {MD}>{entity()}{entity()}</md:EntitiesDescriptor>", "several_identity_providers"),
         (entity(key("AAAA") + endpoint(POST)), "post_binding_only"),
-        (entity(endpoint()), "no_signing_certificate"),
-        (entity(key("AAAA", "encryption") + endpoint()), "encryption_certificate_only"),
         (entity(more='validUntil="2026-11-23T00:00:00Z"'), "metadata_expired"),
         (entity(role=f'{PROTOCOL} validUntil="2020-01-01T00:00:00"'), "metadata_expired"),
         (entity(more='validUntil="tomorrow"'), "not_metadata"),
