@@ -146,7 +146,8 @@ class MetadataFetch:
 
 def _in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
     """The resolver of the operating system knows no timeout; one that hangs is left to itself, few at a time."""
-    if not _RESOLVING.acquire(timeout=seconds_left(deadline)):
+    slots = _RESOLVING
+    if not slots.acquire(timeout=seconds_left(deadline)):
         raise TimeoutError
     answers: queue.Queue[Sequence[str]] = queue.Queue(1)
 
@@ -156,7 +157,7 @@ def _in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence
         except (OSError, UnicodeError):
             answers.put(())
         finally:
-            _RESOLVING.release()
+            slots.release()
 
     threading.Thread(target=ask, daemon=True).start()
     try:

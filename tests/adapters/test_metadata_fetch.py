@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.adapters import metadata_fetch
 from chalicelib.adapters.metadata_fetch import BYTES_MOST, MAX_RESOLVING, MetadataFetch
 from chalicelib.domain.import_refusal import usual_message
 from chalicelib.domain.metadata_address import FETCH_FAILURES, FetchFailed
@@ -269,8 +270,9 @@ def test_every_failure_says_something_of_its_own() -> None:
     assert len({in_english(usual_message(code)) for code in FETCH_FAILURES}) == len(FETCH_FAILURES)
 
 
-def test_resolvers_that_hang_are_few_at_a_time() -> None:
+def test_resolvers_that_hang_are_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread that waits for the operating system can't be ended; so their number has a limit."""
+    monkeypatch.setattr(metadata_fetch, "_RESOLVING", threading.BoundedSemaphore(MAX_RESOLVING))
     may_end, asked = threading.Event(), list[str]()
 
     def hangs(host: str, _port: int) -> list[str]:
