@@ -57,6 +57,12 @@ def filled_from_metadata(
         values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"))
     except (ImportRefused, FetchFailed) as error:
         raise refused_at(pointer, error) from None
+    return _filled(changes, values, pointer, connection)
+
+
+def _filled(
+    changes: ConnectionChanges, values: MetadataValues, pointer: str, connection: Connection | None
+) -> ConnectionChanges:
     filled = changes.copy()
     filled.pop("metadata_xml", None)
     filled["identity_provider_url"] = values.found.sso_url
