@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.services.links import Links
     from chalicelib.services.login_policies import LoginPolicies
     from chalicelib.services.metadata_refresh import MetadataRefresh
+    from chalicelib.services.metered_fetch import MeteredFetch
     from chalicelib.services.organizations import Organizations
     from chalicelib.services.passwords import Passwords
     from chalicelib.services.pending_values import PendingValues
@@ -105,14 +106,22 @@ class Container(Outside):
         """Connections, as admins configure them."""
         from chalicelib.services.connections import Connections
 
-        return Connections(self.table, self.certificates, self.settings, self.connections, self.metadata_fetch)
+        return Connections(self.table, self.certificates, self.settings, self.connections, self.metered_fetch)
+
+    @cached_property
+    def metered_fetch(self) -> MeteredFetch:
+        """Fetches metadata for requests."""
+        from chalicelib.services.limits import Limits
+        from chalicelib.services.metered_fetch import MeteredFetch
+
+        return MeteredFetch(self.metadata_fetch, Limits(self.table), self.clock)
 
     @cached_property
     def imports(self) -> Imports:
         """Understands what admins paste."""
         from chalicelib.services.imports import Imports
 
-        return Imports(self.metadata_fetch, self.settings)
+        return Imports(self.metered_fetch, self.settings)
 
     @cached_property
     def metadata_refresh(self) -> MetadataRefresh:

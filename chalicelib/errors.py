@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.assertion import Assertion, SignedSubject
     from chalicelib.domain.attempt import Attempt, Check
     from chalicelib.domain.connection import Provider
+    from chalicelib.domain.message import Message
     from chalicelib.domain.refusal import RefusalCode
 
 
@@ -40,12 +41,12 @@ class FieldError:
     Attributes:
         pointer: JSON pointer (RFC 6901) to the field, "" for the whole body.
         code: stable, snake_case.
-        detail: a sentence that says what to change.
+        detail: what to change; a message wherever a page may show it.
     """
 
     pointer: str
     code: str
-    detail: str
+    detail: str | Message
 
 
 class SsoError(ChaliceUnhandledError):
@@ -53,11 +54,11 @@ class SsoError(ChaliceUnhandledError):
 
     Args:
         code: stable, snake_case; `domain/problem.py` has its title and explanation.
-        public: what the caller is told. Never a secret, never a raw message.
+        public: what the caller is told; a message wherever a page may show it. Never a secret, never what was sent.
         private: what the log is told besides.
     """
 
-    def __init__(self, code: str, public: str, *, private: str | None = None) -> None:
+    def __init__(self, code: str, public: str | Message, *, private: str | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.public = public
@@ -68,7 +69,7 @@ class Invalid(SsoError):
     """What was sent can't be used as it is."""
 
     def __init__(
-        self, code: str, public: str, *, errors: tuple[FieldError, ...] = (), private: str | None = None
+        self, code: str, public: str | Message, *, errors: tuple[FieldError, ...] = (), private: str | None = None
     ) -> None:
         super().__init__(code, public, private=private)
         self.errors = errors

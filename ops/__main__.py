@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.container import current
 from chalicelib.errors import Invalid, SsoError
+from chalicelib.routes.words import in_english
 from ops.operator.answer import printed
 from ops.operator.parser import parsed
 from ops.region import name_region
@@ -20,9 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         answer = run(options, current())
     except Invalid as error:
-        return _complain(" ".join(field.detail for field in error.errors) or error.public)
+        return _complain(" ".join(in_english(field.detail) for field in error.errors) or in_english(error.public))
     except SsoError as error:
-        return _complain(f"{error.public}{f' ({error.private})' if error.private else ''}")
+        return _complain(f"{in_english(error.public)}{f' ({error.private})' if error.private else ''}")
     except (ValueError, BotoCoreError, ClientError) as error:
         return _complain(str(error))
     print(printed(answer, as_json=options.json))

@@ -7,7 +7,7 @@ from pathlib import Path
 from chalice.deploy.validate import validate_route_content_types, validate_routes
 
 from app import app
-from chalicelib.domain.certificate_text import DETAILS
+from chalicelib.domain.certificate_text import CERTIFICATE_REFUSALS
 from chalicelib.domain.import_refusal import IMPORT_REFUSALS
 from chalicelib.domain.metadata_address import FETCH_FAILURES
 from chalicelib.domain.problem import FIELD_CODES, PROBLEM_TYPES
@@ -53,7 +53,7 @@ def test_every_route_of_the_api_and_every_code_stands_in_its_document() -> None:
     for path, methods in openapi_document("https://x.test")["paths"].items():
         for method in methods:
             assert f"`{method.upper()} {path}`" in text, (method, path)
-    for code in (*PROBLEM_TYPES, *FIELD_CODES, *DETAILS, *IMPORT_REFUSALS, *FETCH_FAILURES):
+    for code in (*PROBLEM_TYPES, *FIELD_CODES, *CERTIFICATE_REFUSALS, *IMPORT_REFUSALS, *FETCH_FAILURES):
         assert f"`{code}`" in text, code
 
 

@@ -15,7 +15,7 @@ def certificate_item(facts: CertificateFacts) -> Item:
         "not_before": instant(facts.not_before),
         "not_after": instant(facts.not_after),
         "key": facts.key,
-    }
+    } | ({"sha1_signature": True} if facts.sha1_signature else {})
 
 
 def parse_certificate(item: Item) -> CertificateFacts:
@@ -27,4 +27,5 @@ def parse_certificate(item: Item) -> CertificateFacts:
         not_before=instant_of(item, "not_before"),
         not_after=instant_of(item, "not_after"),
         key=item["key"],
+        sha1_signature=item.get("sha1_signature", False),
     )

@@ -17,6 +17,7 @@ from chalicelib.adapters.organizations import stale
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put, update
 from chalicelib.domain.connection import AttributeMapping, Connection, IdentityProviderValues, LastTest, Provider
+from chalicelib.domain.removed_certificates import remembering_removals
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 from chalicelib.errors import Conflict, NotFound
@@ -48,9 +49,10 @@ def create_connection(connection: Connection) -> Write:
 def change_connection(changed: Connection, *, before: Connection) -> Write:
     """Everything an admin may change, if no admin changed it since; raises the version. Goes with `note_connection`.
 
-    A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost.
+    A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost. What
+    the connection no longer trusts is remembered in the same write.
     """
-    values = _item(changed) | {"version": before.version + 1}
+    values = _item(remembering_removals(before, changed)) | {"version": before.version + 1}
     del values["last_sign_in_at"], values["last_test"], values["created_at"], values["in_plan"]
     return update(connection_key(changed.id), values, condition=_unchanged(before), refused=stale())
 
@@ -125,6 +127,7 @@ def _item(connection: Connection) -> Item:
         "previous": _values_item(connection.previous) if connection.previous else None,
         "swapped_at": instant(connection.swapped_at),
         "last_test": _test_item(connection.last_test) if connection.last_test else None,
+        "removed_certificates": list(connection.removed_certificates) or None,
         "created_at": instant(connection.created_at),
         "updated_at": instant(connection.updated_at),
         "version": connection.version,
@@ -226,6 +229,7 @@ def _parse(item: Item) -> Connection:
         previous=_parse_values(item, "previous"),
         swapped_at=optional_instant_of(item, "swapped_at"),
         last_test=_parse_test(item["last_test"]) if "last_test" in item else None,
+        removed_certificates=tuple(item.get("removed_certificates", ())),
         created_at=instant_of(item, "created_at"),
         updated_at=instant_of(item, "updated_at"),
         version=int(item["version"]),

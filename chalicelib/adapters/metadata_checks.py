@@ -15,6 +15,8 @@ from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, op
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, put
 from chalicelib.domain.certificate import Certificate
+from chalicelib.domain.import_refusal import usual_message
+from chalicelib.domain.message import Message, message_from_item, message_to_item
 from chalicelib.domain.metadata_check import MetadataCheck
 
 KEPT: Final = timedelta(days=60)
@@ -32,7 +34,7 @@ def record_metadata_check(check: MetadataCheck) -> Write:
         "metadata_url": check.metadata_url,
         "at": instant(check.at),
         "code": check.code,
-        "detail": check.detail,
+        "message": message_to_item(check.message) if check.message else None,
         "succeeded_at": instant(check.succeeded_at),
         "found": [_found_item(certificate) for certificate in check.found],
         "missing": list(check.missing),
@@ -51,13 +53,20 @@ def _found_item(certificate: Certificate) -> Item:
     return certificate_item(certificate.facts) | {"der": base64.b64encode(certificate.der).decode()}
 
 
+def _message(item: Item) -> Message | None:
+    """Why the look failed; older items have an English sentence beside the code."""
+    if "message" in item:
+        return message_from_item(item["message"])
+    return usual_message(item["code"]) if "code" in item else None
+
+
 def _parse(item: Item) -> MetadataCheck:
     return MetadataCheck(
         connection_id=item["id"],
         metadata_url=item["metadata_url"],
         at=instant_of(item, "at"),
         code=item.get("code"),
-        detail=item.get("detail"),
+        message=_message(item),
         succeeded_at=optional_instant_of(item, "succeeded_at"),
         found=tuple(Certificate(parse_certificate(c), base64.b64decode(c["der"])) for c in item["found"]),
         missing=tuple(item["missing"]),

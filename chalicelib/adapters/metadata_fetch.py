@@ -27,6 +27,8 @@ SECONDS: Final = 5.0
 REDIRECTS_MOST: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _CONNECTS_MOST: Final = 4
+MAX_RESOLVING: Final = 8
+_RESOLVING: Final = threading.BoundedSemaphore(MAX_RESOLVING)
 _LOOPBACK: Final = "127.0.0.1"
 _FAILURES: Final = {401: "sign_in_needed", 403: "sign_in_needed", 404: "nothing_there", 410: "nothing_there"}
 _HEADERS: Final = {
@@ -143,7 +145,10 @@ class MetadataFetch:
 
 
 def _in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
-    """The resolver of the operating system knows no timeout; one that hangs is left to itself."""
+    """The resolver of the operating system knows no timeout; one that hangs is left to itself, few at a time."""
+    slots = _RESOLVING
+    if not slots.acquire(timeout=seconds_left(deadline)):
+        raise TimeoutError
     answers: queue.Queue[Sequence[str]] = queue.Queue(1)
 
     def ask() -> None:
@@ -151,6 +156,8 @@ def _in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence
             answers.put(resolved())
         except (OSError, UnicodeError):
             answers.put(())
+        finally:
+            slots.release()
 
     threading.Thread(target=ask, daemon=True).start()
     try:

@@ -28,6 +28,7 @@ class CertificateFacts:
         sha256: fingerprint of the DER encoding, hex, lower case, no colons.
         subject, issuer: RFC 4514 strings, cut to 1,000 characters.
         key: kind and size, for example `RSA 2048` or `EC secp256r1`.
+        sha1_signature: whether the certificate's own signature uses SHA-1 or MD5. Nothing is verified with it.
     """
 
     sha256: str
@@ -36,6 +37,7 @@ class CertificateFacts:
     not_before: datetime
     not_after: datetime
     key: str
+    sha1_signature: bool = False
 
     def has_expired(self, now: datetime) -> bool:
         """Whether it is past its date. Identity providers go on using such keys; SAML does not forbid it (IIP-MD12)."""

@@ -1,4 +1,4 @@
-"""What an admin should know of the dates of a certificate that is taken all the same."""
+"""What an admin should know of a certificate that is taken all the same: its dates, and its own signature's hash."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.certificate import SOON, CertificateFacts
+from chalicelib.domain.message import Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,24 +15,24 @@ class CertificateWarning:
 
     Attributes:
         sha256: the certificate's fingerprint.
-        code: expired, not_yet_valid or expires_soon.
+        code: expired, not_yet_valid, expires_soon or sha1_signature.
+        message: what it means, and what to do.
     """
 
     sha256: str
     code: str
-    detail: str
+    message: Message
 
 
 def warnings_for(facts: CertificateFacts, now: datetime) -> tuple[CertificateWarning, ...]:
-    """What the admin should know of a certificate's dates."""
-    end = f"{facts.not_after:%Y-%m-%d}"
+    """Returns at most one warning about the certificate's dates and one about its signature."""
+    found = []
     if facts.has_expired(now):
-        text = f"The certificate expired on {end}. Sign-in goes on working while the identity provider uses it."
-        return (CertificateWarning(facts.sha256, "expired", text),)
-    if now < facts.not_before:
-        text = f"The certificate is valid from {facts.not_before:%Y-%m-%d} only."
-        return (CertificateWarning(facts.sha256, "not_yet_valid", text),)
-    if facts.not_after - now <= SOON:
-        text = f"The certificate expires on {end}. Add the next one beside it before the identity provider changes."
-        return (CertificateWarning(facts.sha256, "expires_soon", text),)
-    return ()
+        found.append(("expired", message("fault.remark.expired", day=f"{facts.not_after:%Y-%m-%d}")))
+    elif now < facts.not_before:
+        found.append(("not_yet_valid", message("fault.remark.not_yet", day=f"{facts.not_before:%Y-%m-%d}")))
+    elif facts.not_after - now <= SOON:
+        found.append(("expires_soon", message("fault.remark.expires_soon", day=f"{facts.not_after:%Y-%m-%d}")))
+    if facts.sha1_signature:
+        found.append(("sha1_signature", message("fault.remark.sha1_signature")))
+    return tuple(CertificateWarning(facts.sha256, code, said) for code, said in found)

@@ -150,6 +150,7 @@ class Connection:
         version: raised by every change an admin makes. A sign-in proves a connection only if it began under it.
         proven: a sign-in or test succeeded with the current values.
         was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
+        removed_certificates: fingerprints that no schedule may trust again; see `removed_certificates`.
         pending: values under test beside the ones in force; they take their place once they are proven.
         signed_out_at: sessions of this connection that began until then have ended.
         in_plan: whether single sign-on is in the organization's plan, so that a sign-in need not ask for it at its
@@ -194,6 +195,7 @@ class Connection:
     previous: IdentityProviderValues | None = None
     swapped_at: datetime | None = None
     last_test: LastTest | None = None
+    removed_certificates: tuple[str, ...] = ()
     version: int = 1
 
     @property

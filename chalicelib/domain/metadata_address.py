@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from chalicelib.domain.message import message
+
 URL_LONGEST: Final = 2048
 _HTTP: Final = 80
 _HTTPS: Final = 443
@@ -18,45 +20,39 @@ _NAME: Final = re.compile(
 _NUMERIC: Final = re.compile(r"(.*\.)?(\d+|0x[0-9a-f]*)\.?")
 """A host that some resolver reads as an IPv4 address: decimal, octal, hexadecimal (WHATWG URL, "ends in a number")."""
 
-FETCH_FAILURES: Final = {
-    "invalid_url": "This address can't be used. It needs a host, no user name, no blanks, and ASCII characters only.",
-    "not_https": "Metadata is fetched over https only. Use the https:// address, or paste the metadata itself.",
-    "ip_address": "Use the host's name, not its IP address: a certificate is checked against a name.",
-    "port_refused": "This port is not one for metadata. Use 443, or one above 1023.",
-    "private_address": "This address is not on the public internet, so it can't be reached from here. Open it in your "
-    "browser and paste the metadata itself.",
-    "unknown_host": "No such host is known. Check the spelling of the address.",
-    "unreachable": "The address did not answer. Check that it is reachable from the internet, or paste the metadata.",
-    "timeout": "The address took too long to answer. Open it in your browser and paste the metadata itself.",
-    "certificate_invalid": "The address's TLS certificate is not valid for its name, or not from a public authority. "
-    "Paste the metadata itself.",
-    "redirect_refused": "The address redirects too often, or to something that isn't an address. Use the last one.",
-    "http_status": "The address answered with an error. Open it in a private browser window: it must show the "
-    "metadata without signing in.",
-    "sign_in_needed": "The address answers only after signing in. Use the public metadata address, or paste the "
-    "metadata itself.",
-    "nothing_there": "The address answered that there is nothing. Copy it again; the application may have been "
-    "deleted at the identity provider.",
-    "too_large": "The address sends more than a megabyte. That is a whole federation's list, perhaps: use your own "
-    "identity provider's metadata.",
-    "unreadable_answer": "The address answered with something that isn't HTTP as we know it.",
-    "web_page_not_metadata": "That address answered with a web page, not metadata. In Okta use Sign On › Metadata URL.",
-}
-"""Every code with its sentence."""
+FETCH_FAILURES: Final = (
+    "invalid_url",
+    "not_https",
+    "ip_address",
+    "port_refused",
+    "private_address",
+    "unknown_host",
+    "unreachable",
+    "timeout",
+    "certificate_invalid",
+    "redirect_refused",
+    "http_status",
+    "sign_in_needed",
+    "nothing_there",
+    "too_large",
+    "unreadable_answer",
+    "web_page_not_metadata",
+)
+"""Every code of a failed fetch; its text is `fault.fetch.{code}`."""
 
 
 class FetchFailed(Exception):
     """The metadata can't be fetched.
 
     Attributes:
-        code: a key of `FETCH_FAILURES`.
-        detail: its sentence.
+        code: one of `FETCH_FAILURES`.
+        message: what it is, and what to do.
     """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-        self.detail = FETCH_FAILURES[code]
+        self.message = message(f"fault.fetch.{code}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
+from chalicelib.domain.message import Message
 
 REMEMBERED_MOST: Final = 64
 EVERY: Final = timedelta(hours=20)
@@ -20,7 +21,7 @@ class MetadataCheck:
 
     Attributes:
         metadata_url: which was read; a check of another address than the present one says nothing.
-        code, detail: why it failed; None when it didn't.
+        code, message: why it failed; None when it didn't.
         succeeded_at: the last good look; what it found stays.
         found: signing certificates in the metadata that were not trusted then.
         missing: fingerprints of trusted certificates that the metadata no longer has; only told, never removed.
@@ -32,7 +33,7 @@ class MetadataCheck:
     metadata_url: str
     at: datetime
     code: str | None = None
-    detail: str | None = None
+    message: Message | None = None
     succeeded_at: datetime | None = None
     found: tuple[Certificate, ...] = ()
     missing: tuple[str, ...] = ()

@@ -8,8 +8,11 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.domain.certificate_text import TEXT_LONGEST, holds_private_key, looks_like_certificate
+from chalicelib.domain.decoded_text import decoded, without_declaration
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.metadata_address import URL_LONGEST
+from chalicelib.domain.provider_address import is_sign_in_link
 
 LONGEST: Final = 1_048_576  # characters or octets
 
@@ -24,11 +27,19 @@ class Form(StrEnum):
 
 
 _TRIMMED: Final = "\ufeff\u200b\u00a0 \t\r\n\"'`\x00"
-_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----")
-_HTML: Final = re.compile(r"<(!doctype html|html|head|body|script|meta|div|p|a)\b", re.IGNORECASE)
+_HTML: Final = re.compile(r"<(?:[a-z]{1,10}:)?(html|head|body|script|meta|title|center|div|p|a)\b", re.IGNORECASE)
+_DOCUMENT: Final = re.compile(r"<(?:\?xml\s|!--|(?:[A-Za-z_][\w.-]{0,40}:)?Entit(?:y|ies)Descriptor[\s>/])")
+_DESCRIPTOR: Final = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?Entit(?:y|ies)Descriptor[\s>/]")
+_FOLDED: Final = re.compile(r"^[ \t]{0,200}[-+\u2013\u25b6\u25b8\u25bc\u25be][ \t]{0,20}(?=<)", re.MULTILINE)
+"""The signs with which browsers show that an element can be folded."""
+_SOLID: Final = re.compile(r"\S")
+_DOCTYPE: Final = "<!doctype"
+_PROLOG: Final = (("<?", "?>"), ("<!--", "-->"))
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _HOST: Final = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?"
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{64,}={0,2}")
+_CERTIFICATE_WORD: Final = re.compile(r"\b(?:MII[A-Za-z0-9+/]|30[ :]?82[ :]?0[0-9a-fA-F])")
+"""The first letters of every certificate of usual length, in base64 and in hexadecimal."""
 _MAGICS: Final = (
     (b"PK\x03\x04", "archive"),
     (b"\x1f\x8b", "archive"),
@@ -77,37 +88,74 @@ def text_of(given: str | bytes) -> str:
     """
     if isinstance(given, str):
         return given
-    encoding = "utf-16" if given[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    try:
-        return given.decode(encoding)
-    except UnicodeDecodeError:
-        raise ImportRefused("not_understood") from None
+    return decoded(given)
 
 
 def _form_of(text: str, *, nested: bool) -> tuple[Form, str]:
     if not text:
         raise ImportRefused("empty_import")
-    if _PRIVATE_KEY.search(text):
+    if holds_private_key(text):
         raise ImportRefused("private_key")
-    if text.startswith("<"):
-        return _xml(text)
-    if text.startswith("&lt;"):
-        raise ImportRefused("escaped_xml")
-    if text[0] in "{[":
-        raise ImportRefused(_json(text))
-    if "-----BEGIN " in text or text.startswith(("ssh-", "ecdsa-sha2-")):
+    if (document := _document(text)) is not None:
+        return Form.XML, document
+    if _has_marks_of_certificate(text):
         return Form.CERTIFICATE, text
-    if "SAMLResponse=" in text or text.startswith("SAMLRequest="):
-        raise ImportRefused("saml_message")
+    _require_no_other_format(text)
+    if text.startswith("<"):
+        return Form.XML, without_declaration(text)
     if addresses := list(dict.fromkeys(_ADDRESS.findall(text))):
         return _address(addresses)
     return _single(text, nested=nested)
 
 
-def _xml(text: str) -> tuple[Form, str]:
-    if _HTML.match(text):
+def _has_marks_of_certificate(text: str) -> bool:
+    if "-----BEGIN " in text or text.startswith(("ssh-", "ecdsa-sha2-")):
+        return True
+    return len(text) <= TEXT_LONGEST and looks_like_certificate(text)
+
+
+def _require_no_other_format(text: str) -> None:
+    if _is_page(text):
         raise ImportRefused("html_page")
-    return Form.XML, text
+    if text.startswith("&lt;"):
+        raise ImportRefused("escaped_xml")
+    if text[0] in "{[":
+        raise ImportRefused(_json(text))
+    if "SAMLResponse=" in text or text.startswith("SAMLRequest="):
+        raise ImportRefused("saml_message")
+
+
+def _document(text: str) -> str | None:
+    """Metadata, without its XML declaration and what a browser shows around it; None for anything else."""
+    found = _DESCRIPTOR.search(text)
+    if found is None or _is_page(text):
+        return None
+    if text.startswith("<"):
+        return without_declaration(text)
+    begin = _DOCUMENT.search(text)
+    shown = text[begin.start() if begin else found.start() : text.rfind(">") + 1]
+    return without_declaration(_FOLDED.sub("", shown))
+
+
+def _is_page(text: str) -> bool:
+    """Whether a web page begins here, whatever declaration, comment or document type stands before it."""
+    at = 0
+    while (at := _after_blanks(text, at)) < len(text):
+        end = next((end for begin, end in _PROLOG if text.startswith(begin, at)), None)
+        if end is None and text[at : at + len(_DOCTYPE)].lower() == _DOCTYPE:
+            if text[at + len(_DOCTYPE) : at + 40].lower().lstrip().startswith("html"):
+                return True
+            end = ">"
+        if end is None:
+            return _HTML.match(text, at) is not None
+        found = text.find(end, at)
+        at = found + len(end) if found >= 0 else len(text)
+    return False
+
+
+def _after_blanks(text: str, at: int) -> int:
+    found = _SOLID.search(text, at)
+    return found.start() if found else len(text)
 
 
 def _json(text: str) -> str:
@@ -124,7 +172,7 @@ def _address(addresses: list[str]) -> tuple[Form, str]:
     if len(addresses) > 1:
         raise ImportRefused("several_addresses")
     address = addresses[0].rstrip(".,;)")
-    if "SAMLRequest=" in address:
+    if is_sign_in_link(address):
         raise ImportRefused("sign_in_link")
     return Form.ADDRESS, address
 
@@ -140,6 +188,8 @@ def _single(text: str, *, nested: bool) -> tuple[Form, str]:
             return _address([f"https://{text}"])
     compact = "".join(text.replace("\\r", "").replace("\\n", "").split())
     if not _BASE64.fullmatch(compact):
+        if len(text) <= TEXT_LONGEST and _CERTIFICATE_WORD.search(text) is not None:
+            return Form.CERTIFICATE, text
         raise ImportRefused("not_understood")
     inside = _decoded(compact)
     if not nested and inside.lstrip()[:1] == "<":

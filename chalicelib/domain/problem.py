@@ -233,6 +233,7 @@ FIELD_CODES: Final[dict[str, str]] = {
     "unusable_password": "The password is too short, too plain or too long.",
     "invalid_url": "Not an address that we can use.",
     "not_https": "Must begin with https://.",
+    "sign_in_link": "The link of one sign-in, with a SAML message inside.",
     "own_url": "Our own address instead of the identity provider's.",
     "own_entity_id": "Our own entity ID instead of the identity provider's.",
     "invalid_date": "Not a date that is allowed here.",

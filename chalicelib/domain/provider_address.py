@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from chalicelib.domain.connection import Provider
 
@@ -19,6 +20,8 @@ class AddressRole(StrEnum):
     OPENID = "openid"
 
 
+_ENTRA_METADATA: Final = re.compile(r"https://login\.microsoftonline\.(?:com|us|cn)/[^?]*/federationmetadata\.xml")
+_ENTRA_ISSUER: Final = re.compile(r"https://sts\.windows\.net/([0-9a-f-]{36})/?$")
 _OKTA: Final = r"[^/]*\.(?:okta|oktapreview|okta-emea|trexcloud)\.com"
 _ROWS: Final = (
     (None, AddressRole.OPENID, r"https://[^?]*/\.well-known/(?:openid-configuration|oauth-authorization-server)"),
@@ -69,6 +72,30 @@ def role_of(address: str) -> AddressRole | None:
     """What an address is for, as far as its form tells."""
     lowered = address.lower()
     return next((role for _, role, pattern in _TABLE if pattern.match(lowered)), None)
+
+
+def is_sign_in_link(address: str) -> bool:
+    """Whether an address is that of one sign-in: it carries a SAML message or what belongs to one."""
+    try:
+        query = urlsplit(address).query
+    except ValueError:
+        return False
+    names = {pair.partition("=")[0].lower() for pair in query.replace(";", "&").split("&")}
+    return not names.isdisjoint({"samlrequest", "samlresponse", "samlart"})
+
+
+def is_tenant_wide(address: str) -> bool:
+    """Whether an address is that of an Entra tenant's metadata: its keys don't sign for an application of its own."""
+    lowered = address.lower()
+    return _ENTRA_METADATA.match(lowered) is not None and "appid=" not in lowered
+
+
+def metadata_address_of_application(entity_id: str) -> str:
+    """The form of an Entra application's own metadata address, with its tenant's ID where the entity ID has it."""
+    found = _ENTRA_ISSUER.match(entity_id.lower())
+    tenant = found[1] if found else "TENANT-ID"
+    path = "federationmetadata/2007-06/federationmetadata.xml?appid=APPLICATION-ID"
+    return f"https://login.microsoftonline.com/{tenant}/{path}"
 
 
 def provider_of(*addresses: str | None) -> Provider | None:

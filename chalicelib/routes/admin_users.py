@@ -18,7 +18,7 @@ from chalicelib.routes.page import page
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.user_query import Invitation, invitation_in, user_query
 from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
-from chalicelib.routes.words import has, t
+from chalicelib.routes.words import has, in_english, t
 
 admin_users = Blueprint(__name__)
 
@@ -63,7 +63,7 @@ def refused_words(error: SsoError, email: str = "") -> str:
     """Why something was refused, in the reader's language where the catalogue has it."""
     code = error.errors[0].code if isinstance(error, Invalid) and error.errors else error.code
     key = f"users.refused.{code}"
-    return str(t(key, email=email, domain=domain_of(email))) if has(key) else error.public
+    return str(t(key, email=email, domain=domain_of(email))) if has(key) else in_english(error.public)
 
 
 def _list(visitor: Visitor, invitation: Invitation, *, status: int = 200) -> Response:

@@ -8,6 +8,7 @@ from typing import Final
 
 from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.domain.decimal_number import parse_decimal
+from chalicelib.domain.message import message
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.routes.fault_words import fault_words
@@ -208,5 +209,5 @@ def _given_certificates(entries: Entries) -> list[str]:
 
 
 def _too_long(pointer: str, most: int) -> Invalid:
-    detail = f"This is longer than {most} characters. Paste only the value itself."
-    return Invalid("invalid_request", detail, errors=(FieldError(pointer, "too_long", detail),))
+    said = message("fault.field.longer", most=most)
+    return Invalid("invalid_request", said, errors=(FieldError(pointer, "too_long", said),))

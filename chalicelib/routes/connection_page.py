@@ -12,7 +12,7 @@ from chalicelib.container import current
 from chalicelib.domain.attempt import Attempt
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.certificate_text import CertificateRefused
-from chalicelib.domain.connection import Connection, service_provider
+from chalicelib.domain.connection import CERTIFICATES_MOST, Connection, service_provider
 from chalicelib.domain.login_policy import LoginPolicy, is_break_glass
 from chalicelib.domain.provider_guide import guides
 from chalicelib.domain.provider_name import PROVIDER_NAMES
@@ -134,7 +134,7 @@ def _added(entries: Entries) -> dict[str, CertificateFacts]:
     from chalicelib.domain.certificate_input import parse_certificates
 
     found: dict[str, CertificateFacts] = {}
-    for text in entries.added:
+    for text in entries.added[:CERTIFICATES_MOST]:
         try:
             found[text] = parse_certificates(text)[0].facts
         except CertificateRefused:  # no form of ours has it; saving says what is wrong

@@ -1,18 +1,17 @@
-"""What is wrong with something that was given, in the reader's language. The rules below speak English only."""
+"""What is wrong with something that was given, in the reader's language."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.routes.words import english
+from chalicelib.routes.words import english, localize
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from chalicelib.domain.message import Message
 
-def fault_words(detail: str) -> Markup:
-    """The sentence in the reader's language; one that no catalogue has is marked as English."""
-    from chalicelib.routes.translated import translated
 
-    found = translated("fault", detail)
-    return english(detail) if found is None else found
+def fault_words(detail: str | Message) -> Markup:
+    """Renders a message; a plain text, which pages have no translation for, is marked as English."""
+    return english(detail) if isinstance(detail, str) else localize(detail)

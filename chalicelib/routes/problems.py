@@ -12,7 +12,7 @@ from chalicelib.container import current
 from chalicelib.domain.problem import PROBLEM_TYPES
 from chalicelib.domain.refusal_advice import Fixer
 from chalicelib.errors import FieldError, SsoError
-from chalicelib.routes.words import t
+from chalicelib.routes.words import in_english, t
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -80,7 +80,7 @@ def status_of(error: SsoError) -> int:
 def problem_of(error: SsoError, request_id: str) -> Problem:
     """What the caller is told of one of our errors."""
     found = error.errors if isinstance(error, errors.Invalid) else ()
-    detail, members = _refusal(error) if isinstance(error, errors.SignInRefused) else (error.public, {})
+    detail, members = _refusal(error) if isinstance(error, errors.SignInRefused) else (in_english(error.public), {})
     return Problem(status_of(error), error.code, detail, request_id, found, _headers_of(error), members)
 
 
@@ -104,7 +104,9 @@ def problem_document(problem: Problem, base_url: str) -> dict[str, Any]:
         **problem.members,
     }
     if problem.errors:
-        body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
+        body["errors"] = [
+            {"pointer": e.pointer, "code": e.code, "detail": in_english(e.detail)} for e in problem.errors
+        ]
     return body
 
 

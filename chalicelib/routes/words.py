@@ -73,9 +73,12 @@ def localize(message: Message) -> Markup:
     return t(message.code, **_localized(message, localize))
 
 
-def in_english(message: Message) -> str:
-    """A message as the API and the log give it: English, plain text."""
+def in_english(message: Message | str) -> str:
+    """A message as the API and the log give it: English, plain text. A text is given as it is."""
     from markupsafe import Markup
+
+    if isinstance(message, str):
+        return message
 
     area, _, name = message.code.partition(".")
     values = _localized(message, in_english)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from chalicelib.domain.certificate import Certificate, CertificateFacts
 from chalicelib.domain.connection import CERTIFICATES_MOST, AttributeMapping
 from chalicelib.domain.email_address import canonical_address
+from chalicelib.domain.message import message
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_address import issuer_errors, url_errors
 from chalicelib.services.connection_changes import ConnectionChanges
@@ -42,12 +43,12 @@ def checked_values(
     if (issuer := changes.get("identity_provider_issuer")) is not None:
         errors += issuer_errors(issuer, settings)
     if (name_id_format := changes.get("name_id_format")) is not None and name_id_format not in NAME_ID_FORMATS:
-        errors.append(FieldError("/name_id_format", "invalid_value", f"One of: {', '.join(NAME_ID_FORMATS)}."))
+        said = message("fault.field.one_of", values=", ".join(NAME_ID_FORMATS))
+        errors.append(FieldError("/name_id_format", "invalid_value", said))
     if (until := changes.get("sha1_exception_until")) is not None and not now.date() < until <= (
         now.date() + SHA1_LONGEST
     ):
-        detail = "A date in the future, a year away at most."
-        errors.append(FieldError("/sha1_exception_until", "invalid_date", detail))
+        errors.append(FieldError("/sha1_exception_until", "invalid_date", message("fault.field.within_a_year")))
     if "attribute_mapping" in changes:
         given = {name: tuple(names) for name, names in changes["attribute_mapping"].items()}
         values["attribute_mapping"] = replace(mapping, **given)
@@ -72,19 +73,22 @@ def read_certificates(texts: Sequence[str]) -> tuple[Certificate, ...]:
     Raises:
         Invalid: a text holds something else, or there are more than four certificates.
     """
-    from chalicelib.domain.certificate_input import parse_certificates
+    from chalicelib.domain.certificate_input import parse_each
     from chalicelib.domain.certificate_text import CertificateRefused
 
     found: dict[str, Certificate] = {}
     errors: list[FieldError] = []
-    for number, text in enumerate(texts):
-        try:
-            found |= {certificate.facts.sha256: certificate for certificate in parse_certificates(text)}
-        except CertificateRefused as refused:
-            errors.append(FieldError(f"/x509_certificates/{number}", refused.code, refused.detail))
+    try:
+        for number, result in enumerate(parse_each(texts)):
+            if isinstance(result, CertificateRefused):
+                errors.append(FieldError(f"/x509_certificates/{number}", result.code, result.message))
+            else:
+                found |= {certificate.facts.sha256: certificate for certificate in result}
+    except CertificateRefused as refused:
+        errors.append(FieldError("/x509_certificates", refused.code, refused.message))
     if len(found) > CERTIFICATES_MOST:
-        detail = f"A connection trusts {CERTIFICATES_MOST} certificates at most; these are {len(found)}."
-        errors.append(FieldError("/x509_certificates", "too_many_certificates", detail))
+        said = message("fault.field.too_many_certificates", most=CERTIFICATES_MOST, number=len(found))
+        errors.append(FieldError("/x509_certificates", "too_many_certificates", said))
     if errors:
         raise Invalid("invalid_request", "Some certificates can't be used; see `errors`.", errors=tuple(errors))
     return tuple(found.values())
@@ -92,15 +96,15 @@ def read_certificates(texts: Sequence[str]) -> tuple[Certificate, ...]:
 
 def _pinned(text: str, errors: list[FieldError]) -> CertificateFacts | None:
     from chalicelib.domain.certificate_input import parse_certificates
-    from chalicelib.domain.certificate_text import DETAILS, CertificateRefused
+    from chalicelib.domain.certificate_text import CertificateRefused
 
     try:
         found = parse_certificates(text)
     except CertificateRefused as refused:
-        errors.append(FieldError("/metadata_signing_certificate", refused.code, refused.detail))
+        errors.append(FieldError("/metadata_signing_certificate", refused.code, refused.message))
         return None
     if len(found) > 1:
-        errors.append(FieldError("/metadata_signing_certificate", "too_many", DETAILS["too_many"]))
+        errors.append(FieldError("/metadata_signing_certificate", "too_many", message("fault.certificate.too_many")))
     return found[0].facts
 
 
@@ -109,8 +113,7 @@ def _guests(texts: Sequence[str], errors: list[FieldError]) -> tuple[str, ...]:
     for number, text in enumerate(texts):
         address = canonical_address(text)
         if address is None:
-            detail = "This isn't an e-mail address that we can take."
-            errors.append(FieldError(f"/allow_guest_emails/{number}", "invalid_email", detail))
+            errors.append(FieldError(f"/allow_guest_emails/{number}", "invalid_email", message("fault.field.email")))
         elif address not in found:
             found.append(address)
     return tuple(found)

@@ -15,7 +15,6 @@ from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
 from chalicelib.adapters.deleted_connections import note_deleted_connection
 from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.adapters.organizations import (
     add_connection,
     connection_limit,
@@ -34,10 +33,12 @@ from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.removed_certificates import remembering_removals
 from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import binding_of_typed_url, checked_values, read_certificates
 from chalicelib.services.metadata_input import filled_from_metadata
+from chalicelib.services.metered_fetch import Fetch
 from chalicelib.settings import Settings
 
 CONNECTIONS_MOST: Final = 25
@@ -57,7 +58,7 @@ class Connections:
     certificates: CertificateSecrets
     settings: Settings
     cache: ConnectionCache
-    fetch: MetadataFetch
+    fetch: Fetch
 
     def create(
         self,
@@ -143,7 +144,7 @@ class Connections:
         before = self.get(organization_id, connection_id)
         if before.version != seen_version:
             raise stale()
-        filled = filled_from_metadata(changes, self.fetch, self.settings, now, before.request_binding)
+        filled = filled_from_metadata(changes, self.fetch, self.settings, now, before, before.request_binding)
         values = checked_values(filled, before.attribute_mapping, self.settings, now)
         values |= binding_of_typed_url(values, before.identity_provider_url)
         if "x509_certificates" in filled:
@@ -196,7 +197,8 @@ class Connections:
         domains = sorted({domain_of(address) for address in guests})
         checks = [require_domain_not_foreign(domain, before.organization_id) for domain in domains]
         for _ in range(_RACES):
-            after = _with_status(before, replace(before, **values, updated_at=now, version=before.version + 1))
+            changed = replace(before, **values, updated_at=now, version=before.version + 1)
+            after = remembering_removals(before, _with_status(before, changed))
             note = note_connection(after.organization_id, summary_of(after))
             try:
                 deeds = connection_changed(before, after)

@@ -6,13 +6,13 @@ import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from chalicelib.adapters.metadata_fetch import MetadataFetch
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import Message, message
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.pasted_text import Form, recognized
 from chalicelib.domain.provider_address import AddressRole, provider_of, role_of
@@ -21,13 +21,12 @@ from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_address import url_errors
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.metadata_input import fetched_metadata
-from chalicelib.services.metadata_values import Remark, date_remarks, metadata_values
+from chalicelib.services.metadata_values import MetadataValues, Remark, date_remarks, metadata_values, tenant_remarks
+from chalicelib.services.metered_fetch import Fetch
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.saml.idp_metadata import IdentityProviderChoice
-
-_METADATA_IS_BETTER: Final = "Paste the metadata address, and the other values fill themselves."
 
 
 class ImportKind(StrEnum):
@@ -93,7 +92,7 @@ class Understood:
 class Imports:
     """Understands what was pasted or uploaded."""
 
-    fetch: MetadataFetch
+    fetch: Fetch
     settings: Settings
 
     def understand(self, given: str | bytes, entity_id: str | None, now: datetime) -> Understood:
@@ -104,7 +103,7 @@ class Imports:
             entity_id: the chosen one of several identity providers.
 
         Raises:
-            Invalid: pointer `/text`, with a sentence of its own for each wrong thing. It never quotes what was given.
+            Invalid: pointer `/text`, with its own code and text for each wrong thing. It never quotes what was given.
         """
         try:
             form, content = recognized(given)
@@ -114,8 +113,8 @@ class Imports:
                 return self._metadata(content, entity_id, now)
             return self._name(content) if form is Form.NAME else self._address(content, entity_id, now)
         except (ImportRefused, FetchFailed, CertificateRefused) as error:
-            code, detail = error.code, error.detail
-        raise Invalid("invalid_request", detail, errors=(FieldError("/text", code, detail),))
+            code, said = error.code, error.message
+        raise Invalid("invalid_request", said, errors=(FieldError("/text", code, said),))
 
     def _metadata(self, text: str, entity_id: str | None, now: datetime, url: str | None = None) -> Understood:
         kind = ImportKind.METADATA if url is None else ImportKind.METADATA_URL
@@ -136,7 +135,7 @@ class Imports:
             sign_requests=found.wants_signed_requests,
             request_binding=found.binding,
             valid_until=found.valid_until,
-            remarks=values.remarks,
+            remarks=(*_of_tenant(values, url), *values.remarks),
         )
 
     def _choices(self, text: str) -> tuple[IdentityProviderChoice, ...]:
@@ -169,19 +168,24 @@ class Imports:
 
     def _sso_url(self, address: str) -> Understood:
         for error in url_errors(address, self.settings):
-            raise ImportRefused(error.code, error.detail)
-        detail = f"This is the address for signing in, alone. {_METADATA_IS_BETTER}"
-        remark = Remark("/identity_provider_url", "sso_url_alone", detail)
+            raise ImportRefused(error.code, error.detail if isinstance(error.detail, Message) else None)
+        remark = Remark("/identity_provider_url", "sso_url_alone", message("fault.remark.sso_url_alone"))
         return Understood(ImportKind.SSO_URL, url=address, provider=provider_of(address), remarks=(remark,))
 
     def _name(self, name: str) -> Understood:
-        detail = f"This is the issuer (entity ID), alone. {_METADATA_IS_BETTER}"
-        remark = Remark("/identity_provider_issuer", "entity_id_alone", detail)
+        remark = Remark("/identity_provider_issuer", "entity_id_alone", message("fault.remark.entity_id_alone"))
         return Understood(ImportKind.ENTITY_ID, issuer=name, provider=provider_of(name), remarks=(remark,))
 
     def _require_foreign(self, address: str) -> None:
         if f"{address}/".lower().startswith(f"{self.settings.base_url}/".lower()):
             raise ImportRefused("own_entity_id" if address.rstrip("/").endswith("/metadata") else "own_url")
+
+
+def _of_tenant(values: MetadataValues, url: str | None) -> tuple[Remark, ...]:
+    """The warning about an Entra tenant's address, unless its keys gave it already."""
+    if any(remark.code == "tenant_metadata" for remark in values.remarks):
+        return ()
+    return tenant_remarks(values.found.entity_id, (), url)
 
 
 def _certificates(given: str | bytes, now: datetime) -> Understood:

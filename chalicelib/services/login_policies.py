@@ -15,6 +15,7 @@ from chalicelib.domain.api_key import Scope
 from chalicelib.domain.deeds import for_reason, organization_changed
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import Decision, LoginPolicy, Reason, is_break_glass
+from chalicelib.domain.message import message
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import User
 from chalicelib.errors import Conflict, FieldError, Invalid, Stale
@@ -71,11 +72,7 @@ class LoginPolicies:
             return []
         found = [user for user in exempt if is_break_glass(user, now)]
         if not found:
-            raise Conflict(
-                "break_glass_required",
-                "Exempt at least one active admin who has signed in with a password within the last 90 days. "
-                "Otherwise a fault at the identity provider would lock every admin out.",
-            )
+            raise Conflict("break_glass_required", message("fault.field.break_glass"))
         return [require_unchanged(found[0], _AdminChangedError())]
 
     def check(self, key_sha256: str, email: str, now: datetime) -> Discovery:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.metadata_fetch import MetadataFetch
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.pasted_text import Form, recognized
+from chalicelib.domain.provider_address import AddressRole, role_of
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.metadata_values import MetadataValues, metadata_values
+from chalicelib.services.metered_fetch import Fetch
 from chalicelib.settings import Settings
 
 _FILLED: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
@@ -22,22 +26,26 @@ _DOCUMENT_CLASHES: Final = (*_ADDRESS_CLASHES, "metadata_url")
 
 def filled_from_metadata(
     changes: ConnectionChanges,
-    fetch: MetadataFetch,
+    fetch: Fetch,
     settings: Settings,
     now: datetime,
+    connection: Connection | None = None,
     request_binding: RequestBinding | None = None,
 ) -> ConnectionChanges:
     """The changes with the metadata's own values in place of the document; an address is fetched, and kept.
 
     Beside metadata, `identity_provider_issuer` chooses among several identity providers. An address beside all three
-    values is kept only: they were looked at already.
+    values is kept only: they were looked at already. A certificate that was removed from the connection doesn't come
+    back with a document: who trusts it again gives it in `x509_certificates`, or approves it.
 
     Args:
+        connection: the one that is changed; None for a new one.
         request_binding: the admin's choice so far, which decides between two endpoints.
 
     Raises:
         Invalid: the metadata can't be fetched or used, or fields stand beside it that it fills.
     """
+    changes = _read_as_metadata(changes, fetch, settings, now)
     url, text = changes.get("metadata_url"), changes.get("metadata_xml")
     if text is not None:
         pointer = "/metadata_xml"
@@ -53,22 +61,52 @@ def filled_from_metadata(
         values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"), prefers)
     except (ImportRefused, FetchFailed) as error:
         raise refused_at(pointer, error) from None
-    return _filled(changes, values)
+    return _filled(changes, values, pointer, connection)
 
 
-def _filled(changes: ConnectionChanges, values: MetadataValues) -> ConnectionChanges:
+def _filled(
+    changes: ConnectionChanges, values: MetadataValues, pointer: str, connection: Connection | None
+) -> ConnectionChanges:
     filled = changes.copy()
     filled.pop("metadata_xml", None)
     filled["identity_provider_url"] = values.found.sso_url
     filled["metadata_binding"] = values.found.binding
     filled["identity_provider_issuer"] = values.found.entity_id
-    filled["x509_certificates"] = values.texts
+    if values.certificates:
+        filled["x509_certificates"] = _texts_not_removed(pointer, values, connection)
     if values.found.wants_signed_requests:
         filled.setdefault("sign_requests", True)
     return filled
 
 
-def fetched_metadata(fetch: MetadataFetch, url: str) -> str:
+def is_misplaced(changes: ConnectionChanges) -> bool:
+    """Whether the address for signing in is a metadata address, with nothing beside it that says otherwise."""
+    url, beside = changes.get("identity_provider_url"), {*_FILLED[1:], "metadata_url", "metadata_xml"}
+    return bool(url) and role_of(url or "") is AddressRole.METADATA and beside.isdisjoint(changes)
+
+
+def _read_as_metadata(changes: ConnectionChanges, fetch: Fetch, settings: Settings, now: datetime) -> ConnectionChanges:
+    """The changes with a misplaced metadata address in its place, if there is metadata."""
+    if not is_misplaced(changes):
+        return changes
+    try:
+        metadata_values(fetched_metadata(fetch, changes.get("identity_provider_url") or ""), settings, now)
+    except (ImportRefused, FetchFailed):
+        return changes
+    moved = changes.copy()
+    moved["metadata_url"] = moved.pop("identity_provider_url")
+    return moved
+
+
+def _texts_not_removed(pointer: str, values: MetadataValues, connection: Connection | None) -> tuple[str, ...]:
+    removed = frozenset(connection.removed_certificates) if connection else frozenset()
+    kept = tuple(c for c in values.certificates if c.facts.sha256 not in removed)
+    if not kept:
+        raise refused_at(pointer, ImportRefused("removed_certificates"))
+    return tuple(base64.b64encode(certificate.der).decode() for certificate in kept)
+
+
+def fetched_metadata(fetch: Fetch, url: str) -> str:
     """The XML that lies at an address.
 
     Raises:
@@ -89,11 +127,11 @@ def fetched_metadata(fetch: MetadataFetch, url: str) -> str:
 
 def refused_at(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
     """The refusal of one field."""
-    return Invalid("invalid_request", error.detail, errors=(FieldError(pointer, error.code, error.detail),))
+    return Invalid("invalid_request", error.message, errors=(FieldError(pointer, error.code, error.message),))
 
 
 def _require_alone(changes: ConnectionChanges, clashes: tuple[str, ...]) -> None:
     if beside := [name for name in clashes if name in changes]:
-        detail = "The metadata fills this field: send one of the two."
-        errors = tuple(FieldError(f"/{name}", "conflicting_fields", detail) for name in beside)
-        raise Invalid("invalid_request", detail, errors=errors)
+        said = message("fault.field.filled_by_metadata")
+        errors = tuple(FieldError(f"/{name}", "conflicting_fields", said) for name in beside)
+        raise Invalid("invalid_request", said, errors=errors)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,13 +21,17 @@ from chalicelib.adapters.table import Table
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FetchFailed
 from chalicelib.domain.metadata_check import MetadataCheck, once_trusted
+from chalicelib.domain.removed_certificates import needs_person
 from chalicelib.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, SsoError
 from chalicelib.services.connections import Connections
 from chalicelib.services.metadata_input import fetched_metadata
 from chalicelib.services.metadata_values import metadata_values
 
+MAX_SECONDS_PER_ORGANIZATION: Final = 60.0
+"""Of one run. A look takes 5 seconds at most for fetching, and a bounded document's work after it."""
 _PAGE: Final = 25
 _LOG: Final = logging.getLogger("gatehouse")
 
@@ -37,25 +42,39 @@ class MetadataRefresh:
 
     table: Table
     configurations: Connections
+    monotonic: Callable[[], float] = time.monotonic
 
     def run(self, now: datetime, has_time: Callable[[], bool]) -> int:
         """Look at everything that is due, as far as the time reaches; how many looks that were.
 
-        What is left is due still when the next run comes; one connection's failure is its own.
+        What is left is due still when the next run comes; one connection's failure is its own. Organizations take
+        turns, and none takes more than its share: a customer's slow addresses cost no other customer a look.
         """
-        looks, after = 0, None
+        looks, spent = 0, dict[str, float]()
+        for connection in in_turns(self._due(now)):
+            owner = connection.organization_id
+            if spent.get(owner, 0.0) >= MAX_SECONDS_PER_ORGANIZATION:
+                continue
+            if not has_time():
+                return looks
+            began = self.monotonic()
+            self._look_alone(connection, now)
+            spent[owner] = spent.get(owner, 0.0) + self.monotonic() - began
+            looks += 1
+        return looks
+
+    def _due(self, now: datetime) -> list[tuple[Connection, datetime | None]]:
+        """Every connection whose metadata is to be read, and when that was done last."""
+        due, after = list[tuple[Connection, datetime | None]](), None
         while True:
             page = self.table.page(connections_with_metadata(), limit=_PAGE, after=after)
             checks = self.last(page.values, now)
             for connection in page.values:
-                if (check := checks.get(connection.id)) is not None and not check.is_due(now):
-                    continue
-                if not has_time():
-                    return looks
-                self._look_alone(connection, now)
-                looks += 1
+                check = checks.get(connection.id)
+                if check is None or check.is_due(now):
+                    due.append((connection, check.at if check else None))
             if (after := page.after) is None:
-                return looks
+                return due
 
     def last(self, connections: Sequence[Connection], now: datetime) -> dict[str, MetadataCheck]:
         """Connection → the last look at its present metadata address. At most 100 connections."""
@@ -81,8 +100,7 @@ class MetadataRefresh:
         check = self._check(connection, connection.metadata_url, before, now)
         self.table.write(record_metadata_check(check))
         _tell(connection, before, check)
-        # What was trusted once and isn't now was taken away by a person, perhaps as stolen: it waits for one.
-        new = [c for c in check.new_to(connection) if before is None or c.facts.sha256 not in before.once_trusted]
+        new = [c for c in check.new_to(connection) if _may_be_trusted(connection, before, c.facts.sha256)]
         if connection.metadata_signing_certificate is None or check.code is not None or not new:
             return connection
         after = self._trusted(connection, new, now)
@@ -106,12 +124,12 @@ class MetadataRefresh:
         check = self.last([connection], now).get(connection.id)
         found = {c.facts.sha256: c for c in (check.found if check else ())}
         errors = tuple(
-            FieldError(f"/sha256/{number}", "unknown_certificate", "The metadata has no such new certificate.")
+            FieldError(f"/sha256/{number}", "unknown_certificate", message("fault.field.unknown_certificate"))
             for number, fingerprint in enumerate(fingerprints)
             if fingerprint not in found
         )
         if errors:
-            raise Invalid("invalid_request", "Some certificates were not found in the metadata.", errors=errors)
+            raise Invalid("invalid_request", message("fault.field.unknown_certificate"), errors=errors)
         trusted = {facts.sha256 for facts in connection.certificates}
         new = [found[fingerprint] for fingerprint in fingerprints if fingerprint not in trusted]
         return self._added(connection, new, now) if new else connection
@@ -133,9 +151,11 @@ class MetadataRefresh:
                 text = signed_metadata(text, pinned)
             issuer, prefers = connection.identity_provider_issuer, connection.request_binding
             values = metadata_values(text, settings, now, issuer, prefers)
+            if not values.certificates:
+                raise ImportRefused("no_signing_certificate")  # noqa: TRY301 a look without keys is no good look
         except (ImportRefused, FetchFailed) as error:
             kept = before or MetadataCheck(connection.id, url, now)
-            return replace(kept, at=now, code=error.code, detail=error.detail)
+            return replace(kept, at=now, code=error.code, message=error.message)
         trusted = {facts.sha256 for facts in connection.certificates}
         named = {certificate.facts.sha256 for certificate in values.certificates}
         moved = values.found.sso_url != connection.identity_provider_url
@@ -165,6 +185,25 @@ class MetadataRefresh:
         return self.configurations.change(
             connection.organization_id, connection.id, {"x509_certificates": texts}, connection.version, now
         )
+
+
+def _may_be_trusted(connection: Connection, before: MetadataCheck | None, sha256: str) -> bool:
+    """Whether a signed key needs no person: it was never trusted before and removed, perhaps as stolen.
+
+    `once_trusted` is what deployments remembered before connections had a list of their own.
+    """
+    return not needs_person(connection, sha256) and (before is None or sha256 not in before.once_trusted)
+
+
+def in_turns(due: Sequence[tuple[Connection, datetime | None]]) -> list[Connection]:
+    """Orders connections so that each organization's first comes before anybody's second, those not read for longest
+    first."""
+    oldest_first = sorted(due, key=lambda each: (each[1] is not None, each[1] or each[0].created_at))
+    turns, placed = dict[str, int](), list[tuple[int, Connection]]()
+    for connection, _ in oldest_first:
+        turn = turns[connection.organization_id] = turns.get(connection.organization_id, 0) + 1
+        placed.append((turn, connection))
+    return [connection for _, connection in sorted(placed, key=lambda each: each[0])]
 
 
 def _tell(connection: Connection, before: MetadataCheck | None, check: MetadataCheck) -> None:

@@ -13,6 +13,8 @@ from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.connection import CERTIFICATES_MOST
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import Message, message
+from chalicelib.domain.provider_address import is_tenant_wide, metadata_address_of_application
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.services.connection_address import issuer_errors, url_errors
 from chalicelib.settings import Settings
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _ABSURD: Final = timedelta(days=10 * 365)
 _SOON: Final = timedelta(days=14)
+_ENTRA_TENANT_KEY: Final = "CN=accounts.accesscontrol.windows.net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Remark:
 
     pointer: str
     code: str
-    detail: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,26 @@ def metadata_values(
     for error in (*issuer_errors(found.entity_id, settings), *url_errors(found.sso_url, settings)):
         if error.code in {"own_entity_id", "own_url"}:
             raise ImportRefused("own_metadata")
-        raise ImportRefused(error.code, f"In the metadata: {error.detail}")
+        raise ImportRefused(error.code, message("fault.import.in_metadata", detail=error.detail))
     certificates, left_out = _usable(found.certificates, now)
-    remarks = (*left_out, *_remarks(found, now), *date_remarks(certificates, now))
+    of_tenant = tenant_remarks(found.entity_id, certificates)
+    remarks = (*left_out, *_missing(found), *of_tenant, *_remarks(found, now), *date_remarks(certificates, now))
     return MetadataValues(found, certificates, remarks)
+
+
+def tenant_remarks(entity_id: str, certificates: Sequence[Certificate], url: str | None = None) -> tuple[Remark, ...]:
+    """Says that an Entra tenant's own metadata has other keys than those with which it signs for an application."""
+    named = any(_ENTRA_TENANT_KEY in certificate.facts.subject for certificate in certificates)
+    if not named and not (url and is_tenant_wide(url)):
+        return ()
+    address = metadata_address_of_application(entity_id)
+    return (Remark("/metadata_url", "tenant_metadata", message("fault.remark.tenant_metadata", address=address)),)
 
 
 def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[Remark, ...]:
     """What should be known of certificates' dates."""
     return tuple(
-        Remark(f"/x509_certificates/{number}", warning.code, warning.detail)
+        Remark(f"/x509_certificates/{number}", warning.code, warning.message)
         for number, certificate in enumerate(certificates)
         for warning in warnings_for(certificate.facts, now)
     )
@@ -86,41 +99,51 @@ def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[Re
 
 def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[Remark, ...]]:
     """Good certificates, those in force first where there are too many; a bad one doesn't spoil the others."""
-    from chalicelib.domain.certificate_input import parse_certificates
+    from chalicelib.domain.certificate_input import parse_each
 
     good: dict[str, Certificate] = {}
     refused: list[CertificateRefused] = []
-    for text in texts:
-        try:
-            good |= {certificate.facts.sha256: certificate for certificate in parse_certificates(text)}
-        except CertificateRefused as error:
-            refused.append(error)
-    if not good:
-        raise ImportRefused(refused[0].code, f"The metadata's signing certificate can't be used. {refused[0].detail}")
-    remarks = [Remark("", "certificate_left_out", f"One certificate was left out. {e.detail}") for e in refused]
+    try:
+        results = parse_each(texts)
+    except CertificateRefused as error:
+        raise ImportRefused(error.code) from None
+    for result in results:
+        if isinstance(result, CertificateRefused):
+            refused.append(result)
+        else:
+            good |= {certificate.facts.sha256: certificate for certificate in result}
+    if not good and refused:
+        raise ImportRefused(refused[0].code, message("fault.import.unusable_certificate", detail=refused[0].message))
+    remarks = [_left_out(message("fault.remark.left_out", detail=error.message)) for error in refused]
     certificates = tuple(good.values())
     if len(certificates) > CERTIFICATES_MOST:
         best = sorted(certificates, key=lambda c: (c.facts.has_expired(now), -c.facts.not_after.timestamp()))
         certificates = tuple(c for c in certificates if c in best[:CERTIFICATES_MOST])
-        detail = f"The metadata has {len(good)} signing certificates; the {CERTIFICATES_MOST} that last longest count."
-        remarks.append(Remark("", "certificate_left_out", detail))
+        remarks.append(_left_out(message("fault.remark.too_many", number=len(good), most=CERTIFICATES_MOST)))
     return certificates, tuple(remarks)
+
+
+def _missing(found: IdentityProviderMetadata) -> tuple[Remark, ...]:
+    """What the metadata lacks: the rest of it counts all the same."""
+    if found.certificates:
+        return ()
+    code = "encryption_certificate_only" if found.only_encrypting else "no_signing_certificate"
+    return (Remark("/x509_certificates", code, message(f"fault.remark.{code}")),)
+
+
+def _left_out(said: Message) -> Remark:
+    return Remark("", "certificate_left_out", said)
 
 
 def _remarks(found: IdentityProviderMetadata, now: datetime) -> list[Remark]:
     remarks = []
-    if found.only_encrypting:
-        detail = "Certificates for encryption only were left out: they sign nothing."
-        remarks.append(Remark("", "encryption_certificate_left_out", detail))
+    if found.only_encrypting and found.certificates:
+        remarks.append(Remark("", "encryption_certificate_left_out", message("fault.remark.encrypting")))
     if found.valid_until is not None and found.valid_until - now > _ABSURD:
-        detail = f"The metadata claims to be valid until {found.valid_until:%Y}. Nobody can promise that."
-        remarks.append(Remark("", "valid_until_far", detail))
+        remarks.append(Remark("", "valid_until_far", message("fault.remark.valid_far", year=found.valid_until.year)))
     if found.valid_until is not None and found.valid_until - now < _SOON:
-        detail = (
-            f"The metadata is valid until {found.valid_until:%Y-%m-%d} only. A metadata address is kept up to date."
-        )
-        remarks.append(Remark("", "valid_until_soon", detail))
+        day = f"{found.valid_until:%Y-%m-%d}"
+        remarks.append(Remark("", "valid_until_soon", message("fault.remark.valid_soon", day=day)))
     if found.is_signed:
-        detail = "The metadata is signed; the signature counts only where its certificate is pinned."
-        remarks.append(Remark("", "signature_not_checked", detail))
+        remarks.append(Remark("", "signature_not_checked", message("fault.remark.signed")))
     return remarks

@@ -13,6 +13,7 @@ from chalicelib.adapters.write import Write
 from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.domain.deeds import connection_changed
 from chalicelib.domain.organization import summary_of
+from chalicelib.domain.removed_certificates import remembering_removals
 from chalicelib.errors import Conflict
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import binding_of_typed_url, checked_values
@@ -54,7 +55,7 @@ class PendingValues:
         """
         before, made = self._seen(organization_id, connection_id, seen_version), self.configurations
         base = before.pending or before.values
-        filled = filled_from_metadata(changes, made.fetch, made.settings, now, base.request_binding)
+        filled = filled_from_metadata(changes, made.fetch, made.settings, now, before, base.request_binding)
         values = checked_values(filled, before.attribute_mapping, made.settings, now)
         values |= binding_of_typed_url(values, base.url)
         by_guest = by_guest if "metadata_url" in values else base.metadata_url_by_guest
@@ -119,7 +120,7 @@ class PendingValues:
     def _saved(
         self, before: Connection, after: Connection, now: datetime, together_with: tuple[Write, ...] = ()
     ) -> Connection:
-        after = replace(after, updated_at=now, version=before.version + 1)
+        after = remembering_removals(before, replace(after, updated_at=now, version=before.version + 1))
         note = note_connection(after.organization_id, summary_of(after))
         deeds = connection_changed(before, after)
         self.table.record(deeds, change_connection(after, before=before), note, *together_with, now=now)

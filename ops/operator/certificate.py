@@ -11,6 +11,7 @@ from chalicelib.container import Container
 from chalicelib.domain.certificate_text import TEXT_LONGEST, CertificateRefused
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.organization import Organization
+from chalicelib.routes.words import in_english
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import CONNECTION_ID, octets_of
 from ops.operator.command import Command, Options, Thing, argument
@@ -59,7 +60,7 @@ def add(options: Options, container: Container) -> Record:
     try:
         added = parse_certificates(octets_of(options.file, TEXT_LONGEST))
     except CertificateRefused as refused:
-        raise ValueError(f"{options.file}: {refused.detail}") from None
+        raise ValueError(f"{options.file}: {in_english(refused.message)}") from None
     trusted = container.configurations.certificate_texts(connection)
     news = {c.facts.sha256: base64.b64encode(c.der).decode() for c in added}
     return _saved(container, connection, trusted | news)

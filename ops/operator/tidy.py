@@ -7,6 +7,7 @@ from typing import Final
 
 from chalicelib.container import Container
 from chalicelib.errors import SsoError
+from chalicelib.routes.words import in_english
 from chalicelib.services.leftovers import Leftover, LeftoverKind
 from ops.operator.answer import Listing, Values
 from ops.operator.command import Command, Options, argument
@@ -55,7 +56,7 @@ def _row(leftover: Leftover, options: Options, container: Container) -> Values:
     try:
         container.leftovers.drop(leftover, container.clock(), lambda: True)
     except SsoError as error:
-        return row | {"outcome": "failed", "what": error.private or error.public}
+        return row | {"outcome": "failed", "what": error.private or in_english(error.public)}
     return row | {"outcome": "gone"}
 
 

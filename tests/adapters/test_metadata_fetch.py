@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.adapters.metadata_fetch import BYTES_MOST, MetadataFetch
+from chalicelib.adapters import metadata_fetch
+from chalicelib.adapters.metadata_fetch import BYTES_MOST, MAX_RESOLVING, MetadataFetch
+from chalicelib.domain.import_refusal import usual_message
 from chalicelib.domain.metadata_address import FETCH_FAILURES, FetchFailed
+from chalicelib.routes.words import in_english
 from tests.adapters.metadata_host import NAME, PUBLIC, Host, Script, drip, hosted, moved, ok
 
 URL = f"https://{NAME}/metadata"
@@ -263,4 +267,27 @@ def test_the_local_run_asks_this_machine_over_http_and_a_deployment_does_not() -
 
 
 def test_every_failure_says_something_of_its_own() -> None:
-    assert len(set(FETCH_FAILURES.values())) == len(FETCH_FAILURES)
+    assert len({in_english(usual_message(code)) for code in FETCH_FAILURES}) == len(FETCH_FAILURES)
+
+
+def test_resolvers_that_hang_are_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that waits for the operating system can't be ended; so their number has a limit."""
+    monkeypatch.setattr(metadata_fetch, "_RESOLVING", threading.BoundedSemaphore(MAX_RESOLVING))
+    may_end, asked = threading.Event(), list[str]()
+
+    def hangs(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        may_end.wait(30)
+        return []
+
+    fetch = MetadataFetch(local=False, resolver=hangs, seconds=0.05)
+    for _ in range(MAX_RESOLVING + 4):
+        with pytest.raises(FetchFailed) as refused:
+            fetch.fetch(URL)
+        assert refused.value.code == "timeout"
+    assert len(asked) == MAX_RESOLVING
+    may_end.set()
+    quick = MetadataFetch(local=False, resolver=lambda *_: [], seconds=30.0)
+    with pytest.raises(FetchFailed) as refused:
+        quick.fetch(URL)
+    assert refused.value.code == "unknown_host"

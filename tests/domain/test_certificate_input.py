@@ -22,8 +22,10 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from chalicelib.domain.certificate_input import parse_certificates
-from chalicelib.domain.certificate_text import DETAILS, TEXT_LONGEST, CertificateRefused
+from chalicelib.domain.certificate_text import CERTIFICATE_REFUSALS, TEXT_LONGEST, CertificateRefused
 from chalicelib.domain.certificate_warning import warnings_for
+from chalicelib.domain.message import message
+from chalicelib.routes.words import in_english
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -134,7 +136,7 @@ def test_four_are_taken_and_five_are_not() -> None:
 def _code(given: str | bytes) -> str:
     with pytest.raises(CertificateRefused) as refused:
         parse_certificates(given)
-    assert refused.value.detail == DETAILS[refused.value.code]
+    assert refused.value.message == message(f"fault.certificate.{refused.value.code}")
     return refused.value.code
 
 
@@ -204,18 +206,28 @@ def test_each_wrong_thing_has_its_own_code_and_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "broken"),
+    ("found", "broken", "shown"),
     [
-        (b"\x0c\x04leaf", b"\x0c\x04\xff\xff\xff\xff"),
-        (b"\x0c\x04leaf", b"\x03\x04\x00eaf"),
-        (b"\x06\x03U\x04\x03", b"\x06\x03\xff\xff\xff"),
-        (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x12"),
+        (b"\x0c\x04leaf", b"\x0c\x04\xff\xff\xff\xff", "CN=#0c04ffffffff"),
+        (b"\x0c\x04leaf", b"\x03\x04\x00eaf", "CN=#030400656166"),
+        (b"\x0c\x04leaf", b"\x13\x04l_&f", "CN=l_&f"),
+        (b"\x0c\x04leaf", b"\x14\x04l\xe4uf", "CN=läuf"),
+        (b"\x0c\x04leaf", b"\x1e\x04\x00l\x00\xe4", "CN=lä"),
+        (b"\x06\x03U\x04\x03", b"\x06\x03U\x04\x7f", "2.5.4.127=leaf"),
     ],
-    ids=["not-utf-8", "bits-for-a-text", "no-such-type", "version-18"],
+    ids=["not-utf-8", "bits-for-a-text", "printable-string", "t61-string", "bmp-string", "no-such-type"],
 )
-def test_a_certificate_whose_names_or_version_cannot_be_read_is_none(found: bytes, broken: bytes) -> None:
-    """cryptography loads it all the same, and fails when the name is asked for."""
-    assert _code(_der(LEAF).replace(found, broken)) == "not_a_certificate"
+def test_a_certificate_with_an_untidy_name_is_taken_and_its_name_is_shown_as_far_as_possible(
+    found: bytes, broken: bytes, shown: str
+) -> None:
+    """A certificate is a container of a key: its name is shown and decides nothing."""
+    der = _der(LEAF).replace(found, broken)
+    (taken,) = parse_certificates(der)
+    assert (taken.der, taken.facts.subject, taken.facts.issuer) == (der, shown, shown)
+
+
+def test_a_certificate_of_an_unknown_version_is_none() -> None:
+    assert _code(_der(LEAF).replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x12")) == "not_a_certificate"
 
 
 # Made by `openssl req -x509 -sha1`; the tests have no other use for such a signature.
@@ -240,13 +252,13 @@ iA==
 -----END CERTIFICATE-----"""
 
 
-def test_a_certificate_signed_with_sha1_is_refused_with_its_own_code() -> None:
-    assert _code(SHA1) == "sha1_only"
-
-
-def test_a_certificate_signed_with_md5_is_refused_as_well() -> None:
+def test_a_certificate_that_is_signed_with_sha1_or_md5_is_taken_and_says_so() -> None:
     der = x509.load_pem_x509_certificate(SHA1.encode()).public_bytes(Encoding.DER)
-    assert _code(der.replace(RSA_KEY[:-1] + b"\x05", RSA_KEY[:-1] + b"\x04")) == "sha1_only"
+    for given in (SHA1, der.replace(RSA_KEY[:-1] + b"\x05", RSA_KEY[:-1] + b"\x04")):
+        (taken,) = parse_certificates(given)
+        assert taken.facts.sha1_signature
+        assert [warning.code for warning in warnings_for(taken.facts, NOW)] == ["not_yet_valid", "sha1_signature"]
+    assert not parse_certificates(PEM)[0].facts.sha1_signature
 
 
 def test_a_private_key_is_in_no_text_of_its_refusal() -> None:
@@ -256,21 +268,21 @@ def test_a_private_key_is_in_no_text_of_its_refusal() -> None:
     line = pem.splitlines()[1]
     assert line not in str(refused.value)
     assert line not in repr(refused.value)
-    assert line not in refused.value.detail
+    assert line not in in_english(refused.value.message)
     assert refused.value.__cause__ is None
 
 
 def test_every_code_has_a_wrong_thing_that_earns_it() -> None:
-    earned = {code for code, _ in WRONG.values()} | {"too_many", "sha1_only"}
-    assert earned == set(DETAILS)
+    earned = {code for code, _ in WRONG.values()} | {"too_many", "too_many_in_text", "unsafe_exponent"}
+    assert earned == set(CERTIFICATE_REFUSALS)
 
 
-def test_sixteen_blocks_are_looked_at_and_one_more_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sixteen_blocks_are_looked_at_and_one_more_is_not() -> None:
     chain = [_certificate("p256-0", "p256-1")]
     chain += [_certificate(f"p256-{number}", f"p256-{number + 1}") for number in range(1, 17)]
     (taken,) = parse_certificates("".join(map(_pem, chain[:16])))
     assert taken.facts.subject == "CN=p256-0"
-    assert _code("".join(map(_pem, chain))) == "too_many"
+    assert _code("".join(map(_pem, chain))) == "too_many_in_text"
 
 
 @pytest.mark.parametrize(("curve", "name"), [(ec.SECP384R1(), "secp384r1"), (ec.SECP521R1(), "secp521r1")])

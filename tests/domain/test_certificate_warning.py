@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.certificate_warning import warnings_for
+from chalicelib.routes.words import in_english
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -26,4 +27,4 @@ def test_odd_dates_are_told(start: datetime, days: int, codes: list[str]) -> Non
     facts = CertificateFacts("00" * 32, "CN=a", "CN=a", start, start + timedelta(days=days), "RSA 2048")
     warnings = warnings_for(facts, NOW)
     assert [warning.code for warning in warnings] == codes
-    assert all(warning.sha256 == facts.sha256 and warning.detail for warning in warnings)
+    assert all(warning.sha256 == facts.sha256 and in_english(warning.message) for warning in warnings)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib import errors
-from chalicelib.domain.certificate_text import DETAILS
+from chalicelib.domain.certificate_text import CERTIFICATE_REFUSALS
 from chalicelib.domain.problem import FIELD_CODES, PROBLEM_TYPES
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SsoError
@@ -58,4 +58,4 @@ def test_statuses_by_code_are_of_codes_that_exist() -> None:
 def test_every_code_of_a_single_field_is_explained() -> None:
     named = {code for call in _called({"FieldError"}) if (code := _literal(call, 1))}
     assert {"required", "own_url", "public_domain"} <= named | FIELD_CODES.keys()
-    assert named <= FIELD_CODES.keys() | PROBLEM_TYPES.keys() | DETAILS.keys()
+    assert named <= FIELD_CODES.keys() | PROBLEM_TYPES.keys() | set(CERTIFICATE_REFUSALS)

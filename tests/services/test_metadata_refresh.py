@@ -19,6 +19,7 @@ from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.metadata_check import MetadataCheck
 from chalicelib.domain.organization import Organization, Plan, summary_of
 from chalicelib.errors import Conflict, Invalid, Stale, Unavailable
+from chalicelib.routes.words import in_english
 from chalicelib.services.connection_changes import ConnectionChanges
 from tests.deployment import Deployment
 from tests.identity_provider.description import Signing
@@ -214,7 +215,8 @@ def test_a_failure_is_shown_and_the_last_good_look_stays(
     assert good is not None
     assert bad is not None
     assert (bad.code, bad.at, bad.succeeded_at) == (code, customer.deployment.now, good.at)
-    assert bad.detail
+    assert bad.message is not None
+    assert len(in_english(bad.message)) > 20
     assert customer.waiting == fingerprints(TWO)
     assert customer.connection == before
     assert caplog.text.count("metadata refresh failed") == 1

@@ -21,6 +21,7 @@ URL = "https://idp.example.com/metadata"
 ONE, TWO, OLD, WEAK = key("p256-one"), key("p256-two"), key("p256-expired"), key("rsa1024")
 TENANT = "d3b07384-d9a0-4c9b-8f3a-000000000000"
 MANY = [key(f"p256-{number}") for number in range(5)]
+XHTML = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Log in</title></head><body/></html>'
 HTML = "<!DOCTYPE html><html><body>Sign in</body></html>"
 
 
@@ -129,11 +130,13 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     "metadata with a document type": (f"<!DOCTYPE x [<!ENTITY a 'a'>]>{described(ONE)}", "not_metadata"),
     "metadata of SAML 1.1": (described(ONE).replace("SAML:2.0:protocol", "SAML:1.1:protocol"), "not_saml_2"),
     "metadata that is out of date": (described(ONE, more='validUntil="2026-11-22T00:00:00Z"'), "metadata_expired"),
-    "metadata without a key": (entity(endpoint()), "no_signing_certificate"),
-    "metadata with a key for encryption": (
-        entity(descriptor(ONE.base64, "encryption") + endpoint()),
-        "encryption_certificate_only",
+    "metadata in an encoding with states": (b'<?xml version="1.0" encoding="UTF-7"?>', "unknown_encoding"),
+    "metadata of another namespace": (described(ONE).replace("SAML:2.0:metadata", "SAML:2.0:meta"), "not_metadata"),
+    "a sign-in page with a declaration": (
+        f'<?xml version="1.0"?>\n<!-- sign in -->\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">{XHTML}',
+        "html_page",
     ),
+    "a sign-in page behind comments": (f"<!-- a --><!-- b -->\n{XHTML}", "html_page"),
     "metadata with a weak key": (described(WEAK), "weak_key"),
     "metadata with a broken certificate": (entity(descriptor("AAAA") + endpoint()), "not_a_certificate"),
     "metadata without an endpoint": (entity(descriptor(ONE.base64)), "no_sso_endpoint"),

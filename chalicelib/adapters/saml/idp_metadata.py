@@ -16,6 +16,7 @@ from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
 from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.domain.message import message
 from chalicelib.domain.request_binding import RequestBinding
 
 LONGEST: Final = 1_048_576  # characters
@@ -29,6 +30,7 @@ _BINDINGS: Final = {
     RequestBinding.POST: names.HTTP_POST,
 }
 _PEM: Final = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+_BEGIN: Final = "-----BEGIN "
 _NAME_LONGEST: Final = 200
 
 
@@ -49,7 +51,7 @@ class IdentityProviderMetadata:
         sso_url: of the endpoint that was chosen.
         binding: of that endpoint.
         certificates: texts of the signing certificates, in document order, each once: base64, or PEM where a chain
-            stands for one key.
+            stands for one key. Some identity providers publish none.
         only_encrypting: how many KeyDescriptors are for encryption alone.
         valid_until: the earliest one that counts.
         is_signed: there is a signature; nothing says that it is good.
@@ -73,7 +75,10 @@ def identity_providers_in(text: str) -> tuple[IdentityProviderChoice, ...]:
     Raises:
         ImportRefused: it is no such document.
     """
-    return tuple(IdentityProviderChoice(_entity_id(role), _name(role)) for role in _roles(_parsed(text)))
+    choices = dict[str, IdentityProviderChoice]()
+    for role in _roles(_parsed(text)):
+        choices.setdefault(_entity_id(role), IdentityProviderChoice(_entity_id(role), _name(role)))
+    return tuple(choices.values())
 
 
 def read_idp_metadata(
@@ -85,7 +90,7 @@ def read_idp_metadata(
         prefers: the binding whose endpoint is taken where there are both; HTTP-Redirect if none is given.
 
     Raises:
-        ImportRefused: with the sentence that says what is wrong.
+        ImportRefused: with the message that says what is wrong.
     """
     role = _only(_roles(_parsed(text)), entity_id)
     sso_url, binding = _endpoint(role, prefers or RequestBinding.REDIRECT)
@@ -107,7 +112,7 @@ def _parsed(text: str) -> Element:
     if len(text) > LONGEST:
         raise ImportRefused("too_long")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ImportRefused("not_metadata", "Metadata must not have a document type declaration.")
+        raise ImportRefused("not_metadata", message("fault.import.document_type"))
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
@@ -118,9 +123,18 @@ def _parsed(text: str) -> Element:
     if root.tag not in _ROOTS:
         if str(root.tag).startswith(_MESSAGES):
             raise ImportRefused("saml_message")
-        detail = "This XML isn't SAML metadata: it has no EntityDescriptor at its root."
-        raise ImportRefused("not_metadata", detail)
+        _require_namespace(root, "EntityDescriptor", "EntitiesDescriptor")
+        raise ImportRefused("not_metadata", message("fault.import.no_descriptor"))
     return root
+
+
+def _require_namespace(element: Element, *expected: str) -> None:
+    """Names a wrong namespace where the element's name alone is right."""
+    name = etree.QName(element)
+    if name.localname in expected and name.namespace != _MD[1:-1]:
+        found, wanted = name.namespace or "—", _MD[1:-1]
+        said = message("fault.import.wrong_namespace", element=name.localname, found=found, wanted=wanted)
+        raise ImportRefused("not_metadata", said)
 
 
 def _roles(root: Element) -> list[Element]:
@@ -130,9 +144,11 @@ def _roles(root: Element) -> list[Element]:
         return roles
     if every:
         raise ImportRefused("not_saml_2")
+    if (other := next(root.iter("{*}IDPSSODescriptor"), None)) is not None:
+        _require_namespace(other, "IDPSSODescriptor")
     provider = next(root.iter(f"{_MD}SPSSODescriptor"), None)
     if provider is None:
-        raise ImportRefused("not_metadata", "This metadata describes no SAML 2.0 identity provider.")
+        raise ImportRefused("not_metadata", message("fault.import.no_identity_provider"))
     raise ImportRefused("service_provider_metadata")
 
 
@@ -149,16 +165,22 @@ def _only(roles: list[Element], entity_id: str | None) -> Element:
     wanted = [role for role in roles if entity_id is None or _entity_id(role) == entity_id]
     if not wanted:
         raise ImportRefused("unknown_entity_id")
-    if len(wanted) > 1:
+    if len({role.getparent() for role in wanted}) > 1:
         raise ImportRefused("several_identity_providers")
-    return wanted[0]
+    return max(wanted, key=_completeness)  # the first of those that are as complete
+
+
+def _completeness(role: Element) -> int:
+    """How much of what a connection needs a role has: one entity may have several, as for an old and a new key."""
+    has_endpoint = role.find(f"{_MD}SingleSignOnService") is not None
+    return 2 * has_endpoint + (next(_certificate_texts(role), None) is not None)
 
 
 def _entity_id(role: Element) -> str:
     entity = role.getparent()
     found = entity.get("entityID") if entity is not None and entity.tag == f"{_MD}EntityDescriptor" else None
     if not found:
-        raise ImportRefused("not_metadata", "The metadata has no entityID.")
+        raise ImportRefused("not_metadata", message("fault.import.no_entity_id"))
     return found
 
 
@@ -171,11 +193,10 @@ def _valid_until(role: Element, now: datetime) -> datetime | None:
         try:
             until = datetime.fromisoformat(text.strip())
         except ValueError:
-            raise ImportRefused("not_metadata", "The metadata's validUntil can't be read.") from None
+            raise ImportRefused("not_metadata", message("fault.import.unreadable_end")) from None
         found.append(until if until.tzinfo else until.replace(tzinfo=UTC))
     if found and min(found) <= now:
-        detail = f"The metadata was valid until {min(found):%Y-%m-%d} only. Fetch it anew."
-        raise ImportRefused("metadata_expired", detail)
+        raise ImportRefused("metadata_expired", message("fault.import.ended", day=f"{min(found):%Y-%m-%d}"))
     return min(found, default=None)
 
 
@@ -190,23 +211,33 @@ def _endpoint(role: Element, prefers: RequestBinding) -> tuple[str, RequestBindi
 
 
 def _signing_certificates(role: Element) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(_certificate_texts(role)))
-    if not found:
-        only_encrypting = any(d.get("use") == "encryption" for d in role.iterfind(f"{_MD}KeyDescriptor"))
-        raise ImportRefused("encryption_certificate_only" if only_encrypting else "no_signing_certificate")
-    return found
+    return tuple(dict.fromkeys(_certificate_texts(role)))
 
 
 def _certificate_texts(role: Element) -> Iterator[str]:
+    """For each key one text: base64, PEM with whatever stands around it, or PEM of a chain that stands for one key
+    (xmldsig-core1 section 4.5.4)."""
     for descriptor in role.iterfind(f"{_MD}KeyDescriptor"):
         if descriptor.get("use", "signing") != "signing":
             continue
-        for data in descriptor.iter(f"{_DS}X509Data"):
-            texts = ["".join("".join(c.itertext()).split()) for c in data.iterfind(f"{_DS}X509Certificate")]
+        for certificates in _certificate_elements(descriptor):
+            texts = ["".join(c.itertext()) for c in certificates]
             if len(texts) == 1:
-                yield texts[0]
-            elif texts:  # one key with its chain (xmldsig-core1 section 4.5.4)
-                yield "".join(_PEM.format(text) for text in texts)
+                yield texts[0] if _BEGIN in texts[0] else "".join(texts[0].split())
+            elif texts:
+                yield "\n".join(text if _BEGIN in text else _PEM.format("".join(text.split())) for text in texts)
+
+
+def _certificate_elements(descriptor: Element) -> Iterator[list[Element]]:
+    """X509Certificate elements, those of one X509Data together.
+
+    Some identity providers forget xmldsig's namespace. The document says whom to trust whatever its namespaces are, so
+    the local name decides.
+    """
+    together = dict[Element | None, list[Element]]()
+    for element in descriptor.iter("{*}X509Certificate"):
+        together.setdefault(element.getparent(), []).append(element)
+    yield from together.values()
 
 
 def _name(role: Element) -> str | None:

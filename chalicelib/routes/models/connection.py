@@ -15,7 +15,9 @@ from chalicelib.domain.connection import (
     Provider,
     service_provider,
 )
+from chalicelib.domain.message import message
 from chalicelib.domain.metadata_check import MetadataCheck
+from chalicelib.domain.provider_address import AddressRole, role_of
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 from chalicelib.routes.models.body import Answer, Body, Email, Text, pointer
@@ -180,9 +182,16 @@ _SAME = tuple(
 )
 
 
+def metadata_address_warning(*, was_read: bool) -> WarningAnswer:
+    """The address for signing in is, or was, one of metadata."""
+    said = message("fault.remark.metadata_address_read" if was_read else "fault.remark.metadata_address")
+    return WarningAnswer.of("/identity_provider_url", "metadata_address", said)
+
+
 def _warnings(connection: Connection, now: datetime) -> list[WarningAnswer]:
-    return [
-        WarningAnswer(pointer=pointer(("x509_certificates", number)), code=warning.code, detail=warning.detail)
+    misplaced = role_of(connection.identity_provider_url or "") is AddressRole.METADATA
+    return ([metadata_address_warning(was_read=False)] if misplaced else []) + [
+        WarningAnswer.of(pointer(("x509_certificates", number)), warning.code, warning.message)
         for number, facts in enumerate(connection.certificates)
         for warning in warnings_for(facts, now)
     ]

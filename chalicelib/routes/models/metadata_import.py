@@ -16,6 +16,7 @@ from chalicelib.routes.models.body import Answer, Body
 from chalicelib.routes.models.certificate import CertificateAnswer
 from chalicelib.routes.models.warning import WarningAnswer
 from chalicelib.routes.request_body import MAX_LARGE_BODY_BYTES
+from chalicelib.routes.words import in_english
 from chalicelib.services.imports import ImportKind, Understood
 
 Sha256 = Annotated[str, Field(max_length=64, pattern="^[0-9a-f]{64}$")]
@@ -88,7 +89,7 @@ class ImportAnswer(Answer):
             sign_requests=found.sign_requests,
             request_binding=found.request_binding,
             valid_until=found.valid_until,
-            warnings=[WarningAnswer(pointer=r.pointer, code=r.code, detail=r.detail) for r in found.remarks],
+            warnings=[WarningAnswer.of(r.pointer, r.code, r.message) for r in found.remarks],
         )
 
 
@@ -116,7 +117,7 @@ class RefreshAnswer(Answer):
         return cls(
             at=check.at,
             code=check.code,
-            detail=check.detail,
+            detail=in_english(check.message) if check.message else None,
             succeeded_at=check.succeeded_at,
             missing_certificates=list(check.missing),
             identity_provider_url=check.sso_url,

@@ -73,14 +73,15 @@ def change(organization_id: str, connection_id: str) -> Response:
     """Save what an admin changed."""
     from chalicelib.routes.models.body import parsed
     from chalicelib.routes.models.connection import ConnectionChange
+    from chalicelib.services.metadata_input import is_misplaced
 
     request, container = request_of(connections), current()
     organization_caller(request, organization_id)
     seen = matched(request, organization_id, connection_id)
     body = parsed(ConnectionChange, json_bytes(request))
     changes = cast("ConnectionChanges", body.model_dump(exclude_unset=True))
-    now = container.clock()
-    return shown(container.configurations.change(organization_id, connection_id, changes, seen.version, now))
+    after = container.configurations.change(organization_id, connection_id, changes, seen.version, container.clock())
+    return shown(after, was_misplaced=is_misplaced(changes))
 
 
 @connections.route(_ONE, methods=["DELETE"], content_types=["*/*"])
@@ -152,12 +153,16 @@ def _etag(connection: Connection) -> str:
     return f'"{connection.version}"'
 
 
-def shown(connection: Connection, status: int = 200, *, location: str | None = None) -> Response:
-    """The connection with its ETag."""
-    from chalicelib.routes.models.connection import ConnectionAnswer
+def shown(
+    connection: Connection, status: int = 200, *, location: str | None = None, was_misplaced: bool = False
+) -> Response:
+    """The connection with its ETag. `was_misplaced`: a metadata address came as the one for signing in."""
+    from chalicelib.routes.models.connection import ConnectionAnswer, metadata_address_warning
 
     container = current()
     now = container.clock()
     check = container.metadata_refresh.last([connection], now).get(connection.id)
     answer = ConnectionAnswer.of(connection, container.settings.base_url, now, check)
+    if was_misplaced and not any(warning.code == "metadata_address" for warning in answer.warnings):
+        answer.warnings.append(metadata_address_warning(was_read=True))
     return json_answer(answer, status, etag=_etag(connection), location=location)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.routes.caller import session
+from chalicelib.routes import caller
 from chalicelib.routes.request import request_of
 from chalicelib.routes.v1.answers import unversioned_answer
 
@@ -16,4 +16,4 @@ def show() -> Response:
     """Who is signed in in this browser."""
     from chalicelib.routes.models.session import SessionAnswer
 
-    return unversioned_answer(SessionAnswer.of(session(request_of(session))))
+    return unversioned_answer(SessionAnswer.of(caller.session(request_of(session))))

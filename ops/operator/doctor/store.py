@@ -14,6 +14,7 @@ from chalicelib.adapters.organizations import domain_lookup
 from chalicelib.adapters.users import users_of
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.errors import Unavailable
+from chalicelib.routes.words import in_english
 from ops.operator.doctor.finding import Finding, Patient, failed, ok, warning
 from ops.table import TTL_ATTRIBUTE
 
@@ -39,7 +40,7 @@ def check_keys(patient: Patient) -> Iterator[Finding]:
         keys = patient.container.keys.load(patient.now)
     except Unavailable as error:
         advice = "Provision the stage, or allow secretsmanager:GetSecretValue on its keys."
-        yield failed("our keys", error.private or error.public, advice)
+        yield failed("our keys", error.private or in_english(error.public), advice)
         return
     ends = [x509.load_der_x509_certificate(der).not_valid_after_utc for der in _certificates(keys)]
     if not ends:

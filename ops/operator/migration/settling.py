@@ -16,6 +16,7 @@ from chalicelib.domain.provider_guide import guides
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.routes.check_text import tell_in_english
+from chalicelib.routes.words import in_english
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import checked_values, read_certificates
 from chalicelib.services.metadata_input import filled_from_metadata
@@ -52,9 +53,10 @@ class Settler:
                 return self._row(entry, None, changes, domains, remarks)
             connection = self._made(entry, changes, domains, earlier, begun)
         except Invalid as error:
-            return LeftOut(entry.name, " ".join(field.detail for field in error.errors) or error.public)
+            faults = " ".join(in_english(field.detail) for field in error.errors)
+            return LeftOut(entry.name, faults or in_english(error.public))
         except Conflict as error:
-            return LeftOut(entry.name, error.public)
+            return LeftOut(entry.name, in_english(error.public))
         return self._row(entry, connection, changes, domains, remarks)
 
     def _checked(

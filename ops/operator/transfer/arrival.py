@@ -12,6 +12,7 @@ from typing import Final
 
 from chalicelib.container import Container
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.routes.words import in_english
 from chalicelib.services.external_ids import ExternalIds
 from ops.operator.answer import Listing, Values
 from ops.operator.command import Command, Options, argument
@@ -81,7 +82,7 @@ class _Arrival:
             try:
                 self._make(content, owner)
             except (Conflict, NotFound, ValueError) as error:
-                reason = str(error) if isinstance(error, ValueError) else error.public
+                reason = str(error) if isinstance(error, ValueError) else in_english(error.public)
                 self._refuse(number, kind, name, reason, closes=closes)
                 return
             self._coming = name if closes else self._coming

@@ -31,6 +31,7 @@ from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import User
 from chalicelib.errors import Unavailable
+from chalicelib.routes.words import in_english
 from chalicelib.services.connection_address import issuer_errors, url_errors
 from ops.operator.transfer.record import BindingRecord, ConnectionRecord, Content, all_values, without_secret
 
@@ -221,4 +222,4 @@ def _require_addresses(connection: Connection, container: Container) -> None:
         )
     ]
     if errors:
-        raise ValueError(" ".join(error.detail for error in errors))
+        raise ValueError(" ".join(in_english(error.detail) for error in errors))

@@ -171,3 +171,51 @@ def test_a_pinned_certificate_is_read_back_by_its_facts(api: Caller, draft: str)
     chain = save(api, draft, metadata_signing_certificate=ONE.pem + TWO.pem)
     assert chain.field_codes == {"/metadata_signing_certificate": "too_many"}
     assert save(api, draft, metadata_signing_certificate=None).json["metadata_signing_certificate"] is None
+
+
+def test_a_metadata_address_in_the_place_of_the_address_for_signing_in_is_read(
+    api: Caller, draft: str, site: MetadataSite
+) -> None:
+    saved = save(api, draft, identity_provider_url=URL)
+    assert saved.status == 200
+    assert (saved.json["identity_provider_url"], saved.json["metadata_url"]) == ("https://idp.test/sso", URL)
+    assert saved.json["identity_provider_issuer"] == "https://idp.test"
+    assert [c["sha256"] for c in saved.json["x509_certificates"]] == [ONE.certificate.facts.sha256]
+    assert [(w["pointer"], w["code"]) for w in saved.json["warnings"]] == [
+        ("/identity_provider_url", "metadata_address")
+    ]
+    assert api("GET", draft).json["warnings"] == []
+
+
+def test_a_metadata_address_where_nothing_can_be_read_is_saved_with_a_warning_that_stays(
+    api: Caller, draft: str, site: MetadataSite
+) -> None:
+    elsewhere = "https://gone.example.com/metadata"
+    saved = save(api, draft, identity_provider_url=elsewhere)
+    for reply in (saved, api("GET", draft)):
+        assert reply.status == 200
+        assert reply.json["identity_provider_url"] == elsewhere
+        assert [w["code"] for w in reply.json["warnings"]] == ["metadata_address"]
+
+
+def test_with_the_other_values_beside_it_an_address_is_saved_as_it_is(
+    api: Caller, draft: str, site: MetadataSite
+) -> None:
+    saved = save(api, draft, identity_provider_url=URL, identity_provider_issuer="https://idp.test")
+    assert (saved.json["identity_provider_url"], saved.json["metadata_url"], site.asked) == (URL, None, [])
+
+
+@pytest.mark.parametrize(
+    "query", ["SAMLRequest=fZBB&RelayState=x", "a=b&samlrequest=fZBB", "SAMLResponse=PHNh", "x;SAMLRequest=fZBB"]
+)
+def test_the_link_of_one_sign_in_is_refused_as_an_address(api: Caller, draft: str, query: str) -> None:
+    refused = save(api, draft, identity_provider_url=f"https://idp.test/sso?{query}")
+    assert (refused.status, refused.field_codes) == (422, {"/identity_provider_url": "sign_in_link"})
+    assert save(api, draft, identity_provider_url="https://idp.test/sso?a=b").status == 200
+
+
+def test_metadata_without_a_certificate_leaves_the_certificates_as_they_are(api: Caller, draft: str) -> None:
+    save(api, draft, x509_certificates=[TWO.pem])
+    saved = save(api, draft, metadata_xml=described())
+    assert saved.json["identity_provider_issuer"] == "https://idp.test"
+    assert [c["sha256"] for c in saved.json["x509_certificates"]] == [TWO.certificate.facts.sha256]

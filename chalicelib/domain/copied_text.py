@@ -1,0 +1,52 @@
+"""Undoes what word processors, mail programs, chats and web pages do to a text that is copied through them.
+
+Every step takes time that grows with the text's length and no faster: nothing here looks ahead or back without a bound.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Final
+
+_HYPHENS: Final = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe58\ufe63\uff0d"
+_QUOTES: Final = "\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a"
+_BLANKS: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_INVISIBLE: Final = "\x00\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+_VISIBLE: Final = str.maketrans(
+    dict.fromkeys(_HYPHENS, "-")
+    | dict.fromkeys(_QUOTES, '"')
+    | dict.fromkeys(_BLANKS, " ")
+    | dict.fromkeys(_INVISIBLE, "")
+    | dict.fromkeys("\u2028\u2029\x0b\x0c\x85", "\n")
+)
+_ESCAPES: Final = (
+    (re.compile(r"\\u00(0[aAdD9]|2[bBfFdD]|3[dD])"), lambda m: chr(int(m[1], 16))),
+    (re.compile(r"%(0[aAdD9]|2[0bBfFdD]|3[dD])"), lambda m: chr(int(m[1], 16))),
+    (re.compile(r"=(0[AD9]|2[0BFD]|3D)"), lambda m: chr(int(m[1], 16))),
+)
+"""JSON's, those of addresses, and quoted-printable: only of letters that a certificate's text has."""
+_TAG: Final = re.compile(r"<[^<>]{0,1000}>")
+
+
+def visible(text: str) -> str:
+    """Replaces typographic hyphens, quotes and blanks by plain ones, and drops what can't be seen."""
+    return text.translate(_VISIBLE)
+
+
+def without_transport(text: str) -> str:
+    """Resolves escapes: written-out line ends, JSON, HTML entities, quoted-printable, percent."""
+    text = text.replace("\\r", "").replace("\\n", "\n").replace("\\t", " ").replace("\\/", "/")
+    if "&" in text:
+        try:
+            text = unescape(text)
+        except ValueError:  # a number of more digits than Python reads
+            text = text.replace("&", " ")
+    for pattern, letter in _ESCAPES:
+        text = pattern.sub(letter, text)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def without_markup(text: str) -> str:
+    """Replaces tags by line ends."""
+    return _TAG.sub("\n", text) if "<" in text else text

@@ -1,0 +1,49 @@
+"""Fetches of metadata are counted by source and caller together; schedules aren't counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.domain.actor import Actor, ActorKind
+from chalicelib.errors import TooManyRequests
+from chalicelib.services.metered_fetch import FREE_FETCHES
+from chalicelib.trace import Trace, under
+from tests.deployment import Deployment
+from tests.services.metadata_site import site_of
+from tests.services.wrong_imports import ONE, URL, described
+
+
+def fetches(deployment: Deployment, source: str | None, actor: Actor, count: int) -> int:
+    """How many of so many fetches are let through."""
+    done = 0
+    with under(Trace(source=source, actor=actor)):
+        for _ in range(count):
+            try:
+                deployment.container.imports.understand(URL, None, deployment.now)
+            except TooManyRequests:
+                return done
+            done += 1
+    return done
+
+
+def test_one_source_and_caller_wait_after_sixty_and_nobody_else(deployment: Deployment) -> None:
+    site_of(deployment).pages[URL] = described(ONE).encode()
+    guest, other = Actor(ActorKind.SETUP_LINK, "link_a"), Actor(ActorKind.SETUP_LINK, "link_b")
+    assert fetches(deployment, "192.0.2.1", guest, FREE_FETCHES + 5) == FREE_FETCHES
+    assert fetches(deployment, "192.0.2.2", guest, 1) == 1
+    assert fetches(deployment, "192.0.2.1", other, 1) == 1
+    assert fetches(deployment, "192.0.2.1", Actor(ActorKind.API_KEY, "key_a"), 1) == 1
+    deployment.later(hours=2)
+    assert fetches(deployment, "192.0.2.1", guest, 1) == 1
+
+
+def test_the_schedule_is_not_counted(deployment: Deployment) -> None:
+    site_of(deployment).pages[URL] = described(ONE).encode()
+    schedule = Actor(ActorKind.SCHEDULE)
+    assert fetches(deployment, None, schedule, FREE_FETCHES + 5) == FREE_FETCHES + 5
+
+
+def test_what_is_pasted_is_not_counted(deployment: Deployment) -> None:
+    with under(Trace(source="192.0.2.1")), pytest.MonkeyPatch.context() as patched:
+        patched.setattr("chalicelib.services.limits.Limits.reserve", lambda *_: pytest.fail("counted"))
+        assert deployment.container.imports.understand(described(ONE), None, deployment.now).issuer
