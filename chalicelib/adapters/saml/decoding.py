@@ -9,6 +9,7 @@ from typing import Final
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from chalicelib.adapters.saml.parsing import parse_untrusted
 from chalicelib.adapters.saml.refused import Refused, malformed, too_much
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.attempt import CheckName
@@ -21,22 +22,6 @@ QUOTES_MOST: Final = 5_000
 """Two for each attribute. Equal signs say less: a directory's groups are distinguished names of half a dozen each."""
 
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
-
-# One for all documents: lxml keeps the names of all documents of a thread in one dictionary, whatever parser read them.
-_PARSER: Final = etree.XMLParser(
-    encoding="utf-8",
-    resolve_entities=False,
-    load_dtd=False,
-    dtd_validation=False,
-    attribute_defaults=False,
-    no_network=True,
-    huge_tree=False,
-    recover=False,
-    remove_blank_text=False,
-    remove_comments=False,
-    remove_pis=False,
-    strip_cdata=True,
-)
 
 
 def decoded(response: UnverifiedResponse, size_limit: int) -> bytes:
@@ -79,7 +64,7 @@ def parsed(octets: bytes) -> Element:
         raise too_much("too many attributes")
     _require_utf8(octets)
     try:
-        root = etree.fromstring(octets, _PARSER)
+        root = parse_untrusted(octets)
     except etree.XMLSyntaxError:
         raise malformed("well-formed XML") from None
     if root.getroottree().docinfo.xml_version != "1.0":
@@ -89,7 +74,7 @@ def parsed(octets: bytes) -> Element:
 
 def reparsed(canonical: bytes) -> Element:
     """The root of octets that we canonicalized ourselves: whatever they may not hold was refused before."""
-    return etree.fromstring(canonical, _PARSER)
+    return parse_untrusted(canonical)
 
 
 def _require_utf8(octets: bytes) -> None:
