@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
+from chalicelib.adapters.saml.canonical_xml import canonical
 from chalicelib.adapters.saml.decoding import reparsed
 from chalicelib.adapters.saml.decryption import Sealed, failed, opened, sealed
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.gate import Envelope, require_assertion
-from chalicelib.adapters.saml.proof import Proof, canonical, proof
+from chalicelib.adapters.saml.proof import Proof, proof
 from chalicelib.adapters.saml.reading import ReadAssertion, ReadResponse, read_assertion, read_response
 from chalicelib.adapters.saml.refused import unsigned
 from chalicelib.adapters.saml.signature import Signature, allowed

@@ -24,6 +24,9 @@ NAMESPACES_MOST: Final = 64
 _EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 # With comments is the same here, for the gate lets none in; SAML Core section 5.4.3 allows both.
 _CANONICALIZATIONS: Final = (_EXCLUSIVE, f"{_EXCLUSIVE}WithComments")
+_INCLUSIVE: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+# SAML Core section 5.4.3 recommends the exclusive form for SignedInfo; products in .NET and Java send this one.
+_INCLUSIVE_CANONICALIZATIONS: Final = (_INCLUSIVE, f"{_INCLUSIVE}#WithComments")
 _ENVELOPED: Final = f"{names.DS}enveloped-signature"
 _INCLUSIVE_NAMESPACES: Final = f"{{{_EXCLUSIVE}}}InclusiveNamespaces"
 _PREFIXES_MOST: Final = 32
@@ -70,6 +73,7 @@ class Signature:
 
     Attributes:
         owner: the element it is a child of, which is the one it refers to.
+        is_inclusive: SignedInfo is under inclusive canonicalization, and has no PrefixList.
         info_prefixes, prefixes: PrefixLists of SignedInfo's and of the element's exclusive canonicalization.
         key_info: only ever compared, never trusted; see `shown`.
     """
@@ -81,6 +85,7 @@ class Signature:
     digest: hashes.HashAlgorithm
     digest_value: bytes
     value: bytes
+    is_inclusive: bool
     info_prefixes: tuple[str, ...]
     prefixes: tuple[str, ...]
     key_info: Element | None
@@ -117,6 +122,7 @@ def allowed(element: Element, *, sha1: bool) -> Signature:
     if reference.get("URI") != f"#{owner.get('ID')}":
         raise bad_signature(f"one Reference to #{owner.get('ID')}", reference.get("URI"))
     transforms, digest_method, digest_value = _exactly(reference, _REFERENCE)
+    is_inclusive = _is_inclusive(canonicalization)
     return Signature(
         element=element,
         owner=owner,
@@ -125,7 +131,8 @@ def allowed(element: Element, *, sha1: bool) -> Signature:
         digest=_named(digest_method, _SHA1_DIGESTS if sha1 else _DIGESTS),
         digest_value=_octets(digest_value),
         value=_octets(value),
-        info_prefixes=_exclusive(canonicalization),
+        is_inclusive=is_inclusive,
+        info_prefixes=() if is_inclusive else _exclusive(canonicalization),
         prefixes=_transforms(transforms),
         key_info=key_info,
     )
@@ -171,6 +178,18 @@ def _transforms(element: Element) -> tuple[str, ...]:
     if enveloped.get("Algorithm") != _ENVELOPED or len(enveloped):
         raise bad_signature("the enveloped-signature transform first", enveloped.get("Algorithm"))
     return _exclusive(exclusive)
+
+
+def _is_inclusive(element: Element) -> bool:
+    """Whether SignedInfo is under inclusive canonicalization. Every element in it then carries all namespaces."""
+    if element.get("Algorithm") not in _INCLUSIVE_CANONICALIZATIONS:
+        return False
+    if len(element):
+        raise bad_signature("an algorithm without parameters", element.get("Algorithm"))
+    signed_info = element.getparent()
+    if signed_info is None or any(len(inner.nsmap) > NAMESPACES_MOST for inner in signed_info.iter()):
+        raise bad_signature("a Signature with few namespaces")
+    return True
 
 
 def _exclusive(element: Element) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa,
 from lxml import etree
 
 from chalicelib.adapters.saml import proof as module
-from chalicelib.adapters.saml.proof import _octets, canonical, proof
+from chalicelib.adapters.saml.canonical_xml import canonical
+from chalicelib.adapters.saml.proof import _octets, proof
 from chalicelib.adapters.saml.refused import Refused
 from chalicelib.adapters.saml.signature import Signature, allowed
 from chalicelib.domain.certificate import Certificate
