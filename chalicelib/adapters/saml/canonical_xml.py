@@ -13,10 +13,14 @@ from typing import Final
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from chalicelib.adapters.saml.parsing import NewDictionary, parse_untrusted
+from chalicelib.adapters.saml.parsing import NewDictionary, intern_in_this_thread, parse_untrusted
 from chalicelib.adapters.saml.refused import bad_signature
+from chalicelib.domain.message import message
 
 _PREFIX: Final = re.compile(r"#default|[^\W\d][\w.-]{0,100}")
+_COMMON: Final = frozenset(
+    {"#default", "xs", "xsd", "xsi", "saml", "saml2", "samlp", "saml2p", "ds", "dsig", "xenc", "md"}
+)
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -31,13 +35,19 @@ def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
             return _existing(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
         # lxml drops prefixes that the dictionary of the thread (for a root element: of its document) doesn't have.
         known = [prefix for prefix in prefixes if _PREFIX.fullmatch(prefix)]
-        with NewDictionary(known):
-            octets = etree.tostring(
-                element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=known
-            )
+        if _COMMON.issuperset(known):
+            intern_in_this_thread(_COMMON)
+            octets = _exclusive(element, known)
+        else:
+            with NewDictionary(known):
+                octets = _exclusive(element, known)
     except etree.C14NError:
         octets = b""
     return _existing(octets)
+
+
+def _exclusive(element: Element, prefixes: list[str]) -> bytes:
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=prefixes)
 
 
 def inclusive_canonical(element: Element) -> bytes:
@@ -92,7 +102,7 @@ def _tag(octets: bytes, opening: bytes, start: int, skipped: int) -> int:
     while True:
         start = octets.find(opening, start)
         if start < 0:
-            raise bad_signature("content that has a canonical form")
+            raise bad_signature(message("check.signature.canonical"))
         if octets[start + len(opening)] in b" >":
             if skipped == 0:
                 return start
@@ -102,5 +112,5 @@ def _tag(octets: bytes, opening: bytes, start: int, skipped: int) -> int:
 
 def _existing(octets: bytes) -> bytes:
     if not octets:
-        raise bad_signature("content that has a canonical form")
+        raise bad_signature(message("check.signature.canonical"))
     return octets

@@ -13,6 +13,7 @@ times as long.
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Final, Self
@@ -65,6 +66,17 @@ class NewDictionary:
         etree.clear_error_log()
         if not is_new and error is None:
             raise RuntimeError("lxml keeps the names of parsed documents in an unknown place")
+
+
+_interned = threading.local()
+
+
+def intern_in_this_thread(names: frozenset[str]) -> None:
+    """Makes sure that this thread's own dictionary has names which are known beforehand: once, for all documents."""
+    if getattr(_interned, "names", None) is not names:
+        for name in names:
+            etree.fromstring(f"<a xmlns:b={quoteattr(name)}/>")
+        _interned.names = names
 
 
 def parse_untrusted(octets: bytes, *, remove_comments: bool = False) -> Element:

@@ -24,6 +24,7 @@ from chalicelib.adapters.saml.refused import Refused, bad_signature
 from chalicelib.adapters.saml.signature import Signature
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.certificate import Certificate
+from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ def proof(signature: Signature, certificates: Sequence[Certificate]) -> Proof:
     octets = _octets(signature)
     digest = hashlib.new(signature.digest.name, octets, usedforsecurity=False).digest()
     if not hmac.compare_digest(digest, signature.digest_value):
-        raise bad_signature("the content that was signed", "altered content")
+        raise bad_signature(message("check.signature.what_was_signed"), message("check.signature.altered"))
     if not signature_holds(signature.element, signature.owner, certificate.der):
-        raise bad_signature("the content that was signed", "a signature that xmlsec does not verify")
+        raise bad_signature(message("check.signature.what_was_signed"), message("check.signature.xmlsec"))
     return Proof(octets, certificate, signature)
 
 
@@ -67,14 +68,15 @@ def _signer(signature: Signature, certificates: Sequence[Certificate]) -> Certif
         if _made_by(signature, octets, public_key(certificate.der)):
             return certificate
     trusted = ", ".join(certificate.facts.sha256 for certificate in certificates)
+    expected = message("check.signature.signature_by", trusted=trusted)
     shown = signature.shown
     if shown is None or any(certificate.der == shown for certificate in certificates):
-        raise bad_signature(f"a signature by one of {trusted}", "altered or made by another key")
+        raise bad_signature(expected, message("check.signature.altered_or_other"))
     raise Refused(
         RefusalCode.SAML_CERTIFICATE_MISMATCH,
         CheckName.SIGNATURE,
-        expected=f"a signature by one of {trusted}",
-        received=f"one that shows {hashlib.sha256(shown).hexdigest()}",
+        expected=expected,
+        received=message("check.signature.shows", sha256=hashlib.sha256(shown).hexdigest()),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.attempt import CheckName
+from chalicelib.domain.attempt import CheckName, Told
+from chalicelib.domain.message import Message, message
 from chalicelib.domain.refusal import RefusalCode
 
 
@@ -10,11 +11,11 @@ class Refused(Exception):
     """One check failed before the rules were reached.
 
     Args:
-        expected, received: for the organization's admins; never a secret, never a raw message.
+        expected, received: for the organization's admins; never a secret, never a raw response.
     """
 
     def __init__(
-        self, reason: RefusalCode, check: CheckName, *, expected: str | None = None, received: str | None = None
+        self, reason: RefusalCode, check: CheckName, *, expected: Told | None = None, received: Told | None = None
     ) -> None:
         super().__init__(reason.value)
         self.reason = reason
@@ -23,33 +24,51 @@ class Refused(Exception):
         self.received = received
 
 
-def malformed(expected: str, received: str | None = None) -> Refused:
+def malformed(expected: Told, received: Told | None = None) -> Refused:
     """The message can't be read as what it has to be."""
     return Refused(RefusalCode.SAML_MALFORMED, CheckName.READABLE, expected=expected, received=received)
 
 
-def too_much(received: str) -> Refused:
+def too_much(received: Message) -> Refused:
     """The message would cost more than it can be worth."""
     return Refused(
-        RefusalCode.SAML_TOO_LARGE, CheckName.READABLE, expected="a response of ordinary size", received=received
+        RefusalCode.SAML_TOO_LARGE,
+        CheckName.READABLE,
+        expected=message("check.readable.ordinary_size"),
+        received=received,
     )
 
 
-def bad_signature(expected: str, received: str | None = None) -> Refused:
+def bad_signature(expected: Told, received: Told | None = None) -> Refused:
     """A signature is there and doesn't hold, or isn't of the only shape that SAML needs."""
     return Refused(RefusalCode.SAML_SIGNATURE_INVALID, CheckName.SIGNATURE, expected=expected, received=received)
 
 
 def weak(received: str) -> Refused:
-    """An algorithm that isn't on the list."""
+    """The signature's algorithm isn't on the list."""
     return Refused(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.SIGNATURE,
-        expected="RSA or ECDSA with SHA-256, SHA-384 or SHA-512; RSA-OAEP with AES in encryption",
+        expected=message("check.signature.algorithms"),
         received=received,
     )
 
 
-def unsigned(expected: str) -> Refused:
+def unsigned(expected: Message) -> Refused:
     """No signature where one has to be."""
-    return Refused(RefusalCode.SAML_UNSIGNED, CheckName.SIGNATURE, expected=expected, received="no signature")
+    return Refused(
+        RefusalCode.SAML_UNSIGNED,
+        CheckName.SIGNATURE,
+        expected=expected,
+        received=message("check.signature.no_signature"),
+    )
+
+
+def weak_encryption(received: str) -> Refused:
+    """An algorithm of the encryption isn't on the list."""
+    return Refused(
+        RefusalCode.SAML_WEAK_ALGORITHM,
+        CheckName.ENCRYPTION,
+        expected=message("check.encryption.algorithms"),
+        received=received,
+    )

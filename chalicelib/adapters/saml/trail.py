@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from chalicelib.adapters.saml.refused import Refused
-from chalicelib.domain.attempt import Check, CheckName
+from chalicelib.domain.attempt import Check, CheckName, Told
+from chalicelib.domain.message import Message
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 
@@ -32,7 +33,7 @@ class Trail:
         """In the order in which they were made."""
         return tuple(self._checks)
 
-    def passed(self, name: CheckName, received: str | None = None) -> None:
+    def passed(self, name: CheckName, received: Told | None = None) -> None:
         """Note a check that passed."""
         self._checks.append(Check(name, True, None, received))
 
@@ -63,8 +64,12 @@ class Trail:
         if isinstance(error, Refused):
             failed = Check(error.check, False, error.expected, error.received)
             checks = (*(check for check in self._checks if check.name is not error.check), failed)
-            raise SignInRefused(error.reason, private=error.expected, checks=checks) from None
+            raise SignInRefused(error.reason, private=_private(error.expected), checks=checks) from None
         # Whatever lxml, xmlsec or python3-saml may raise on a stranger's XML; its text could quote the message.
         if isinstance(error, Exception) and not isinstance(error, SignInRefused):
             unread = f"unexpected {type(error).__name__}"
             raise SignInRefused(RefusalCode.SAML_MALFORMED, private=unread, checks=self.checks) from None
+
+
+def _private(expected: Told | None) -> str | None:
+    return expected.code if isinstance(expected, Message) else expected

@@ -22,6 +22,7 @@ from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.surgery import assertion_of, cut, extensions, found, signature_of
 from tests.identity_provider import GOOD, Description, Encryption, Signing, document, names
 from tests.identity_provider.names import DS, SAML, SAMLP
+from tests.told import told
 
 OUTER = "<outer/>"
 
@@ -104,18 +105,29 @@ def failure(*codes: str, message: str | None = None) -> Refused:
 
 def test_a_failure_shows_two_codes_and_the_message() -> None:
     refused = failure(names.RESPONDER, names.AUTHN_FAILED, message="User cancelled")
-    assert refused.received == f"{names.RESPONDER} / {names.AUTHN_FAILED} / User cancelled"
-    assert refused.expected == names.SUCCESS
+    assert told(refused.received) == f"{names.RESPONDER} / {names.AUTHN_FAILED} / User cancelled"
+    assert told(refused.expected) == names.SUCCESS
 
 
 def test_a_failure_shows_no_third_code_and_no_message_that_isnt_there() -> None:
-    assert failure(names.RESPONDER, names.AUTHN_FAILED, "urn:third").received == (
+    assert told(failure(names.RESPONDER, names.AUTHN_FAILED, "urn:third").received) == (
         f"{names.RESPONDER} / {names.AUTHN_FAILED}"
     )
 
 
-def test_the_message_of_a_failure_is_cut_after_500_characters() -> None:
-    assert failure(names.RESPONDER, message="x" * 501).received == f"{names.RESPONDER} / {'x' * 500}"
+def test_the_message_of_a_failure_is_cut_after_400_characters() -> None:
+    assert failure(names.RESPONDER, message="x" * 401).received == f"{names.RESPONDER} / {'x' * 399}…"
+
+
+def test_codes_message_and_detail_of_a_failure_are_kept_as_plain_text() -> None:
+    root = response(replace(GOOD, status=(names.REQUESTER, names.AUTHN_FAILED), status_message=" In\n valid "))
+    detail = etree.SubElement(found(root, f"{{{SAMLP}}}Status"), f"{{{SAMLP}}}StatusDetail")
+    etree.SubElement(detail, "{urn:x}Cause").text = "MSIS7012"
+    etree.SubElement(detail, "{urn:x}More").text = "look <there>"
+    with pytest.raises(Refused) as refused:
+        require_success(root)
+    codes = f"{names.REQUESTER} / {names.AUTHN_FAILED}"
+    assert refused.value.received == f"{codes} / In valid / MSIS7012 look <there>"
 
 
 def test_two_top_codes_are_no_success() -> None:
@@ -202,7 +214,14 @@ def test_a_decrypted_assertion_is_signed_at_its_own_top_only() -> None:
     assert rule is RefusalCode.SAML_SIGNATURE_INVALID
 
 
-@pytest.mark.parametrize("own_id", [None, "", "1", "-a", "a b", "#a", "a'", "~"])
+@pytest.mark.parametrize("own_id", ["1", "4312518550351640530", "8f3c0f2e-1d0a-4c5b-9b1e-000000000000"])
+def test_an_id_may_begin_with_a_digit(own_id: str) -> None:
+    root = response()
+    assertion_of(root).set("ID", own_id)
+    assert envelope_of(root).assertion is not None
+
+
+@pytest.mark.parametrize("own_id", [None, "", "-a", ".a", "a b", "1 ", "1#", "1'", "#a", "a'", "~"])
 def test_an_assertion_without_a_name_for_an_id_is_refused(own_id: str | None) -> None:
     root = response()
     assertion = assertion_of(root)

@@ -76,6 +76,15 @@ def test_an_lxml_that_keeps_its_names_elsewhere_is_refused(monkeypatch: pytest.M
         parse_untrusted(b"<a/>")
 
 
+def test_names_that_are_known_beforehand_are_interned_once_in_each_thread() -> None:
+    names = frozenset({"known-beforehand"})
+    parsing.intern_in_this_thread(names)
+    assert parsing._interned.names is names
+    parse_untrusted(b"<a/>")
+    parsing.intern_in_this_thread(names)
+    assert parsing._interned.names is names
+
+
 def test_comments_go_only_where_that_is_asked_for() -> None:
     assert len(parse_untrusted(b"<a><!--b--></a>")) == 1
     assert len(parse_untrusted(b"<a><!--b--></a>", remove_comments=True)) == 0

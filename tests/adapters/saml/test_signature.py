@@ -130,8 +130,9 @@ def test_inclusive_canonicalization_has_no_parameters_and_few_namespaces() -> No
     assert code_of(inclusive) is INVALID
     crowded = "".join(f' xmlns:n{number}="urn:n"' for number in range(NAMESPACES_MOST)).encode()
     owner = named(path, names.C14N).getparent()
+    assert owner is not None
     octets = etree.tostring(owner).replace(b"SignedInfo>", b"SignedInfo" + crowded + b">", 1)
-    assert code_of(etree.fromstring(octets).find(f"{{{DS}}}Signature")) is INVALID
+    assert code_of(any_signature(etree.fromstring(octets))) is INVALID
 
 
 def test_exclusive_canonicalization_with_comments_is_taken() -> None:
