@@ -23,6 +23,19 @@ class NameID:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyRestriction:
+    """How far others may be told of this sign-in by assertions of ours (SAML Core section 2.5.1.6).
+
+    Attributes:
+        count: how many more such steps there may be; None sets no limit.
+        audiences: whom they may be for; empty sets no limit.
+    """
+
+    count: int | None
+    audiences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignedSubject:
     """Whom a trusted key's signature names, in a message that a rule refused. It names attempts and signs nobody in."""
 
@@ -43,6 +56,7 @@ class Assertion:
         signing_certificate: SHA-256 fingerprint (hex, lower case) of the certificate that verified.
         clock_difference: seconds our clock is ahead of the identity provider's IssueInstant (network time included).
         checks: every check, all passed, for the attempt's record.
+        proxy_restriction: kept for services that pass the sign-in on to other applications.
     """
 
     id: str
@@ -59,3 +73,4 @@ class Assertion:
     signing_certificate: str = ""
     clock_difference: float = 0.0
     checks: tuple[Check, ...] = field(default=(), repr=False)
+    proxy_restriction: ProxyRestriction | None = None

@@ -21,6 +21,7 @@ class CheckName(StrEnum):
     READABLE = "readable"
     STATUS = "status"
     SIGNATURE = "signature"
+    ENCRYPTION = "encryption"
     ISSUER = "issuer"
     DESTINATION = "destination"
     RECIPIENT = "recipient"

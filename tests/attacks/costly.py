@@ -22,6 +22,7 @@ ROOM: Final = LIMIT * 3 // 4 - 8_000
 Octets = Callable[[], bytes]
 
 BOTH_SIGNED: Final = replace(GOOD, sign_response=Signing())
+INCLUSIVE: Final = replace(GOOD, sign_assertion=Signing(canonicalization=names.C14N))
 EXTENDED: Final = (b"<samlp:Status>", b"<samlp:Extensions>%s</samlp:Extensions><samlp:Status>")
 STATUS: Final = (b"</samlp:Status>", b"%s</samlp:Status>")
 SUBJECT: Final = (b"<saml:NameID", b"%s<saml:NameID")
@@ -98,6 +99,9 @@ def _crowd(many: int) -> dict[str, Octets]:
         "attributes-in-transforms": _on(b"ds:Transforms", attributes),
         "namespaces-in-the-assertion": _on(b"saml:Subject", namespaces),
         "namespaces-in-signed-info": _on(b"ds:SignedInfo", namespaces),
+        "namespaces-in-inclusive-signed-info": _on(b"ds:SignedInfo", namespaces, INCLUSIVE),
+        "namespaces-around-inclusive-signed-info": _on(b"samlp:Response", namespaces, INCLUSIVE),
+        "attributes-in-inclusive-signed-info": _on(b"ds:SignedInfo", attributes, INCLUSIVE),
         "namespaces-of-attributes": _on(b"saml:Subject", both),
         "namespaces-of-attributes-in-signed-info": _on(b"ds:SignedInfo", both),
         "namespaces-nested": _in(EXTENDED, _nested(28, many // 28)),

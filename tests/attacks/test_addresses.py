@@ -61,9 +61,14 @@ def near_misses(address: str) -> dict[str, str]:
     }
 
 
+def other_uris(address: str) -> dict[str, str]:
+    """The same where the value is of type xs:anyURI: white space of XML around it is no part of the value."""
+    return {name: value for name, value in near_misses(address).items() if value.strip(" \t\r\n") != address}
+
+
 def _audiences() -> Iterator[Attack]:
     code = RefusalCode.SAML_AUDIENCE_MISMATCH
-    for name, value in near_misses(ENTITY_ID).items():
+    for name, value in other_uris(ENTITY_ID).items():
         yield attack(f"audience-{name}", code, conditions=Conditions(restrictions=((value,),)))
     tables: dict[str, tuple[tuple[str, ...], ...]] = {
         "no-restriction": (),
@@ -88,7 +93,7 @@ def _audiences() -> Iterator[Attack]:
 
 def _recipients() -> Iterator[Attack]:
     code = RefusalCode.SAML_RECIPIENT_MISMATCH
-    for name, value in near_misses(ACS_URL).items():
+    for name, value in other_uris(ACS_URL).items():
         yield attack(f"recipient-{name}", code, confirmations=(Confirmation(recipient=value),))
     other = ACS_URL.replace(CONNECTION_ID, OTHER_ID)
     for name, base in (("assertion-signed", GOOD), ("response-signed", RESPONSE_SIGNED)):
@@ -101,7 +106,7 @@ def _recipients() -> Iterator[Attack]:
 
 def _destinations() -> Iterator[Attack]:
     code = RefusalCode.SAML_DESTINATION_MISMATCH
-    for name, value in near_misses(ACS_URL).items():
+    for name, value in other_uris(ACS_URL).items():
         yield attack(f"destination-{name}", code, base=RESPONSE_SIGNED, destination=value)
         yield attack(f"destination-{name}-response-not-signed", code, destination=value)
     yield attack("destination-absent-response-signed", code, base=RESPONSE_SIGNED, destination=None)

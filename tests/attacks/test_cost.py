@@ -1,22 +1,31 @@
-"""What a stranger can make us spend: at most three valid responses' CPU, at most 50 MB, whatever is posted."""
+"""What a stranger can make us spend: at most three valid responses' CPU, at most 50 MB, whatever is posted.
+
+The yardstick is fixed: what lxml and OpenSSL alone take for a valid response (`ops.bench.limit`). A full check may take
+4.2 times that, 2.3 times where an assertion is encrypted (docs/performance.md); a hostile response may take three times
+as much. So this does not become stricter when valid responses become cheaper.
+"""
 
 from __future__ import annotations
 
 import base64
 import gc
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
 import pytest
 
 from chalicelib.domain.assertion import UnverifiedResponse
-from tests.attacks.costly import BOTH_SIGNED, CROWDED, ENCRYPTED, FULL, LIMIT, RAW, TEXTS
+from ops.bench.limit import Limit
+from ops.bench.samples import Sample, samples
+from tests.attacks.costly import CROWDED, ENCRYPTED, FULL, LIMIT, RAW, TEXTS
 from tests.attacks.memory import megabytes_taken
 from tests.attacks.spending import spent, untraced
-from tests.identity_provider import Encryption, Trust, send, trust
+from tests.identity_provider import Trust, trust
 from tests.verification import refusal
 
+FULL_CHECK: Final = 4.2
+FULL_CHECK_ENCRYPTED: Final = 2.3
 DEAREST: Final = 3.0
 MEGABYTES: Final = 50
 PLAIN: Final = {**CROWDED, **FULL, **TEXTS}
@@ -30,6 +39,11 @@ def _sent(name: str) -> UnverifiedResponse:
     return UnverifiedResponse(RAW[name]()) if name in RAW else _posted(PLAIN[name]())
 
 
+@cache
+def _samples() -> Mapping[str, Sample]:
+    return samples()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _nothing_else_to_collect() -> Iterator[None]:
     """What other tests left is looked through once, not before each of these: that took longer than measuring."""
@@ -39,32 +53,34 @@ def _nothing_else_to_collect() -> Iterator[None]:
     gc.unfreeze()
 
 
-def _times_dearer(hostile: UnverifiedResponse, valid: UnverifiedResponse, under: Trust) -> float:
-    """What each costs at its cheapest, for neighbours on the machine can only add to it; interleaved, in six rounds."""
-    assert refusal(valid, under) is None
+def _times_the_limit(hostile: UnverifiedResponse, under: Trust, shape: str, most: float) -> float:
+    """How many times the limit of this shape it costs. Each at its cheapest, for neighbours on the machine can only add
+    to it; interleaved, in rounds that end as soon as the answer is clear."""
+    limit = Limit(_samples()[shape])
+    limit()
     refusal(hostile, under)
     gc.collect()
     cheapest = [float("inf"), float("inf")]
     with untraced():
-        for _ in range(6):
+        for _ in range(10):
             for _ in range(7):
-                costs = [spent(lambda: refusal(hostile, under)), spent(lambda: refusal(valid, under))]
+                costs = [spent(lambda: refusal(hostile, under)), spent(limit)]
                 cheapest = [min(pair) for pair in zip(cheapest, costs, strict=True)]
-            if cheapest[0] <= DEAREST * cheapest[1]:
+            if cheapest[0] <= most * cheapest[1]:
                 break
     return cheapest[0] / cheapest[1]
 
 
 @pytest.mark.parametrize("name", [*PLAIN, *RAW])
 def test_no_hostile_response_costs_more_than_three_valid_ones(name: str) -> None:
-    assert _times_dearer(_sent(name), send(BOTH_SIGNED), trust()) <= DEAREST
+    most = DEAREST * FULL_CHECK
+    assert _times_the_limit(_sent(name), trust(), "ra", most) <= most
 
 
 @pytest.mark.parametrize("name", ENCRYPTED)
 def test_no_hostile_ciphertext_costs_more_than_three_valid_ones(name: str) -> None:
-    valid = send(replace(BOTH_SIGNED, encryption=Encryption()))
-    under = trust(decryption=("service", "service-next"))
-    assert _times_dearer(_posted(ENCRYPTED[name]()), valid, under) <= DEAREST
+    under, most = trust(decryption=("service", "service-next")), DEAREST * FULL_CHECK_ENCRYPTED
+    assert _times_the_limit(_posted(ENCRYPTED[name]()), under, "ea-gcm", most) <= most
 
 
 def test_no_hostile_response_takes_more_than_fifty_megabytes() -> None:

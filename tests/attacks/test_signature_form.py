@@ -212,7 +212,7 @@ def test_other_transforms_are_refused_although_the_right_key_signed_them(transfo
 
 
 METHODS: Final = {
-    "inclusive": names.C14N,
+    "inclusive-1.1": "http://www.w3.org/2006/12/xml-c14n11",
     "xslt": XSLT,
     "unknown": "urn:example:canonicalization",
     "empty": "",

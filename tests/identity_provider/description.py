@@ -139,7 +139,8 @@ class Changes:
     """Named surgery by moment. A tree change works in place, or answers with the new root.
 
     built: before anything is signed · assertion_signed: before encryption · encrypted: before the response is signed ·
-    response_signed: after all signing · octets: the serialized document · form: the posted text.
+    response_signed: after all signing · plaintext, name_id: what is encrypted ·
+    octets: the serialized document · form: the posted text.
     """
 
     built: TreeChange | None = None
@@ -147,6 +148,7 @@ class Changes:
     encrypted: TreeChange | None = None
     response_signed: TreeChange | None = None
     plaintext: Callable[[bytes], bytes] | None = None
+    name_id: Callable[[bytes], bytes] | None = None
     octets: Callable[[bytes], bytes] | None = None
     form: Callable[[str], str] | None = None
 
@@ -181,6 +183,7 @@ class Description:
     sign_assertion: Signing | None = field(default_factory=Signing)
     sign_response: Signing | None = None
     encryption: Encryption | None = None
+    name_id_encryption: Encryption | None = None
     layout: Layout = field(default_factory=Layout)
     changes: Changes = field(default_factory=Changes)
 

@@ -20,10 +20,12 @@ from tests.identity_provider.signature import HASHES
 _KEY_BITS = {"aes128": 128, "aes192": 192, "aes256": 256}
 
 
-def encrypted_assertion(plaintext: bytes, encryption: Encryption, prefix: str | None) -> etree._Element:
-    """An EncryptedAssertion that holds `plaintext`, a serialized Assertion."""
+def encrypted(
+    plaintext: bytes, encryption: Encryption, prefix: str | None, name: str = "EncryptedAssertion"
+) -> etree._Element:
+    """An EncryptedAssertion or EncryptedID that holds `plaintext`, a serialized Assertion or NameID."""
     content_key = os.urandom(_KEY_BITS[encryption.content.partition("#")[2][:6]] // 8)
-    outer = etree.Element(f"{{{SAML}}}EncryptedAssertion", nsmap={prefix: SAML})
+    outer = etree.Element(f"{{{SAML}}}{name}", nsmap={prefix: SAML})
     data = etree.SubElement(outer, f"{{{XENC}}}EncryptedData", nsmap={"xenc": XENC}, Type=f"{XENC}Element")
     etree.SubElement(data, f"{{{XENC}}}EncryptionMethod", Algorithm=encryption.content)
     info = etree.SubElement(data, f"{{{DS}}}KeyInfo", nsmap={"ds": DS})

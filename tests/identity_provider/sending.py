@@ -7,9 +7,9 @@ import base64
 from lxml import etree
 
 from chalicelib.domain.assertion import UnverifiedResponse
-from tests.identity_provider.description import Description, TreeChange
+from tests.identity_provider.description import Description, Encryption, TreeChange
 from tests.identity_provider.document import unsigned_response
-from tests.identity_provider.encryption import encrypted_assertion
+from tests.identity_provider.encryption import encrypted
 from tests.identity_provider.names import SAML
 from tests.identity_provider.signature import sign
 
@@ -18,6 +18,8 @@ def document(description: Description) -> bytes:
     """The response's octets: built, signed, encrypted and changed as described."""
     changes = description.changes
     response = _changed(unsigned_response(description), changes.built)
+    if description.name_id_encryption is not None:
+        _encrypt_name_id(response, description, description.name_id_encryption)
     response = etree.fromstring(etree.tostring(response))
     if description.sign_assertion is not None:
         sign(_assertion(response), description.sign_assertion)
@@ -58,7 +60,18 @@ def _encrypt(response: etree._Element, description: Description) -> None:
     plaintext = etree.tostring(assertion, with_tail=False)
     if description.changes.plaintext is not None:
         plaintext = description.changes.plaintext(plaintext)
-    response.replace(assertion, encrypted_assertion(plaintext, description.encryption, description.layout.assertion))
+    response.replace(assertion, encrypted(plaintext, description.encryption, description.layout.assertion))
+
+
+def _encrypt_name_id(response: etree._Element, description: Description, encryption: Encryption) -> None:
+    name_id = response.find(f".//{{{SAML}}}NameID")
+    parent = None if name_id is None else name_id.getparent()
+    if name_id is None or parent is None:
+        raise LookupError("no NameID to encrypt")
+    plaintext = etree.tostring(name_id, with_tail=False)
+    if description.changes.name_id is not None:
+        plaintext = description.changes.name_id(plaintext)
+    parent.replace(name_id, encrypted(plaintext, encryption, description.layout.assertion, "EncryptedID"))
 
 
 def _changed(root: etree._Element, change: TreeChange | None) -> etree._Element:

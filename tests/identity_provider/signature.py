@@ -55,7 +55,7 @@ def canonical(element: etree._Element, algorithm: str, prefixes: Sequence[str]) 
     return etree.tostring(
         alone,
         method="c14n",
-        exclusive=algorithm != names.C14N,
+        exclusive=not algorithm.startswith(names.C14N),
         with_comments=algorithm.endswith("WithComments"),
         inclusive_ns_prefixes=list(prefixes) or None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,6 +39,14 @@ def encrypting(metadata_url: str) -> dict[str, Any]:
     return {"keys": published_keys(metadata_url), "assertion.encryption": True}
 
 
+def encrypting_name_ids(metadata_url: str) -> dict[str, Any]:
+    return {"keys": published_keys(metadata_url), "nameid.encryption": True}
+
+
+def encrypting_both(metadata_url: str) -> dict[str, Any]:
+    return {**encrypting(metadata_url), **encrypting_name_ids(metadata_url)}
+
+
 def demanding_signatures(metadata_url: str) -> dict[str, Any]:
     return {"keys": published_keys(metadata_url), "validate.authnrequest": True}
 
@@ -55,6 +64,19 @@ def test_an_encrypted_assertion_signs_in(product: LocalRun, simplesamlphp: Simpl
     answered = person.submit(asked, username="alice", password="alice-secret")
     posted = dict(answered.form(action="/acs").form_values())["SAMLResponse"]
     assert b"EncryptedAssertion" in base64.b64decode(posted)
+    person.submit(answered, action="/acs")
+    assert attempts(product, connection) == [None]
+
+
+@pytest.mark.parametrize("settings", [encrypting_name_ids, encrypting_both])
+def test_an_encrypted_name_id_signs_in(
+    product: LocalRun, simplesamlphp: SimpleSamlPhp, settings: Callable[[str], dict[str, Any]]
+) -> None:
+    person = Visitor()
+    connection = connected(product, simplesamlphp, settings=settings)
+    answered = person.submit(person.open(connection["login_url"]), username="alice", password="alice-secret")
+    posted = base64.b64decode(dict(answered.form(action="/acs").form_values())["SAMLResponse"])
+    assert b"EncryptedAssertion" in posted if settings is encrypting_both else b"EncryptedID" in posted
     person.submit(answered, action="/acs")
     assert attempts(product, connection) == [None]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from tests.identity_provider import GOOD, Changes, Encryption, Signing, names, trust
+from tests.identity_provider import GOOD, Changes, Encryption, Layout, Signing, names, trust
 from tests.responses.sample import Sample
 
 _CONTENT: Final = (
@@ -35,6 +35,12 @@ def _filled(plaintext: bytes) -> bytes:
     return plaintext + b" " * (-len(plaintext) % 16)
 
 
+def _with_prefixes_around(octets: bytes) -> bytes:
+    """Entra's shape: the EncryptedAssertion declares prefixes for what is in default namespaces inside."""
+    around = f'<EncryptedAssertion xmlns:saml="{names.SAML}" xmlns:ds="{names.DS}" '.encode()
+    return octets.replace(b"<EncryptedAssertion ", around, 1)
+
+
 def _named(algorithm: str) -> str:
     return algorithm.partition("#")[2]
 
@@ -56,6 +62,16 @@ ENCRYPTED: Final = (
     Sample(
         "the-plaintext-fills-its-last-block",
         replace(GOOD, encryption=Encryption(content=names.AES128_CBC), changes=Changes(plaintext=_filled)),
+    ),
+    Sample(
+        "default-namespaces-inside-ancestors-that-declare-prefixes",
+        replace(
+            GOOD,
+            encryption=Encryption(),
+            sign_assertion=Signing(prefix=None),
+            layout=Layout(assertion=None),
+            changes=Changes(octets=_with_prefixes_around),
+        ),
     ),
     Sample("encrypted-key-beside-the-data", replace(GOOD, encryption=Encryption(key_beside=True))),
     Sample("encrypted-key-names-our-certificate", replace(GOOD, encryption=Encryption(name_certificate=True))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from chalicelib.domain.assertion import Assertion, NameID
+from chalicelib.domain.assertion import Assertion, NameID, ProxyRestriction
 from tests.identity_provider import Description, key, names
 
 _OLDEST: Final = timedelta(hours=2)
@@ -37,6 +37,7 @@ def expected_assertion(description: Description, received: Assertion) -> Asserti
         signing_certificate=_fingerprint(description),
         clock_difference=received.clock_difference,
         checks=received.checks,
+        proxy_restriction=_proxy_restriction(description),
     )
 
 
@@ -64,6 +65,11 @@ def _attributes(description: Description) -> dict[str, tuple[str, ...]]:
     for attribute in description.attributes:
         merged[attribute.name] = merged.get(attribute.name, ()) + attribute.values
     return merged
+
+
+def _proxy_restriction(description: Description) -> ProxyRestriction | None:
+    said = description.conditions
+    return None if said is None or said.proxy_count is None else ProxyRestriction(int(said.proxy_count), ())
 
 
 def _fingerprint(description: Description) -> str:

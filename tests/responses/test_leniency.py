@@ -7,7 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from tests.identity_provider import GOOD, NOW, AuthnStatement, Changes, Description, send, trust
+from tests.identity_provider import (
+    ACS_URL,
+    ENTITY_ID,
+    GOOD,
+    NOW,
+    AuthnStatement,
+    Changes,
+    Conditions,
+    Confirmation,
+    Description,
+    send,
+    trust,
+)
 from tests.verification import verified
 
 
@@ -26,6 +38,23 @@ def test_a_byte_order_mark_before_the_document() -> None:
 def test_an_instant_with_an_offset(text: str) -> None:
     assertion = verified(send(replace(GOOD, authn=AuthnStatement(instant=text))), trust())
     assert assertion.authenticated_at == NOW - timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\r\n", "\n      "])
+def test_white_space_of_xml_in_the_form_value(blank: str) -> None:
+    spaced = Changes(form=lambda text: blank + blank.join(text[at : at + 61] for at in range(0, len(text), 61)) + blank)
+    assert _accepted(replace(GOOD, changes=spaced)) == "member@acme.test"
+
+
+@pytest.mark.parametrize("blank", [" ", "\n    ", "\t"])
+def test_white_space_around_addresses_and_the_audience(blank: str) -> None:
+    spaced = replace(
+        GOOD,
+        destination=blank + ACS_URL + blank,
+        confirmations=(Confirmation(recipient=blank + ACS_URL + blank),),
+        conditions=Conditions(restrictions=((blank + ENTITY_ID + blank,),)),
+    )
+    assert _accepted(spaced) == "member@acme.test"
 
 
 def test_markup_that_changes_no_text() -> None:

@@ -134,6 +134,25 @@ LAYOUTS: Final = (
     _described("everything-in-default-namespaces", layout=Layout(protocol=None, assertion=None)),
     _described("namespaces-on-the-response", layout=Layout(assertion_namespace_on_response=True)),
     _described("without-xml-declaration", layout=Layout(declaration=False)),
+    _described("ids-that-begin-with-a-digit", response_id="4312518550351640530", assertion_id="8f3c0f2e-1d0a"),
+    _described(
+        "ids-that-begin-with-a-digit-both-signed",
+        response_id="4312518550351640530",
+        assertion_id="0",
+        sign_response=Signing(),
+    ),
+    _described("signed-info-under-inclusive-canonicalization", sign_assertion=Signing(canonicalization=names.C14N)),
+    _described(
+        "signed-info-under-inclusive-canonicalization-in-default-namespaces",
+        sign_assertion=Signing(canonicalization=names.C14N, prefix=None),
+        sign_response=Signing(canonicalization=names.C14N, prefix=None),
+        layout=Layout(protocol=None, assertion=None),
+    ),
+    _described(
+        "a-default-namespace-in-the-prefix-list",
+        sign_assertion=Signing(inclusive_prefixes="#default xs nobody"),
+        layout=Layout(assertion=None, schema_namespaces_on="assertion"),
+    ),
     _described("strange-prefixes", layout=Layout(protocol="saml", assertion="samlp")),
 )
 

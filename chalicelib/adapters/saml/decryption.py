@@ -1,4 +1,5 @@
-"""EncryptedAssertion (XML Encryption 1.1): AES in GCM or CBC under RSA-OAEP; rsa-1_5 and references are refused.
+"""EncryptedAssertion and EncryptedID (XML Encryption 1.1): AES in GCM or CBC under RSA-OAEP. RSA 1.5 and references
+are refused.
 
 The shape is judged first and in detail, for it says nothing about keys or plaintext. From then on there is one
 refusal with one text: whoever alters ciphertexts must not learn how far they came (CBC padding oracles).
@@ -25,6 +26,7 @@ from chalicelib.adapters.saml.private_key import private_key
 from chalicelib.adapters.saml.refused import Refused, malformed, weak_encryption
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.key_set import KeyPair
+from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 
 ENCRYPTED_KEYS_MOST: Final = 2
@@ -59,7 +61,7 @@ _MASKS: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """An EncryptedAssertion of the allowed shape.
+    """An EncryptedAssertion or EncryptedID of the allowed shape.
 
     Attributes:
         keys: the content key, sealed for us once or twice, each with its padding.
@@ -81,13 +83,13 @@ def sealed(encrypted: Element) -> Sealed:
     """
     data = _only(encrypted, "EncryptedData")
     if data.get("Type", f"{names.XENC}Element") != f"{names.XENC}Element":
-        raise malformed("an encrypted element", data.get("Type"))
+        raise malformed(message("check.readable.encrypted_element"), data.get("Type"))
     method = _only(data, "EncryptionMethod").get("Algorithm", "")
     if method not in _CONTENT:
         raise weak_encryption(method, of_key=False)
     keys = tuple(encrypted.iterdescendants(f"{_XENC}EncryptedKey"))
     if not 1 <= len(keys) <= ENCRYPTED_KEYS_MOST:
-        raise malformed(f"one EncryptedKey, {ENCRYPTED_KEYS_MOST} at most", str(len(keys)))
+        raise malformed(message("check.readable.encrypted_keys", number=ENCRYPTED_KEYS_MOST), str(len(keys)))
     if next(encrypted.iterdescendants(f"{_XENC}CipherReference"), None) is not None:
         raise malformed("CipherValue", "CipherReference")
     length, mode = _CONTENT[method]
@@ -113,8 +115,8 @@ def failed() -> Refused:
     """The one refusal from decryption to the inner signature."""
     return Refused(
         RefusalCode.SAML_DECRYPTION_FAILED,
-        CheckName.SIGNATURE,
-        expected="an assertion encrypted for our certificate, and signed",
+        CheckName.ENCRYPTION,
+        expected=message("check.encryption.for_us"),
     )
 
 
@@ -152,7 +154,7 @@ def _placed(plaintext: bytes, namespaces: dict[str | None, str]) -> Element:
         plaintext = plaintext.partition(b"?>")[2]
     wrapper = parsed(b"<wrapper " + declarations.encode() + b">" + plaintext + b"</wrapper>")
     if len(wrapper) != 1 or (wrapper.text or "").strip() or (wrapper[0].tail or "").strip():
-        raise malformed("one element")
+        raise malformed(message("check.readable.one_element"))
     return wrapper[0]
 
 
@@ -172,7 +174,7 @@ def _oaep(method: Element) -> padding.OAEP:
 def _only(element: Element, name: str) -> Element:
     found = element.findall(f"{_XENC}{name}")
     if len(found) != 1:
-        raise malformed(f"one {name}", str(len(found)))
+        raise malformed(message("check.readable.one_of", name=name), str(len(found)))
     return found[0]
 
 
@@ -184,4 +186,4 @@ def _base64(text: str) -> bytes:
     try:
         return binascii.a2b_base64(text.encode("ascii").translate(None, _BLANKS), strict_mode=True)
     except ValueError:
-        raise malformed("base64 text") from None
+        raise malformed(message("check.readable.base64")) from None

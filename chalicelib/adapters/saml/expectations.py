@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.adapters.saml.instant import written
 from chalicelib.domain.connection import Connection, ServiceProvider
+from chalicelib.domain.message import Message, message
 from chalicelib.domain.pending_request import PendingRequest
 
 
@@ -31,9 +32,9 @@ class Expectations:
         object.__setattr__(self, "latest", self.now + skew)
 
     @property
-    def clock(self) -> str:
+    def clock(self) -> Message:
         """Our time as it is shown to an admin."""
-        return f"{written(self.now)}, {self.connection.clock_skew_seconds} s either way"
+        return message("check.times.clock", moment=written(self.now), seconds=self.connection.clock_skew_seconds)
 
     @property
     def sha1_allowed(self) -> bool:

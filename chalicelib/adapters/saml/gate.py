@@ -25,6 +25,7 @@ STATUS_TEXT_LONGEST: Final = 400  # characters of StatusMessage and of StatusDet
 _STATUS_CODE: Final = f"{{{names.SAMLP}}}StatusCode"
 _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
+
 ATTRIBUTES_MOST: Final = 32
 LEVELS_MOST: Final = 16
 """Canonicalization takes the square of one element's attributes, and xmlsec1 the product of elements and levels."""
@@ -35,7 +36,8 @@ IDS_MOST: Final = 200
 _crowded = etree.XPath(f"boolean(//@*[{ATTRIBUTES_MOST + 1}])")
 _deep = etree.XPath(f"boolean({'/*' * (LEVELS_MOST + 1)})")
 _ID_SPELLINGS: Final = frozenset({"ID", "Id", "id", "iD"})
-_NAME: Final = re.compile(r"[^\W\d][\w.-]*")  # close to NCName; the parser has refused what is no XML
+_ID: Final = re.compile(r"\w[\w.-]*")
+"""Close to NCName, but products in use begin IDs with a digit. It can't hold what a Reference's URI gives a meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,11 @@ def require_response(root: Element) -> None:
         Refused: another root, another version, comments, processing instructions, an ID twice or missing, too many.
     """
     if root.tag != names.RESPONSE or next(root.iterdescendants(names.RESPONSE), None) is not None:
-        raise malformed("one samlp:Response", str(etree.QName(root).localname))
+        raise malformed(message("check.readable.one_response"), str(etree.QName(root).localname))
     if root.getprevious() is not None or root.getnext() is not None:
-        raise malformed("nothing beside the Response", "comments or processing instructions")
+        raise malformed(message("check.readable.nothing_beside"), message("check.readable.comments"))
     if root.get("Version") != "2.0":
-        raise malformed("a Response with Version 2.0", root.get("Version"))
+        raise malformed(message("check.readable.response_2"), root.get("Version"))
     _require_id(root)
     require_plain_tree([root])
 
@@ -74,15 +76,15 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
     seen: set[str] = set()
     for root in roots:
         if next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None:
-            raise malformed("XML without comments and processing instructions")
+            raise malformed(message("check.readable.no_comments"))
         require_ordinary_elements(root)
         ids = _ids(root)
         if len(ids) > IDS_MOST:
-            raise too_much("too many IDs")
+            raise too_much(message("check.readable.too_many_ids"))
         before = len(seen)
         seen.update(ids)
         if len(seen) != before + len(ids):
-            raise malformed("every ID once", "an ID twice")
+            raise malformed(message("check.readable.every_id_once"), message("check.readable.an_id_twice"))
 
 
 def require_ordinary_elements(root: Element) -> None:
@@ -92,7 +94,7 @@ def require_ordinary_elements(root: Element) -> None:
         Refused: many attributes on one, or many levels.
     """
     if _crowded(root) or _deep(root):
-        raise malformed("elements with few attributes on few levels")
+        raise malformed(message("check.readable.few_levels"))
 
 
 def _ids(root: Element) -> list[str]:
@@ -109,7 +111,7 @@ def _ids(root: Element) -> list[str]:
 
 
 def require_success(root: Element) -> None:
-    """The identity provider's own status (SAML Core section 3.2.2.2), read before anything is proven: a failure
+    """The identity provider's own status (SAML Core section 3.2.2.1), read before anything is proven: a failure
     carries no assertion and often no signature.
 
     Raises:
@@ -117,7 +119,7 @@ def require_success(root: Element) -> None:
     """
     statuses = root.findall(f"{{{names.SAMLP}}}Status")
     if len(statuses) != 1:
-        raise malformed("one Status", str(len(statuses)))
+        raise malformed(message("check.readable.one_status"), str(len(statuses)))
     top = tuple(islice(statuses[0].iterchildren(_STATUS_CODE), 2))
     if len(top) == 1 and top[0].get("Value") == _SUCCESS:
         return
@@ -154,7 +156,10 @@ def envelope_of(root: Element) -> Envelope:
     """
     found = list(root.iter(names.ASSERTION, names.ENCRYPTED_ASSERTION))
     if len(found) != 1 or found[0].getparent() is not root:
-        raise malformed("exactly one Assertion, directly in the Response", f"{len(found)} in the message")
+        raise malformed(
+            message("check.readable.one_assertion_directly"),
+            message("check.readable.in_the_message", number=len(found)),
+        )
     is_plain = found[0].tag == names.ASSERTION
     assertion = found[0] if is_plain else None
     _require_signatures_of(root, [root] if assertion is None else [root, assertion])
@@ -174,9 +179,9 @@ def require_assertion(assertion: Element, *, outer: Element) -> Element | None:
         Refused: see above; the caller makes one refusal of them all.
     """
     if assertion.tag != names.ASSERTION:
-        raise malformed("an Assertion", str(assertion.tag))
+        raise malformed(message("check.readable.an_assertion"), str(assertion.tag))
     if next(assertion.iterdescendants(names.ASSERTION, names.ENCRYPTED_ASSERTION, names.RESPONSE), None) is not None:
-        raise malformed("one Assertion", "another inside it")
+        raise malformed(message("check.readable.one_assertion"), message("check.readable.another_inside"))
     require_plain_tree([outer, assertion])
     _require_signatures_of(assertion, [assertion])
     return signature_of(assertion)
@@ -190,12 +195,12 @@ def signature_of(assertion: Element) -> Element | None:
 
 def _require_id(element: Element) -> None:
     own_id = element.get("ID", "")
-    if _NAME.fullmatch(own_id) is None:
-        raise malformed("an ID that is an XML name", own_id[:100])
+    if _ID.fullmatch(own_id) is None:
+        raise malformed(message("check.readable.xml_name"), own_id[:100])
 
 
 def _require_signatures_of(root: Element, owners: list[Element]) -> None:
     parents = [signature.getparent() for signature in root.iter(names.SIGNATURE)]
     for parent in parents:
         if not any(parent is owner for owner in owners) or sum(other is parent for other in parents) > 1:
-            raise bad_signature("at most one Signature, as a child of what it signs", "a Signature elsewhere")
+            raise bad_signature(message("check.signature.one_signature"), message("check.signature.elsewhere"))

@@ -15,6 +15,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
+from chalicelib.adapters.saml.parsing import parse_untrusted
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import message
 from chalicelib.domain.request_binding import RequestBinding
@@ -113,11 +114,8 @@ def _parsed(text: str) -> Element:
         raise ImportRefused("too_long")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ImportRefused("not_metadata", message("fault.import.document_type"))
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
-    )
     try:
-        root = etree.fromstring(text.strip("\ufeff \t\r\n").encode("utf-8"), parser)
+        root = parse_untrusted(text.strip("\ufeff \t\r\n").encode("utf-8"), remove_comments=True)
     except (etree.XMLSyntaxError, ValueError):
         raise ImportRefused("not_metadata") from None
     if root.tag not in _ROOTS:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from chalicelib.adapters.saml.refused import malformed
+from chalicelib.domain.message import message
 
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -18,12 +19,12 @@ def instant_of(text: str | None, name: str) -> datetime:
         Refused: no such instant; `name` says which one it was.
     """
     if text is None or _INSTANT.fullmatch(text) is None:
-        raise malformed(f"{name} as an instant with its zone", text)
+        raise malformed(message("check.readable.instant", name=name), text)
     try:
         moment = datetime.fromisoformat(text)
         return moment if text[-1] == "Z" else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise malformed(f"{name} as an instant with its zone", text) from None
+        raise malformed(message("check.readable.instant", name=name), text) from None
 
 
 def written(moment: datetime) -> str:

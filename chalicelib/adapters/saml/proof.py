@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from lxml import etree
-from lxml.etree import _Element as Element
 
+from chalicelib.adapters.saml.canonical_xml import canonical, canonical_without, inclusive_canonical
 from chalicelib.adapters.saml.library import signature_holds
 from chalicelib.adapters.saml.public_key import public_key
 from chalicelib.adapters.saml.refused import Refused, bad_signature
 from chalicelib.adapters.saml.signature import Signature
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.certificate import Certificate
+from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 
 if TYPE_CHECKING:
@@ -55,43 +55,28 @@ def proof(signature: Signature, certificates: Sequence[Certificate]) -> Proof:
     octets = _octets(signature)
     digest = hashlib.new(signature.digest.name, octets, usedforsecurity=False).digest()
     if not hmac.compare_digest(digest, signature.digest_value):
-        raise bad_signature("the content that was signed", "altered content")
+        raise bad_signature(message("check.signature.what_was_signed"), message("check.signature.altered"))
     if not signature_holds(signature.element, signature.owner, certificate.der):
-        raise bad_signature("the content that was signed", "a signature that xmlsec does not verify")
+        raise bad_signature(message("check.signature.what_was_signed"), message("check.signature.xmlsec"))
     return Proof(octets, certificate, signature)
 
 
-def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
-    """Exclusive canonical XML without comments (xml-exc-c14n), in the element's namespace context.
-
-    Raises:
-        Refused: there is no canonical form. Empty octets prove nothing (void canonicalization, CVE-2025-66568).
-    """
-    try:
-        octets = etree.tostring(
-            element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=list(prefixes)
-        )
-    except etree.C14NError:
-        octets = b""
-    if not octets:
-        raise bad_signature("content that has a canonical form")
-    return octets
-
-
 def _signer(signature: Signature, certificates: Sequence[Certificate]) -> Certificate:
-    octets = canonical(signature.signed_info, signature.info_prefixes)
+    info = signature.signed_info
+    octets = inclusive_canonical(info) if signature.is_inclusive else canonical(info, signature.info_prefixes)
     for certificate in certificates:
         if _made_by(signature, octets, public_key(certificate.der)):
             return certificate
     trusted = ", ".join(certificate.facts.sha256 for certificate in certificates)
+    expected = message("check.signature.signature_by", trusted=trusted)
     shown = signature.shown
     if shown is None or any(certificate.der == shown for certificate in certificates):
-        raise bad_signature(f"a signature by one of {trusted}", "altered or made by another key")
+        raise bad_signature(expected, message("check.signature.altered_or_other"))
     raise Refused(
         RefusalCode.SAML_CERTIFICATE_MISMATCH,
         CheckName.SIGNATURE,
-        expected=f"a signature by one of {trusted}",
-        received=f"one that shows {hashlib.sha256(shown).hexdigest()}",
+        expected=expected,
+        received=message("check.signature.shows", sha256=hashlib.sha256(shown).hexdigest()),
     )
 
 
@@ -121,22 +106,6 @@ def _ecdsa_value(value: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
 
 
 def _octets(signature: Signature) -> bytes:
-    """The canonical form of the signed element while its Signature is out of it, the text behind that staying where it
-    is: so the enveloped-signature transform has it (xmldsig-core1 section 6.6.4)."""
-    element, owner = signature.element, signature.owner
-    place, before, tail = owner.index(element), element.getprevious(), element.tail
-    text = owner.text if before is None else before.tail
-    owner.remove(element)
-    _set_text(owner, before, (text or "") + (tail or ""))
-    try:
-        return canonical(owner, signature.prefixes)
-    finally:
-        _set_text(owner, before, text)
-        owner.insert(place, element)
-
-
-def _set_text(owner: Element, before: Element | None, text: str | None) -> None:
-    if before is None:
-        owner.text = text
-    else:
-        before.tail = text
+    """The canonical form of the signed element without its Signature; the text behind that stays where it is
+    (xmldsig-core1 section 6.6.4)."""
+    return canonical_without(signature.owner, signature.element, signature.prefixes)

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
+from chalicelib.adapters.saml.addressee import names_another_connection
+from chalicelib.adapters.saml.canonical_xml import canonical
 from chalicelib.adapters.saml.decoding import reparsed
 from chalicelib.adapters.saml.decryption import Sealed, failed, opened, sealed
+from chalicelib.adapters.saml.encrypted_id import decrypted_id
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.gate import Envelope, require_assertion
-from chalicelib.adapters.saml.proof import Proof, canonical, proof
+from chalicelib.adapters.saml.proof import Proof, proof
 from chalicelib.adapters.saml.reading import ReadAssertion, ReadResponse, read_assertion, read_response
 from chalicelib.adapters.saml.refused import unsigned
 from chalicelib.adapters.saml.signature import Signature, allowed
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.key_set import KeyPair
+from chalicelib.domain.message import Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,22 @@ class Proven:
     proofs: tuple[Proof, ...]
 
     @property
-    def described(self) -> str:
+    def described(self) -> Message:
         """Which elements were signed, how and by whom."""
-        return ", ".join(
-            f"{found.signature.owner_name} {found.signature.algorithm.name} by {found.certificate.facts.sha256}"
-            for found in self.proofs
+        first = self.proofs[0]
+        element, algorithm = first.signature.owner_name, first.signature.algorithm.name
+        sha256 = first.certificate.facts.sha256
+        if len(self.proofs) == 1:
+            return message("check.signature.signed_by", element=element, algorithm=algorithm, sha256=sha256)
+        inner = self.proofs[1]
+        return message(
+            "check.signature.signed_by_two",
+            first=element,
+            algorithm=algorithm,
+            sha256=sha256,
+            second=inner.signature.owner_name,
+            other=inner.signature.algorithm.name,
+            same=inner.certificate.facts.sha256,
         )
 
 
@@ -61,13 +76,13 @@ def proven(
     statement = root.find(names.ASSERTION) if inner is None else reparsed(inner.octets)
     if locked is not None:
         statement, inner = _unlocked(locked, keys, envelope.response, certificates, sha1=sha1)
-        if inner is None and outer is None:
+        if inner is None and (outer is None or names_another_connection(statement, expected.provider)):
             raise failed()
     if statement is None or (inner is None and expected.connection.require_signed_assertion):
-        raise unsigned("a signed Assertion")
+        raise unsigned(message("check.signature.signed_assertion"))
     return Proven(
         response=read_response(root, signed=outer is not None),
-        assertion=read_assertion(statement),
+        assertion=read_assertion(statement, decrypted_id(statement, keys, expected.provider)),
         proofs=tuple(found for found in (outer, inner) if found is not None),
     )
 
@@ -79,12 +94,12 @@ def _allowed(signature: Element | None, *, sha1: bool) -> Signature | None:
 def _require_signed(envelope: Envelope, connection: Connection) -> None:
     """What can be said about missing signatures before anything is decrypted or verified."""
     if envelope.response_signature is None and connection.require_signed_response:
-        raise unsigned("a signed Response")
+        raise unsigned(message("check.signature.signed_response"))
     if envelope.assertion is not None and envelope.assertion_signature is None:
         if connection.require_signed_assertion:
-            raise unsigned("a signed Assertion")
+            raise unsigned(message("check.signature.signed_assertion"))
         if envelope.response_signature is None:
-            raise unsigned("a signed Response or Assertion")
+            raise unsigned(message("check.signature.signed_either"))
 
 
 def _unlocked(

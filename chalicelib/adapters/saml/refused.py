@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.domain.attempt import CheckName, Told
-from chalicelib.domain.message import message
+from chalicelib.domain.message import Message, message
 from chalicelib.domain.refusal import RefusalCode
 
 
@@ -11,7 +11,7 @@ class Refused(Exception):
     """One check failed before the rules were reached.
 
     Args:
-        expected, received: for the organization's admins; never a secret, never a raw message.
+        expected, received: for the organization's admins; never a secret, never a raw response.
     """
 
     def __init__(
@@ -24,25 +24,28 @@ class Refused(Exception):
         self.received = received
 
 
-def malformed(expected: str, received: str | None = None) -> Refused:
+def malformed(expected: Told, received: Told | None = None) -> Refused:
     """The message can't be read as what it has to be."""
     return Refused(RefusalCode.SAML_MALFORMED, CheckName.READABLE, expected=expected, received=received)
 
 
-def too_much(received: str) -> Refused:
+def too_much(received: Message) -> Refused:
     """The message would cost more than it can be worth."""
     return Refused(
-        RefusalCode.SAML_TOO_LARGE, CheckName.READABLE, expected="a response of ordinary size", received=received
+        RefusalCode.SAML_TOO_LARGE,
+        CheckName.READABLE,
+        expected=message("check.readable.ordinary_size"),
+        received=received,
     )
 
 
-def bad_signature(expected: str, received: str | None = None) -> Refused:
+def bad_signature(expected: Told, received: Told | None = None) -> Refused:
     """A signature is there and doesn't hold, or isn't of the only shape that SAML needs."""
     return Refused(RefusalCode.SAML_SIGNATURE_INVALID, CheckName.SIGNATURE, expected=expected, received=received)
 
 
 def weak(received: str) -> Refused:
-    """An algorithm that isn't on the list."""
+    """The signature's algorithm isn't on the list."""
     return Refused(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.SIGNATURE,
@@ -51,16 +54,21 @@ def weak(received: str) -> Refused:
     )
 
 
-def weak_encryption(received: str, *, of_key: bool) -> Refused:
-    """An encryption algorithm that isn't on the list: of the content key, or of the content."""
+def unsigned(expected: Message) -> Refused:
+    """No signature where one has to be."""
     return Refused(
-        RefusalCode.SAML_WEAK_ALGORITHM,
+        RefusalCode.SAML_UNSIGNED,
         CheckName.SIGNATURE,
-        expected=message("check.encryption.key_transport" if of_key else "check.encryption.content"),
-        received=received,
+        expected=expected,
+        received=message("check.signature.no_signature"),
     )
 
 
-def unsigned(expected: str) -> Refused:
-    """No signature where one has to be."""
-    return Refused(RefusalCode.SAML_UNSIGNED, CheckName.SIGNATURE, expected=expected, received="no signature")
+def weak_encryption(received: str, *, of_key: bool) -> Refused:
+    """An encryption algorithm isn't on the list: the content key's, or the content's."""
+    return Refused(
+        RefusalCode.SAML_WEAK_ALGORITHM,
+        CheckName.ENCRYPTION,
+        expected=message("check.encryption.key_transport" if of_key else "check.encryption.content"),
+        received=received,
+    )

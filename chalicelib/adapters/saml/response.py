@@ -79,6 +79,7 @@ def _assertion(said: Proven, expected: Expectations, checks: tuple[Check, ...]) 
         signing_certificate=said.proofs[-1].certificate.facts.sha256,
         clock_difference=(expected.now - read.issued_at).total_seconds(),
         checks=checks,
+        proxy_restriction=read.proxy_restriction,
     )
 
 

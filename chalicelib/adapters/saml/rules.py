@@ -11,7 +11,8 @@ from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.reading import Confirmation, Issuer, ReadAssertion, ReadResponse
 from chalicelib.adapters.saml.times import late_or_early
 from chalicelib.adapters.saml.trail import Finding
-from chalicelib.domain.attempt import Check, CheckName
+from chalicelib.domain.attempt import Check, CheckName, Told
+from chalicelib.domain.message import Message, message
 from chalicelib.domain.refusal import RefusalCode
 
 _ENTITY: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
@@ -47,7 +48,7 @@ def request_of(response: ReadResponse, confirmation: Confirmation | None) -> str
 
 
 def _finding(
-    name: CheckName, code: RefusalCode, passed: bool, expected: str | None = None, received: str | None = None
+    name: CheckName, code: RefusalCode, passed: bool, expected: Told | None = None, received: Told | None = None
 ) -> Finding:
     return Check(name, passed, expected, received), None if passed else code
 
@@ -82,7 +83,7 @@ def _recipient(confirmation: Confirmation | None, expected: Expectations) -> Fin
     wanted = expected.provider.acs_url
     if confirmation is None:
         code = RefusalCode.SAML_SUBJECT_MISSING
-        return _finding(CheckName.RECIPIENT, code, False, wanted, "no bearer SubjectConfirmation")
+        return _finding(CheckName.RECIPIENT, code, False, wanted, message("check.recipient.no_bearer"))
     passed = confirmation.recipient == wanted
     return _finding(CheckName.RECIPIENT, RefusalCode.SAML_RECIPIENT_MISMATCH, passed, wanted, confirmation.recipient)
 
@@ -90,18 +91,18 @@ def _recipient(confirmation: Confirmation | None, expected: Expectations) -> Fin
 def _audience(assertion: ReadAssertion, expected: Expectations) -> Finding:
     wanted = expected.provider.entity_id
     passed = bool(assertion.audiences) and all(wanted in restriction for restriction in assertion.audiences)
-    received = " and ".join(" or ".join(restriction) for restriction in assertion.audiences) or None
+    received = " + ".join(", ".join(restriction) for restriction in assertion.audiences) or None
     return _finding(CheckName.AUDIENCE, RefusalCode.SAML_AUDIENCE_MISMATCH, passed, wanted, received)
 
 
 def _subject(assertion: ReadAssertion, confirmation: Confirmation | None) -> Finding:
-    lacking = None
+    lacking: Message | None = None
     if not assertion.has_subject or confirmation is None:
-        lacking = "no Subject with a bearer confirmation that we can read"
+        lacking = message("check.subject.no_subject")
     elif assertion.name_id is not None and _is_blank(assertion.name_id.value):
-        lacking = "a blank NameID"
+        lacking = message("check.subject.blank_name_id")
     code = RefusalCode.SAML_SUBJECT_MISSING
-    return _finding(CheckName.SUBJECT, code, lacking is None, "a Subject that is somebody", lacking)
+    return _finding(CheckName.SUBJECT, code, lacking is None, message("check.subject.somebody"), lacking)
 
 
 def _is_blank(text: str) -> bool:
@@ -120,9 +121,10 @@ def _request(response: ReadResponse, confirmation: Confirmation | None, expected
     claimed = response.in_response_to
     mismatch, shown = RefusalCode.SAML_REQUEST_MISMATCH, claimed if answered is None else answered
     if shown is None:
-        return _finding(CheckName.REQUEST, mismatch, True, wanted, "unsolicited")
+        return _finding(CheckName.REQUEST, mismatch, True, wanted, message("check.request.unsolicited"))
     if pending is None:
-        return _finding(CheckName.REQUEST, RefusalCode.SAML_NO_REQUEST, False, "a request of this browser", shown)
+        code = RefusalCode.SAML_NO_REQUEST
+        return _finding(CheckName.REQUEST, code, False, message("check.request.this_browser"), shown)
     if claimed is not None and claimed != answered:
         return _finding(CheckName.REQUEST, mismatch, False, wanted, claimed)
     if answered != pending.id or pending.connection_id != expected.connection.id:

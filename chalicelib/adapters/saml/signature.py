@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from cryptography.hazmat.primitives import hashes
-from lxml.etree import QName
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
 from chalicelib.adapters.saml.refused import Refused, bad_signature, weak
+from chalicelib.domain.message import message
 
 NAMESPACES_MOST: Final = 64
 """In scope at a signature. Canonicalization under 12,000 of them takes 0.4 s; real messages have under ten."""
@@ -24,6 +24,9 @@ NAMESPACES_MOST: Final = 64
 _EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 # With comments is the same here, for the gate lets none in; SAML Core section 5.4.3 allows both.
 _CANONICALIZATIONS: Final = (_EXCLUSIVE, f"{_EXCLUSIVE}WithComments")
+_INCLUSIVE: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+# SAML Core section 5.4.3 recommends the exclusive form for SignedInfo; products in .NET and Java send this one.
+_INCLUSIVE_CANONICALIZATIONS: Final = (_INCLUSIVE, f"{_INCLUSIVE}#WithComments")
 _ENVELOPED: Final = f"{names.DS}enveloped-signature"
 _INCLUSIVE_NAMESPACES: Final = f"{{{_EXCLUSIVE}}}InclusiveNamespaces"
 _PREFIXES_MOST: Final = 32
@@ -70,6 +73,7 @@ class Signature:
 
     Attributes:
         owner: the element it is a child of, which is the one it refers to.
+        is_inclusive: SignedInfo is under inclusive canonicalization, and has no PrefixList.
         info_prefixes, prefixes: PrefixLists of SignedInfo's and of the element's exclusive canonicalization.
         key_info: only ever compared, never trusted; see `shown`.
     """
@@ -81,6 +85,7 @@ class Signature:
     digest: hashes.HashAlgorithm
     digest_value: bytes
     value: bytes
+    is_inclusive: bool
     info_prefixes: tuple[str, ...]
     prefixes: tuple[str, ...]
     key_info: Element | None
@@ -98,7 +103,7 @@ class Signature:
     @property
     def owner_name(self) -> str:
         """Response or Assertion."""
-        return QName(self.owner).localname
+        return str(self.owner.tag).rpartition("}")[2]
 
 
 def allowed(element: Element, *, sha1: bool) -> Signature:
@@ -111,12 +116,13 @@ def allowed(element: Element, *, sha1: bool) -> Signature:
     """
     owner = element.getparent()
     if owner is None or len(element.nsmap) > NAMESPACES_MOST:
-        raise bad_signature("a Signature with few namespaces")
+        raise bad_signature(message("check.signature.few_namespaces"))
     signed_info, value, key_info = _children(element)
     canonicalization, method, reference = _exactly(signed_info, _SIGNED_INFO)
     if reference.get("URI") != f"#{owner.get('ID')}":
-        raise bad_signature(f"one Reference to #{owner.get('ID')}", reference.get("URI"))
+        raise bad_signature(message("check.signature.one_reference", id=owner.get("ID", "")), reference.get("URI"))
     transforms, digest_method, digest_value = _exactly(reference, _REFERENCE)
+    is_inclusive = _is_inclusive(canonicalization)
     return Signature(
         element=element,
         owner=owner,
@@ -125,7 +131,8 @@ def allowed(element: Element, *, sha1: bool) -> Signature:
         digest=_named(digest_method, _SHA1_DIGESTS if sha1 else _DIGESTS),
         digest_value=_octets(digest_value),
         value=_octets(value),
-        info_prefixes=_exclusive(canonicalization),
+        is_inclusive=is_inclusive,
+        info_prefixes=() if is_inclusive else _exclusive(canonicalization),
         prefixes=_transforms(transforms),
         key_info=key_info,
     )
@@ -160,7 +167,7 @@ def _exactly(element: Element, shape: list[str]) -> tuple[Element, ...]:
 def _named(element: Element, known: Mapping[str, _Known]) -> _Known:
     uri = element.get("Algorithm", "")
     if len(element):
-        raise bad_signature("an algorithm without parameters", uri)
+        raise bad_signature(message("check.signature.no_parameters"), uri)
     if uri not in known:
         raise weak(uri)
     return known[uri]
@@ -169,26 +176,40 @@ def _named(element: Element, known: Mapping[str, _Known]) -> _Known:
 def _transforms(element: Element) -> tuple[str, ...]:
     enveloped, exclusive = _exactly(element, _TRANSFORMS)
     if enveloped.get("Algorithm") != _ENVELOPED or len(enveloped):
-        raise bad_signature("the enveloped-signature transform first", enveloped.get("Algorithm"))
+        raise bad_signature(message("check.signature.enveloped"), enveloped.get("Algorithm"))
     return _exclusive(exclusive)
+
+
+def _is_inclusive(element: Element) -> bool:
+    """Whether SignedInfo is under inclusive canonicalization. Every element in it then carries all namespaces."""
+    if element.get("Algorithm") not in _INCLUSIVE_CANONICALIZATIONS:
+        return False
+    if len(element):
+        raise bad_signature(message("check.signature.no_parameters"), element.get("Algorithm"))
+    signed_info = element.getparent()
+    if signed_info is None or any(len(inner.nsmap) > NAMESPACES_MOST for inner in signed_info.iter()):
+        raise bad_signature(message("check.signature.few_namespaces"))
+    return True
 
 
 def _exclusive(element: Element) -> tuple[str, ...]:
     if element.get("Algorithm") not in _CANONICALIZATIONS:
-        raise bad_signature("exclusive canonicalization", element.get("Algorithm"))
+        raise bad_signature(message("check.signature.exclusive"), element.get("Algorithm"))
     if len(element) == 0:
         return ()
     if len(element) > 1 or element[0].tag != _INCLUSIVE_NAMESPACES or len(element[0]):
-        raise bad_signature("only InclusiveNamespaces in a canonicalization")
+        raise bad_signature(message("check.signature.only_inclusive"))
     prefixes = tuple(element[0].get("PrefixList", "").split())
     if len(prefixes) > _PREFIXES_MOST:
-        raise bad_signature("a short PrefixList", f"{len(prefixes)} prefixes")
+        raise bad_signature(
+            message("check.signature.short_prefixes"), message("check.signature.prefixes", number=len(prefixes))
+        )
     return prefixes
 
 
 def _octets(element: Element) -> bytes:
     if len(element):
-        raise bad_signature("base64 text", "elements")
+        raise bad_signature(message("check.signature.base64"), message("check.signature.elements"))
     return _base64(element.text or "")
 
 
@@ -196,4 +217,4 @@ def _base64(text: str) -> bytes:
     try:
         return binascii.a2b_base64(text.encode("ascii").translate(None, _BLANKS), strict_mode=True)
     except ValueError:
-        raise bad_signature("base64 text") from None
+        raise bad_signature(message("check.signature.base64")) from None

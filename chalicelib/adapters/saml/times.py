@@ -9,35 +9,65 @@ from typing import Final
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.instant import written
 from chalicelib.adapters.saml.reading import Confirmation, ReadAssertion, ReadResponse
+from chalicelib.domain.attempt import Told
+from chalicelib.domain.message import message
 from chalicelib.domain.pending_request import REQUEST_LIFETIME
 from chalicelib.domain.refusal import RefusalCode
 
 OLDEST: Final = timedelta(hours=2)
 """How old a message may be, whatever end it gives itself. The longest window seen is Entra's 70 minutes."""
 
+_Fault = tuple[RefusalCode, Told]
+
+SHORTEST_SESSION: Final = timedelta(seconds=1)
+"""A session that ends within the second, by our own clock, is none: nobody would be signed in."""
+
 
 def late_or_early(
     response: ReadResponse, assertion: ReadAssertion, confirmation: Confirmation | None, expected: Expectations
-) -> tuple[RefusalCode | None, str]:
+) -> tuple[RefusalCode | None, Told]:
     """The code of the first instant that is wrong, if any, and what was received."""
-    if confirmation is not None and confirmation.not_before is not None:
-        return RefusalCode.SAML_MALFORMED, "SubjectConfirmationData/NotBefore, which must not be there"
-    start, end = assertion.not_before, assertion.not_on_or_after
-    if start is not None and end is not None and start >= end:
-        return RefusalCode.SAML_MALFORMED, f"NotBefore {written(start)} and NotOnOrAfter {written(end)}"
+    fine = (None, f"IssueInstant {written(assertion.issued_at)}")
+    return next(_faults(response, assertion, confirmation, expected), fine)
+
+
+def _faults(
+    response: ReadResponse, assertion: ReadAssertion, confirmation: Confirmation | None, expected: Expectations
+) -> Iterator[_Fault]:
+    yield from _contradictions(assertion, confirmation)
     for name, moment in _starts(response, assertion):
         if moment > expected.latest:
-            return RefusalCode.SAML_NOT_YET_VALID, f"{name} {written(moment)}"
+            yield RefusalCode.SAML_NOT_YET_VALID, f"{name} {written(moment)}"
     for name, limit in _ends(assertion, confirmation):
-        if limit is None or limit <= expected.earliest:
-            return RefusalCode.SAML_EXPIRED, f"{name} {'missing' if limit is None else written(limit)}"
+        if limit is None:
+            yield RefusalCode.SAML_EXPIRED, message("check.times.missing", name=name)
+        elif limit <= expected.earliest:
+            yield RefusalCode.SAML_EXPIRED, f"{name} {written(limit)}"
+    for statement in assertion.authentications:
+        end = statement.session_not_on_or_after
+        if end is not None and end < expected.now + SHORTEST_SESSION:
+            yield RefusalCode.SAML_EXPIRED, f"SessionNotOnOrAfter {written(end)}"
+    yield from _too_old(response, assertion, expected)
+
+
+def _too_old(response: ReadResponse, assertion: ReadAssertion, expected: Expectations) -> Iterator[_Fault]:
     for name, moment in _issued(response, assertion):
         if moment <= expected.earliest - OLDEST:
-            return RefusalCode.SAML_EXPIRED, f"{name} {written(moment)}, too long ago"
+            what = f"{name} {written(moment)}"
+            yield RefusalCode.SAML_EXPIRED, message("check.times.too_long_ago", what=what)
     stale = _stale_authentication(assertion, expected)
     if stale is not None:
-        return RefusalCode.SAML_EXPIRED, f"AuthnInstant {written(stale)}, before our request with ForceAuthn"
-    return None, f"IssueInstant {written(assertion.issued_at)}"
+        yield RefusalCode.SAML_EXPIRED, message("check.times.before_request", what=f"AuthnInstant {written(stale)}")
+
+
+def _contradictions(assertion: ReadAssertion, confirmation: Confirmation | None) -> Iterator[_Fault]:
+    if confirmation is not None and confirmation.not_before is not None:
+        name = "SubjectConfirmationData/NotBefore"
+        yield RefusalCode.SAML_MALFORMED, message("check.times.must_not_be_there", name=name)
+    start, end = assertion.not_before, assertion.not_on_or_after
+    if start is not None and end is not None and start >= end:
+        window = message("check.times.window", start=written(start), end=written(end))
+        yield RefusalCode.SAML_MALFORMED, window
 
 
 def _issued(response: ReadResponse, assertion: ReadAssertion) -> Iterator[tuple[str, datetime]]:
@@ -58,9 +88,6 @@ def _ends(assertion: ReadAssertion, confirmation: Confirmation | None) -> Iterat
         yield "SubjectConfirmationData/NotOnOrAfter", confirmation.not_on_or_after
     if assertion.not_on_or_after is not None:
         yield "Conditions/NotOnOrAfter", assertion.not_on_or_after
-    for statement in assertion.authentications:
-        if statement.session_not_on_or_after is not None:
-            yield "SessionNotOnOrAfter", statement.session_not_on_or_after
 
 
 def _stale_authentication(assertion: ReadAssertion, expected: Expectations) -> datetime | None:

@@ -34,7 +34,7 @@ class Trail:
         """In the order in which they were made."""
         return tuple(self._checks)
 
-    def passed(self, name: CheckName, received: str | None = None) -> None:
+    def passed(self, name: CheckName, received: Told | None = None) -> None:
         """Note a check that passed."""
         self._checks.append(Check(name, True, None, received))
 

@@ -12,6 +12,7 @@ from chalicelib.adapters.saml.refused import Refused
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.refusal import RefusalCode
+from tests.told import told
 
 MARK = b"\xef\xbb\xbf"
 
@@ -32,7 +33,7 @@ def test_a_form_value_as_long_as_allowed_is_decoded_and_a_longer_one_is_too_larg
     assert decoded(UnverifiedResponse("PGEvPg=="), 8) == b"<a/>"
     refused = refusal_of_text("PGEvPg==", 7)
     assert (refused.reason, refused.check) == (RefusalCode.SAML_TOO_LARGE, CheckName.READABLE)
-    assert (refused.expected, refused.received) == ("at most 7 characters", "8 characters")
+    assert (told(refused.expected), told(refused.received)) == ("at most 7 characters", "8 characters")
 
 
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
@@ -42,11 +43,23 @@ def test_line_ends_between_base64_lines_are_passed_over(line_end: str) -> None:
     assert decoded(UnverifiedResponse(text), 1000) == b"<Response/>" * 20
 
 
+@pytest.mark.parametrize("text", ["PGEv Pg==", "PGEv\tPg==", " P G E v\r\n\t Pg = = ", "\n PGEvPg==\n"])
+def test_white_space_of_xml_is_passed_over_wherever_it_stands(text: str) -> None:
+    assert decoded(UnverifiedResponse(text), 1000) == b"<a/>"
+
+
+def test_white_space_counts_before_it_is_passed_over() -> None:
+    assert refusal_of_text("PGEv Pg==", 8).reason is RefusalCode.SAML_TOO_LARGE
+
+
+@pytest.mark.parametrize("blank", ["\v", "\f", "\x85", "\u00a0", "\u2028", "\u3000", "\0"])
+def test_other_white_space_is_no_base64(blank: str) -> None:
+    assert refusal_of_text(f"PGEv{blank}Pg==").reason is RefusalCode.SAML_MALFORMED
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "PGEv Pg==",
-        "PGEv\tPg==",
         "PGEvPg=",
         "PGEvPg",
         "PGEvPg===",
@@ -85,15 +98,15 @@ def test_whatever_is_not_plain_xml_in_utf8_is_malformed(octets: bytes) -> None:
 
 
 def test_an_entity_declaration_is_found_before_anything_is_parsed() -> None:
-    assert refusal_of(b"<!ENTITY").received == "a document type"
+    assert told(refusal_of(b"<!ENTITY").received) == "a document type"
 
 
 def test_zeros_are_found_before_anything_is_parsed() -> None:
-    assert refusal_of(b"\0").received == "zeros"
+    assert told(refusal_of(b"\0").received) == "zeros"
 
 
 def test_another_encoding_is_named_as_the_reason() -> None:
-    assert refusal_of(b"<a>\xff</a>").received == "octets that are not UTF-8"
+    assert told(refusal_of(b"<a>\xff</a>").received) == "octets that are not UTF-8"
 
 
 @pytest.mark.parametrize("octets", [b"<a/>", MARK + b"<a/>", MARK + b'<?xml version="1.0" encoding="UTF-8"?><a/>'])
@@ -111,8 +124,8 @@ def test_as_many_marks_as_allowed_are_parsed_and_one_more_is_refused(most: int, 
     assert parsed(b"<a>" + mark * (most - own) + b"</a>").tag == "a"
     refused = refusal_of(b"<a>" + mark * (most - own + 1) + b"</a>")
     assert (refused.reason, refused.check) == (RefusalCode.SAML_TOO_LARGE, CheckName.READABLE)
-    assert refused.expected == "a response of ordinary size"
-    assert refused.received == "too many elements or references"
+    assert told(refused.expected) == "a response of ordinary size"
+    assert told(refused.received) == "too many elements, attributes or references"
 
 
 def test_as_many_quotes_as_allowed_are_parsed_and_one_more_is_refused() -> None:
@@ -120,7 +133,10 @@ def test_as_many_quotes_as_allowed_are_parsed_and_one_more_is_refused() -> None:
     quotes = b"'" * 2_500 + b'"' * 2_500
     assert parsed(b"<a>" + quotes + b"</a>").tag == "a"
     refused = refusal_of(b"<a>" + quotes + b"'</a>")
-    assert (refused.reason, refused.received) == (RefusalCode.SAML_TOO_LARGE, "too many attributes")
+    assert (refused.reason, told(refused.received)) == (
+        RefusalCode.SAML_TOO_LARGE,
+        "too many elements, attributes or references",
+    )
 
 
 def test_equal_signs_of_texts_count_for_nothing() -> None:

@@ -19,9 +19,10 @@ from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.surgery import found
 from tests.identity_provider import Encryption, key, names, service_key
-from tests.identity_provider.encryption import encrypted_assertion
+from tests.identity_provider.encryption import encrypted as encrypted_by_others
 from tests.identity_provider.encryption import sealed as ciphertext
 from tests.identity_provider.names import DS, SAML, XENC, XENC11
+from tests.told import told
 
 PLAINTEXT = b"<saml:Assertion/>"
 KEYS = [KeyPair(service_key().private_pem, service_key().der)]
@@ -37,7 +38,7 @@ MASKS: dict[str, hashes.HashAlgorithm] = {
 
 
 def encrypted(plaintext: bytes = PLAINTEXT, encryption: Encryption | None = None) -> etree._Element:
-    return encrypted_assertion(plaintext, encryption or Encryption(), "saml")
+    return encrypted_by_others(plaintext, encryption or Encryption(), "saml")
 
 
 def cipher_value(element: etree._Element, path: str) -> etree._Element:
@@ -280,5 +281,5 @@ def test_the_second_of_our_keys_opens_what_the_first_does_not() -> None:
 def test_the_refusal_says_one_thing_whatever_went_wrong() -> None:
     refused = decryption.failed()
     assert refused.reason is RefusalCode.SAML_DECRYPTION_FAILED
-    assert refused.expected == "an assertion encrypted for our certificate, and signed"
-    assert refused.received is None
+    assert told(refused.expected) == "an assertion or name identifier that is encrypted for our certificate, and signed"
+    assert told(refused.received) is None

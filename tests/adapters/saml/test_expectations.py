@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.adapters.saml.expectations import Expectations
 from tests.identity_provider import NOW, trust
+from tests.told import told
 
 
 def expectations(**settings: object) -> Expectations:
@@ -20,7 +21,7 @@ def test_clocks_may_differ_by_the_connections_skew_either_way() -> None:
 
 
 def test_an_admin_is_shown_our_clock_and_the_skew() -> None:
-    assert expectations(clock_skew_seconds=60).clock == "2026-03-02T12:00:00Z, 60 s either way"
+    assert told(expectations(clock_skew_seconds=60).clock) == "2026-03-02T12:00:00Z, 60 s either way"
 
 
 @pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True), (1, True), (None, False)])

@@ -222,7 +222,14 @@ def test_a_decrypted_assertion_is_signed_at_its_own_top_only() -> None:
     assert rule is RefusalCode.SAML_SIGNATURE_INVALID
 
 
-@pytest.mark.parametrize("own_id", [None, "", "1", "-a", "a b", "#a", "a'", "~"])
+@pytest.mark.parametrize("own_id", ["1", "4312518550351640530", "8f3c0f2e-1d0a-4c5b-9b1e-000000000000"])
+def test_an_id_may_begin_with_a_digit(own_id: str) -> None:
+    root = response()
+    assertion_of(root).set("ID", own_id)
+    assert envelope_of(root).assertion is not None
+
+
+@pytest.mark.parametrize("own_id", [None, "", "-a", ".a", "a b", "1 ", "1#", "1'", "#a", "a'", "~"])
 def test_an_assertion_without_a_name_for_an_id_is_refused(own_id: str | None) -> None:
     root = response()
     assertion = assertion_of(root)

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.adapters.saml.instant import instant_of, written
 from chalicelib.adapters.saml.refused import Refused
 from chalicelib.domain.refusal import RefusalCode
+from tests.told import told
 
 
 @pytest.mark.parametrize(
@@ -42,8 +43,8 @@ def test_what_is_no_instant_is_malformed_and_named(text: str | None) -> None:
     with pytest.raises(Refused) as refused:
         instant_of(text, "IssueInstant")
     assert refused.value.reason is RefusalCode.SAML_MALFORMED
-    assert refused.value.expected == "IssueInstant as an instant with its zone"
-    assert refused.value.received == text
+    assert told(refused.value.expected) == "IssueInstant as an instant with its zone"
+    assert told(refused.value.received) == text
 
 
 def test_an_instant_is_written_in_utc_in_whole_seconds() -> None:

@@ -16,6 +16,7 @@ from chalicelib.adapters.saml.refused import Refused
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.surgery import assertion_of, cut
 from tests.identity_provider import GOOD, Description, Encryption, Signing, Trust, document, key, trust
+from tests.told import told
 
 BOTH = replace(GOOD, sign_response=Signing())
 OUTER = replace(GOOD, sign_assertion=None, sign_response=Signing())
@@ -70,8 +71,8 @@ def test_a_response_counts_as_signed_only_by_its_own_signature(description: Desc
 
 def test_what_was_signed_is_described_with_algorithm_and_certificate() -> None:
     sha256 = key("acme").certificate.facts.sha256
-    assert prove(BOTH).described == f"Response RSA-SHA256 by {sha256}, Assertion RSA-SHA256 by {sha256}"
-    assert prove(GOOD).described == f"Assertion RSA-SHA256 by {sha256}"
+    assert told(prove(BOTH).described) == f"Response RSA-SHA256 by {sha256}, Assertion RSA-SHA256 by {sha256}"
+    assert told(prove(GOOD).described) == f"Assertion RSA-SHA256 by {sha256}"
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,16 @@ from chalicelib.adapters.saml.reading import (
     read_response,
 )
 from chalicelib.adapters.saml.refused import Refused
-from chalicelib.domain.assertion import NameID
+from chalicelib.domain.assertion import NameID, ProxyRestriction
+from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 from tests.identity_provider import names
 from tests.identity_provider.names import BEARER, SAML, SAMLP
 
 AT = "2026-03-02T12:00:00Z"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-STATEMENT = f'<AuthnStatement AuthnInstant="{AT}"/>'
+CONTEXT = "<AuthnContext><AuthnContextClassRef>urn:c</AuthnContextClassRef></AuthnContext>"
+STATEMENT = f'<AuthnStatement AuthnInstant="{AT}">{CONTEXT}</AuthnStatement>'
 
 
 def assertion(inside: str = STATEMENT, attributes: str = f'ID="_a" Version="2.0" IssueInstant="{AT}"') -> ReadAssertion:
@@ -74,7 +76,7 @@ def test_an_assertion_without_id_has_an_empty_one() -> None:
 
 @pytest.mark.parametrize("version", ["", 'Version="1.1"', 'Version="2"'])
 def test_another_version_is_malformed(version: str) -> None:
-    assert refusal(attributes=f'{version} IssueInstant="{AT}"').expected == "an Assertion with Version 2.0"
+    assert refusal(attributes=f'{version} IssueInstant="{AT}"').expected == message("check.readable.assertion_2")
 
 
 def test_an_issuer_has_a_value_and_a_format() -> None:
@@ -130,7 +132,7 @@ def test_anything_else_in_a_subject_is_malformed(name: str) -> None:
     ],
 )
 def test_a_text_with_an_element_in_it_is_malformed(inside: str) -> None:
-    assert refusal(inside).expected == "text alone"
+    assert refusal(inside).expected == message("check.readable.text_alone")
 
 
 def test_bearer_confirmations_with_data_are_read_and_no_others() -> None:
@@ -159,11 +161,84 @@ def test_a_condition_that_nobody_understands_is_malformed_and_named() -> None:
 
 
 def test_an_assertion_without_authn_statement_is_malformed() -> None:
-    assert refusal("").expected == "an AuthnStatement"
+    assert refusal("").expected == message("check.readable.statement")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "",
+        "<AuthnContext/>",
+        "<AuthnContext><AuthnContextClassRef/></AuthnContext>",
+        "<AuthnContext><AuthnContextClassRef> \n</AuthnContextClassRef></AuthnContext>",
+        "<AuthnContext><AuthenticatingAuthority>a</AuthenticatingAuthority></AuthnContext>",
+        f"{CONTEXT}{CONTEXT}",
+    ],
+)
+def test_a_statement_without_one_context_that_says_something_is_malformed(inside: str) -> None:
+    refusal(f'<AuthnStatement AuthnInstant="{AT}">{inside}</AuthnStatement>')
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<AuthnContextDeclRef>urn:d</AuthnContextDeclRef>",
+        "<AuthnContextDecl><x/></AuthnContextDecl>",
+        "<AuthnContextClassRef>\n urn:c</AuthnContextClassRef><AuthenticatingAuthority>a</AuthenticatingAuthority>",
+    ],
+)
+def test_a_context_names_a_class_or_a_declaration(inside: str) -> None:
+    statement = f'<AuthnStatement AuthnInstant="{AT}"><AuthnContext>{inside}</AuthnContext></AuthnStatement>'
+    assert len(assertion(statement).authentications) == 1
+
+
+def test_white_space_around_addresses_and_audiences_does_not_count() -> None:
+    data = f'<SubjectConfirmationData Recipient=" r&#10;" NotOnOrAfter="{AT}"/>'
+    read = assertion(
+        f'<Subject><SubjectConfirmation Method="{BEARER}">{data}</SubjectConfirmation></Subject>'
+        f"<Conditions><AudienceRestriction><Audience>\n  a\t</Audience></AudienceRestriction></Conditions>{STATEMENT}"
+    )
+    assert read.confirmations[0].recipient == "r"
+    assert read.audiences == (("a",),)
+
+
+def test_a_proxy_restriction_is_kept() -> None:
+    inside = '<ProxyRestriction Count=" 0 "><Audience> a </Audience><Audience>b</Audience></ProxyRestriction>'
+    assert assertion(f"<Conditions>{inside}</Conditions>{STATEMENT}").proxy_restriction == ProxyRestriction(
+        0, ("a", "b")
+    )
+    assert assertion(f"<Conditions><ProxyRestriction/></Conditions>{STATEMENT}").proxy_restriction == ProxyRestriction(
+        None, ()
+    )
+
+
+@pytest.mark.parametrize("count", ["", "-1", "x", "1.0", "٣", "9" * 5_000])
+def test_a_proxy_restriction_with_another_count_is_malformed(count: str) -> None:
+    refusal(f'<Conditions><ProxyRestriction Count="{count}"/></Conditions>{STATEMENT}')
+
+
+def test_a_proxy_restriction_stands_once() -> None:
+    refusal(f"<Conditions><ProxyRestriction/><ProxyRestriction/></Conditions>{STATEMENT}")
+
+
+def test_a_decrypted_name_id_is_read_like_a_plain_one() -> None:
+    inside = f"<Subject><EncryptedID/></Subject>{STATEMENT}"
+    root = etree.fromstring(f'<Assertion xmlns="{SAML}" Version="2.0" IssueInstant="{AT}">{inside}</Assertion>')
+    identifier = etree.fromstring(f'<NameID xmlns="{SAML}" Format="f">Lee</NameID>')
+    read = read_assertion(root, identifier)
+    assert (read.has_subject, read.name_id) == (True, NameID("Lee", "f"))
+    assert not read_assertion(root).has_subject
+
+
+def test_a_name_id_beside_an_encrypted_one_is_malformed() -> None:
+    inside = f"<Subject><NameID>a</NameID><EncryptedID/></Subject>{STATEMENT}"
+    root = etree.fromstring(f'<Assertion xmlns="{SAML}" Version="2.0" IssueInstant="{AT}">{inside}</Assertion>')
+    with pytest.raises(Refused):
+        read_assertion(root, etree.fromstring(f'<NameID xmlns="{SAML}">b</NameID>'))
 
 
 def test_every_authn_statement_is_read() -> None:
-    full = f'<AuthnStatement AuthnInstant="{AT}" SessionIndex="s" SessionNotOnOrAfter="{AT}"/>'
+    full = f'<AuthnStatement AuthnInstant="{AT}" SessionIndex="s" SessionNotOnOrAfter="{AT}">{CONTEXT}</AuthnStatement>'
     assert assertion(STATEMENT + full).authentications == (
         Authentication(NOON, None, None),
         Authentication(NOON, "s", NOON),

@@ -31,9 +31,10 @@ from tests.identity_provider import (
     send,
     trust,
 )
+from tests.told import told
 from tests.verification import verified
 
-ALL = [name for name in CheckName if name not in {CheckName.EMAIL, CheckName.USER}]
+ALL = [name for name in CheckName if name not in {CheckName.ENCRYPTION, CheckName.EMAIL, CheckName.USER}]
 
 
 def _refused(description: Description, under: Trust) -> SignInRefused:
@@ -57,7 +58,7 @@ def test_a_refusal_shows_all_that_is_wrong_and_names_the_first() -> None:
     )
     refused = _refused(bad, trust(solicited=False))
     assert refused.reason is RefusalCode.SAML_ISSUER_MISMATCH
-    failed = {check.name: check.received for check in refused.checks if not check.passed}
+    failed = {check.name: told(check.received) for check in refused.checks if not check.passed}
     assert set(failed) == {
         CheckName.ISSUER,
         CheckName.DESTINATION,

@@ -12,6 +12,7 @@ from chalicelib.domain.assertion import NameID
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.refusal import RefusalCode
 from tests.identity_provider import ACS_URL, ENTITY_ID, IDP_ISSUER, NOW, REQUEST_ID, names, trust
+from tests.told import told
 
 ENTITY = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
 END = NOW + timedelta(seconds=300)
@@ -53,7 +54,10 @@ def found(
 
 
 def test_every_rule_passes_what_is_right_and_shows_what_it_compared() -> None:
-    shown = {check.name: (check.expected, check.received) for check, code in findings(RESPONSE, ASSERTION, EXPECTED)}
+    shown = {
+        check.name: (told(check.expected), told(check.received))
+        for check, code in findings(RESPONSE, ASSERTION, EXPECTED)
+    }
     assert all(code is None for _, code in findings(RESPONSE, ASSERTION, EXPECTED))
     assert shown == {
         CheckName.ISSUER: (IDP_ISSUER, IDP_ISSUER),
@@ -132,7 +136,7 @@ def test_an_issuer_that_is_not_the_connections_is_refused_and_shown(
     response, assertion = replace(RESPONSE, issuer=of_response), replace(ASSERTION, issuer=of_assertion)
     check, code = found(CheckName.ISSUER, response, assertion)
     assert code is RefusalCode.SAML_ISSUER_MISMATCH
-    assert (check.expected, check.received) == (IDP_ISSUER, shown)
+    assert (told(check.expected), told(check.received)) == (IDP_ISSUER, shown)
 
 
 def test_a_response_need_not_name_an_issuer() -> None:
@@ -157,29 +161,29 @@ def test_a_destination_is_ours_or_missing_where_that_is_allowed(
     expected = expectations(allow_missing_destination=allowing)
     check, code = found(CheckName.DESTINATION, replace(RESPONSE, destination=destination), expected=expected)
     assert code is (None if passed else RefusalCode.SAML_DESTINATION_MISMATCH)
-    assert (check.expected, check.received) == (ACS_URL, destination)
+    assert (told(check.expected), told(check.received)) == (ACS_URL, destination)
 
 
 def test_a_recipient_elsewhere_is_refused_and_shown() -> None:
     check, code = found(CheckName.RECIPIENT, assertion=replace(ASSERTION, confirmations=(ELSEWHERE,)))
     assert code is RefusalCode.SAML_RECIPIENT_MISMATCH
-    assert (check.expected, check.received) == (ACS_URL, "https://elsewhere.test")
+    assert (told(check.expected), told(check.received)) == (ACS_URL, "https://elsewhere.test")
 
 
 def test_without_a_bearer_confirmation_there_is_no_recipient_and_no_subject() -> None:
     without = replace(ASSERTION, confirmations=())
     check, code = found(CheckName.RECIPIENT, assertion=without)
     assert code is RefusalCode.SAML_SUBJECT_MISSING
-    assert (check.expected, check.received) == (ACS_URL, "no bearer SubjectConfirmation")
+    assert (told(check.expected), told(check.received)) == (ACS_URL, "no bearer SubjectConfirmation")
     assert found(CheckName.SUBJECT, assertion=without)[1] is RefusalCode.SAML_SUBJECT_MISSING
 
 
 @pytest.mark.parametrize(
     ("audiences", "passed", "shown"),
     [
-        ((("a", ENTITY_ID),), True, f"a or {ENTITY_ID}"),
-        (((ENTITY_ID,), (ENTITY_ID, "b")), True, f"{ENTITY_ID} and {ENTITY_ID} or b"),
-        (((ENTITY_ID,), ("b",)), False, f"{ENTITY_ID} and b"),
+        ((("a", ENTITY_ID),), True, f"a, {ENTITY_ID}"),
+        (((ENTITY_ID,), (ENTITY_ID, "b")), True, f"{ENTITY_ID} + {ENTITY_ID}, b"),
+        (((ENTITY_ID,), ("b",)), False, f"{ENTITY_ID} + b"),
         (((),), False, None),
         ((), False, None),
     ],
@@ -189,14 +193,14 @@ def test_every_restriction_names_us_and_there_is_one(
 ) -> None:
     check, code = found(CheckName.AUDIENCE, assertion=replace(ASSERTION, audiences=audiences))
     assert code is (None if passed else RefusalCode.SAML_AUDIENCE_MISMATCH)
-    assert (check.expected, check.received) == (ENTITY_ID, shown)
+    assert (told(check.expected), told(check.received)) == (ENTITY_ID, shown)
 
 
 @pytest.mark.parametrize("value", ["", " ", "\u00a0\t", "\u200b", "\u202e\u2066", "\x7f"])
 def test_a_name_id_of_nothing_that_can_be_seen_is_nobody(value: str) -> None:
     check, code = found(CheckName.SUBJECT, assertion=replace(ASSERTION, name_id=NameID(value, names.EMAIL)))
     assert code is RefusalCode.SAML_SUBJECT_MISSING
-    assert check.received == "a blank NameID"
+    assert told(check.received) == "a blank NameID"
 
 
 def test_a_subject_may_be_somebody_without_a_name_id() -> None:
@@ -206,7 +210,7 @@ def test_a_subject_may_be_somebody_without_a_name_id() -> None:
 def test_a_subject_that_cannot_be_read_is_nobody() -> None:
     check, code = found(CheckName.SUBJECT, assertion=replace(ASSERTION, has_subject=False))
     assert code is RefusalCode.SAML_SUBJECT_MISSING
-    assert check.received == "no Subject with a bearer confirmation that we can read"
+    assert told(check.received) == "no Subject with a bearer confirmation that we can read"
 
 
 BARE = replace(ASSERTION, confirmations=(replace(OURS, in_response_to=None),))
@@ -233,7 +237,7 @@ def test_an_answer_belongs_to_the_request_of_this_browser(
     response = replace(RESPONSE, in_response_to=claimed)
     check, code = found(CheckName.REQUEST, response, assertion, expectations(solicited=solicited))
     assert code is refused
-    assert check.received == shown
+    assert told(check.received) == shown
 
 
 def test_an_answer_to_another_request_or_of_another_connection_is_refused() -> None:

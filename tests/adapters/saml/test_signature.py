@@ -111,8 +111,28 @@ def test_an_algorithm_with_parameters_is_refused(path: str) -> None:
 
 @pytest.mark.parametrize("uri", [names.C14N, f"{EXC_C14N}x", "http://www.w3.org/2006/12/xml-c14n11", None])
 def test_a_canonicalization_that_is_not_exclusive_is_refused(uri: str | None) -> None:
-    assert code_of(named(f"{INFO}/{{{DS}}}CanonicalizationMethod", uri)) is INVALID
     assert code_of(named(f"{TRANSFORM}[2]", uri)) is INVALID
+    if uri != names.C14N:
+        assert code_of(named(f"{INFO}/{{{DS}}}CanonicalizationMethod", uri)) is INVALID
+
+
+@pytest.mark.parametrize("uri", [names.C14N, f"{names.C14N}#WithComments"])
+def test_signed_info_alone_may_be_under_inclusive_canonicalization(uri: str) -> None:
+    one = read(named(f"{INFO}/{{{DS}}}CanonicalizationMethod", uri))
+    assert (one.is_inclusive, one.info_prefixes) == (True, ())
+    assert not read(signature()).is_inclusive
+
+
+def test_inclusive_canonicalization_has_no_parameters_and_few_namespaces() -> None:
+    path = f"{INFO}/{{{DS}}}CanonicalizationMethod"
+    inclusive = named(path, names.C14N)
+    etree.SubElement(found(inclusive, path), f"{{{EXC_C14N}}}InclusiveNamespaces", PrefixList="xs")
+    assert code_of(inclusive) is INVALID
+    crowded = "".join(f' xmlns:n{number}="urn:n"' for number in range(NAMESPACES_MOST)).encode()
+    owner = named(path, names.C14N).getparent()
+    assert owner is not None
+    octets = etree.tostring(owner).replace(b"SignedInfo>", b"SignedInfo" + crowded + b">", 1)
+    assert code_of(any_signature(etree.fromstring(octets))) is INVALID
 
 
 def test_exclusive_canonicalization_with_comments_is_taken() -> None:

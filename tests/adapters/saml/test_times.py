@@ -10,6 +10,7 @@ from chalicelib.adapters.saml.reading import Authentication, Confirmation, ReadA
 from chalicelib.adapters.saml.times import OLDEST, late_or_early
 from chalicelib.domain.pending_request import REQUEST_LIFETIME
 from chalicelib.domain.refusal import RefusalCode
+from chalicelib.routes.check_text import tell_in_english
 from tests.identity_provider import NOW, trust
 
 SKEW = timedelta(seconds=180)
@@ -34,10 +35,11 @@ ASSERTION = ReadAssertion(
 
 def judged(
     *, response: ReadResponse = RESPONSE, confirmation: Confirmation | None = CONFIRMATION, **said: object
-) -> tuple[RefusalCode | None, str]:
+) -> tuple[RefusalCode | None, str | None]:
     under = trust()
     expected = Expectations(under.connection, under.provider, under.pending, under.now)
-    return late_or_early(response, replace(ASSERTION, **said), confirmation, expected)  # type: ignore[arg-type]
+    code, said_instead = late_or_early(response, replace(ASSERTION, **said), confirmation, expected)  # type: ignore[arg-type]
+    return code, tell_in_english(said_instead)
 
 
 def authenticated(at: datetime = NOW, until: datetime | None = None) -> tuple[Authentication, ...]:
@@ -76,9 +78,7 @@ def test_nothing_begins_after_our_time_by_the_fastest_clock(name: str) -> None:
             assert told[1] == f"{name} 2026-03-02T12:03:00Z"
 
 
-@pytest.mark.parametrize(
-    "name", ["SubjectConfirmationData/NotOnOrAfter", "Conditions/NotOnOrAfter", "SessionNotOnOrAfter"]
-)
+@pytest.mark.parametrize("name", ["SubjectConfirmationData/NotOnOrAfter", "Conditions/NotOnOrAfter"])
 def test_nothing_ends_at_our_time_by_the_slowest_clock(name: str) -> None:
     for moment, code in ((NOW - SKEW + TICK, None), (NOW - SKEW, EXPIRED)):
         told = {
@@ -86,11 +86,19 @@ def test_nothing_ends_at_our_time_by_the_slowest_clock(name: str) -> None:
                 confirmation=replace(CONFIRMATION, not_on_or_after=at)
             ),
             "Conditions/NotOnOrAfter": lambda at: judged(not_on_or_after=at),
-            "SessionNotOnOrAfter": lambda at: judged(authentications=authenticated(until=at)),
         }[name](moment)
         assert told[0] is code
         if code:
             assert told[1] == f"{name} 2026-03-02T11:57:00Z"
+
+
+def test_a_session_that_would_have_no_length_has_expired() -> None:
+    """By our own clock, for nobody would be signed in by it, however much the clocks may differ."""
+    for moment, code in ((NOW + timedelta(seconds=1), None), (NOW + timedelta(seconds=1) - TICK, EXPIRED)):
+        assert judged(authentications=authenticated(until=moment))[0] is code
+    for past in (NOW, NOW - SKEW + TICK):
+        shown = f"SessionNotOnOrAfter {past.isoformat()[:19]}Z"
+        assert judged(authentications=authenticated(until=past)) == (EXPIRED, shown)
 
 
 def test_a_confirmation_without_an_end_has_expired() -> None:
@@ -122,4 +130,4 @@ def test_where_a_fresh_authentication_was_demanded_none_is_older_than_the_reques
         code, said = late_or_early(RESPONSE, assertion, CONFIRMATION, expected)
         assert code is (EXPIRED if stale and forced and solicited else None)
         if code:
-            assert said == "AuthnInstant 2026-03-02T11:55:59Z, before our request with ForceAuthn"
+            assert tell_in_english(said) == "AuthnInstant 2026-03-02T11:55:59Z, before our request with ForceAuthn"

@@ -1,0 +1,112 @@
+"""Parses XML that others wrote. Nothing of a document outlives the document.
+
+libxml2 interns every name and namespace URI, and short runs of white space, in a dictionary. lxml keeps one dictionary
+for each thread and never empties it. Names that strangers invent would fill it up to libxml2's limit; from then on no
+document with a new name could be parsed until the process ends. Here each document gets a dictionary of its own, which
+is freed with the document.
+
+lxml stores the dictionary of a thread in CPython's thread state (`PyThreadState_GetDict`). A parser that is created
+while that entry is absent creates a new dictionary. A new thread for each document has the same effect and takes ten
+times as long.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Final, Self
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+_LXML_KEY: Final = "_ParserDictionaryContext"
+
+DEFAULT_PREFIX: Final = "#default"
+"""In the PrefixList of a canonicalization. lxml passes on only the prefixes that the dictionary has."""
+
+_thread_state = ctypes.pythonapi.PyThreadState_GetDict
+# A borrowed reference: ctypes would release it once too often if it were declared as an object.
+_thread_state.restype = ctypes.c_void_p
+_thread_state.argtypes = []
+
+
+class NewDictionary:
+    """Gives this thread an empty name dictionary; afterwards the previous one is back.
+
+    Documents that were parsed meanwhile keep theirs for as long as they live.
+
+    Args:
+        names: what the dictionary shall hold from the start.
+
+    Raises:
+        RuntimeError: this lxml keeps its dictionary elsewhere. Raised at the end of the block.
+    """
+
+    __slots__ = ("_kept", "_names", "_state", "parser")
+
+    def __init__(self, names: Iterable[str] = (), *, remove_comments: bool = False) -> None:
+        self._names = names
+        # The first parser that is used decides which dictionary is that of the thread.
+        self.parser = _new_parser(remove_comments)
+
+    def __enter__(self) -> Self:
+        self._state = _state_of_this_thread()
+        self._kept = self._state.pop(_LXML_KEY, None)
+        for name in self._names:
+            etree.fromstring(f"<a xmlns:b={quoteattr(name)}/>", self.parser)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        is_new = self._state.pop(_LXML_KEY, None) is not None
+        if self._kept is not None:
+            self._state[_LXML_KEY] = self._kept
+        etree.clear_error_log()
+        if not is_new and error is None:
+            raise RuntimeError("lxml keeps the names of parsed documents in an unknown place")
+
+
+_interned = threading.local()
+
+
+def intern_in_this_thread(names: frozenset[str]) -> None:
+    """Makes sure that this thread's own dictionary has names which are known beforehand: once, for all documents."""
+    if getattr(_interned, "names", None) is not names:
+        for name in names:
+            etree.fromstring(f"<a xmlns:b={quoteattr(name)}/>")
+        _interned.names = names
+
+
+def parse_untrusted(octets: bytes, *, remove_comments: bool = False) -> Element:
+    """Parses UTF-8 XML without network, external entities or DTD, and returns the root element.
+
+    Raises:
+        lxml.etree.XMLSyntaxError: not well-formed, or too deep for libxml2.
+    """
+    names = (DEFAULT_PREFIX,) if DEFAULT_PREFIX.encode() in octets else ()
+    with NewDictionary(names, remove_comments=remove_comments) as own:
+        return etree.fromstring(octets, own.parser)
+
+
+def _new_parser(remove_comments: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        no_network=True,
+        huge_tree=False,
+        recover=False,
+        remove_blank_text=False,
+        remove_comments=remove_comments,
+        remove_pis=False,
+        strip_cdata=True,
+    )
+
+
+def _state_of_this_thread() -> dict[str, Any]:
+    state: dict[str, Any] = ctypes.cast(_thread_state(), ctypes.py_object).value
+    return state
