@@ -11,7 +11,7 @@ from chalicelib.routes.words import t
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_GLYPHS: Final = {" ": "·", "\t": "⇥", "\n": "␤", "\r": "␍", "\u00a0": "⍽"}
+_GLYPHS: Final = {" ": "·", "\t": "⇥", "\n": "↵", "\r": "[CR]", "\u00a0": "[NBSP]"}
 _NAMES: Final = {" ": "space", "\t": "tab", "\n": "line_feed", "\r": "carriage_return", "\u00a0": "no_break_space"}
 
 

@@ -21,14 +21,14 @@ def span(name: str, glyphs: str) -> str:
 def test_a_line_break_behind_the_issuer_is_seen_and_marked() -> None:
     shown = shown_check(Check(CheckName.ISSUER, False, ISSUER, f"{ISSUER}\n"))
     assert shown.expected == ISSUER
-    assert shown.received == f"{ISSUER}<mark>{span('line feed', '␤')}</mark>"
+    assert shown.received == f"{ISSUER}<mark>{span('line feed', '↵')}</mark>"
     assert shown.differs_at == len(ISSUER) + 1
 
 
 def test_blanks_are_shown_where_they_may_be_one_too_many() -> None:
     assert visible("one two") == "one two"
     assert visible(" one  two\t") == f"{span('space', '·')}one{span('space', '··')}two{span('tab', '⇥')}"
-    assert visible("a\u00a0b\u200bc") == f"a{span('no-break space', '⍽')}b{span('U+200B', '[U+200B]')}c"
+    assert visible("a\u00a0b\u200bc") == f"a{span('no-break space', '[NBSP]')}b{span('U+200B', '[U+200B]')}c"
 
 
 def test_a_single_blank_that_is_the_difference_is_shown() -> None:
