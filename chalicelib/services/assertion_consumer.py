@@ -154,7 +154,7 @@ class AssertionConsumer:
             arrival.posted.response,
             connection=connection,
             provider=service_provider(self.settings.base_url, connection.id),
-            certificates=self.certificates.load(connection),
+            certificates=self.certificates.load_available(connection),
             pending=pending,
             decryption_keys=arrival.keys.decryption.all,
             size_limit=self.settings.response_bytes,

@@ -27,6 +27,7 @@ from chalicelib.domain.audit_digest import (
     MAX_EVENTS,
     Checkpoint,
     Digest,
+    SealedRecord,
     checkpoint_in,
     digest_in,
     mark_of,
@@ -77,12 +78,6 @@ class _Run:
         """What is newer may still be on its way."""
         return self.now - _SETTLED
 
-    def note(self, digest: Digest) -> None:
-        """A digest that is stored. Its checkpoint must be, too."""
-        if digest.checkpoint > self.last_number:
-            _LOG.error("audit checkpoints were cut off %s", {"last": self.last_number, "named": digest.checkpoint})
-            self.last_number, self.is_cut_off = digest.checkpoint, True
-
 
 @dataclass(frozen=True, slots=True)
 class AuditDigests:
@@ -123,6 +118,10 @@ class AuditDigests:
 
     def _begun(self, now: datetime) -> _Run:
         keys = self.keys.load(now).audit.all
+        newest = self._newest_checkpoint(keys)
+        return _Run(now, keys, newest, newest[0].number if newest else 0)
+
+    def _newest_checkpoint(self, keys: tuple[bytes, ...]) -> tuple[Checkpoint, str] | None:
         for stored_number, record in self.table.page(every_checkpoint(), limit=1).values:
             try:
                 newest = checkpoint_in(record.text)
@@ -130,8 +129,8 @@ class AuditDigests:
                 raise Unavailable(private=f"checkpoint {stored_number} was changed") from error
             if str(newest.number) != stored_number or not is_ours(record.mac, CHECKPOINT, record.hash, keys):
                 raise Unavailable(private=f"checkpoint {stored_number} was changed")
-            return _Run(now, keys, (newest, record.hash), newest.number)
-        return _Run(now, keys, None)
+            return newest, record.hash
+        return None
 
     def _living(self, has_time: Callable[[], bool]) -> Iterator[str]:
         """All organizations, as far as the time reaches; the next run begins where this one ended."""
@@ -154,7 +153,7 @@ class AuditDigests:
         known: frozenset[str] | None = None if newest else frozenset()
         while events := self._fresh(organization_id, newest, known or frozenset(), run.until):
             if known is None and newest is not None:
-                known = self._listed_since(organization_id, newest[0].until - _LATE)
+                known = self._listed_since(organization_id, newest[0].until - _LATE, run)
                 continue
             digest = _next_digest(organization_id, events, newest, run)
             run.waiting.append(digest)
@@ -168,25 +167,28 @@ class AuditDigests:
 
     def _newest_digest(self, organization_id: str, run: _Run) -> tuple[Digest, str] | None:
         for stored_number, record in self.table.page(digests_of(organization_id), limit=1).values:
-            try:
-                digest = digest_in(record.text)
-            except (ValueError, KeyError, TypeError) as error:
-                raise _ForeignRecordError(f"digest {stored_number} can't be read") from error
-            if (digest.organization_id, str(digest.number)) != (organization_id, stored_number):
-                raise _ForeignRecordError(f"digest {stored_number} belongs elsewhere")
-            if not is_ours(record.mac, DIGEST, record.hash, run.keys):
-                raise _ForeignRecordError(f"digest {stored_number} is not ours")
-            run.note(digest)
+            digest = _own_digest(organization_id, stored_number, record, run.keys)
+            if digest.checkpoint > run.last_number:
+                self._note_later_checkpoint(digest.checkpoint, run)
             return digest, record.hash
         return None
 
-    def _listed_since(self, organization_id: str, moment: datetime) -> frozenset[str]:
+    def _note_later_checkpoint(self, number: int, run: _Run) -> None:
+        """A digest names a checkpoint that this run has not seen: another run wrote it, or it was taken away."""
+        newest = self._newest_checkpoint(run.keys)
+        if newest is not None and newest[0].number >= number:
+            raise Conflict("conflict", "Another run is writing the digests.")
+        _LOG.error("audit checkpoints were cut off %s", {"last": run.last_number, "named": number})
+        run.last_number, run.is_cut_off = number, True
+
+    def _listed_since(self, organization_id: str, moment: datetime, run: _Run) -> frozenset[str]:
         """IDs of all events of this time or a later one that stand in a digest."""
-        listed, after = set[str](), None
+        listed = set[str]()
+        after: str | None = None
         while True:
             page = self.table.page(digests_of(organization_id), limit=_DIGESTS_AT_ONCE, after=after)
-            for _, record in page.values:
-                digest = digest_in(record.text)
+            for stored_number, record in page.values:
+                digest = _own_digest(organization_id, stored_number, record, run.keys)
                 if digest.until < moment:
                     return frozenset(listed)
                 listed.update(digest.events)
@@ -233,6 +235,18 @@ class AuditDigests:
             _LOG.info("audit digest %s", {**told, "checkpoint": checkpoint.number, "checkpoint_hash": sealed.hash})
         run.waiting, run.newest, run.last_number = [], (checkpoint, sealed.hash), number
         return len(digests)
+
+
+def _own_digest(organization_id: str, stored_number: str, record: SealedRecord, keys: tuple[bytes, ...]) -> Digest:
+    try:
+        digest = digest_in(record.text)
+    except (ValueError, KeyError, TypeError) as error:
+        raise _ForeignRecordError(f"digest {stored_number} can't be read") from error
+    if (digest.organization_id, str(digest.number)) != (organization_id, stored_number):
+        raise _ForeignRecordError(f"digest {stored_number} belongs elsewhere")
+    if not is_ours(record.mac, DIGEST, record.hash, keys):
+        raise _ForeignRecordError(f"digest {stored_number} is not ours")
+    return digest
 
 
 def _next_digest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -44,7 +45,7 @@ class PendingValues:
         """Keep new values beside those in force; what is absent is taken from them.
 
         Args:
-            provider: the provider's kind, where it changes too; a label, in force at once.
+            provider: the provider's kind, where it changes too; in force at once.
             together_with: writes of other items without which nothing is saved.
 
         Raises:
@@ -63,10 +64,14 @@ class PendingValues:
             sign_requests=values.get("sign_requests", base.sign_requests),
         )
         if "x509_certificates" in filled:
-            kept = self.configurations.keep_certificates(before, filled["x509_certificates"])
-            proposed = replace(proposed, certificates=kept[0], secret_version=kept[1])
-        labelled = replace(before, provider=provider or before.provider)
-        return self._saved(before, replace(labelled, pending=proposed), now, together_with)
+            trusted = self.configurations.keep_certificates(before, filled["x509_certificates"], now)
+            proposed = replace(proposed, certificates=trusted.certificates, secret_version=None)
+            changed = replace(trusted.connection, provider=provider or before.provider, pending=proposed)
+            completing = self.configurations.completing_certificates(before.id)
+            with completing if trusted.is_written else contextlib.nullcontext():
+                return self._saved(before, changed, now, together_with)
+        changed = replace(before, provider=provider or before.provider, pending=proposed)
+        return self._saved(before, changed, now, together_with)
 
     def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Drop the pending values."""
@@ -127,7 +132,6 @@ class PendingValues:
         deeds = connection_changed(before, after)
         self.table.record(deeds, change_connection(after, before=before), note, *together_with, now=now)
         self.configurations.cache.forget(after.id)
-        self.configurations.tidy(after, before)
         return after
 
 

@@ -316,6 +316,7 @@ def test_every_change_of_the_table_stays_noticed_when_the_digests_go_on(
 
 def test_a_tail_that_was_cut_off_with_the_checkpoints_is_noticed_by_the_other_organizations(logs: Logs) -> None:
     logs.delete(logs.items(logs.acme.id, "DIGEST#")[-1], logs.items(logs.acme.id, "EVT#")[-1], logs.items(STAGE)[-1])
+    logs.deployment.later(hours=1)
     assert logs.faults() == set(), "a consistent older state of one organization"
     assert logs.faults(logs.other) == {("missing", f"checkpoint {HOURS}")}
     with pytest.raises(Unavailable):
