@@ -147,7 +147,7 @@ class Connections:
             trusted = self.keep_certificates(before, filled["x509_certificates"], now)
             versions = {"pending": trusted.connection.pending, "previous": trusted.connection.previous}
             values |= {"certificates": trusted.certificates, "secret_version": None, **versions}
-            with self.completing_certificates(before.id) if trusted.is_written else contextlib.nullcontext():
+            with self.completing(trusted):
                 return self._saved(before, values, now)
         return self._saved(before, values, now)
 
@@ -227,8 +227,8 @@ class Connections:
         return TrustedCertificates(connection.without_versions(kept.fingerprints), facts, is_written=kept.is_written)
 
     @contextlib.contextmanager
-    def completing_certificates(self, connection_id: str) -> Iterator[None]:
-        """Around the write of an item whose certificates were put into the secret.
+    def completing(self, trusted: TrustedCertificates) -> Iterator[None]:
+        """Around the write of the item whose certificates were put into the secret.
 
         Whether it is written or somebody else's: of two saves at once one may have written the secret over, and what
         the item names must be in it.
@@ -236,10 +236,11 @@ class Connections:
         try:
             yield
         finally:
-            with contextlib.suppress(Unavailable):  # the version before has it, and the next save completes it
-                (stored,) = self.table.read(connection_lookup(connection_id))
-                if stored is not None:
-                    self.certificates.complete(stored)
+            if trusted.is_written:
+                with contextlib.suppress(Unavailable):  # the version before has it, and the next save completes it
+                    (stored,) = self.table.read(connection_lookup(trusted.connection.id))
+                    if stored is not None:
+                        self.certificates.complete(stored)
 
     def _organization(self, organization_id: str) -> Organization:
         if not is_id(organization_id, "org"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from chalicelib.adapters.connections import change_connection
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import note_connection, stale
 from chalicelib.adapters.write import Write
-from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
+from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.domain.deeds import connection_changed
 from chalicelib.domain.organization import summary_of
 from chalicelib.errors import Conflict
@@ -55,23 +56,16 @@ class PendingValues:
         settings = self.configurations.settings
         filled = filled_from_metadata(changes, self.configurations.fetch, settings, now)
         values = checked_values(filled, before.attribute_mapping, settings, now)
-        base = before.pending or before.values
-        proposed = replace(
-            base,
-            url=values.get("identity_provider_url", base.url),
-            issuer=values.get("identity_provider_issuer", base.issuer),
-            metadata_url=values.get("metadata_url", base.metadata_url),
-            sign_requests=values.get("sign_requests", base.sign_requests),
-        )
+        proposed = _with(before.pending or before.values, values)
+        kept = before
+        completing: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         if "x509_certificates" in filled:
             trusted = self.configurations.keep_certificates(before, filled["x509_certificates"], now)
             proposed = replace(proposed, certificates=trusted.certificates, secret_version=None)
-            changed = replace(trusted.connection, provider=provider or before.provider, pending=proposed)
-            completing = self.configurations.completing_certificates(before.id)
-            with completing if trusted.is_written else contextlib.nullcontext():
-                return self._saved(before, changed, now, together_with)
-        changed = replace(before, provider=provider or before.provider, pending=proposed)
-        return self._saved(before, changed, now, together_with)
+            kept, completing = trusted.connection, self.configurations.completing(trusted)
+        changed = replace(kept, provider=provider or before.provider, pending=proposed)
+        with completing:
+            return self._saved(before, changed, now, together_with)
 
     def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Drop the pending values."""
@@ -133,6 +127,17 @@ class PendingValues:
         self.table.record(deeds, change_connection(after, before=before), note, *together_with, now=now)
         self.configurations.cache.forget(after.id)
         return after
+
+
+def _with(base: IdentityProviderValues, changes: Mapping[str, Any]) -> IdentityProviderValues:
+    """The values with what was changed of them; certificates apart."""
+    return replace(
+        base,
+        url=changes.get("identity_provider_url", base.url),
+        issuer=changes.get("identity_provider_issuer", base.issuer),
+        metadata_url=changes.get("metadata_url", base.metadata_url),
+        sign_requests=changes.get("sign_requests", base.sign_requests),
+    )
 
 
 def _test_required() -> Conflict:

@@ -24,7 +24,7 @@ from tests.deployment import Deployment
 from tests.faults.fault import FAULTS, Fault, Killed, at_call, in_between
 from tests.services.certificates import certificate_pem
 
-ONE, TWO, THREE = (certificate_pem(f"{name}.test") for name in ("one", "two", "three"))
+ONE, TWO = certificate_pem("one.test"), certificate_pem("two.test")
 
 
 @pytest.fixture
@@ -177,10 +177,10 @@ def test_of_two_admins_who_save_certificates_at_once_the_one_who_is_stored_keeps
     while struck:
         number += 1
         before = deployment.container.configurations.get(active.organization_id, active.id)
-        first, second = ((ONE, TWO), (ONE, THREE)) if number % 2 else ((THREE,), (TWO,))
-        other = partial(_changed, deployment, before, x509_certificates=list(second))
+        first, second = ([ONE, certificate_pem(f"{name}{number}.test")] for name in ("first", "second"))
+        other = partial(_changed, deployment, before, x509_certificates=second)
         with in_between(deployment, number, other) as calls, contextlib.suppress(Stale):
-            _changed(deployment, before, x509_certificates=list(first))
+            _changed(deployment, before, x509_certificates=first)
         struck = calls.struck is not None
         stored = deployment.container.configurations.get(active.organization_id, active.id)
         assert stored.version > before.version
@@ -196,7 +196,7 @@ def test_a_save_of_certificates_that_fails_at_any_call_breaks_no_sign_in(
     while struck:
         number += 1
         before = deployment.container.configurations.get(active.organization_id, active.id)
-        new = [TWO] if _fingerprints(before) == _fingerprints(active) else [ONE]
+        new = [certificate_pem(f"new{number}.test")]
         with at_call(deployment, number, fault) as calls, contextlib.suppress(Unavailable, Killed):
             _changed(deployment, before, x509_certificates=new)
         struck = calls.struck is not None
