@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.services.api_keys import ApiKeys
     from chalicelib.services.assertion_consumer import AssertionConsumer
     from chalicelib.services.attempts import Attempts
+    from chalicelib.services.audit_digests import AuditDigests
     from chalicelib.services.audit_log import AuditLog
     from chalicelib.services.callers import Callers
     from chalicelib.services.certificate_care import CertificateCare
@@ -242,6 +243,13 @@ class Container(Outside):
         from chalicelib.services.audit_log import AuditLog
 
         return AuditLog(self.table, self.keys)
+
+    @cached_property
+    def audit_digests(self) -> AuditDigests:
+        """Makes deletions from the audit log evident."""
+        from chalicelib.services.audit_digests import AuditDigests
+
+        return AuditDigests(self.table, self.keys)
 
     @cached_property
     def api_keys(self) -> ApiKeys:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.adapters.connections import connection_key, connection_lookup
-from chalicelib.adapters.write import update
+from chalicelib.adapters.connections import connection_lookup
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.organization import Organization
 from chalicelib.services.assertion_consumer import Posted, SignedInByAssertion
@@ -102,6 +101,5 @@ def identity_provider(house: Deployment, organization: Organization | None = Non
             **settings,
         },
     )
-    version = house.container.certificates.save(connection.id, [certificate])
-    house.container.table.write(update(connection_key(connection.id), {"secret_version": version}))
-    return Idp(house, organization, replace(connection, secret_version=version))
+    house.container.certificates.save(connection, [certificate], house.now)
+    return Idp(house, organization, connection)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 SILENT = {
     "assertion_consumer.py:_recorded": "a refusal is an attempt: strangers must not fill the log",
+    "audit_digests.py:run": "the log is complete",
+    "audit_digests.py:_flush": "digests of events",
+    "audit_digests.py:_living": "where the next run begins",
     "certificate_care.py:run": "the day of the last look",
     "connection_tests.py:offer": "a link that shows what a test would; its end is an event",
     "connection_tests.py:begin": "uses that link up",
     "idempotency.py:once": "frees a key",
     "idempotency.py:_begin": "takes a key",
-    "leftovers.py:run": "the day of the last look for labels",
     "leftovers.py:_drop_secret": "the connection's deletion was the event",
     "limits.py:release": "counts tries",
     "limits.py:_reserve": "counts tries",

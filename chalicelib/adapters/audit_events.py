@@ -1,51 +1,39 @@
 """Items of the audit log.
 
 AUDIT#{organization_id} / EVT#{event_id}   an event, kept 400 days; its text is stored as it was hashed
-AUDIT#{organization_id} / HEAD#{lane}      the newest event of a lane, kept for ever
+AUDIT#{organization_id} / HEAD#{lane}      the newest event of a lane, in the form before digests; only read
+AUDIT#{organization_id} / CLOSED           a deleted organization whose last events stand in no digest yet; in `listing`
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from chalicelib.adapters.condition import absent, equals
 from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
-from chalicelib.adapters.table import Lookup, Range
-from chalicelib.adapters.write import Write, put
-from chalicelib.domain.audit_chain import Heads
-from chalicelib.domain.audit_event import KEPT, EventMark, SealedEvent, event_in
-from chalicelib.errors import SsoError
+from chalicelib.adapters.table import Range
+from chalicelib.adapters.write import Write, delete, put
+from chalicelib.domain.audit_event import KEPT, SealedEvent, event_in
+
+_CLOSED: Final = "CLOSEDLOGS"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLog:
+    """The log of an organization that was deleted."""
+
+    organization_id: str
+    closed_at: datetime
 
 
 def events_of(organization_id: str, now: datetime) -> Range[SealedEvent]:
     """All events of an organization that are kept still."""
-    return Range(_partition(organization_id), "EVT#", lambda item: None if expired(item, now) else parse_event(item))
+    return Range(partition_of(organization_id), "EVT#", lambda item: None if expired(item, now) else parse_event(item))
 
 
-def stored_events_of(organization_id: str) -> Range[tuple[str, SealedEvent]]:
-    """All that is stored, expired or not, each with the ID under which it lies: for verification."""
-    return Range(_partition(organization_id), "EVT#", lambda item: (item["sk"].removeprefix("EVT#"), parse_event(item)))
-
-
-def head_lookup(organization_id: str, lane: int) -> Lookup[EventMark]:
-    """The newest event of a lane."""
-    return Lookup(_head_key(organization_id, lane), _parse_head)
-
-
-def add_events(events: tuple[SealedEvent, ...], heads: Heads, moved: SsoError) -> tuple[Write, ...]:
-    """The events, and the lane's head on to the last of them, if the lane still ends where it did.
-
-    Args:
-        moved: raised where somebody else added to the lane first.
-    """
-    last = events[-1].mark
-    organization_id = events[0].event.organization_id
-    here = absent() if heads.own is None else equals(sequence=heads.own.sequence, hash=heads.own.hash)
-    head = {"lane": last.lane, "sequence": last.sequence, "hash": last.hash, "at": instant(last.created_at)}
-    return (*map(_put_event, events), put(_head_key(organization_id, last.lane), head, here, moved))
-
-
-def _put_event(sealed: SealedEvent) -> Write:
+def add_event(sealed: SealedEvent) -> Write:
+    """A new event. It depends on no other item, so events of one organization never wait for each other."""
     event = sealed.event
     item = {
         "event": sealed.text,
@@ -53,15 +41,28 @@ def _put_event(sealed: SealedEvent) -> Write:
         "mac": sealed.mac,
         "expires_at": seconds(event.created_at + KEPT),
     }
-    return put(Key(_partition(event.organization_id), f"EVT#{event.id}"), item)
+    return put(Key(partition_of(event.organization_id), f"EVT#{event.id}"), item)
 
 
-def _partition(organization_id: str) -> str:
+def close_log(organization_id: str, now: datetime) -> Write:
+    """Keeps the log in sight of the digests when its organization goes. In the transaction of the deletion."""
+    item = {"closed_at": instant(now), "listing_pk": _CLOSED, "listing_sk": f"ID#{organization_id}"}
+    return put(Key(partition_of(organization_id), "CLOSED"), item)
+
+
+def forget_closed_log(organization_id: str) -> Write:
+    """All events of the log stand in digests."""
+    return delete(Key(partition_of(organization_id), "CLOSED"))
+
+
+def every_closed_log() -> Range[ClosedLog]:
+    """The logs of deleted organizations that may have events in no digest, from the index."""
+    return Range(_CLOSED, "ID#", _parse_closed, index="listing")
+
+
+def partition_of(organization_id: str) -> str:
+    """Where a log lies."""
     return f"AUDIT#{organization_id}"
-
-
-def _head_key(organization_id: str, lane: int) -> Key:
-    return Key(_partition(organization_id), f"HEAD#{lane:02}")
 
 
 def parse_event(item: Item) -> SealedEvent:
@@ -69,5 +70,5 @@ def parse_event(item: Item) -> SealedEvent:
     return SealedEvent(event_in(item["event"]), item["event"], item["hash"], item["mac"])
 
 
-def _parse_head(item: Item) -> EventMark:
-    return EventMark(int(item["lane"]), int(item["sequence"]), item["hash"], instant_of(item, "at"))
+def _parse_closed(item: Item) -> ClosedLog:
+    return ClosedLog(item["listing_sk"].removeprefix("ID#"), instant_of(item, "closed_at"))

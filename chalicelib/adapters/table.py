@@ -96,7 +96,7 @@ class Table:
         last: str | None = None
         start: dict[str, Any] = {}
         while True:
-            answer = self._query(wanted, (pk, sk), upper, limit, start)
+            answer = self._query(wanted, (pk, sk), (wanted.prefix, upper), limit, start)
             items = [decoded(raw) for raw in answer["Items"]]
             for item in items:
                 if item[sk] == upper:  # BETWEEN is inclusive, `after` is not
@@ -107,6 +107,26 @@ class Table:
                     return Page(tuple(values), last)
                 values.append(value)
                 last = item[sk].removeprefix(wanted.prefix)
+            if "LastEvaluatedKey" not in answer:
+                return Page(tuple(values), None)
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def page_forward(self, wanted: Range[T], *, limit: int, after: str = "") -> Page[T]:
+        """Up to `limit` values of a base-table range, oldest (lowest sort key) first, those beyond `after`."""
+        lower = wanted.prefix + after
+        values: list[T] = []
+        last: str | None = None
+        start: dict[str, Any] = {}
+        while True:
+            bounds = (lower, f"{wanted.prefix}\x7f")
+            answer = self._query(wanted, ("pk", "sk"), bounds, limit, start, is_forward=True)
+            for item in map(decoded, answer["Items"]):
+                if item["sk"] == lower or (value := wanted.parse(item)) is None:
+                    continue
+                if len(values) == limit:
+                    return Page(tuple(values), last)
+                values.append(value)
+                last = item["sk"].removeprefix(wanted.prefix)
             if "LastEvaluatedKey" not in answer:
                 return Page(tuple(values), None)
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
@@ -124,12 +144,19 @@ class Table:
             self._transact(writes)
 
     def _query(
-        self, wanted: Range[T], names: tuple[str, str], upper: str, limit: int, start: dict[str, Any]
+        self,
+        wanted: Range[T],
+        names: tuple[str, str],
+        bounds: tuple[str, str],
+        limit: int,
+        start: dict[str, Any],
+        *,
+        is_forward: bool = False,
     ) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "KeyConditionExpression": f"{names[0]} = :pk AND {names[1]} BETWEEN :low AND :high",
-            "ExpressionAttributeValues": encoded({":pk": wanted.pk, ":low": wanted.prefix, ":high": upper}),
-            "ScanIndexForward": False,
+            "ExpressionAttributeValues": encoded({":pk": wanted.pk, ":low": bounds[0], ":high": bounds[1]}),
+            "ScanIndexForward": is_forward,
             "Limit": limit + 2,  # one for `after` itself, one to know whether there is more
         }
         arguments |= {"IndexName": wanted.index} if wanted.index else {"ConsistentRead": True}

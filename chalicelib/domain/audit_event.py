@@ -71,24 +71,10 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class EventMark:
-    """One event of a lane as another event names it: the place, the hash, and when, so that it may be missing once its
-    time is over."""
-
-    lane: int
-    sequence: int
-    hash: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class AuditEvent:
     """One event, as it is hashed.
 
     Attributes:
-        lane, sequence: its place: an organization's log has several chains, see `audit_chain`.
-        previous: the event before it in its lane; None at the lane's beginning.
-        witness: the newest event of all other lanes; None where there was none.
         source: the address that the request came from.
     """
 
@@ -102,10 +88,6 @@ class AuditEvent:
     created_at: datetime
     request_id: str | None
     source: str | None
-    lane: int
-    sequence: int
-    previous: EventMark | None
-    witness: EventMark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +96,7 @@ class SealedEvent:
 
     Attributes:
         text: canonical JSON (`canonical`).
-        hash: SHA-256 of the text, hex: what the next event of the lane carries. Anybody can compute it again.
+        hash: SHA-256 of the text, hex. Anyone can recompute it.
         mac: HMAC-SHA-256 of the hash with our own key, hex: only we can.
     """
 
@@ -122,11 +104,6 @@ class SealedEvent:
     text: str
     hash: str
     mac: str
-
-    @property
-    def mark(self) -> EventMark:
-        """As others name it."""
-        return EventMark(self.event.lane, self.event.sequence, self.hash, self.event.created_at)
 
 
 def canonical(event: AuditEvent) -> str:
@@ -143,16 +120,12 @@ def canonical(event: AuditEvent) -> str:
         "created_at": moment_text(event.created_at),
         "request_id": event.request_id,
         "source": event.source,
-        "lane": event.lane,
-        "sequence": event.sequence,
-        "previous": _mark_document(event.previous),
-        "witness": _mark_document(event.witness),
     }
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def event_in(text: str) -> AuditEvent:
-    """The reverse of `canonical`.
+    """The reverse of `canonical`. Also reads events of the chained form (`audit_lanes`).
 
     Raises:
         ValueError, KeyError: it is no such text.
@@ -169,28 +142,9 @@ def event_in(text: str) -> AuditEvent:
         created_at=datetime.fromisoformat(document["created_at"]),
         request_id=document["request_id"],
         source=document["source"],
-        lane=document["lane"],
-        sequence=document["sequence"],
-        previous=_mark_in(document["previous"]),
-        witness=_mark_in(document["witness"]),
     )
 
 
 def moment_text(moment: datetime) -> str:
     """RFC 3339 in UTC, to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _mark_document(mark: EventMark | None) -> Facts | None:
-    if mark is None:
-        return None
-    place = {"lane": mark.lane, "sequence": mark.sequence}
-    return {**place, "hash": mark.hash, "created_at": moment_text(mark.created_at)}
-
-
-def _mark_in(document: Facts | None) -> EventMark | None:
-    if document is None:
-        return None
-    return EventMark(
-        document["lane"], document["sequence"], document["hash"], datetime.fromisoformat(document["created_at"])
-    )

@@ -1,105 +1,206 @@
-"""Whether a log is whole and as it was written. Only operators ask, so a sign-in doesn't pay for importing it."""
+"""Verifies that a log is complete and as it was written. Only operators ask for it, so a sign-in doesn't import it."""
 
 from __future__ import annotations
 
-import hmac
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
-from chalicelib.domain.audit_chain import mac, text_hash
-from chalicelib.domain.audit_event import KEPT, EventMark, SealedEvent, event_in
+from chalicelib.domain.audit_digest import Checkpoint, Digest, DigestMark, SealedRecord, checkpoint_in, digest_in
+from chalicelib.domain.audit_event import KEPT, AuditEvent, event_in
+from chalicelib.domain.audit_fault import Fault, FaultKind
+from chalicelib.domain.audit_lanes import EventMark, LaneVerification, is_chained
+from chalicelib.domain.audit_seal import CHAINED_EVENT, CHECKPOINT, DIGEST, EVENT, hash_over, is_ours, text_hash
+from chalicelib.domain.identifier import is_id, time_of
 
-SETTLED: Final = timedelta(minutes=1)
-"""What is newer may have been written while the log was read, and is not missed."""
-
-
-class FaultKind(StrEnum):
-    """What can be wrong with a log."""
-
-    ALTERED = "altered"
-    NOT_OURS = "not_ours"
-    MISPLACED = "misplaced"
-    MISSING = "missing"
-    UNLINKED = "unlinked"
-    BEYOND_HEAD = "beyond_head"
+LISTED_WITHIN: Final = timedelta(hours=3)
+"""After this an event must stand in a digest. The schedule runs every hour."""
+_SETTLED: Final = timedelta(minutes=20)
+"""A digest that is younger may have been written while the log was read: a run lasts 15 minutes at most."""
+_UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong, with the place and, where there is one, the event."""
+class StoredEvent:
+    """An event's item, whatever somebody may have made of it."""
 
-    kind: FaultKind
-    lane: int
-    sequence: int
-    event_id: str | None = None
+    id: str
+    text: str
+    hash: str
+    mac: str
+    expires_at: int
 
 
 @dataclass(slots=True)
 class Verification:
-    """Looks at all events of one organization, in any order, and at the heads; then tells what is wrong.
+    """Takes everything that is stored of one organization's log, in any order; then says what is wrong.
+
+    What is read later may name what was not there yet when the rest was read: read the checkpoints first, then the
+    digests, then the events.
 
     Attributes:
         keys: all of our own that may have made a MAC.
-        now: when the reading began. An event that is named and not there is missing unless its time is over.
+        now: when the reading began.
     """
 
     organization_id: str
     keys: Sequence[bytes] = field(repr=False)
     now: datetime
     faults: list[Fault] = field(default_factory=list)
-    _hashes: dict[tuple[int, int], str] = field(default_factory=dict)
-    _unsettled: set[tuple[int, int]] = field(default_factory=set)
-    _named: dict[tuple[int, int], EventMark] = field(default_factory=dict)
+    _lanes: LaneVerification = field(init=False)
+    _hashes: dict[str, str] = field(default_factory=dict)
+    _chained: set[str] = field(default_factory=set)
+    _digests: dict[int, tuple[Digest, str]] = field(default_factory=dict)
+    _checkpoints: dict[int, tuple[Checkpoint, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lanes = LaneVerification(self.now)
 
     @property
     def count(self) -> int:
-        """How many events were looked at."""
+        """How many events were taken."""
         return len(self._hashes)
 
-    def event(self, found: SealedEvent, stored_id: str) -> None:
-        """Take one event, as stored.
+    @property
+    def newest_digest(self) -> DigestMark | None:
+        """To be compared with the log line that its run wrote."""
+        if not self._digests:
+            return None
+        digest, found_hash = self._digests[max(self._digests)]
+        return DigestMark(digest.organization_id, digest.number, found_hash, digest.kept_until)
 
-        Args:
-            stored_id: the ID under which it was stored.
-        """
-        event = event_in(found.text)
-        place = (event.lane, event.sequence)
-        if found.hash != text_hash(found.text):
-            self.faults.append(Fault(FaultKind.ALTERED, *place, event.id))
-        elif not any(hmac.compare_digest(found.mac, mac(key, found.hash)) for key in self.keys):
-            self.faults.append(Fault(FaultKind.NOT_OURS, *place, event.id))
-        if (event.id, event.organization_id) != (stored_id, self.organization_id) or place in self._hashes:
-            self.faults.append(Fault(FaultKind.MISPLACED, *place, event.id))
-        self._hashes[place] = found.hash
-        if event.created_at > self.now - SETTLED:
-            self._unsettled.add(place)
-        if (event.previous is None) != (event.sequence == 1):
-            self.faults.append(Fault(FaultKind.UNLINKED, *place, event.id))
-        for mark in (event.previous, event.witness):
-            if mark is not None:
-                self._name(mark)
+    @property
+    def is_named(self) -> bool:
+        """Whether anything says that there is such a log."""
+        marks = (mark for checkpoint, _ in self._checkpoints.values() for mark in checkpoint.digests)
+        return any(mark.organization_id == self.organization_id for mark in marks)
+
+    def event(self, found: StoredEvent) -> None:
+        """Takes one event."""
+        found_hash = self._hashes[found.id] = text_hash(found.text)
+        try:
+            event, chained = event_in(found.text), is_chained(found.text)
+        except _UNREADABLE:
+            self._fault(FaultKind.ALTERED, found.id)
+            return
+        if self._is_authentic(found, event, CHAINED_EVENT if chained else EVENT) and chained:
+            self._chained.add(found.id)
+            self._lanes.event(json.loads(found.text), found_hash, found.id)
 
     def head(self, mark: EventMark) -> None:
-        """Take a lane's head."""
-        self._name(mark)
+        """Takes the head of a lane, in the form before digests."""
+        self._lanes.head(mark)
+
+    def digest(self, stored_number: str, record: SealedRecord) -> None:
+        """Takes one digest of this organization."""
+        place = f"digest {stored_number}"
+        try:
+            digest = digest_in(record.text)
+        except _UNREADABLE:
+            self._fault(FaultKind.ALTERED, place)
+            return
+        if not is_ours(record.mac, DIGEST, record.hash, self.keys):
+            self._fault(FaultKind.NOT_OURS, place)
+        elif (digest.organization_id, str(digest.number)) != (self.organization_id, stored_number):
+            self._fault(FaultKind.MISPLACED, place)
+        else:
+            self._digests[digest.number] = digest, record.hash
+
+    def checkpoint(self, stored_number: str, record: SealedRecord) -> None:
+        """Takes one checkpoint of the stage."""
+        place = f"checkpoint {stored_number}"
+        try:
+            checkpoint = checkpoint_in(record.text)
+        except _UNREADABLE:
+            self._fault(FaultKind.ALTERED, place)
+            return
+        if not is_ours(record.mac, CHECKPOINT, record.hash, self.keys):
+            self._fault(FaultKind.NOT_OURS, place)
+        elif str(checkpoint.number) != stored_number:
+            self._fault(FaultKind.MISPLACED, place)
+        else:
+            self._checkpoints[checkpoint.number] = checkpoint, record.hash
 
     def finish(self) -> tuple[Fault, ...]:
-        """What is wrong, in the order of the places."""
-        for place, mark in self._named.items():
-            known = self._hashes.get(place)
-            if known is None and self.now - KEPT < mark.created_at <= self.now - SETTLED:
-                self.faults.append(Fault(FaultKind.MISSING, *place))
-            elif known is not None and known != mark.hash:
-                self.faults.append(Fault(FaultKind.UNLINKED, *place))
-        for place in self._hashes.keys() - self._named.keys() - self._unsettled:
-            self.faults.append(Fault(FaultKind.BEYOND_HEAD, *place))
-        return tuple(sorted(self.faults, key=lambda fault: (fault.lane, fault.sequence)))
+        """What is wrong, without repetition, in the order of the places."""
+        self._require_chain("digest", self._digests)
+        self._require_chain("checkpoint", self._checkpoints)
+        self._require_named_digests()
+        self._require_checkpoints()
+        listed = self._require_listed_events()
+        for event_id in self._hashes.keys() - listed - self._chained:
+            if is_id(event_id, "evt") and self.now - KEPT < time_of(event_id) < self.now - LISTED_WITHIN:
+                self._fault(FaultKind.UNLISTED, event_id)
+        return tuple(sorted({*self.faults, *self._lanes.finish()}, key=lambda fault: (fault.place, fault.kind)))
 
-    def _name(self, mark: EventMark) -> None:
-        place = (mark.lane, mark.sequence)
-        known = self._named.setdefault(place, mark)
-        if known.hash != mark.hash:
-            self.faults.append(Fault(FaultKind.UNLINKED, *place))
+    def _is_authentic(self, found: StoredEvent, event: AuditEvent, purpose: bytes) -> bool:
+        before = len(self.faults)
+        found_hash = self._hashes[found.id]
+        if found.hash != found_hash or found.expires_at != int((event.created_at + KEPT).timestamp()):
+            self._fault(FaultKind.ALTERED, found.id)
+        elif not is_ours(found.mac, purpose, found_hash, self.keys):
+            self._fault(FaultKind.NOT_OURS, found.id)
+        if (event.id, event.organization_id) != (found.id, self.organization_id):
+            self._fault(FaultKind.MISPLACED, found.id)
+        return len(self.faults) == before
+
+    def _require_chain(
+        self, kind: str, found: dict[int, tuple[Digest, str]] | dict[int, tuple[Checkpoint, str]]
+    ) -> None:
+        """The numbers have no gap, each record names the one before it, and the first one left had reason to be it."""
+        known: str | None = None
+        expected = None
+        for number in sorted(found):
+            record, found_hash = found[number]
+            if expected is None:
+                if number > 1 and record.previous_kept_until > self.now:
+                    self._fault(FaultKind.MISSING, f"{kind} {number - 1}")
+            elif number != expected:
+                self._fault(FaultKind.MISSING, f"{kind} {expected}")
+            elif record.previous != known:
+                self._fault(FaultKind.UNLINKED, f"{kind} {number}")
+            if (record.previous is None) != (number == 1):
+                self._fault(FaultKind.UNLINKED, f"{kind} {number}")
+            known, expected = found_hash, number + 1
+
+    def _require_named_digests(self) -> None:
+        """Every digest that a checkpoint names is there."""
+        for checkpoint, _ in self._checkpoints.values():
+            for mark in checkpoint.digests:
+                if mark.organization_id != self.organization_id or mark.kept_until <= self.now:
+                    continue
+                if (found := self._digests.get(mark.number)) is None:
+                    self._fault(FaultKind.MISSING, f"digest {mark.number}")
+                elif found[1] != mark.hash:
+                    self._fault(FaultKind.UNLINKED, f"digest {mark.number}")
+
+    def _require_checkpoints(self) -> None:
+        """Every digest is named by its checkpoint."""
+        for digest, found_hash in self._digests.values():
+            if digest.kept_until <= self.now or digest.created_at > self.now - _SETTLED:
+                continue
+            named = self._checkpoints.get(digest.checkpoint)
+            if named is None:
+                self._fault(FaultKind.MISSING, f"checkpoint {digest.checkpoint}")
+            elif (self.organization_id, digest.number, found_hash) not in {
+                (mark.organization_id, mark.number, mark.hash) for mark in named[0].digests
+            }:
+                self._fault(FaultKind.UNLINKED, f"checkpoint {digest.checkpoint}")
+
+    def _require_listed_events(self) -> set[str]:
+        """Every event that a digest lists is there, and has the text that it had; all that are listed."""
+        listed = set[str]()
+        for digest, _ in self._digests.values():
+            listed.update(digest.events)
+            missing = [event_id for event_id in digest.events if event_id not in self._hashes]
+            for event_id in missing:
+                if time_of(event_id) + KEPT > self.now:
+                    self._fault(FaultKind.MISSING, event_id)
+            if not missing and hash_over(self._hashes[event_id] for event_id in digest.events) != digest.events_hash:
+                self._fault(FaultKind.UNLINKED, f"digest {digest.number}")
+        return listed
+
+    def _fault(self, kind: FaultKind, place: str) -> None:
+        self.faults.append(Fault(kind, place))

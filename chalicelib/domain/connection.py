@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -144,7 +145,8 @@ class Connection:
         request_binding, metadata_binding: see `IdentityProviderValues`.
         identity_provider_issuer: the identity provider's entity ID, compared byte for byte.
         certificates: facts of the trusted signing certificates; the certificates themselves lie in the secret.
-        secret_version: the exact version of the connection's secret that holds them; None without certificates.
+        secret_version: the version of the connection's secret that holds them, in items from before certificates were
+            found by their fingerprints; None since.
         metadata_url: read once a day for new keys.
         metadata_signing_certificate: the key that signs that metadata: what it signs is trusted without asking.
         version: raised by every change an admin makes. A sign-in proves a connection only if it began under it.
@@ -232,10 +234,26 @@ class Connection:
         return self.request_binding or self.metadata_binding or RequestBinding.REDIRECT
 
     @property
-    def secret_versions(self) -> frozenset[str]:
-        """The versions of the secret that the item names: live, pending and previous keep their labels."""
-        named = (self.values, self.pending, self.previous)
-        return frozenset(v.secret_version for v in named if v is not None and v.secret_version is not None)
+    def all_values(self) -> tuple[IdentityProviderValues, ...]:
+        """The identity provider's values in force, those under test, and those from before the last swap."""
+        return tuple(v for v in (self.values, self.pending, self.previous) if v is not None)
+
+    def without_versions(self, kept: Collection[str]) -> Connection:
+        """The connection, its certificates found by fingerprint from now on where all of them are kept so.
+
+        Args:
+            kept: fingerprints.
+        """
+
+        def found(values: IdentityProviderValues) -> IdentityProviderValues:
+            is_kept = all(facts.sha256 in kept for facts in values.certificates)
+            return replace(values, secret_version=None) if is_kept else values
+
+        return replace(
+            self.with_values(found(self.values)),
+            pending=found(self.pending) if self.pending else None,
+            previous=found(self.previous) if self.previous else None,
+        )
 
     def has_passed_test(self, *, of_pending: bool) -> bool:
         """Whether the last test proved exactly the values that are saved now."""

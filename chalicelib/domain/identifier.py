@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 Prefix = Literal["org", "usr", "conn", "att", "key", "dom", "evt", "link", "req"]
@@ -25,6 +25,20 @@ def new_id(prefix: Prefix, *, now: datetime) -> str:
 def first_id(prefix: Prefix, *, at: datetime) -> str:
     """The smallest that can be made at this moment: what sorts before it was made earlier."""
     return _spelled(prefix, at, bytes(14))
+
+
+def time_of(identifier: str) -> datetime:
+    """The moment, in milliseconds, at which an identifier was made.
+
+    Raises:
+        ValueError: it is no identifier.
+    """
+    if _SHAPE.fullmatch(identifier) is None:
+        raise ValueError("no identifier")
+    number = 0
+    for digit in identifier.partition("_")[2]:
+        number = number * 32 + _ALPHABET.index(digit)
+    return datetime.fromtimestamp((number >> 112) / 1000, UTC)
 
 
 def _spelled(prefix: Prefix, at: datetime, tail: bytes) -> str:

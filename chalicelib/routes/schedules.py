@@ -48,6 +48,15 @@ def drop_leftovers(event: CloudWatchEvent) -> None:
         _LOG.info("leftovers dropped %s", dropped)
 
 
+@schedules.schedule(Rate(1, unit=Rate.HOURS))
+def digest_audit_log(event: CloudWatchEvent) -> None:
+    """Lists the new events of every audit log in a digest."""
+    with under(Trace(actor=Actor(ActorKind.SCHEDULE))):
+        container = current()
+        written = container.audit_digests.run(container.clock(), _time_of(event))
+        _LOG.info("audit digests written %s", {"digests": written})
+
+
 @schedules.schedule(Rate(1, unit=Rate.DAYS))
 def rotate_keys(event: CloudWatchEvent) -> None:
     """The steps of our own keys' rotation that are due."""

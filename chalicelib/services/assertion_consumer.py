@@ -18,7 +18,6 @@ from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.refusal_counts import count_refusal
 from chalicelib.adapters.used_messages import used_lookup
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
-from chalicelib.domain.audit_chain import Heads
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.domain.metric import Metric
@@ -161,7 +160,7 @@ class AssertionConsumer:
         judged = judge(
             arrival.posted.response,
             arrival.connection,
-            certificates=self.certificates.load(arrival.connection),
+            certificates=self.certificates.load_available(arrival.connection),
             decryption_keys=arrival.keys.decryption.all,
             pending=arrival.pending,
             settings=self.settings,
@@ -208,15 +207,13 @@ class AssertionConsumer:
         name = name_of(assertion, connection)
         person = identify(self.table, connection, assertion, email, name, known, now)
         if assertion.in_response_to is not None:
-            return self._committed(arrival, assertion, person, email, known.heads, may_prove=may_prove)
+            return self._committed(arrival, assertion, person, email, may_prove=may_prove)
         if connection.allow_idp_initiated:
-            return self._committed(
-                replace(arrival, pending=None), assertion, person, email, known.heads, may_prove=False
-            )
+            return self._committed(replace(arrival, pending=None), assertion, person, email, may_prove=False)
         return self._converted(arrival)
 
     def _committed(
-        self, arrival: _Arrival, assertion: Assertion, person: Person, email: str, heads: Heads, *, may_prove: bool
+        self, arrival: _Arrival, assertion: Assertion, person: Person, email: str, *, may_prove: bool
     ) -> SignedInByAssertion:
         connection, pending = arrival.connection, arrival.pending
         session = new_session(
@@ -234,7 +231,7 @@ class AssertionConsumer:
         record = sign_in_record(
             connection, pending, assertion, person, email, arrival.now, read_at=read_at, may_prove=may_prove
         )
-        self.table.record(record.deeds, *record.writes, *session.writes, now=arrival.now, heads=heads)
+        self.table.record(record.deeds, *record.writes, *session.writes, now=arrival.now)
         if record.writes_connection:
             self.connections.forget(connection.id)
         note_success(record.attempt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -44,6 +44,21 @@ from chalicelib.settings import Settings
 CONNECTIONS_MOST: Final = 25
 _RACES: Final = 3
 _LOG: Final = logging.getLogger("gatehouse")
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedCertificates:
+    """Certificates that are in the secret now.
+
+    Attributes:
+        connection: as it is stored, but for versions of the secret that are no longer needed.
+        certificates: what its item must say of them.
+        is_written: whether the secret was written.
+    """
+
+    connection: Connection
+    certificates: tuple[CertificateFacts, ...]
+    is_written: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +148,7 @@ class Connections:
     ) -> Connection:
         """Save what an admin changed, if the connection is still at the version that they saw.
 
-        The certificates go into a new version of the secret first; the item then names that version, or stays with the
-        old one.
+        The certificates go into the secret first, beside those in force; the item then names them, or stays as it is.
 
         Raises:
             Invalid: bad fields.
@@ -148,11 +162,12 @@ class Connections:
         values = checked_values(filled, before.attribute_mapping, self.settings, now)
         values |= binding_of_typed_url(values, before.identity_provider_url)
         if "x509_certificates" in filled:
-            facts, version = self.keep_certificates(before, filled["x509_certificates"])
-            values |= {"certificates": facts, "secret_version": version}
-        after = self._saved(before, values, now)
-        self.tidy(after, before)
-        return after
+            trusted = self.keep_certificates(before, filled["x509_certificates"], now)
+            versions = {"pending": trusted.connection.pending, "previous": trusted.connection.previous}
+            values |= {"certificates": trusted.certificates, "secret_version": None, **versions}
+            with self.completing(trusted):
+                return self._saved(before, values, now)
+        return self._saved(before, values, now)
 
     def disable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
         """Switch the connection off, whatever its version, and end its sessions; nothing else is forgotten.
@@ -215,29 +230,36 @@ class Connections:
         raise stale()
 
     def keep_certificates(
-        self, connection: Connection, texts: Sequence[str] | None
-    ) -> tuple[tuple[CertificateFacts, ...], str | None]:
-        """What an item must say of these certificates; a new version of the secret holds them, if they are new.
+        self, connection: Connection, texts: Sequence[str] | None, now: datetime
+    ) -> TrustedCertificates:
+        """Puts certificates into the secret, beside those in force.
 
         Raises:
             Invalid: a text holds something else.
             Unavailable: Secrets Manager did not answer.
         """
         if texts is None:
-            return (), None
+            return TrustedCertificates(connection, (), is_written=False)
         certificates = read_certificates(texts)
+        kept = self.certificates.save(connection, certificates, now)
         facts = tuple(c.facts for c in certificates)
-        if [f.sha256 for f in facts] == [f.sha256 for f in connection.certificates]:
-            return connection.certificates, connection.secret_version
-        return facts, self.certificates.save(connection.id, certificates)
+        return TrustedCertificates(connection.without_versions(kept.fingerprints), facts, is_written=kept.is_written)
 
-    def tidy(self, after: Connection, before: Connection) -> None:
-        """Take the labels from versions of the secret that neither item names."""
-        if after.secret_versions == before.secret_versions:
-            return
-        kept = after.secret_versions | before.secret_versions
-        with contextlib.suppress(Unavailable):  # labels that stay are taken away by the next save
-            self.certificates.keep_only(after.id, kept)
+    @contextlib.contextmanager
+    def completing(self, trusted: TrustedCertificates) -> Iterator[None]:
+        """Around the write of the item whose certificates were put into the secret.
+
+        Whether it is written or somebody else's: of two saves at once one may have written the secret over, and what
+        the item names must be in it.
+        """
+        try:
+            yield
+        finally:
+            if trusted.is_written:
+                with contextlib.suppress(Unavailable):  # the version before has it, and the next save completes it
+                    (stored,) = self.table.read(connection_lookup(trusted.connection.id))
+                    if stored is not None:
+                        self.certificates.complete(stored)
 
     def _organization(self, organization_id: str) -> Organization:
         if not is_id(organization_id, "org"):

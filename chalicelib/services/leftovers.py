@@ -1,7 +1,7 @@
 """What broke off is brought to its end, and what nothing names any more is taken away.
 
-Every hour, by itself: deletions of organizations, secrets of deleted connections; and once a day labels of saves that
-failed. Nothing is touched that somebody may be busy with: a request lasts 29 seconds, the longest schedule 15 minutes.
+Every hour, by itself: deletions of organizations, secrets of deleted connections. Nothing is touched that somebody may
+be busy with: a request lasts 29 seconds, the longest schedule 15 minutes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import chain
 from typing import Final, TypeVar
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
@@ -22,9 +21,8 @@ from chalicelib.adapters.deleted_connections import (
     every_deleted_connection,
     forget_deleted_connection,
 )
-from chalicelib.adapters.label_looks import last_label_look, record_label_look
 from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import every_organization, every_tombstone, tombstone_lookup
+from chalicelib.adapters.organizations import every_tombstone, tombstone_lookup
 from chalicelib.adapters.table import Range
 from chalicelib.adapters.takeovers import every_takeover
 from chalicelib.errors import SsoError, Unavailable
@@ -46,7 +44,6 @@ class LeftoverKind(StrEnum):
     ORGANIZATION = "organization"
     SECRET = "secret"  # noqa: S105
     UNKNOWN_SECRET = "unknown_secret"  # noqa: S105
-    LABEL = "label"
     TAKEOVER = "takeover"
 
 
@@ -56,7 +53,7 @@ class Leftover:
 
     Attributes:
         id: of the organization; of the connection whose secret it is; or the domain whose addresses others still have.
-        since: when it was deleted or changed last; None for a label.
+        since: when it was deleted or changed last; None for a domain.
     """
 
     kind: LeftoverKind
@@ -80,10 +77,7 @@ class Leftovers:
         """
         dropped = dict.fromkeys((kind.value for kind in LeftoverKind), 0)
         failed = 0
-        (last,) = self.table.read(last_label_look())
-        looks_at_labels = last != now.date()
-        found = chain(self.deletions(now), self.labels(now) if looks_at_labels else ())
-        for leftover in found:
+        for leftover in self.deletions(now):
             if not has_time():
                 return dropped
             if self._drop_alone(leftover, now, has_time):
@@ -92,8 +86,6 @@ class Leftovers:
                 failed += 1
         if failed:
             raise Unavailable(private=f"{failed} leftovers could not be dropped")
-        if looks_at_labels:
-            self.table.write(record_label_look(now.date()))
         return dropped
 
     def _drop_alone(self, leftover: Leftover, now: datetime, has_time: Callable[[], bool]) -> bool:
@@ -116,13 +108,6 @@ class Leftovers:
                 yield Leftover(LeftoverKind.SECRET, deleted.id, deleted.deleted_at)
         for takeover in self._all(every_takeover()):
             yield Leftover(LeftoverKind.TAKEOVER, takeover.domain)
-
-    def labels(self, now: datetime) -> Iterator[Leftover]:
-        """Connections whose secret has labelled versions that nothing names: of saves that failed."""
-        for organization in self._all(every_organization()):
-            for summary in organization.connections:
-                if self._unnamed(summary.id, now):
-                    yield Leftover(LeftoverKind.LABEL, summary.id)
 
     def unknown_secrets(self, now: datetime) -> Iterator[Leftover]:
         """Secrets of connections of which the table knows nothing. Lists the account's secrets, which only operators
@@ -148,8 +133,6 @@ class Leftovers:
             case LeftoverKind.UNKNOWN_SECRET:
                 if self._is_unknown(leftover.id):
                     self.certificates.delete(leftover.id)
-            case LeftoverKind.LABEL:
-                self.certificates.remove_labels(leftover.id, self._unnamed(leftover.id, now))
 
     def _finish(self, organization_id: str, now: datetime, has_time: Callable[[], bool]) -> None:
         deletion = OrganizationDeletion(self.table, self.certificates, self.connections)
@@ -168,14 +151,6 @@ class Leftovers:
     def _is_unknown(self, connection_id: str) -> bool:
         (connection,) = self.table.read(connection_lookup(connection_id))
         return connection is None
-
-    def _unnamed(self, connection_id: str, now: datetime) -> frozenset[str]:
-        """The item is read after the versions: what was named in between is seen."""
-        labelled = self.certificates.labelled_before(connection_id, now - SETTLED)
-        if not labelled:
-            return labelled
-        (connection,) = self.table.read(connection_lookup(connection_id))
-        return labelled - connection.secret_versions if connection else frozenset()
 
     def _all(self, wanted: Range[T]) -> Iterator[T]:
         after: str | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypedDict
 
+from chalicelib.adapters.audit_events import close_log
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import note_plan
@@ -178,7 +179,8 @@ class Organizations:
             raise NotFound
         if organization.deleted_at is None:
             deed = organization_deed(Action.ORGANIZATION_DELETED, organization)
-            self.table.record([deed], bury_organization(organization_id, now), now=now)
+            gone = (bury_organization(organization_id, now), close_log(organization_id, now))
+            self.table.record([deed], *gone, now=now)
             (organization,) = self.table.read(tombstone_lookup(organization_id))  # a connection may have come meanwhile
         if organization is None:  # another one that deletes it was faster
             return True

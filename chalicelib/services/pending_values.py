@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -46,7 +47,7 @@ class PendingValues:
         """Keep new values beside those in force; what is absent is taken from them.
 
         Args:
-            provider: the provider's kind, where it changes too; a label, in force at once.
+            provider: the provider's kind, where it changes too; in force at once.
             by_guest: proposed by the guest of a setup link.
             together_with: writes of other items without which nothing is saved.
 
@@ -60,11 +61,15 @@ class PendingValues:
         values |= binding_of_typed_url(values, base.url)
         by_guest = by_guest if "metadata_url" in values else base.metadata_url_by_guest
         proposed = replace(_proposed(base, values), metadata_url_by_guest=by_guest)
+        kept = before
+        completing: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         if "x509_certificates" in filled:
-            kept = made.keep_certificates(before, filled["x509_certificates"])
-            proposed = replace(proposed, certificates=kept[0], secret_version=kept[1])
-        after = replace(before, provider=provider or before.provider, pending=proposed)
-        return self._saved(before, after, now, together_with)
+            trusted = made.keep_certificates(before, filled["x509_certificates"], now)
+            proposed = replace(proposed, certificates=trusted.certificates, secret_version=None)
+            kept, completing = trusted.connection, made.completing(trusted)
+        changed = replace(kept, provider=provider or before.provider, pending=proposed)
+        with completing:
+            return self._saved(before, changed, now, together_with)
 
     def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Drop the pending values."""
@@ -125,7 +130,6 @@ class PendingValues:
         deeds = connection_changed(before, after)
         self.table.record(deeds, change_connection(after, before=before), note, *together_with, now=now)
         self.configurations.cache.forget(after.id)
-        self.configurations.tidy(after, before)
         return after
 
 

@@ -10,14 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.adapters.ledger import heads_lookups, heads_of
 from chalicelib.adapters.organizations import domain_lookup, organization_lookup, require_domain_not_foreign
 from chalicelib.adapters.subjects import Subject, SubjectEntry, bind_subject, subject_lookup
 from chalicelib.adapters.table import Lookup, Table
 from chalicelib.adapters.users import address_lookup, change_user, create_user, note_sign_in, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.assertion import Assertion, NameID
-from chalicelib.domain.audit_chain import LANES, Heads
 from chalicelib.domain.audit_event import Deed
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.deeds import by_provider, user_changed, user_created, user_linked
@@ -64,13 +62,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one batch of reads tells of an assertion's subject, and where the audit log goes on."""
+    """What one batch of reads tells of an assertion's subject."""
 
     organization: Organization
     address: AddressEntry | None
     subject: SubjectEntry | None
     domain_owner: str | None
-    heads: Heads
 
 
 def look_up(table: Table, connection: Connection, assertion: Assertion, email: str) -> Known:
@@ -85,13 +82,12 @@ def look_up(table: Table, connection: Connection, assertion: Assertion, email: s
         organization_lookup(connection.organization_id),
         address_lookup(email),
         domain_lookup(domain_of(email)),
-        *heads_lookups(connection.organization_id),
         *([subject_lookup(Subject(connection.id, assertion.issuer, name_id))] if name_id else []),
     ]
     organization, address, owner, *found = table.read_all(reads)
     if organization is None:
         raise NotFound
-    return Known(organization, address, found[LANES] if name_id else None, owner, heads_of(found[:LANES]))
+    return Known(organization, address, found[0] if name_id else None, owner)
 
 
 def identify(

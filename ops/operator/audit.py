@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO, Final
 
-from chalicelib.adapters.ledger import heads_lookups
 from chalicelib.adapters.organizations import tombstone_lookup
 from chalicelib.container import Container
-from chalicelib.domain.audit_event import DEPLOYMENT
+from chalicelib.domain.audit_event import DEPLOYMENT, KEPT
 from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.errors import NotFound
 from ops.operator.answer import Record
@@ -17,22 +16,25 @@ from ops.operator.private_file import new_private_file
 
 
 def verify(options: Options, container: Container) -> Record:
-    """Look at every event of one log; a failure if it isn't whole."""
-    if not _has_heads(options.organization, container):
-        return _without_heads(options.organization, container)
-    count, faults = container.audit_log.verify(options.organization, container.clock())
-    told = [
-        {"fault": fault.kind, "lane": fault.lane, "number": fault.sequence, "event_id": fault.event_id}
-        for fault in faults
-    ]
-    values = {"organization": options.organization, "events": count, "result": "not whole" if faults else "whole"}
-    return Record({**values, "faults": told}, is_failure=bool(faults))
+    """Verify every event and digest of one log; a failure if it isn't whole."""
+    verification = container.audit_log.verify(options.organization, container.clock())
+    faults = verification.finish()
+    if verification.count == 0 and not faults and not verification.is_named:
+        return _empty(options.organization, container)
+    newest = verification.newest_digest
+    values = {
+        "organization": options.organization,
+        "events": verification.count,
+        "digest": f"{newest.number}/{newest.hash}" if newest else None,
+        "result": "not whole" if faults else "whole",
+        "faults": [{"fault": fault.kind, "place": fault.place} for fault in faults],
+    }
+    return Record(values, is_failure=bool(faults))
 
 
 def export(options: Options, container: Container) -> Record:
     """Write the events of one log into a new file, a line each, newest first; one that broke off is taken away."""
-    if not _has_heads(options.organization, container):
-        _without_heads(options.organization, container)
+    _require_log(options.organization, container)
     with new_private_file(options.output) as file:
         try:
             count = _write(file, options.organization, container)
@@ -52,23 +54,31 @@ def _write(file: IO[bytes], organization_id: str, container: Container) -> int:
             return count
 
 
-def _has_heads(organization_id: str, container: Container) -> bool:
-    """Heads are kept for ever, and the first of them is as old as its organization."""
-    return any(container.table.read_all(heads_lookups(organization_id)))
+def _require_log(organization_id: str, container: Container) -> None:
+    """Whether there is such a log: somebody may have mistyped the ID.
+
+    Raises:
+        NotFound: there is no such organization, and no event of it.
+    """
+    lines, _ = container.audit_log.lines(organization_id, AuditFilter(), container.clock(), after=None)
+    if not lines:
+        _empty(organization_id, container)
 
 
-def _without_heads(organization_id: str, container: Container) -> Record:
-    """A log in which nothing ever stood; of an organization that is there it was taken away.
+def _empty(organization_id: str, container: Container) -> Record:
+    """A log without any event. Unless all of them are over, that of an organization was taken away.
 
     Raises:
         NotFound: there is no such organization.
     """
-    values = {"organization": organization_id, "events": 0}
+    values = {"organization": organization_id, "events": 0, "digest": None}
     if organization_id == DEPLOYMENT:
         return Record({**values, "result": "whole", "faults": []})
     (organization,) = container.table.read(tombstone_lookup(organization_id))
     if organization is None:
         raise NotFound("not_found", f"There is no log of {organization_id}.")
+    if organization.created_at + KEPT <= container.clock():
+        return Record({**values, "result": "whole", "faults": []})
     return Record({**values, "result": "not whole: the whole log is gone", "faults": []}, is_failure=True)
 
 

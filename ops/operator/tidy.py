@@ -18,7 +18,6 @@ _MEANS: Final = {
     LeftoverKind.ORGANIZATION: "its deletion broke off",
     LeftoverKind.SECRET: "the secret of a deleted connection",
     LeftoverKind.UNKNOWN_SECRET: "a secret whose connection the table does not know",
-    LeftoverKind.LABEL: "labels of saves that failed, on its secret",
     LeftoverKind.TAKEOVER: "a verified domain in which other organizations still had users",
 }
 
@@ -45,7 +44,6 @@ def _require_the_right_table(container: Container) -> None:
 def _found(container: Container) -> Iterator[Leftover]:
     leftovers, now = container.leftovers, container.clock()
     yield from leftovers.deletions(now)
-    yield from leftovers.labels(now)
     yield from leftovers.unknown_secrets(now)
 
 
@@ -62,7 +60,7 @@ def _row(leftover: Leftover, options: Options, container: Container) -> Values:
 
 TIDY: Final = Command(
     "tidy",
-    "finish deletions that broke off, drop secrets and labels that nothing names; exit status 1 if something stays",
+    "finish deletions that broke off, drop secrets that nothing names; exit status 1 if something stays",
     "tidy --dry-run",
     tidy,
     (argument("--dry-run", action="store_true", help="list only, change nothing"),),

@@ -42,6 +42,7 @@ SCHEDULED: Final = (
         silent_hours=3,
     ),
     Function("drop_leftovers", ("chalicelib.services.leftovers.Leftovers.run",), silent_hours=3),
+    Function("digest_audit_log", ("chalicelib.services.audit_digests.AuditDigests.run",), silent_hours=3),
     Function("rotate_keys", ("chalicelib.services.key_rotation.KeyRotation.run",), silent_hours=26),
 )
 FUNCTIONS: Final = (API, *SCHEDULED)

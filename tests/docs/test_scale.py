@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +56,8 @@ def house() -> Iterator[Deployment]:
 
 
 @pytest.fixture
-def idp(house: Deployment, monkeypatch: pytest.MonkeyPatch) -> Idp:
-    """Somebody has signed in within the last minute, at another process. An event has a predecessor and a witness."""
-    lanes = cycle((0, 1))
-    monkeypatch.setattr("chalicelib.adapters.ledger.random.randrange", lambda _: next(lanes))
+def idp(house: Deployment) -> Idp:
+    """Somebody has signed in within the last minute, at another process."""
     made = identity_provider(house, proven=True)
     house.user(made.organization, EMAIL)
     for _ in range(3):

@@ -247,7 +247,7 @@ def test_no_line_of_the_journeys_holds_a_secret_or_who_somebody_is(
     guest.get(test.partition("/api")[2])
     planted.append(test.rpartition("/")[2])
     server.having(authorization="Bearer gh_planted-key")("GET", f"{root}/users")
-    container.audit_log.verify(acme.id, house.now)
+    container.audit_log.verify(acme.id, house.now).finish()
     planted.append("gh_planted-key")
 
     written = json.dumps(lines) + capsys.readouterr().out

@@ -188,9 +188,9 @@ def test_a_guest_s_test_passes_and_proves_nothing(idp: Idp) -> None:
 def test_pending_values_are_tested_beside_the_live_ones(idp: Idp) -> None:
     idp.sign_in()
     other = key("other").certificate
-    version = idp.house.container.certificates.save(idp.connection.id, [other])
+    idp.house.container.certificates.save(idp.connection, [other], idp.house.now)
     live = idp.stored()
-    pending = replace(live.values, certificates=(other.facts,), secret_version=version)
+    pending = replace(live.values, certificates=(other.facts,))
     save(idp, pending=pending)
     idp.house.later(seconds=1)
     start = begin(idp, of_pending=True)

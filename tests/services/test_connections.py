@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import json
 import logging
+from functools import partial
 from typing import Any
 
 import pytest
 
-from chalicelib.adapters.connections import prove_connection
+from chalicelib.adapters.certificate_secrets import CertificateSecrets
+from chalicelib.adapters.connections import connection_key, prove_connection
 from chalicelib.adapters.organizations import note_connection
 from chalicelib.adapters.table import Table
+from chalicelib.adapters.write import update
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.errors import Stale, Unavailable
 from chalicelib.services.connection_changes import ConnectionChanges
 from tests.deployment import Deployment
+from tests.faults.fault import FAULTS, Fault, Killed, at_call, in_between
 from tests.services.certificates import certificate_pem
 
 ONE, TWO = certificate_pem("one.test"), certificate_pem("two.test")
@@ -104,24 +111,10 @@ def test_a_save_that_fails_half_way_leaves_the_old_certificates(
         patched.setattr(Table, "write", silent)
         with pytest.raises(Unavailable):
             _changed(deployment, active, x509_certificates=[TWO])
-    _forget_unlabelled_versions(deployment, active)
     stored = deployment.container.configurations.get(active.organization_id, active.id)
     assert stored == active
     deployment.restart()
     assert [c.facts for c in deployment.container.certificates.load(stored)] == list(active.certificates)
-
-
-def test_the_live_and_the_previous_version_outlast_what_aws_may_delete(
-    deployment: Deployment, active: Connection
-) -> None:
-    versions = [active]
-    for number in range(25):  # a secret has room for 20 labels
-        pem = TWO if number % 2 == 0 else ONE
-        versions.append(_changed(deployment, versions[-1], x509_certificates=[pem]))
-        _forget_unlabelled_versions(deployment, active)
-    deployment.restart()
-    for live in versions[-2:]:
-        assert deployment.container.certificates.load(live)
 
 
 def test_the_second_of_two_admins_is_told(deployment: Deployment, active: Connection) -> None:
@@ -166,16 +159,76 @@ def test_disabling_an_active_connection_is_an_event(
     assert "lost active" in caplog.text
 
 
-def _forget_unlabelled_versions(deployment: Deployment, connection: Connection) -> None:
-    """What AWS may do at any time: delete versions without a staging label."""
-    from moto.secretsmanager.models import secretsmanager_backends
+def _unread(deployment: Deployment, connection: Connection) -> list[str]:
+    """Fingerprints of what a new process loads."""
+    container = deployment.container
+    secrets = CertificateSecrets(container._secrets, container.settings.secret_prefix)
+    return [certificate.facts.sha256 for certificate in secrets.load(connection)]
 
-    name = f"{deployment.container.settings.secret_prefix}/connections/{connection.id}"
-    for account in secretsmanager_backends.values():
-        for backend in account.values():
-            for secret in backend.secrets.values():
-                if secret.name != name:
-                    continue
-                assert sum(len(version["version_stages"]) for version in secret.versions.values()) <= 20
-                for version_id in [v for v, version in secret.versions.items() if not version["version_stages"]]:
-                    del secret.versions[version_id]
+
+def _fingerprints(connection: Connection) -> list[str]:
+    return [facts.sha256 for facts in connection.certificates]
+
+
+def test_of_two_admins_who_save_certificates_at_once_the_one_who_is_stored_keeps_theirs(
+    deployment: Deployment, active: Connection
+) -> None:
+    number, struck = 0, True
+    while struck:
+        number += 1
+        before = deployment.container.configurations.get(active.organization_id, active.id)
+        first, second = ([ONE, certificate_pem(f"{name}{number}.test")] for name in ("first", "second"))
+        other = partial(_changed, deployment, before, x509_certificates=second)
+        with in_between(deployment, number, other) as calls, contextlib.suppress(Stale):
+            _changed(deployment, before, x509_certificates=first)
+        struck = calls.struck is not None
+        stored = deployment.container.configurations.get(active.organization_id, active.id)
+        assert stored.version > before.version
+        assert _unread(deployment, stored) == _fingerprints(stored), f"call {number}, {calls.struck}"
+    assert number > 4
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_save_of_certificates_that_fails_at_any_call_breaks_no_sign_in(
+    deployment: Deployment, active: Connection, fault: Fault
+) -> None:
+    number, struck = 0, True
+    while struck:
+        number += 1
+        before = deployment.container.configurations.get(active.organization_id, active.id)
+        new = [certificate_pem(f"new{number}.test")]
+        with at_call(deployment, number, fault) as calls, contextlib.suppress(Unavailable, Killed):
+            _changed(deployment, before, x509_certificates=new)
+        struck = calls.struck is not None
+        stored = deployment.container.configurations.get(active.organization_id, active.id)
+        assert _unread(deployment, stored) == _fingerprints(stored), f"call {number}, {calls.struck}"
+    assert number > 3
+
+
+@pytest.mark.parametrize("changes", [{"x509_certificates": None}, {"name": "other"}])
+def test_a_save_that_adds_no_certificate_does_not_ask_for_the_secret(
+    deployment: Deployment, active: Connection, changes: dict[str, Any]
+) -> None:
+    deployment.calls.clear()
+    _changed(deployment, active, **changes)
+    assert "SecretValue" not in "".join(deployment.calls)
+
+
+def test_a_pinned_connection_is_found_by_fingerprint_after_the_next_save(
+    deployment: Deployment, active: Connection
+) -> None:
+    container = deployment.container
+    name = f"{container.settings.secret_prefix}/connections/{active.id}"
+    (certificate,) = container.certificates.load(active)
+    text = json.dumps({"certificates": [base64.b64encode(certificate.der).decode()]})
+    arguments: Any = {"SecretId": name, "ClientRequestToken": "v" * 64, "SecretString": text}
+    container._secrets.put_secret_value(**arguments, VersionStages=["gatehouse-vvvvvvvvvvvv"])
+    for _ in range(2):
+        container._secrets.put_secret_value(SecretId=name, SecretString='{"certificates": []}')
+    container.table.write(update(connection_key(active.id), {"secret_version": "v" * 64}))
+    deployment.restart()
+    pinned = deployment.container.configurations.get(active.organization_id, active.id)
+    assert _unread(deployment, pinned) == _fingerprints(active)
+    after = _changed(deployment, pinned, x509_certificates=[ONE, TWO])
+    assert after.secret_version is None
+    assert _unread(deployment, after) == _fingerprints(after)

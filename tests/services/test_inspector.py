@@ -195,7 +195,7 @@ def test_what_was_inspected_signs_nobody_in(idp: Idp) -> None:
 
 
 def test_a_connection_without_values_explains_too(idp: Idp) -> None:
-    draft = replace(idp.connection, identity_provider_issuer=None, certificates=(), secret_version=None)
+    draft = replace(idp.connection, identity_provider_issuer=None, certificates=())
     seen = inspected(idp, send(idp.says(None)), draft)
     assert seen.code is RefusalCode.SAML_CERTIFICATE_MISMATCH
     assert seen.document is not None

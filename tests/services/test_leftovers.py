@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.adapters.connections import connection_key, connection_lookup, create_connection
+from chalicelib.adapters.connections import connection_key, create_connection
 from chalicelib.adapters.deleted_connections import every_deleted_connection
 from chalicelib.adapters.organizations import bury_organization, domain_lookup, tombstone_lookup
 from chalicelib.adapters.users import address_lookup
@@ -31,12 +29,6 @@ def secret(deployment: Deployment, connection_id: str) -> dict[str, Any]:
     """The secret as AWS describes it."""
     name = f"{deployment.container.settings.secret_prefix}/connections/{connection_id}"
     return dict(deployment.container._secrets.describe_secret(SecretId=name))
-
-
-def labels(deployment: Deployment, connection_id: str) -> set[str]:
-    """Versions with a label of ours."""
-    versions = secret(deployment, connection_id)["VersionIdsToStages"]
-    return {version for version, stages in versions.items() if any(stage.startswith("gatehouse-") for stage in stages)}
 
 
 def configured(deployment: Deployment) -> Connection:
@@ -61,7 +53,7 @@ def test_where_nothing_is_left_over_nothing_goes(deployment: Deployment) -> None
     connection = configured(deployment)
     deployment.later(days=2)
     assert run(deployment) == {}
-    assert labels(deployment, connection.id) == {connection.secret_version}
+    assert "DeletedDate" not in secret(deployment, connection.id)
 
 
 def test_a_deletion_that_broke_off_goes_on_by_itself(deployment: Deployment) -> None:
@@ -119,7 +111,7 @@ def test_a_secret_that_a_late_save_made_anew_goes_too(deployment: Deployment) ->
     acme = deployment.organization(None)
     draft = deployment.container.configurations.create(acme.id, now=deployment.now)
     deployment.container.organizations.delete(acme.id, deployment.now)
-    deployment.container.certificates.save(draft.id, [])
+    deployment.container.certificates.save(draft, [], deployment.now)
     deployment.later(hours=2)
     assert run(deployment) == {"secret": 1}
     assert "DeletedDate" in secret(deployment, draft.id)
@@ -135,63 +127,6 @@ def test_a_connection_that_is_back_keeps_its_secret(deployment: Deployment) -> N
     run(deployment)
     assert "DeletedDate" not in secret(deployment, connection.id)
     assert container.table.page(every_deleted_connection(), limit=5).values == ()
-
-
-def test_labels_of_a_save_that_failed_go_once_it_can_not_be_under_way(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connection = configured(deployment)
-    orphan = deployment.container.certificates.save(connection.id, [])
-    assert run(deployment) == {}
-    assert labels(deployment, connection.id) == {connection.secret_version, orphan}
-    deployment.later(hours=2, days=1)
-    assert run(deployment) == {"label": 1}
-    assert labels(deployment, connection.id) == {connection.secret_version}
-    assert deployment.container.certificates.load(connection)
-
-
-def test_labels_are_looked_for_once_a_day(deployment: Deployment) -> None:
-    configured(deployment)
-    deployment.clock[0] = deployment.now.replace(hour=1) + timedelta(days=1)
-    for asked in (1, 0, 0):
-        before = deployment.calls.count("ListSecretVersionIds")
-        run(deployment)
-        assert deployment.calls.count("ListSecretVersionIds") - before == asked
-        deployment.later(hours=1)
-
-
-@pytest.mark.parametrize("named", ["pending", "previous"])
-def test_versions_that_wait_or_can_come_back_keep_their_labels(deployment: Deployment, named: str) -> None:
-    connection = configured(deployment)
-    kept = deployment.container.certificates.save(connection.id, [])
-    changed: Any = {named: replace(connection.values, secret_version=kept)}
-    container = deployment.container
-    container.table.write(delete(connection_key(connection.id)))
-    container.table.write(create_connection(replace(connection, **changed)))
-    deployment.later(days=2)
-    assert run(deployment) == {}
-    assert labels(deployment, connection.id) == {connection.secret_version, kept}
-
-
-def test_a_save_that_ends_while_labels_are_looked_at_loses_nothing(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connection = configured(deployment)
-    late = deployment.container.certificates.save(connection.id, [])
-    deployment.later(days=2)
-    container, read = deployment.container, type(deployment.container.certificates).labelled_before
-
-    def saved_right_after(*arguments: Any) -> frozenset[str]:
-        found = read(*arguments)
-        (stored,) = container.table.read(connection_lookup(connection.id))
-        assert stored is not None
-        container.table.write(delete(connection_key(connection.id)))
-        container.table.write(create_connection(replace(stored, secret_version=late)))
-        return found
-
-    monkeypatch.setattr(type(container.certificates), "labelled_before", saved_right_after)
-    run(deployment)
-    assert late in labels(deployment, connection.id)
 
 
 @pytest.mark.parametrize("failure", [Unavailable(private="throttled"), ZeroDivisionError("a secret value")])
@@ -221,7 +156,7 @@ def test_one_failure_is_told_and_keeps_nothing_else_from_going(
 def test_a_secret_of_which_the_table_knows_nothing_is_found_after_a_day_and_no_other(deployment: Deployment) -> None:
     known, container = configured(deployment), deployment.container
     lost = deployment.connection(deployment.organization(None))
-    container.certificates.save(lost.id, [])
+    container.certificates.save(lost, [], deployment.now)
     container.table.write(delete(connection_key(lost.id)))
     foreign = f"{container.settings.secret_prefix}/connections-of-others/{lost.id}"
     container._secrets.create_secret(Name=foreign, SecretString="x")

@@ -64,7 +64,7 @@ def check_permissions(patient: Patient) -> Iterator[Finding]:
         "dynamodb:Query": lambda: table.page(users_of("org_doctor"), limit=1),
         "dynamodb:Query on the index listing": lambda: table.page(every_api_key(), limit=1),
     }
-    trusting = next((c for _, c in patient.connections if c.secret_version is not None), None)
+    trusting = next((c for _, c in patient.connections if c.certificates), None)
     if trusting is not None:
         probes["secretsmanager:GetSecretValue on connections"] = lambda: secrets.load(trusting)
     for action, probe in probes.items():

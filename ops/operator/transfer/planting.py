@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
@@ -25,12 +24,11 @@ from chalicelib.adapters.users import create_user, user_lookup
 from chalicelib.adapters.write import Write, as_check
 from chalicelib.container import Container
 from chalicelib.domain.audit_event import Action, Deed
-from chalicelib.domain.connection import Connection, IdentityProviderValues
+from chalicelib.domain.connection import Connection
 from chalicelib.domain.deeds import connection_created, organization_deed, user_created
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import User
-from chalicelib.errors import Unavailable
 from chalicelib.routes.words import in_english
 from chalicelib.services.connection_address import issuer_errors, url_errors
 from ops.operator.transfer.record import BindingRecord, ConnectionRecord, Content, all_values, without_secret
@@ -90,8 +88,6 @@ def plant(content: Content, container: Container) -> None:
     _take_back(content.connection.id, container)
     connection = _with_secrets(content, container)
     _record(replace(content, connection=connection), container)
-    with contextlib.suppress(Unavailable):  # labels of a run that broke off; the next save takes them away too
-        container.certificates.keep_only(connection.id, connection.secret_versions)
 
 
 def rehearse(content: Content, container: Container, *, organization_comes: bool) -> None:
@@ -192,18 +188,11 @@ def _unused(value: User | Connection) -> dict[str, Any]:
 
 
 def _with_secrets(record: ConnectionRecord, container: Container) -> Connection:
-    connection = record.connection
-
-    def kept(values: IdentityProviderValues) -> IdentityProviderValues:
-        if not values.certificates:
-            return values
-        return replace(values, secret_version=container.certificates.save(connection.id, record.trusted(values)))
-
-    return replace(
-        connection.with_values(kept(connection.values)),
-        pending=kept(connection.pending) if connection.pending else None,
-        previous=kept(connection.previous) if connection.previous else None,
-    )
+    connection = without_secret(record.connection)
+    trusted = [certificate for values in connection.all_values for certificate in record.trusted(values)]
+    if trusted:
+        container.certificates.save(connection, trusted, container.clock())
+    return connection
 
 
 def _take_back(connection_id: str, container: Container) -> None:

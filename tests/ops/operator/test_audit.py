@@ -41,6 +41,7 @@ def test_a_whole_log_is_said_to_be_so(acme: Organization, capsys: pytest.Capture
     assert json.loads(capsys.readouterr().out) == {
         "organization": acme.id,
         "events": 5,
+        "digest": None,
         "result": "whole",
         "faults": [],
     }
@@ -56,7 +57,7 @@ def test_a_log_whose_table_was_edited_is_told_with_the_place(
     client.put_item(TableName=name, Item={**event, "event": {"S": text}})
     assert main(["audit", "verify", "--organization", acme.id, "--json"]) == 1
     faults = json.loads(capsys.readouterr().out)["faults"]
-    assert ("altered", json.loads(text)["lane"]) in {(fault["fault"], fault["lane"]) for fault in faults}
+    assert faults == [{"fault": "altered", "place": json.loads(text)["id"]}]
 
 
 def test_the_deployments_own_keys_are_in_a_log_of_their_own(
@@ -120,7 +121,7 @@ def test_a_mistyped_organization_is_no_whole_log(
     assert not file.exists()
 
 
-def test_a_log_that_was_taken_away_with_all_heads_is_not_whole(
+def test_a_log_that_was_taken_away_as_a_whole_is_not_whole(
     deployment: Deployment, acme: Organization, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client, name = deployment.container.table._client, deployment.container.settings.table_name
@@ -129,6 +130,29 @@ def test_a_log_that_was_taken_away_with_all_heads_is_not_whole(
             client.delete_item(TableName=name, Key={key: item[key] for key in ("pk", "sk")})
     assert main(["audit", "verify", "--organization", acme.id]) == 1
     assert "the whole log is gone" in capsys.readouterr().out
+
+
+def test_a_whole_log_is_told_with_its_newest_digest(
+    deployment: Deployment, acme: Organization, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployment.container.audit_digests.run(deployment.now, lambda: True)
+    assert main(["--json", "audit", "verify", "--organization", acme.id]) == 0
+    told = json.loads(capsys.readouterr().out)
+    number, _, digest = told["digest"].partition("/")
+    assert (number, len(digest), told["faults"]) == ("1", 64, [])
+
+
+def test_a_log_of_which_a_checkpoint_knows_is_missed_as_a_whole(
+    deployment: Deployment, acme: Organization, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployment.container.audit_digests.run(deployment.now, lambda: True)
+    client, name = deployment.container.table._client, deployment.container.settings.table_name
+    for item in client.scan(TableName=name)["Items"]:
+        if item["pk"]["S"] == f"AUDIT#{acme.id}":
+            client.delete_item(TableName=name, Key={key: item[key] for key in ("pk", "sk")})
+    deployment.later(days=1)
+    assert main(["--json", "audit", "verify", "--organization", acme.id]) == 1
+    assert json.loads(capsys.readouterr().out)["faults"] == [{"fault": "missing", "place": "digest 1"}]
 
 
 def test_a_deployment_in_which_no_key_was_ever_made_has_an_empty_log_that_is_whole(

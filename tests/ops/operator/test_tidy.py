@@ -21,16 +21,16 @@ def lost(deployment: Deployment) -> dict[str, str]:
     half = deployment.organization()
     acme = deployment.organization(None)
     connection = container.configurations.create(acme.id, now=deployment.now)
-    container.certificates.save(connection.id, [])
+    container.certificates.save(connection, [], deployment.now)
     gone = container.configurations.create(acme.id, now=deployment.now)
     container.configurations.delete(acme.id, gone.id, gone.version, deployment.now)
     unknown = deployment.connection(deployment.organization(None))
-    container.certificates.save(unknown.id, [])
+    container.certificates.save(unknown, [], deployment.now)
     container.table.write(delete(connection_key(unknown.id)), bury_organization(half.id, deployment.now))
     name = f"{container.settings.secret_prefix}/connections/{unknown.id}"
     deployment.clock[0] = container._secrets.describe_secret(SecretId=name)["CreatedDate"]
     deployment.later(days=400)  # whatever the machine's date is, all of it is old
-    return {"organization": half.id, "label": connection.id, "secret": gone.id, "unknown_secret": unknown.id}
+    return {"organization": half.id, "secret": gone.id, "unknown_secret": unknown.id}
 
 
 def test_a_rehearsal_lists_everything_and_changes_nothing(run: Run, lost: dict[str, str]) -> None:
@@ -55,7 +55,7 @@ def test_what_stays_is_told_with_the_reason_and_the_rest_goes(
 
     monkeypatch.setattr(type(deployment.container.certificates), "delete", denied)
     rows = {row["kind"]: row for row in run("tidy", status=1)["data"]}
-    assert rows["organization"]["outcome"] == rows["label"]["outcome"] == "gone"
+    assert rows["organization"]["outcome"] == "gone"
     assert rows["unknown_secret"]["outcome"] == "failed"
     assert rows["unknown_secret"]["what"] == "AccessDeniedException"
 

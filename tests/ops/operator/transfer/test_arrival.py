@@ -16,7 +16,6 @@ from chalicelib.adapters.users import address_lookup, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.domain.connection import ConnectionStatus, IdentityProviderValues
-from chalicelib.domain.identifier import new_id
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.user import Role
 from chalicelib.errors import SignInRefused, Unavailable
@@ -95,7 +94,6 @@ def test_a_user_signs_in_through_the_same_connection_after_the_move(
     assert moved["addresses"].startswith("the same")
     after = _moved(idp, new)
     assert after.stored().status is ConnectionStatus.ACTIVE
-    assert after.stored().secret_version != idp.stored().secret_version
     before = idp.sign_in(subject=Subject(value="p-1", format=PERSISTENT))
     again = after.sign_in(subject=Subject(value="p-1", format=PERSISTENT))
     assert again.session.session.user_id == before.session.session.user_id
@@ -131,11 +129,10 @@ def test_everything_else_is_as_it_was(old: Deployment, new: Deployment, mover: M
 
 def test_pending_and_previous_values_keep_their_certificates(old: Deployment, new: Deployment, mover: Mover) -> None:
     first, second = key("acme").certificate, key("second").certificate
-    name, saved = new_id("conn", now=old.now), old.container.certificates.save
-    values = IdentityProviderValues("https://idp.test/2", "https://idp.test", (second.facts,), saved(name, [second]))
-    own: dict[str, Any] = {"certificates": (first.facts,), "secret_version": saved(name, [first])}
+    values = IdentityProviderValues("https://idp.test/2", "https://idp.test", (second.facts,))
     organization = old.organization()
-    connection = old.connection(organization, id=name, pending=values, previous=values, **own)
+    connection = old.connection(organization, pending=values, previous=values, certificates=(first.facts,))
+    old.container.certificates.save(connection, [first, second], old.now)
     mover.at(old, "export")
     mover.at(new, "import")
     after = Idp(new, organization, connection).stored()

@@ -1,0 +1,30 @@
+"""What can be wrong with an audit log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    """The kinds; docs/audit.md explains them."""
+
+    ALTERED = "altered"
+    NOT_OURS = "not_ours"
+    MISPLACED = "misplaced"
+    MISSING = "missing"
+    UNLINKED = "unlinked"
+    UNLISTED = "unlisted"
+    BEYOND_HEAD = "beyond_head"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong.
+
+    Attributes:
+        place: an event's ID, `digest 3`, `checkpoint 7`, or `lane 2, event 41` in the form before digests.
+    """
+
+    kind: FaultKind
+    place: str
