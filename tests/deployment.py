@@ -75,7 +75,8 @@ class Deployment:
             domains=domains,
         )
         made = replace(made, **values)
-        self.container.table.write(create_organization(made), *(claim_domain(d.domain, made.id) for d in domains))
+        claims = [claim_domain(d.domain, made.id, others_may_use_it=False) for d in domains]
+        self.container.table.write(create_organization(made), *claims)
         return made
 
     def user(self, organization: Organization, email: str, role: Role = Role.MEMBER, **values: Any) -> User:

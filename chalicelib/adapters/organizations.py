@@ -171,19 +171,22 @@ def domain_lookup(domain: str) -> Lookup[str]:
     return Lookup(domain_key(domain), _owner)
 
 
-def claim_domain(domain: str, organization_id: str) -> Write:
+def claim_domain(domain: str, organization_id: str, *, others_may_use_it: bool = True) -> Write:
     """Make a verified domain this organization's; it belongs to one only.
 
     From this write on no other organization's user gets an address in it (`require_domain_not_foreign`). Those who have
     one are displaced afterwards, and the domain stands in `every_takeover` until that is done.
+
+    Args:
+        others_may_use_it: whether other organizations may have users with addresses in it.
     """
     taken = Conflict("domain_taken", f"Another organization has verified {domain}.")
     condition = absent() | equals(organization_id=organization_id)
     item = {
         "domain": domain,
         "organization_id": organization_id,
-        "listing_pk": TAKEOVERS,
-        "listing_sk": f"ID#{domain}",
+        "listing_pk": TAKEOVERS if others_may_use_it else None,
+        "listing_sk": f"ID#{domain}" if others_may_use_it else None,
     }
     return put(domain_key(domain), item, condition, taken)
 
