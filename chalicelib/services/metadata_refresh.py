@@ -198,7 +198,7 @@ def _may_be_trusted(connection: Connection, before: MetadataCheck | None, sha256
 def in_turns(due: Sequence[tuple[Connection, datetime | None]]) -> list[Connection]:
     """Orders connections so that each organization's first comes before anybody's second, those not read for longest
     first."""
-    oldest_first = sorted(due, key=lambda each: (each[1] is not None, each[1] or each[0].created_at))
+    oldest_first = sorted(due, key=lambda each: each[1].timestamp() if each[1] else 0.0)
     turns, placed = dict[str, int](), list[tuple[int, Connection]]()
     for connection, _ in oldest_first:
         turn = turns[connection.organization_id] = turns.get(connection.organization_id, 0) + 1
