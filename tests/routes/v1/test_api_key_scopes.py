@@ -34,7 +34,10 @@ def _wanted(operation: Operation) -> Scope:
 def test_a_key_does_what_its_scope_says_and_nothing_else(api: Caller, acme: Organization, scope: Scope) -> None:
     for caller in (_key(api, scopes=[scope]), _key(api, scopes=[scope], organization_id=acme.id)):
         for operation in SECURED:
-            reply = caller(operation.method, path_of(operation, acme), b'{"unknown": 1}')
+            path = path_of(operation, acme)
+            if operation.method == "DELETE" and path.endswith(acme.id):  # the others need it
+                path = f"/v1/organizations/org_{'0' * 32}"
+            reply = caller(operation.method, path, b'{"unknown": 1}')
             is_refused = reply.status == 403 and reply.code == "insufficient_scope"
             assert is_refused == (_wanted(operation) is not scope), (operation.method, operation.path)
 
