@@ -17,7 +17,8 @@ from moto.backends import get_backend
 
 from chalicelib.adapters.connections import create_connection
 from chalicelib.adapters.deployment_keys import format_keys
-from chalicelib.adapters.organizations import claim_domain, create_organization, note_connection
+from chalicelib.adapters.domains import claim_domain
+from chalicelib.adapters.organizations import create_organization, note_connection
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.users import create_user, user_lookup
 from chalicelib.container import Container

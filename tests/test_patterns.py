@@ -19,7 +19,6 @@ TABLES = {"chalicelib/domain/provider_address.py": [pattern for _, _, pattern in
 """Files that compile patterns of a table of their own, and the table's patterns."""
 
 
-
 def calls(file: Path) -> Iterator[tuple[ast.Call, ast.expr, dict[str, str]]]:
     tree = ast.parse(file.read_text())
     constants = dict(_constants(tree))

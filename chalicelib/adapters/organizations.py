@@ -1,9 +1,7 @@
-"""Items of organizations and of the domains they verified.
+"""Items of organizations.
 
 ORG#{organization_id} / ORG      the organization, its policy, a summary of each connection; listed in `listing`, as a
                                  tombstone among those
-DOMAIN#{domain} / DOMAIN         who verified the domain; listed in `listing` while other organizations may still have
-                                 users with addresses in it
 """
 
 from __future__ import annotations
@@ -22,7 +20,6 @@ from chalicelib.errors import Conflict, NotFound, SsoError, Stale
 
 EVERY: Final = "ORGANIZATIONS"
 _TOMBSTONES: Final = "TOMBSTONES"
-TAKEOVERS: Final = "TAKEOVERS"
 
 
 def organization_key(organization_id: str) -> Key:
@@ -166,49 +163,6 @@ def erase_organization(organization_id: str) -> Write:
     return delete(organization_key(organization_id))
 
 
-def domain_lookup(domain: str) -> Lookup[str]:
-    """The ID of the organization that verified the domain."""
-    return Lookup(domain_key(domain), _owner)
-
-
-def claim_domain(domain: str, organization_id: str, *, others_may_use_it: bool = True) -> Write:
-    """Make a verified domain this organization's; it belongs to one only.
-
-    From this write on no other organization's user gets an address in it (`require_domain_not_foreign`). Those who have
-    one are displaced afterwards, and the domain stands in `every_takeover` until that is done.
-
-    Args:
-        others_may_use_it: whether other organizations may have users with addresses in it.
-    """
-    taken = Conflict("domain_taken", f"Another organization has verified {domain}.")
-    condition = absent() | equals(organization_id=organization_id)
-    item = {
-        "domain": domain,
-        "organization_id": organization_id,
-        "listing_pk": TAKEOVERS if others_may_use_it else None,
-        "listing_sk": f"ID#{domain}" if others_may_use_it else None,
-    }
-    return put(domain_key(domain), item, condition, taken)
-
-
-def release_domain(domain: str, organization_id: str) -> Write:
-    """Give a domain up, if it is still this organization's."""
-    return delete(domain_key(domain), absent() | equals(organization_id=organization_id), NotFound())
-
-
-def require_domain_not_foreign(domain: str, organization_id: str) -> Write:
-    """Let the transaction depend on no other organization having verified the domain."""
-    condition = absent() | equals(organization_id=organization_id)
-    return check(domain_key(domain), condition, email_domain_taken(domain))
-
-
-def email_domain_taken(domain: str) -> Conflict:
-    """An address of a domain that another organization verified can't be taken by any way in."""
-    return Conflict(
-        "email_domain_taken", f"Another organization has verified {domain}; its addresses can't be used here."
-    )
-
-
 def last_admin() -> Conflict:
     """The last active admin can't be removed, demoted or disabled."""
     return Conflict(
@@ -230,15 +184,6 @@ def stale() -> Stale:
 def alive() -> Condition:
     """The organization is there, and no tombstone."""
     return equals(kind="organization", deleted_at=None)
-
-
-def domain_key(domain: str) -> Key:
-    """Where the claim on a domain lies."""
-    return Key(f"DOMAIN#{domain}", "DOMAIN")
-
-
-def _owner(item: Item) -> str:
-    return str(item["organization_id"])
 
 
 def _item(organization: Organization) -> Item:

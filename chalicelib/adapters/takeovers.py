@@ -1,6 +1,6 @@
 """What is left to do after a domain was verified: other organizations' users with addresses in it.
 
-In the domain's own item (`adapters/organizations.py`), listed in `listing` until it is done.
+In the domain's own item (`adapters/domains.py`), listed in `listing` until it is done.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.adapters.condition import equals
+from chalicelib.adapters.domains import TAKEOVERS, domain_key
 from chalicelib.adapters.item import Item
-from chalicelib.adapters.organizations import TAKEOVERS, alive, domain_key, organization_key
+from chalicelib.adapters.organizations import alive, organization_key
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, update
 from chalicelib.errors import NotFound

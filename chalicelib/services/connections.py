@@ -14,6 +14,7 @@ from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
 from chalicelib.adapters.deleted_connections import note_deleted_connection
+from chalicelib.adapters.domains import require_domain_not_foreign
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
     add_connection,
@@ -21,7 +22,6 @@ from chalicelib.adapters.organizations import (
     forget_connection,
     note_connection,
     organization_lookup,
-    require_domain_not_foreign,
     stale,
 )
 from chalicelib.adapters.receipts import settle

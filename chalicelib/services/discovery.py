@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.organizations import domain_lookup, organization_lookup
+from chalicelib.adapters.domains import domain_lookup
+from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import address_lookup, user_lookup
 from chalicelib.domain.email_address import domain_of

@@ -6,9 +6,10 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from chalicelib.adapters.domains import require_domain_not_foreign
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.links import create_link, link_is_void, link_lookup, use_link
-from chalicelib.adapters.organizations import organization_lookup, require_domain_not_foreign
+from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.users import change_user, user_lookup

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.adapters.api_keys import api_key_lookup
+from chalicelib.adapters.domains import domain_lookup
 from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import change_policy, domain_lookup
+from chalicelib.adapters.organizations import change_policy
 from chalicelib.adapters.users import address_lookup, require_unchanged, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.api_key import Scope

@@ -17,8 +17,9 @@ from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import erase_connection
 from chalicelib.adapters.deleted_connections import note_deleted_connection
+from chalicelib.adapters.domains import release_domain
 from chalicelib.adapters.external_ids import release_external_id
-from chalicelib.adapters.organizations import erase_organization, release_domain
+from chalicelib.adapters.organizations import erase_organization
 from chalicelib.adapters.setup_links import erase_setup_link, setup_links_of
 from chalicelib.adapters.subjects import bindings_of, unbind
 from chalicelib.adapters.table import Table

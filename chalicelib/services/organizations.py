@@ -12,17 +12,15 @@ from chalicelib.adapters.audit_events import close_log
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import note_plan
+from chalicelib.adapters.domains import claim_domain, domain_lookup, release_domain
 from chalicelib.adapters.external_ids import ClaimsIncompleteError
 from chalicelib.adapters.ledger import Ledger
 from chalicelib.adapters.organizations import (
     bury_organization,
     change_organization,
-    claim_domain,
     create_organization,
-    domain_lookup,
     every_organization,
     organization_lookup,
-    release_domain,
     tombstone_lookup,
 )
 from chalicelib.adapters.receipts import settle

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.adapters.organizations import domain_lookup, organization_lookup, require_domain_not_foreign
+from chalicelib.adapters.domains import domain_lookup, require_domain_not_foreign
+from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.subjects import Subject, SubjectEntry, bind_subject, subject_lookup
 from chalicelib.adapters.table import Lookup, Table
 from chalicelib.adapters.users import address_lookup, change_user, create_user, note_sign_in, user_lookup

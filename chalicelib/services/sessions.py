@@ -170,8 +170,7 @@ def new_session(
         present: the session that the browser has already. The same person's ends; another person's goes on, and the
             new one waits for a click.
     """
-    secret = secrets.token_urlsafe(32)
-    user_id = user.id if isinstance(user, User) else user.user_id
+    secret, user_id = secrets.token_urlsafe(32), user.id if isinstance(user, User) else user.user_id
     session = Session(
         secret_sha256=secret_hash(secret),
         organization_id=user.organization_id,
@@ -186,9 +185,8 @@ def new_session(
         unconfirmed_until=now + CONFIRMATION_LIFETIME if present and present.user_id != user_id else None,
     )
     cookie = f"{user.organization_id.removeprefix('org_')}.{user_id.removeprefix('usr_')}.{secret}"
-    account = RememberedAccount(
-        user.email, organization, by_sso=method is AuthenticationMethod.SAML, connection_id=connection_id
-    )
+    by_sso = method is AuthenticationMethod.SAML
+    account = RememberedAccount(user.email, organization, by_sso=by_sso, connection_id=connection_id)
     ends = (end_session(present.secret_sha256),) if present is not None and present.user_id == user_id else ()
     return NewSession(session, cookie, create_session(session), account, ends)
 

@@ -7,13 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
+from chalicelib.adapters.domains import require_domain_not_foreign
 from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import (
-    count_admins,
-    organization_lookup,
-    require_domain_not_foreign,
-    require_living,
-)
+from chalicelib.adapters.organizations import count_admins, organization_lookup, require_living
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.receipts import settle
 from chalicelib.adapters.subjects import bindings_of, unbind

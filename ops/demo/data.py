@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.adapters.organizations import domain_lookup
+from chalicelib.adapters.domains import domain_lookup
 from chalicelib.adapters.users import address_lookup
 from chalicelib.container import Container
 from chalicelib.domain.organization import Plan

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.organizations import domain_lookup
+from chalicelib.adapters.domains import domain_lookup
 from chalicelib.adapters.users import address_lookup
 from chalicelib.container import Container
 from chalicelib.domain.attempt import Attempt

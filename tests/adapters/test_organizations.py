@@ -6,20 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.adapters.domains import claim_domain, domain_lookup, release_domain, require_domain_not_foreign
 from chalicelib.adapters.organizations import (
     bury_organization,
     change_organization,
     change_policy,
-    claim_domain,
     count_admins,
-    domain_lookup,
     every_organization,
     forget_connection,
     note_connection,
     organization_lookup,
     prove_and_count,
-    release_domain,
-    require_domain_not_foreign,
     require_living,
     tombstone_lookup,
 )

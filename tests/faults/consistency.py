@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.adapters.connections import connection_lookup
+from chalicelib.adapters.domains import domain_lookup
 from chalicelib.adapters.external_ids import external_id_lookup
 from chalicelib.adapters.item import decoded
-from chalicelib.adapters.organizations import domain_lookup, tombstone_lookup
+from chalicelib.adapters.organizations import tombstone_lookup
 from chalicelib.adapters.users import address_lookup, users_of
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import Role, UserStatus

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.organizations import domain_lookup
+from chalicelib.adapters.domains import domain_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.takeovers import takeover_lookup
 from chalicelib.adapters.users import address_lookup

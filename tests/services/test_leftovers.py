@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.adapters.connections import connection_key, create_connection
 from chalicelib.adapters.deleted_connections import every_deleted_connection
-from chalicelib.adapters.organizations import bury_organization, domain_lookup, tombstone_lookup
+from chalicelib.adapters.domains import domain_lookup
+from chalicelib.adapters.organizations import bury_organization, tombstone_lookup
 from chalicelib.adapters.users import address_lookup
 from chalicelib.adapters.write import delete
 from chalicelib.domain.connection import Connection

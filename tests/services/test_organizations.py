@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.organizations import domain_lookup
+from chalicelib.adapters.domains import domain_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.errors import Conflict, NotFound, NotSignedIn, Unavailable

@@ -11,6 +11,7 @@ from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
 from chalicelib.adapters.saml.authn_request import authn_request, target_of
+from chalicelib.adapters.saml.parsing import parse_untrusted
 from chalicelib.domain.connection import Connection, ServiceProvider
 from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.pending_request import PendingRequest
@@ -44,7 +45,7 @@ def form_fields(
 
 def _signed(document: bytes, key: KeyPair) -> bytes:
     """The document with its signature where the schema has it, behind the Issuer (SAML Core section 3.2.1)."""
-    root = etree.fromstring(document)
+    root = parse_untrusted(document)
     signature = xmlsec.template.create(root, xmlsec.constants.TransformExclC14N, xmlsec.constants.TransformRsaSha256)
     root.insert(1, signature)
     reference = xmlsec.template.add_reference(signature, xmlsec.constants.TransformSha256, uri=f"#{root.get('ID')}")

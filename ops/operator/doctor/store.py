@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cryptography import x509
 
 from chalicelib.adapters.api_keys import every_api_key
-from chalicelib.adapters.organizations import domain_lookup
+from chalicelib.adapters.domains import domain_lookup
 from chalicelib.adapters.users import users_of
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.errors import Unavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.adapters.organizations import domain_lookup
+from chalicelib.adapters.domains import domain_lookup
 from chalicelib.container import Container
 from chalicelib.domain.connection import AttributeMapping, Connection, ConnectionStatus, Provider, service_provider
 from chalicelib.domain.email_address import canonical_domain

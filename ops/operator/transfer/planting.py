@@ -9,13 +9,12 @@ from typing import Any
 
 from chalicelib.adapters.connections import connection_lookup, create_connection
 from chalicelib.adapters.deleted_connections import forget_deleted_connection
+from chalicelib.adapters.domains import claim_domain, require_domain_not_foreign
 from chalicelib.adapters.external_ids import claim_external_id
 from chalicelib.adapters.organizations import (
-    claim_domain,
     count_admins,
     create_organization,
     note_connection,
-    require_domain_not_foreign,
     require_living,
     tombstone_lookup,
 )

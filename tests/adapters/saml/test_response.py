@@ -34,7 +34,14 @@ from tests.identity_provider import (
 from tests.told import told
 from tests.verification import verified
 
-ALL = [name for name in CheckName if name not in {CheckName.ENCRYPTION, CheckName.EMAIL, CheckName.USER}]
+NOT_OF_THE_RESPONSE = {
+    CheckName.ENCRYPTION,
+    CheckName.EMAIL,
+    CheckName.USER,
+    CheckName.CONNECTION,
+    CheckName.ORGANIZATION,
+}
+ALL = [name for name in CheckName if name not in NOT_OF_THE_RESPONSE]
 
 
 def _refused(description: Description, under: Trust) -> SignInRefused:

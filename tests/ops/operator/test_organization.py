@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.adapters.organizations import bury_organization, domain_lookup
+from chalicelib.adapters.domains import domain_lookup
+from chalicelib.adapters.organizations import bury_organization
 from chalicelib.adapters.users import address_lookup
 from ops import __main__ as operator
 from tests.deployment import Deployment

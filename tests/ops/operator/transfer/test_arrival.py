@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.organizations import domain_lookup, organization_lookup
+from chalicelib.adapters.domains import domain_lookup
+from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.users import address_lookup, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.audit_filter import AuditFilter
