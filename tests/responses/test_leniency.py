@@ -17,6 +17,9 @@ from tests.identity_provider import (
     Conditions,
     Confirmation,
     Description,
+    Layout,
+    Signing,
+    names,
     send,
     trust,
 )
@@ -55,6 +58,14 @@ def test_white_space_around_addresses_and_the_audience(blank: str) -> None:
         conditions=Conditions(restrictions=((blank + ENTITY_ID + blank,),)),
     )
     assert _accepted(spaced) == "member@acme.test"
+
+
+@pytest.mark.parametrize("method", [names.C14N, f"{names.C14N}#WithComments"])
+def test_inclusive_canonicalization_of_signed_info_in_default_namespaces(method: str) -> None:
+    """signxml canonicalizes such a SignedInfo in its place, where libxml2 undeclares its namespace; xmlsec1 does not."""
+    signing = Signing(canonicalization=method, prefix=None)
+    layout = Layout(protocol=None, assertion=None)
+    assert _accepted(replace(GOOD, sign_assertion=signing, sign_response=signing, layout=layout)) == "member@acme.test"
 
 
 def test_markup_that_changes_no_text() -> None:

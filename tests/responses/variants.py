@@ -143,12 +143,6 @@ LAYOUTS: Final = (
     ),
     _described("signed-info-under-inclusive-canonicalization", sign_assertion=Signing(canonicalization=names.C14N)),
     _described(
-        "signed-info-under-inclusive-canonicalization-in-default-namespaces",
-        sign_assertion=Signing(canonicalization=names.C14N, prefix=None),
-        sign_response=Signing(canonicalization=names.C14N, prefix=None),
-        layout=Layout(protocol=None, assertion=None),
-    ),
-    _described(
         "a-default-namespace-in-the-prefix-list",
         sign_assertion=Signing(inclusive_prefixes="#default xs nobody"),
         layout=Layout(assertion=None, schema_namespaces_on="assertion"),
