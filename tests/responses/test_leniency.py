@@ -62,7 +62,7 @@ def test_white_space_around_addresses_and_the_audience(blank: str) -> None:
 
 @pytest.mark.parametrize("method", [names.C14N, f"{names.C14N}#WithComments"])
 def test_inclusive_canonicalization_of_signed_info_in_default_namespaces(method: str) -> None:
-    """signxml canonicalizes such a SignedInfo in its place, where libxml2 undeclares its namespace; xmlsec1 does not."""
+    """signxml canonicalizes such a SignedInfo in place, where libxml2 undeclares its namespace; xmlsec1 does not."""
     signing = Signing(canonicalization=method, prefix=None)
     layout = Layout(protocol=None, assertion=None)
     assert _accepted(replace(GOOD, sign_assertion=signing, sign_response=signing, layout=layout)) == "member@acme.test"
