@@ -13,14 +13,11 @@ from typing import Final
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from chalicelib.adapters.saml.parsing import NewDictionary, intern_in_this_thread, parse_untrusted
+from chalicelib.adapters.saml.parsing import NewDictionary, is_dictionary_open, parse_untrusted
 from chalicelib.adapters.saml.refused import bad_signature
 from chalicelib.domain.message import message
 
 _PREFIX: Final = re.compile(r"#default|[^\W\d][\w.-]{0,100}")
-_COMMON: Final = frozenset(
-    {"#default", "xs", "xsd", "xsi", "saml", "saml2", "samlp", "saml2p", "ds", "dsig", "xenc", "md"}
-)
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -35,8 +32,7 @@ def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
             return _existing(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
         # lxml drops prefixes that the dictionary of the thread (for a root element: of its document) doesn't have.
         known = [prefix for prefix in prefixes if _PREFIX.fullmatch(prefix)]
-        if _COMMON.issuperset(known):
-            intern_in_this_thread(_COMMON)
+        if is_dictionary_open():
             octets = _exclusive(element, known)
         else:
             with NewDictionary(known):

@@ -8,6 +8,7 @@ from datetime import datetime
 from chalicelib.adapters.saml.decoding import decoded, parsed
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.gate import envelope_of, require_response, require_success
+from chalicelib.adapters.saml.parsing import NewDictionary
 from chalicelib.adapters.saml.proven import Proven, proven
 from chalicelib.adapters.saml.reading import ReadAssertion
 from chalicelib.adapters.saml.rules import best_confirmation, findings, request_of
@@ -44,7 +45,7 @@ def verify(
     Raises:
         SignInRefused: in every other case, whatever a library raised inside.
     """
-    with Trail() as trail:
+    with Trail() as trail, NewDictionary():
         expected = Expectations(connection, provider, pending, now)
         message = parsed(decoded(response, size_limit))
         require_response(message)

@@ -76,13 +76,16 @@ def test_an_lxml_that_keeps_its_names_elsewhere_is_refused(monkeypatch: pytest.M
         parse_untrusted(b"<a/>")
 
 
-def test_names_that_are_known_beforehand_are_interned_once_in_each_thread() -> None:
-    names = frozenset({"known-beforehand"})
-    parsing.intern_in_this_thread(names)
-    assert parsing._interned.names is names
-    parse_untrusted(b"<a/>")
-    parsing.intern_in_this_thread(names)
-    assert parsing._interned.names is names
+def test_documents_inside_one_dictionary_share_it_and_the_thread_has_its_own_back() -> None:
+    before = parsing._state_of_this_thread().get(parsing._LXML_KEY)
+    assert not parsing.is_dictionary_open()
+    with parsing.NewDictionary():
+        assert parsing.is_dictionary_open()
+        first, second = parse_untrusted(b"<a/>"), parse_untrusted(b"<b/>")
+        assert parsing._state_of_this_thread()[parsing._LXML_KEY] is not before
+    assert not parsing.is_dictionary_open()
+    assert (first.tag, second.tag) == ("a", "b")
+    assert parsing._state_of_this_thread().get(parsing._LXML_KEY) is before
 
 
 def test_comments_go_only_where_that_is_asked_for() -> None:
