@@ -1,5 +1,5 @@
 """Everything that runs in Lambda, and nothing else."""
 
-from chalicelib.first_request import begin
+from chalicelib.first_request import defer_gc
 
-begin()
+defer_gc()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.outside import Outside
+from chalicelib.outside import StoreContainer
 from chalicelib.settings import settings_from
 
 if TYPE_CHECKING:
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from chalicelib.services.attempts import Attempts
     from chalicelib.services.audit_digests import AuditDigests
     from chalicelib.services.audit_log import AuditLog
-    from chalicelib.services.callers import Callers
-    from chalicelib.services.certificate_care import CertificateCare
+    from chalicelib.services.callers import ApiKeyAuthenticator
+    from chalicelib.services.certificate_care import CertificateExpiryMonitor
     from chalicelib.services.connection_tests import ConnectionTests
     from chalicelib.services.connections import Connections
-    from chalicelib.services.discovery import Discoveries
+    from chalicelib.services.discovery import HomeRealmDiscovery
     from chalicelib.services.idempotency import Idempotency
     from chalicelib.services.imports import Imports
     from chalicelib.services.inspector import Inspector
     from chalicelib.services.key_rotation import KeyRotation
-    from chalicelib.services.leftovers import Leftovers
+    from chalicelib.services.leftovers import OrphanCleanup
     from chalicelib.services.limits import Limits
     from chalicelib.services.links import Links
     from chalicelib.services.login_policies import LoginPolicies
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from chalicelib.services.metered_fetch import MeteredFetch
     from chalicelib.services.organizations import Organizations
     from chalicelib.services.passwords import Passwords
-    from chalicelib.services.pending_values import PendingValues
-    from chalicelib.services.policy_reach import PolicyReaches
+    from chalicelib.services.pending_values import PendingConfiguration
+    from chalicelib.services.policy_reach import PolicyImpacts
     from chalicelib.services.sessions import Sessions
-    from chalicelib.services.setup_guests import SetupGuests
+    from chalicelib.services.setup_guests import SetupSessions
     from chalicelib.services.setup_links import SetupLinks
     from chalicelib.services.sign_in_start import SignInStart
     from chalicelib.services.sp_metadata import ServiceProviderMetadata
     from chalicelib.services.users import Users
 
 
-class Container(Outside):
+class Container(StoreContainer):
     """Everything, made on first use: a request that needs no page loads no template engine."""
 
     @cached_property
@@ -56,7 +56,7 @@ class Container(Outside):
         """Makes AuthnRequests."""
         from chalicelib.services.sign_in_start import SignInStart
 
-        return SignInStart(self.connections, self.keys, self.settings)
+        return SignInStart(self.connection_cache, self.keys, self.settings)
 
     @cached_property
     def assertion_consumer(self) -> AssertionConsumer:
@@ -64,7 +64,7 @@ class Container(Outside):
         from chalicelib.services.assertion_consumer import AssertionConsumer
 
         return AssertionConsumer(
-            self.table, self.connections, self.certificates, self.keys, self.sign_in_start, self.settings
+            self.table, self.connection_cache, self.certificates, self.keys, self.sign_in_start, self.settings
         )
 
     @cached_property
@@ -72,14 +72,14 @@ class Container(Outside):
         """Test sign-ins."""
         from chalicelib.services.connection_tests import ConnectionTests
 
-        return ConnectionTests(self.table, self.connections, self.sign_in_start, self.settings)
+        return ConnectionTests(self.table, self.connection_cache, self.sign_in_start, self.settings)
 
     @cached_property
-    def callers(self) -> Callers:
+    def api_key_authenticator(self) -> ApiKeyAuthenticator:
         """Knows API keys."""
-        from chalicelib.services.callers import Callers
+        from chalicelib.services.callers import ApiKeyAuthenticator
 
-        return Callers(self.table)
+        return ApiKeyAuthenticator(self.table)
 
     @cached_property
     def idempotency(self) -> Idempotency:
@@ -93,7 +93,7 @@ class Container(Outside):
         """Organizations."""
         from chalicelib.services.organizations import Organizations
 
-        return Organizations(self.table, self.certificates, self.connections)
+        return Organizations(self.table, self.certificates, self.connection_cache)
 
     @cached_property
     def users(self) -> Users:
@@ -103,11 +103,11 @@ class Container(Outside):
         return Users(self.table, self.settings.product_name)
 
     @cached_property
-    def configurations(self) -> Connections:
+    def connections(self) -> Connections:
         """Connections, as admins configure them."""
         from chalicelib.services.connections import Connections
 
-        return Connections(self.table, self.certificates, self.settings, self.connections, self.metered_fetch)
+        return Connections(self.table, self.certificates, self.settings, self.connection_cache, self.metered_fetch)
 
     @cached_property
     def metered_fetch(self) -> MeteredFetch:
@@ -129,42 +129,42 @@ class Container(Outside):
         """Reads metadata again."""
         from chalicelib.services.metadata_refresh import MetadataRefresh
 
-        return MetadataRefresh(self.table, self.configurations)
+        return MetadataRefresh(self.table, self.connections)
 
     @cached_property
-    def certificate_care(self) -> CertificateCare:
+    def certificate_expiry(self) -> CertificateExpiryMonitor:
         """Notes certificates that will end."""
-        from chalicelib.services.certificate_care import CertificateCare
+        from chalicelib.services.certificate_care import CertificateExpiryMonitor
 
-        return CertificateCare(self.table)
+        return CertificateExpiryMonitor(self.table)
 
     @cached_property
-    def leftovers(self) -> Leftovers:
+    def cleanup(self) -> OrphanCleanup:
         """Finishes what broke off."""
-        from chalicelib.services.leftovers import Leftovers
+        from chalicelib.services.leftovers import OrphanCleanup
 
-        return Leftovers(self.table, self.certificates, self.connections)
+        return OrphanCleanup(self.table, self.certificates, self.connection_cache)
 
     @cached_property
-    def pending_values(self) -> PendingValues:
+    def pending_values(self) -> PendingConfiguration:
         """New values of live connections."""
-        from chalicelib.services.pending_values import PendingValues
+        from chalicelib.services.pending_values import PendingConfiguration
 
-        return PendingValues(self.table, self.configurations)
+        return PendingConfiguration(self.table, self.connections)
 
     @cached_property
     def setup_links(self) -> SetupLinks:
         """Links for a customer's IT person."""
         from chalicelib.services.setup_links import SetupLinks
 
-        return SetupLinks(self.table, self.configurations, self.settings.base_url)
+        return SetupLinks(self.table, self.connections, self.settings.base_url)
 
     @cached_property
-    def setup_guests(self) -> SetupGuests:
+    def setup_sessions(self) -> SetupSessions:
         """Whoever opened such a link."""
-        from chalicelib.services.setup_guests import SetupGuests
+        from chalicelib.services.setup_guests import SetupSessions
 
-        return SetupGuests(self.table, self.configurations, self.pending_values, self.connection_tests)
+        return SetupSessions(self.table, self.connections, self.pending_values, self.connection_tests)
 
     @cached_property
     def attempts(self) -> Attempts:
@@ -181,18 +181,18 @@ class Container(Outside):
         return Inspector(self.certificates, self.keys, self.settings)
 
     @cached_property
-    def policy_reaches(self) -> PolicyReaches:
+    def policy_impact(self) -> PolicyImpacts:
         """Whom a login policy binds."""
-        from chalicelib.services.policy_reach import PolicyReaches
+        from chalicelib.services.policy_reach import PolicyImpacts
 
-        return PolicyReaches(self.table)
+        return PolicyImpacts(self.table)
 
     @cached_property
-    def discoveries(self) -> Discoveries:
+    def home_realm_discovery(self) -> HomeRealmDiscovery:
         """Home-realm discovery."""
-        from chalicelib.services.discovery import Discoveries
+        from chalicelib.services.discovery import HomeRealmDiscovery
 
-        return Discoveries(self.table)
+        return HomeRealmDiscovery(self.table)
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -200,7 +200,9 @@ class Container(Outside):
         from chalicelib.services.passwords import Passwords
 
         made = self.settings
-        return Passwords(self.table, self.discoveries, self.limits, self.keys, made.password_tries, made.product_name)
+        return Passwords(
+            self.table, self.home_realm_discovery, self.limits, self.keys, made.password_tries, made.product_name
+        )
 
     @cached_property
     def limits(self) -> Limits:
@@ -228,7 +230,7 @@ class Container(Outside):
         """What identity providers must know of us."""
         from chalicelib.services.sp_metadata import ServiceProviderMetadata
 
-        return ServiceProviderMetadata(self.connections, self.keys, self.settings)
+        return ServiceProviderMetadata(self.connection_cache, self.keys, self.settings)
 
     @cached_property
     def login_policies(self) -> LoginPolicies:

@@ -11,22 +11,22 @@ import os
 from collections.abc import Mapping
 from typing import Final
 
-FRONT: Final = "app.app"
+API_HANDLER: Final = "app.app"
 """What Lambda calls for requests (`_HANDLER`); schedules, the command line and tests are no new process of it."""
 
 
-def is_front(environment: Mapping[str, str] = os.environ) -> bool:
+def is_api_handler(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether this process answers requests in Lambda."""
-    return environment.get("_HANDLER") == FRONT
+    return environment.get("_HANDLER") == API_HANDLER
 
 
-def begin() -> None:
+def defer_gc() -> None:
     """Let the collector wait, where this process will answer requests."""
-    if is_front():
+    if is_api_handler():
         gc.disable()
 
 
-def answered() -> None:
+def enable_gc() -> None:
     """The collector works from now on; what is there already is no garbage and left out of every later look."""
     if not gc.isenabled():
         gc.freeze()

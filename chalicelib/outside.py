@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.certificate_secrets import CertificateSecrets
     from chalicelib.adapters.connection_cache import ConnectionCache
     from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
-    from chalicelib.adapters.ledger import Ledger
+    from chalicelib.adapters.ledger import AuditedTable
     from chalicelib.adapters.metadata_fetch import MetadataFetch
 
 
@@ -26,7 +26,7 @@ def utc_now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-class Outside:
+class StoreContainer:
     """The adapters, made on first use.
 
     Args:
@@ -48,11 +48,11 @@ class Outside:
         self._secrets_manager = secrets_manager
 
     @cached_property
-    def table(self) -> Ledger:
+    def table(self) -> AuditedTable:
         """The stage's table."""
-        from chalicelib.adapters.ledger import Ledger
+        from chalicelib.adapters.ledger import AuditedTable
 
-        return Ledger(self._dynamodb(), self.settings.table_name, self.keys)
+        return AuditedTable(self._dynamodb(), self.settings.table_name, self.keys)
 
     @cached_property
     def certificates(self) -> CertificateSecrets:
@@ -69,7 +69,7 @@ class Outside:
         return DeploymentKeysSecret(self._secrets, self.settings.keys_secret)
 
     @cached_property
-    def connections(self) -> ConnectionCache:
+    def connection_cache(self) -> ConnectionCache:
         """Connections, at most 30 seconds old."""
         from chalicelib.adapters.connection_cache import ConnectionCache
 

@@ -14,7 +14,7 @@ from chalicelib.domain.decimal_number import parse_decimal
 _PREFIX: Final = "GATEHOUSE_"
 _BRAND: Final = Path(__file__).parent / "pages" / "brand"
 _SVG_DATA: Final = "data:image/svg+xml;base64,"
-_LOGO_LONGEST: Final = 65_536  # characters
+_MAX_LOGO_LENGTH: Final = 65_536  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,6 @@ def _logo(environment: Mapping[str, str]) -> str | None:
         raise ValueError(f"{wanted}. This one can't be read.") from error
     if "<svg" not in svg[:1000]:
         raise ValueError(f"{wanted}. This one is something else.")
-    if len(svg) > _LOGO_LONGEST:
-        raise ValueError(f"{wanted}, at most {_LOGO_LONGEST} characters long.")
+    if len(svg) > _MAX_LOGO_LENGTH:
+        raise ValueError(f"{wanted}, at most {_MAX_LOGO_LENGTH} characters long.")
     return svg

@@ -20,7 +20,7 @@ _OPERATOR: Final = Actor(ActorKind.OPERATOR)
 
 
 @dataclass(slots=True)
-class Trace:
+class RequestContext:
     """One request or run.
 
     Attributes:
@@ -40,11 +40,11 @@ class Trace:
         self.metrics[metric] = value
 
 
-_trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
+_trace: ContextVar[RequestContext | None] = ContextVar("trace", default=None)
 
 
 @contextmanager
-def under(trace: Trace) -> Iterator[Trace]:
+def bind(trace: RequestContext) -> Iterator[RequestContext]:
     """Everything within belongs to this request or run."""
     token = _trace.set(trace)
     try:
@@ -53,18 +53,18 @@ def under(trace: Trace) -> Iterator[Trace]:
         _trace.reset(token)
 
 
-def trace() -> Trace:
+def current_context() -> RequestContext:
     """The one under way. Where none has begun, an operator's command runs."""
-    return _trace.get() or Trace(actor=_OPERATOR)
+    return _trace.get() or RequestContext(actor=_OPERATOR)
 
 
-def acting(kind: ActorKind, actor_id: str | None, organization_id: str | None) -> None:
+def set_actor(kind: ActorKind, actor_id: str | None, organization_id: str | None) -> None:
     """Somebody has proven who they are.
 
     Args:
         organization_id: theirs; None for a key of the deployment.
     """
-    under_way = trace()
+    under_way = current_context()
     under_way.actor = Actor(kind, actor_id)
     if organization_id is not None:
         under_way.facts["organization_id"] = organization_id

@@ -9,14 +9,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.container import current
 from chalicelib.errors import Invalid, SsoError
 from chalicelib.routes.words import in_english
-from ops.operator.answer import printed
-from ops.operator.parser import parsed
+from ops.operator.answer import format_output
+from ops.operator.parser import parse
 from ops.region import name_region
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
-    run, options = parsed(arguments)
+    run, options = parse(arguments)
     name_region()
     try:
         answer = run(options, current())
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(f"{in_english(error.public)}{f' ({error.private})' if error.private else ''}")
     except (ValueError, BotoCoreError, ClientError) as error:
         return _complain(str(error))
-    print(printed(answer, as_json=options.json))
+    print(format_output(answer, as_json=options.json))
     return int(answer.is_failure)
 
 

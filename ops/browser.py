@@ -17,7 +17,7 @@ _APPS: Final = (
 )
 
 
-def installed() -> Path | None:
+def find_installed() -> Path | None:
     """The system's browser, None without one."""
     on_path = (shutil.which(name) for name in _NAMES)
     named = next((Path(path) for path in on_path if path), None)
@@ -26,7 +26,7 @@ def installed() -> Path | None:
 
 def executable() -> Path | None:
     """The browser to test with: the system's, else Playwright's own, None without either."""
-    return installed() or _playwrights_own()
+    return find_installed() or _playwrights_own()
 
 
 def install() -> None:

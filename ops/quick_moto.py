@@ -18,7 +18,7 @@ _written_by_moto: Final = DynamoDBBackend.transact_write_items
 _in_a_transaction: Final = threading.local()
 
 
-def quick_items() -> Any:
+def patch_items() -> Any:
     """A patch: answers with items are made at once.
 
     moto looks for each of an attribute's ten possible types under several names, more than half of what a read costs;
@@ -27,15 +27,15 @@ def quick_items() -> Any:
     return mock.patch.object(ResponseSerializer, "_serialize_type_structure", _serialize)
 
 
-def quick_moto() -> ExitStack:
+def patch_moto() -> ExitStack:
     """Patches for as long as it is open: that one, and a transaction copies its table once.
 
     moto copies the whole table once for each of a transaction's writes, and keeps the last copy as its way back.
     """
     patches = ExitStack()
-    patches.enter_context(quick_items())
+    patches.enter_context(patch_items())
     patches.enter_context(mock.patch.object(DynamoDBBackend, "transact_write_items", _write))
-    patches.enter_context(mock.patch.object(Table, "__deepcopy__", _copied, create=True))
+    patches.enter_context(mock.patch.object(Table, "__deepcopy__", _copy, create=True))
     return patches
 
 
@@ -65,7 +65,7 @@ def _write(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> No
         _in_a_transaction.copies = {}
 
 
-def _copied(table: Table, memo: dict[int, Any]) -> Table:
+def _copy(table: Table, memo: dict[int, Any]) -> Table:
     copies: dict[int, Table] = getattr(_in_a_transaction, "copies", {})
     if id(table) not in copies:
         made: Any = Table.__new__(Table)

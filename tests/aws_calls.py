@@ -17,7 +17,7 @@ import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 
-from ops.ci.permissions import FOLDER, asked_for
+from ops.ci.permissions import FOLDER, required_actions
 from ops.provision.functions import API, FOR_OPERATORS, SCHEDULED, Function
 
 _ENTRIES: Final = {entry: function for function in SCHEDULED for entry in function.entries}
@@ -29,7 +29,7 @@ _seen: set[tuple[str, str, str]] = set()
 def _note(params: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
     function = _asking(sys._getframe())
     if function is not None:
-        _seen.update((function.handler, *each) for each in asked_for(model, params))
+        _seen.update((function.handler, *each) for each in required_actions(model, params))
 
 
 def _asking(frame: FrameType | None) -> Function | None:

@@ -23,7 +23,7 @@ _FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """Chromium, headless. `python -m ops.browser` gets one where there is none."""
     from playwright.sync_api import sync_playwright
 
@@ -31,15 +31,15 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.fail("There is no Chromium: run python -m ops.browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
-        yield browser
-        browser.close()
+        chromium = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(chromium: Browser) -> Iterator[BrowserContext]:
     """A person: cookies of their own."""
-    context = browser.new_context()
+    context = chromium.new_context()
     context.set_default_timeout(10_000)
     yield context
     context.close()

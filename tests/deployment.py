@@ -18,7 +18,7 @@ from moto.backends import get_backend
 from chalicelib.adapters.connections import create_connection
 from chalicelib.adapters.deployment_keys import format_keys
 from chalicelib.adapters.domains import claim_domain
-from chalicelib.adapters.organizations import create_organization, note_connection
+from chalicelib.adapters.organizations import create_organization, put_connection_summary
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.users import create_user, user_lookup
 from chalicelib.container import Container
@@ -29,7 +29,7 @@ from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
 from chalicelib.domain.organization import Domain, Organization, Plan, summary_of
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.settings import Settings
-from ops.quick_moto import quick_moto
+from ops.quick_moto import patch_moto
 from ops.table import create_table
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -116,10 +116,10 @@ class Deployment:
             proven=proven,
         )
         made = replace(made, **values)
-        self.container.table.write(create_connection(made), note_connection(organization.id, summary_of(made)))
+        self.container.table.write(create_connection(made), put_connection_summary(organization.id, summary_of(made)))
         return made
 
-    def stored(self, user: User) -> User:
+    def reload_user(self, user: User) -> User:
         """The user as the store has them now."""
         (found,) = self.container.table.read(user_lookup(user.organization_id, user.id))
         assert found is not None
@@ -130,7 +130,7 @@ class Deployment:
 def _aws() -> tuple[Any, Any]:
     """Clients of embedded AWS: making one costs more than most tests do, so they last as long as the process."""
     mock_aws().start()
-    quick_moto()
+    patch_moto()
     return boto3.client("dynamodb", region_name="eu-west-1"), boto3.client("secretsmanager", region_name="eu-west-1")
 
 
@@ -147,7 +147,7 @@ def _container(settings: Settings, clock: list[datetime]) -> Container:
 
 
 @contextmanager
-def deployed(*, base_url: str = "https://sso.example.test/api", **settings: Any) -> Iterator[Deployment]:
+def new_deployment(*, base_url: str = "https://sso.example.test/api", **settings: Any) -> Iterator[Deployment]:
     """A deployment with a table and secrets of its own."""
     clock, calls = [NOW], list[str]()
     table, vault = _aws()

@@ -10,9 +10,9 @@ from typing import Any
 from chalicelib.adapters.connections import connection_lookup
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.organization import Organization
-from chalicelib.services.assertion_consumer import Posted, SignedInByAssertion
+from chalicelib.services.assertion_consumer import AcsRequest, SignedInByAssertion
 from chalicelib.services.connection_test_result import ConnectionTestResult
-from chalicelib.services.sign_in_start import Start
+from chalicelib.services.sign_in_start import AuthnRedirect
 from tests.deployment import Deployment
 from tests.identity_provider import GOOD, NOW, Attribute, Conditions, Confirmation, Description, Subject, key, send
 
@@ -23,20 +23,22 @@ _numbers = itertools.count(1)
 class Idp:
     """The test identity provider as one connection sees it. The deployment's clock is set to the provider's."""
 
-    house: Deployment
+    deployment: Deployment
     organization: Organization
     connection: Connection
     jar: dict[str, str] = field(default_factory=dict)
 
-    def start(self, path: str = "/deep?x=1") -> Start:
+    def start(self, path: str = "/deep?x=1") -> AuthnRedirect:
         """Begin a round trip in this browser."""
-        start = self.house.container.sign_in_start.begin(self.connection.id, self.jar, self.house.now, return_path=path)
+        start = self.deployment.container.sign_in_start.begin(
+            self.connection.id, self.jar, self.deployment.now, return_path=path
+        )
         self.jar[start.cookie_name] = start.cookie_value
         return start
 
-    def says(self, start: Start | None, email: str = "member@acme.test", **changes: Any) -> Description:
+    def says(self, start: AuthnRedirect | None, email: str = "member@acme.test", **changes: Any) -> Description:
         """A good response to this request (or to none) about this person, with named changes."""
-        provider = service_provider(self.house.container.settings.base_url, self.connection.id)
+        provider = service_provider(self.deployment.container.settings.base_url, self.connection.id)
         answered = start.request.id if start else None
         number = next(_numbers)
         good = replace(
@@ -61,9 +63,9 @@ class Idp:
         navigating: bool = True,
         source: str = "192.0.2.7",
         to: str | None = None,
-    ) -> SignedInByAssertion | Start | ConnectionTestResult:
+    ) -> SignedInByAssertion | AuthnRedirect | ConnectionTestResult:
         """Post it to the ACS."""
-        posted = Posted(
+        posted = AcsRequest(
             connection_id=to or self.connection.id,
             response=send(description),
             relay_state=relay_state,
@@ -71,7 +73,7 @@ class Idp:
             source=source,
             navigating=navigating,
         )
-        return self.house.container.assertion_consumer.consume(posted, self.house.now)
+        return self.deployment.container.assertion_consumer.consume(posted, self.deployment.now)
 
     def sign_in(self, email: str = "member@acme.test", **changes: Any) -> SignedInByAssertion:
         """A whole round trip."""
@@ -80,19 +82,19 @@ class Idp:
         assert isinstance(outcome, SignedInByAssertion)
         return outcome
 
-    def stored(self) -> Connection:
+    def reload_connection(self) -> Connection:
         """The connection as the store has it now."""
-        (found,) = self.house.container.table.read(connection_lookup(self.connection.id))
+        (found,) = self.deployment.container.table.read(connection_lookup(self.connection.id))
         assert found is not None
         return found
 
 
-def identity_provider(house: Deployment, organization: Organization | None = None, **settings: Any) -> Idp:
+def identity_provider(deployment: Deployment, organization: Organization | None = None, **settings: Any) -> Idp:
     """A connection of this organization (Acme if none is given) that trusts the test identity provider's key."""
-    house.clock[0] = NOW
-    organization = organization or house.organization()
+    deployment.clock[0] = NOW
+    organization = organization or deployment.organization()
     certificate = key("acme").certificate
-    connection = house.connection(
+    connection = deployment.connection(
         organization,
         **{
             "proven": False,
@@ -101,5 +103,5 @@ def identity_provider(house: Deployment, organization: Organization | None = Non
             **settings,
         },
     )
-    house.container.certificates.save(connection, [certificate], house.now)
-    return Idp(house, organization, connection)
+    deployment.container.certificates.save(connection, [certificate], deployment.now)
+    return Idp(deployment, organization, connection)

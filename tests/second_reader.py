@@ -11,7 +11,7 @@ from signxml.exceptions import InvalidDigest, InvalidInput, InvalidSignature
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from tests.identity_provider import Key
-from tests.identity_provider.decryption import decrypted
+from tests.identity_provider.decryption import decrypt
 from tests.identity_provider.names import DS, SAML
 
 _SIGNATURE = f"{{{DS}}}Signature"
@@ -44,31 +44,31 @@ def second_reading(sent: str, keys: tuple[Key, ...], decryption: Key | None = No
         Unreadable: signxml is stricter about what is not signed.
     """
     response = etree.fromstring(base64.b64decode(sent))
-    signed = _signed(response, "./", keys) if response.find(_SIGNATURE) is not None else response
+    signed = _find_signed(response, "./", keys) if response.find(_SIGNATURE) is not None else response
     assertion = signed.find(_ASSERTION)
     if assertion is None and decryption is not None:
-        assertion = decrypted(signed, decryption)
+        assertion = decrypt(signed, decryption)
         if assertion.find(_SIGNATURE) is not None:
-            assertion = _signed(assertion, "./", keys)
+            assertion = _find_signed(assertion, "./", keys)
     elif assertion is not None and assertion.find(_SIGNATURE) is not None:
-        assertion = _signed(signed, f"./{_ASSERTION}/", keys)
+        assertion = _find_signed(signed, f"./{_ASSERTION}/", keys)
     elif signed is response:
         raise NotSigned
     if assertion is None or assertion.tag != _ASSERTION:
         raise NotSigned
-    return _read(assertion)
+    return _parse(assertion)
 
 
-def signed_element(octets: bytes, key: Key) -> etree._Element:
+def find_signed_element(octets: bytes, key: Key) -> etree._Element:
     """What the first signature anywhere in the document covers, wherever that stands.
 
     Raises:
         NotSigned: it does not verify.
     """
-    return _signed(etree.fromstring(octets), ".//", (key,))
+    return _find_signed(etree.fromstring(octets), ".//", (key,))
 
 
-def _signed(root: etree._Element, location: str, keys: tuple[Key, ...]) -> etree._Element:
+def _find_signed(root: etree._Element, location: str, keys: tuple[Key, ...]) -> etree._Element:
     for key in keys:
         configuration = SignatureConfiguration(
             location=location,
@@ -93,7 +93,7 @@ def _signed(root: etree._Element, location: str, keys: tuple[Key, ...]) -> etree
     raise NotSigned
 
 
-def _read(assertion: etree._Element) -> Reading:
+def _parse(assertion: etree._Element) -> Reading:
     attributes: dict[str, tuple[str, ...]] = {}
     for attribute in assertion.iterfind(f"{{{SAML}}}AttributeStatement/{{{SAML}}}Attribute"):
         name = attribute.get("Name") or ""

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 SILENT = {
-    "assertion_consumer.py:_recorded": "a refusal is an attempt: strangers must not fill the log",
+    "assertion_consumer.py:_record_failure": "a refusal is an attempt: strangers must not fill the log",
     "audit_digests.py:run": "the log is complete",
     "audit_digests.py:_flush": "digests of events",
     "audit_digests.py:_living": "where the next run begins",
@@ -24,7 +24,7 @@ SILENT = {
     "organization_deletion.py:_delete_key": "the tombstone was the event",
     "organization_deletion.py:_delete_setup_links": "the tombstone was the event",
     "organization_deletion.py:_delete_user": "the tombstone was the event",
-    "passwords.py:_rehashed": "the same password, hashed with today's parameters",
+    "passwords.py:_rehash": "the same password, hashed with today's parameters",
     "sessions.py:confirm": "the sign-in was the event",
     "sessions.py:end": "somebody signs out of one browser",
 }

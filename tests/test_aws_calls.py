@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.key_rotation import Purpose
+from chalicelib.domain.key_rotation import KeyPurpose
 from ops import __main__ as operator
 from ops.provision.functions import FOR_OPERATORS, SCHEDULED
 from tests import aws_calls
-from tests.deployment import deployed
+from tests.deployment import new_deployment
 
 
 @pytest.fixture(autouse=True)
@@ -26,14 +26,14 @@ def _functions(seen: set[tuple[str, str, str]]) -> set[str]:
 
 
 def test_a_service_asks_as_the_api(seen: set[tuple[str, str, str]]) -> None:
-    with deployed() as made:
+    with new_deployment() as made:
         assert not seen
         made.container.organizations.page(limit=1)
     assert {(function, action) for function, action, _ in seen} == {("api_handler", "dynamodb:Query")}
 
 
 def test_what_the_schedule_asks_is_its_own(seen: set[tuple[str, str, str]]) -> None:
-    with deployed() as made:
+    with new_deployment() as made:
         made.container.metadata_refresh.run(made.now, lambda: True)
     assert _functions(seen) == {"refresh_metadata"}
 
@@ -41,7 +41,7 @@ def test_what_the_schedule_asks_is_its_own(seen: set[tuple[str, str, str]]) -> N
 def test_what_a_test_prepares_and_what_an_operator_asks_is_left_out(
     seen: set[tuple[str, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with deployed() as made:
+    with new_deployment() as made:
         made.organization()
         monkeypatch.setattr(operator, "current", lambda: made.container)
         assert operator.main(["key", "create"]) == 0
@@ -49,8 +49,8 @@ def test_what_a_test_prepares_and_what_an_operator_asks_is_left_out(
 
 
 def test_what_is_for_operators_is_left_out_and_no_route_calls_it(seen: set[tuple[str, str, str]]) -> None:
-    with deployed() as made:
-        made.container.key_rotation.step(Purpose.COOKIES, made.now)
+    with new_deployment() as made:
+        made.container.key_rotation.step(KeyPurpose.COOKIES, made.now)
     assert seen == set()
     methods = {each.rpartition(".")[2] for each in FOR_OPERATORS}
     for path in Path("chalicelib/routes").rglob("*.py"):

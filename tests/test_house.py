@@ -1,4 +1,4 @@
-"""The rules of the house (docs/architecture.md), read from the code itself."""
+"""The rules of the deployment (docs/architecture.md), read from the code itself."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from chalicelib.errors import SignInRefused
 from tests.identity_provider import Trust
 
 
-def verified(sent: UnverifiedResponse, trust: Trust) -> Assertion:
+def verify_response(sent: UnverifiedResponse, trust: Trust) -> Assertion:
     """The assertion.
 
     Raises:
@@ -29,7 +29,7 @@ def verified(sent: UnverifiedResponse, trust: Trust) -> Assertion:
 def refusal(sent: UnverifiedResponse, trust: Trust) -> SignInRefused | None:
     """The refusal, or None if the response was accepted; any other exception is a defect and passes through."""
     try:
-        verified(sent, trust)
+        verify_response(sent, trust)
     except SignInRefused as refused:
         return refused
     return None

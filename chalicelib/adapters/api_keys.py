@@ -15,7 +15,7 @@ from chalicelib.adapters.write import Write, delete, put, update
 from chalicelib.domain.api_key import ApiKey, Scope
 from chalicelib.errors import Conflict, NotFound
 
-EVERY: Final = "API_KEYS"
+LIST_PARTITION: Final = "API_KEYS"
 
 
 def api_key_lookup(secret_sha256: str) -> Lookup[ApiKey]:
@@ -25,12 +25,12 @@ def api_key_lookup(secret_sha256: str) -> Lookup[ApiKey]:
 
 def every_api_key() -> Range[ApiKey]:
     """All keys, from the index."""
-    return Range(EVERY, "ID#", _parse, index="listing")
+    return Range(LIST_PARTITION, "ID#", _parse, index="listing")
 
 
 def api_key_with_id(key_id: str) -> Range[ApiKey]:
     """The key with this ID, from the index."""
-    return Range(EVERY, f"ID#{key_id}", _parse, index="listing")
+    return Range(LIST_PARTITION, f"ID#{key_id}", _parse, index="listing")
 
 
 def create_api_key(key: ApiKey) -> Write:
@@ -43,7 +43,7 @@ def create_api_key(key: ApiKey) -> Write:
         "created_at": instant(key.created_at),
         "ends_at": instant(key.expires_at),
         "scopes": [scope.value for scope in key.scopes],
-        "listing_pk": EVERY,
+        "listing_pk": LIST_PARTITION,
         "listing_sk": f"ID#{key.id}",
     }
     return put(_key(key.secret_sha256), item, absent(), Conflict("conflict", "It exists already."))

@@ -9,23 +9,23 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
+from chalicelib.adapters.item import Item, Key, instant, instant_of, is_expired, seconds
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName, Told
 from chalicelib.domain.message import Message, message_from_item, message_to_item
 
-KEPT: Final = timedelta(days=30)
+RETENTION: Final = timedelta(days=30)
 
 
 def attempt_lookup(connection_id: str, attempt_id: str, now: datetime) -> Lookup[Attempt]:
     """An attempt of this connection."""
-    return Lookup(_key(connection_id, attempt_id), lambda item: None if expired(item, now) else _parse(item))
+    return Lookup(_key(connection_id, attempt_id), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def attempts_of(connection_id: str, now: datetime) -> Range[Attempt]:
     """All attempts of a connection."""
-    return Range(f"ATTEMPTS#{connection_id}", "ATT#", lambda item: None if expired(item, now) else _parse(item))
+    return Range(f"ATTEMPTS#{connection_id}", "ATT#", lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def record_attempt(attempt: Attempt) -> Write:
@@ -44,12 +44,12 @@ def record_attempt(attempt: Attempt) -> Write:
         "idp_initiated": attempt.idp_initiated,
         "is_test": attempt.is_test,
         "checks": [_check_item(c) for c in attempt.checks],
-        "expires_at": seconds(attempt.created_at + KEPT),
+        "expires_at": seconds(attempt.created_at + RETENTION),
     }
     return put(_key(attempt.connection_id, attempt.id), item)
 
 
-def erase_attempt(connection_id: str, attempt_id: str) -> Write:
+def purge_attempt(connection_id: str, attempt_id: str) -> Write:
     """Remove an attempt, as a step of deleting its organization."""
     return delete(_key(connection_id, attempt_id))
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
+from chalicelib.adapters.item import Item, Key, instant, instant_of, is_expired, seconds
 from chalicelib.adapters.table import Range
 from chalicelib.adapters.write import Write, delete, put
-from chalicelib.domain.audit_event import KEPT, SealedEvent, event_in
+from chalicelib.domain.audit_event import RETENTION, SignedEvent, event_in
 
 _CLOSED: Final = "CLOSEDLOGS"
 
@@ -27,19 +27,21 @@ class ClosedLog:
     closed_at: datetime
 
 
-def events_of(organization_id: str, now: datetime) -> Range[SealedEvent]:
+def events_of(organization_id: str, now: datetime) -> Range[SignedEvent]:
     """All events of an organization that are kept still."""
-    return Range(partition_of(organization_id), "EVT#", lambda item: None if expired(item, now) else parse_event(item))
+    return Range(
+        partition_of(organization_id), "EVT#", lambda item: None if is_expired(item, now) else parse_event(item)
+    )
 
 
-def add_event(sealed: SealedEvent) -> Write:
+def add_event(sealed: SignedEvent) -> Write:
     """A new event. It depends on no other item, so events of one organization never wait for each other."""
     event = sealed.event
     item = {
         "event": sealed.text,
         "hash": sealed.hash,
         "mac": sealed.mac,
-        "expires_at": seconds(event.created_at + KEPT),
+        "expires_at": seconds(event.created_at + RETENTION),
     }
     return put(Key(partition_of(event.organization_id), f"EVT#{event.id}"), item)
 
@@ -65,9 +67,9 @@ def partition_of(organization_id: str) -> str:
     return f"AUDIT#{organization_id}"
 
 
-def parse_event(item: Item) -> SealedEvent:
+def parse_event(item: Item) -> SignedEvent:
     """An event as it is stored."""
-    return SealedEvent(event_in(item["event"]), item["event"], item["hash"], item["mac"])
+    return SignedEvent(event_in(item["event"]), item["event"], item["hash"], item["mac"])
 
 
 def _parse_closed(item: Item) -> ClosedLog:

@@ -10,35 +10,35 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from chalicelib.adapters.condition import absent_or_expired, at_least
-from chalicelib.adapters.item import Key, expired, seconds
+from chalicelib.adapters.item import Key, is_expired, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, put
 from chalicelib.domain.certificate_notice import CertificateNotice
 from chalicelib.errors import Conflict
 
-KEPT: Final = timedelta(days=400)
-_LOOK: Final = Key("SCHEDULE", "CERTIFICATES")
+RETENTION: Final = timedelta(days=400)
+_LAST_RUN: Final = Key("SCHEDULE", "CERTIFICATES")
 
 
-def last_look_lookup() -> Lookup[date]:
+def last_run_lookup() -> Lookup[date]:
     """The day of the last look."""
-    return Lookup(_LOOK, lambda item: date.fromisoformat(item["day"]))
+    return Lookup(_LAST_RUN, lambda item: date.fromisoformat(item["day"]))
 
 
-def record_look(day: date) -> Write:
+def record_run(day: date) -> Write:
     """The look of this day is done."""
-    return put(_LOOK, {"day": day.isoformat()})
+    return put(_LAST_RUN, {"day": day.isoformat()})
 
 
 def notice_lookup(notice: CertificateNotice, now: datetime) -> Lookup[int]:
     """The days of the last notice of this certificate."""
-    return Lookup(_key(notice), lambda item: None if expired(item, now) else int(item["days"]))
+    return Lookup(_key(notice), lambda item: None if is_expired(item, now) else int(item["days"]))
 
 
 def record_notice(notice: CertificateNotice, now: datetime) -> Write:
     """Each notice once, also when two runs meet."""
     said = Conflict("conflict", "This was noted already.")
-    item = {"days": notice.days, "expires_at": seconds(now + KEPT)}
+    item = {"days": notice.days, "expires_at": seconds(now + RETENTION)}
     return put(_key(notice), item, absent_or_expired(now) | at_least("days", notice.days + 1), said)
 
 

@@ -25,7 +25,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.aws_failure import aws_failures
-from chalicelib.adapters.recently_used import RecentlyUsed
+from chalicelib.adapters.recently_used import LRUCache
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import is_id
@@ -74,7 +74,7 @@ class CertificateSecrets:
     def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
-        self._cache = RecentlyUsed[tuple[str, str], bytes](_MAX_CACHED)
+        self._cache = LRUCache[tuple[str, str], bytes](_MAX_CACHED)
 
     def load(self, connection: Connection) -> tuple[Certificate, ...]:
         """The connection's certificates, all of them.
@@ -193,7 +193,7 @@ class CertificateSecrets:
             stored = self._stored(connection.id, **where)
             found |= _only(stored.ders if stored else {}, wanted - found.keys())
         for sha256, der in found.items():
-            self._cache.keep((connection.id, sha256), der)
+            self._cache.put((connection.id, sha256), der)
         return found
 
     def _named(self, connection: Connection, stored: _Stored | None) -> Ders:

@@ -16,12 +16,12 @@ class Condition:
     values: dict[str, Any] = field(default_factory=dict)
 
     def __and__(self, other: Condition) -> Condition:
-        return self._joined("AND", other)
+        return self._join("AND", other)
 
     def __or__(self, other: Condition) -> Condition:
-        return self._joined("OR", other)
+        return self._join("OR", other)
 
-    def _joined(self, word: str, other: Condition) -> Condition:
+    def _join(self, word: str, other: Condition) -> Condition:
         return Condition(
             f"({self.expression}) {word} ({other.expression})", self.names | other.names, self.values | other.values
         )
@@ -55,9 +55,9 @@ def equals(**wanted: Any) -> Condition:
     return Condition(" AND ".join(parts), names, values)
 
 
-def at_least(name: str, least: int) -> Condition:
+def at_least(name: str, minimum: int) -> Condition:
     """The number is `least` or more."""
-    return Condition(f"#c_{name} >= :least_{name}", {f"#c_{name}": name}, {f":least_{name}": least})
+    return Condition(f"#c_{name} >= :least_{name}", {f"#c_{name}": name}, {f":least_{name}": minimum})
 
 
 def fewer_than(name: str, most: int) -> Condition:

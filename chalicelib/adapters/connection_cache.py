@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.adapters.connections import connection_lookup
-from chalicelib.adapters.recently_used import RecentlyUsed
+from chalicelib.adapters.recently_used import LRUCache
 from chalicelib.adapters.table import Table
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import is_id
 from chalicelib.errors import NotFound
 
-REMEMBERED: Final = timedelta(seconds=30)
-_MOST: Final = 1_000
+TTL: Final = timedelta(seconds=30)
+_MAX_CACHED: Final = 1_000
 
 
 class ConnectionCache:
@@ -24,7 +24,7 @@ class ConnectionCache:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._known = RecentlyUsed[str, tuple[datetime, Connection]](_MOST)
+        self._known = LRUCache[str, tuple[datetime, Connection]](_MAX_CACHED)
 
     def get(self, connection_id: str, now: datetime) -> Connection:
         """The connection, at most 30 seconds old.
@@ -34,7 +34,7 @@ class ConnectionCache:
             Unavailable: the store did not answer.
         """
         known = self._known.get(connection_id)
-        if known is not None and now - known[0] < REMEMBERED:
+        if known is not None and now - known[0] < TTL:
             return known[1]
         return self.refresh(connection_id, now)
 
@@ -45,7 +45,7 @@ class ConnectionCache:
 
     def forget(self, connection_id: str) -> None:
         """It was changed by this very process: the next request reads it anew."""
-        self._known.drop(connection_id)
+        self._known.remove(connection_id)
 
     def refresh(self, connection_id: str, now: datetime) -> Connection:
         """The connection as it is at this request.
@@ -61,7 +61,7 @@ class ConnectionCache:
             return known[1]
         (connection,) = self._table.read(connection_lookup(connection_id))
         if connection is None:
-            self._known.drop(connection_id)
+            self._known.remove(connection_id)
             raise NotFound
-        self._known.keep(connection_id, (now, connection))
+        self._known.put(connection_id, (now, connection))
         return connection

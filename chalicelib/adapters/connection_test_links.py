@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chalicelib.adapters.condition import absent, unexpired
-from chalicelib.adapters.item import Item, Key, expired, seconds
+from chalicelib.adapters.item import Item, Key, is_expired, seconds
 from chalicelib.adapters.links import link_is_void
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, delete, put
@@ -35,7 +35,7 @@ class ConnectionTestLink:
 
 def connection_test_lookup(code_sha256: str, now: datetime) -> Lookup[ConnectionTestLink]:
     """The test, if nobody has begun it and its time is not over."""
-    return Lookup(_key(code_sha256), lambda item: None if expired(item, now) else _parse(item))
+    return Lookup(_key(code_sha256), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def create_connection_test(link: ConnectionTestLink) -> Write:

@@ -42,42 +42,43 @@ def connections_with_metadata() -> Range[Connection]:
 
 
 def create_connection(connection: Connection) -> Write:
-    """A new connection. Goes with `note_connection`."""
+    """A new connection. Goes with `put_connection_summary`."""
     return put(connection_key(connection.id), _item(connection), absent(), Conflict("conflict", "It exists already."))
 
 
 def change_connection(changed: Connection, *, before: Connection) -> Write:
-    """Everything an admin may change, if no admin changed it since; raises the version. Goes with `note_connection`.
+    """Everything an admin may change, if no admin changed it since; raises the version. Goes with
+    `put_connection_summary`.
 
     A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost. What
     the connection no longer trusts is remembered in the same write.
     """
     values = _item(remembering_removals(before, changed)) | {"version": before.version + 1}
     del values["last_sign_in_at"], values["last_test"], values["created_at"], values["in_plan"]
-    return update(connection_key(changed.id), values, condition=_unchanged(before), refused=stale())
+    return update(connection_key(changed.id), values, condition=_is_unchanged(before), refused=stale())
 
 
-def prove_connection(connection: Connection, now: datetime) -> Write:
-    """A sign-in succeeded with these very values. Goes with `prove_and_count`."""
+def mark_verified(connection: Connection, now: datetime) -> Write:
+    """A sign-in succeeded with these very values. Goes with `verify_and_count_admins`."""
     values = {"proven": True, "was_active": False, "last_sign_in_at": instant(now)}
-    return update(connection_key(connection.id), values, condition=_unchanged(connection), refused=stale())
+    return update(connection_key(connection.id), values, condition=_is_unchanged(connection), refused=stale())
 
 
-def note_test(connection: Connection, test: LastTest, *, proves: bool) -> Write:
+def record_test(connection: Connection, test: LastTest, *, proves: bool) -> Write:
     """How a test ended, whatever was saved since; one that proves does so only for these very values."""
     values: Item = {"last_test": _test_item(test)}
     if not proves:
         return update(connection_key(connection.id), values, condition=equals(kind="connection"), refused=NotFound())
     values |= {"proven": True, "was_active": False}
-    return update(connection_key(connection.id), values, condition=_unchanged(connection), refused=stale())
+    return update(connection_key(connection.id), values, condition=_is_unchanged(connection), refused=stale())
 
 
-def touch_connection(connection_id: str, now: datetime) -> Write:
+def update_last_sign_in(connection_id: str, now: datetime) -> Write:
     """The time of the last sign-in. Whoever writes the connection at the same moment is a sign-in too, or an admin."""
     values = {"last_sign_in_at": instant(now)}
     condition = equals(kind="connection")
     touch = update(connection_key(connection_id), values, condition=condition, refused=NotFound())
-    return replace(touch, is_spare=True)
+    return replace(touch, skip_on_conflict=True)
 
 
 def note_plan(connection_id: str, *, in_plan: bool) -> Write:
@@ -91,12 +92,12 @@ def delete_connection(connection: Connection) -> Write:
     return delete(connection_key(connection.id), equals(version=connection.version), stale())
 
 
-def erase_connection(connection_id: str) -> Write:
+def purge_connection(connection_id: str) -> Write:
     """Remove the connection whatever it is, as a step of deleting its organization."""
     return delete(connection_key(connection_id))
 
 
-def _unchanged(before: Connection) -> Condition:
+def _is_unchanged(before: Connection) -> Condition:
     return equals(version=before.version, proven=before.proven)
 
 
@@ -156,7 +157,7 @@ def _settings_item(connection: Connection) -> Item:
 
 
 def _values_item(values: IdentityProviderValues) -> Item:
-    return _given(
+    return _without_none(
         {
             "url": values.url,
             "issuer": values.issuer,
@@ -172,7 +173,7 @@ def _values_item(values: IdentityProviderValues) -> Item:
 
 
 def _test_item(test: LastTest) -> Item:
-    return _given(
+    return _without_none(
         {
             "attempt_id": test.attempt_id,
             "created_at": instant(test.created_at),
@@ -183,7 +184,7 @@ def _test_item(test: LastTest) -> Item:
     )
 
 
-def _given(item: Item) -> Item:
+def _without_none(item: Item) -> Item:
     return {name: value for name, value in item.items() if value is not None}
 
 

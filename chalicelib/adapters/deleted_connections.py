@@ -16,7 +16,7 @@ from chalicelib.adapters.item import Item, Key, instant, instant_of
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put
 
-_EVERY: Final = "DELETED_CONNECTIONS"
+_LIST_PARTITION: Final = "DELETED_CONNECTIONS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class DeletedConnection:
 
 def every_deleted_connection() -> Range[DeletedConnection]:
     """All whose secret may be there still, from the index."""
-    return Range(_EVERY, "ID#", _parse, index="listing")
+    return Range(_LIST_PARTITION, "ID#", _parse, index="listing")
 
 
 def deleted_connection_lookup(connection_id: str) -> Lookup[DeletedConnection]:
@@ -37,12 +37,12 @@ def deleted_connection_lookup(connection_id: str) -> Lookup[DeletedConnection]:
     return Lookup(_key(connection_id), _parse)
 
 
-def note_deleted_connection(connection_id: str, now: datetime) -> Write:
+def record_deleted_connection(connection_id: str, now: datetime) -> Write:
     """Goes with the connection's deletion."""
     item = {
         "id": connection_id,
         "deleted_at": instant(now),
-        "listing_pk": _EVERY,
+        "listing_pk": _LIST_PARTITION,
         "listing_sk": f"ID#{connection_id}",
     }
     return put(_key(connection_id), item)

@@ -21,8 +21,8 @@ from chalicelib.errors import Stale, Unavailable
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
-_ARRIVING: Final = "gatehouse-arriving"
-RELOADED_AFTER: Final = timedelta(minutes=5)
+_STAGING_LABEL: Final = "gatehouse-arriving"
+RELOAD_INTERVAL: Final = timedelta(minutes=5)
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class DeploymentKeysSecret:
         Raises:
             Unavailable: Secrets Manager did not answer and nothing was loaded before.
         """
-        if self._loaded is not None and now - self._loaded[0] < RELOADED_AFTER:
+        if self._loaded is not None and now - self._loaded[0] < RELOAD_INTERVAL:
             return self._loaded[1]
         try:
             answer = self._client.get_secret_value(SecretId=self._name, VersionStage="AWSCURRENT")
@@ -81,7 +81,7 @@ class DeploymentKeysSecret:
                 SecretId=self._name,
                 ClientRequestToken=version,
                 SecretString=format_keys(keys),
-                VersionStages=[_ARRIVING],
+                VersionStages=[_STAGING_LABEL],
             )
             self._client.update_secret_version_stage(
                 SecretId=self._name,

@@ -21,21 +21,21 @@ class Key(NamedTuple):
     sk: str
 
 
-def encoded(values: Mapping[str, Any]) -> dict[str, Any]:
+def encode(values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` in DynamoDB's own form. None is left out: an absent attribute says it already.
 
     Raises:
         TypeError: a value of a type that no item has, floats among them: they don't come back as they were.
     """
-    return {name: _encoded(value) for name, value in values.items() if value is not None}
+    return {name: _encode_value(value) for name, value in values.items() if value is not None}
 
 
-def decoded(raw: Mapping[str, Any]) -> Item:
+def decode(raw: Mapping[str, Any]) -> Item:
     """The reverse of `encoded`."""
-    return {name: _decoded(value) for name, value in raw.items()}
+    return {name: _decode_value(value) for name, value in raw.items()}
 
 
-def encoded_key(key: Key) -> dict[str, Any]:
+def encode_key(key: Key) -> dict[str, Any]:
     """A key in DynamoDB's own form."""
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
@@ -69,12 +69,12 @@ def seconds(moment: datetime) -> int:
     return -int(-moment.timestamp() // 1)
 
 
-def expired(item: Item, now: datetime) -> bool:
+def is_expired(item: Item, now: datetime) -> bool:
     """Whether the item's time is over. TTL deletes late, up to days: every read of an expiring item asks this."""
     return bool(item["expires_at"] <= now.timestamp())
 
 
-def _encoded(value: object) -> dict[str, Any]:
+def _encode_value(value: object) -> dict[str, Any]:
     if value is None:
         return {"NULL": True}
     if isinstance(value, bool):
@@ -84,22 +84,22 @@ def _encoded(value: object) -> dict[str, Any]:
     if isinstance(value, int | Decimal):
         return {"N": str(value)}
     if isinstance(value, list | tuple):
-        return {"L": [_encoded(one) for one in value]}
+        return {"L": [_encode_value(one) for one in value]}
     if isinstance(value, dict):
-        return {"M": {name: _encoded(one) for name, one in value.items()}}
+        return {"M": {name: _encode_value(one) for name, one in value.items()}}
     raise TypeError(f"no attribute of an item is a {type(value).__name__}")
 
 
-def _decoded(tagged: Mapping[str, Any]) -> Any:
+def _decode_value(tagged: Mapping[str, Any]) -> Any:
     ((tag, value),) = tagged.items()
     if tag in ("S", "BOOL"):
         return value
     if tag == "N":
         return Decimal(value)
     if tag == "L":
-        return [_decoded(one) for one in value]
+        return [_decode_value(one) for one in value]
     if tag == "M":
-        return {name: _decoded(one) for name, one in value.items()}
+        return {name: _decode_value(one) for name, one in value.items()}
     if tag == "NULL":
         return None
     raise TypeError(f"no attribute of an item has DynamoDB's type {tag}")

@@ -11,10 +11,10 @@ from chalicelib.adapters.audit_events import add_event
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.write import Write
-from chalicelib.domain.audit_event import AuditEvent, Deed, SealedEvent
+from chalicelib.domain.audit_event import AuditEvent, PendingAuditEvent, SignedEvent
 from chalicelib.domain.audit_seal import seal
 from chalicelib.domain.identifier import new_id
-from chalicelib.trace import trace
+from chalicelib.trace import current_context
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger("gatehouse")
 
 
-class Ledger(Table):
+class AuditedTable(Table):
     """The table with its audit log."""
 
     def __init__(self, client: DynamoDBClient, name: str, keys: DeploymentKeysSecret) -> None:
         super().__init__(client, name)
         self._keys = keys
 
-    def record(self, deeds: Sequence[Deed], *writes: Write, now: datetime) -> None:
+    def commit(self, pending_events: Sequence[PendingAuditEvent], *writes: Write, now: datetime) -> None:
         """Writes the changes and one event for each deed, all or nothing. Nothing is read for it.
 
         Args:
@@ -40,14 +40,14 @@ class Ledger(Table):
             SsoError: `refused` of the first write whose condition did not hold.
         """
         key = self._keys.load(now).audit.current
-        events = [seal(_event(deed, now), key) for deed in deeds]
+        events = [seal(_event(pending_event, now), key) for pending_event in pending_events]
         self.write(*writes, *map(add_event, events))
         _log(events)
 
 
-def _log(events: Sequence[SealedEvent]) -> None:
+def _log(events: Sequence[SignedEvent]) -> None:
     """Puts the events' hashes into the log: until the hourly digest, only that tells of an event that was deleted."""
-    under_way = trace()
+    under_way = current_context()
     told = " ".join(f"{sealed.event.organization_id}/{sealed.event.id}/{sealed.hash}" for sealed in events)
     if under_way.request_id is None:  # a schedule, or an operator's command: there is no line of the request
         _LOG.info("audit events %s", {"audit": told})
@@ -56,16 +56,16 @@ def _log(events: Sequence[SealedEvent]) -> None:
     under_way.facts["audit"] = f"{before} {told}" if before else told
 
 
-def _event(deed: Deed, now: datetime) -> AuditEvent:
-    under_way = trace()
+def _event(pending_event: PendingAuditEvent, now: datetime) -> AuditEvent:
+    under_way = current_context()
     return AuditEvent(
         id=new_id("evt", now=now),
-        organization_id=deed.organization_id,
-        action=deed.action,
-        actor=deed.actor or under_way.actor,
-        object_id=deed.object_id,
-        before=deed.before,
-        after=deed.after,
+        organization_id=pending_event.organization_id,
+        action=pending_event.action,
+        actor=pending_event.actor or under_way.actor,
+        object_id=pending_event.object_id,
+        before=pending_event.before,
+        after=pending_event.after,
         created_at=now,
         request_id=under_way.request_id,
         source=under_way.source,

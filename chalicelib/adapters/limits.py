@@ -12,28 +12,28 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.adapters.condition import absent_or_expired, below, equals, unexpired
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
+from chalicelib.adapters.item import Item, Key, instant, instant_of, is_expired, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, delete, put, update
-from chalicelib.domain.limit import FORGOTTEN_AFTER, Limit, Tries
+from chalicelib.domain.limit import RESET_AFTER, AttemptCount, Limit
 from chalicelib.errors import Conflict, TooManyRequests
 
 _WINDOW: Final = 60  # seconds
 
 
-def tries_lookup(limit: Limit, now: datetime) -> Lookup[Tries]:
+def tries_lookup(limit: Limit, now: datetime) -> Lookup[AttemptCount]:
     """What is remembered under the limit's key."""
-    return Lookup(_key(limit), lambda item: None if expired(item, now) else _parse(item))
+    return Lookup(_key(limit), lambda item: None if is_expired(item, now) else _parse(item))
 
 
-def count_try(limit: Limit, past: Tries | None, now: datetime) -> Write:
+def count_try(limit: Limit, past: AttemptCount | None, now: datetime) -> Write:
     """One more try, as long as the wait that was computed from `past` is right: of a parallel burst each one counts.
 
     Raises (when written):
         Conflict: others tried in between; read again.
     """
     raced = Conflict("conflict", "Somebody else tried at the same time.")
-    fresh = {"last_at": instant(now), "expires_at": seconds(now + FORGOTTEN_AFTER)}
+    fresh = {"last_at": instant(now), "expires_at": seconds(now + RESET_AFTER)}
     if past is None:
         return put(_key(limit), {"count": 1} | fresh, absent_or_expired(now), raced)
     free = below("count", limit.free) if past.count < limit.free else equals(count=past.count)
@@ -47,9 +47,7 @@ def forget_tries(limit: Limit) -> Write:
 
 def give_back_try(limit: Limit, now: datetime) -> Write:
     """A try that succeeded does not count."""
-    return update(
-        _key(limit), {"last_at": instant(now), "expires_at": seconds(now + FORGOTTEN_AFTER)}, add={"count": -1}
-    )
+    return update(_key(limit), {"last_at": instant(now), "expires_at": seconds(now + RESET_AFTER)}, add={"count": -1})
 
 
 def count_lookup(source: str, now: datetime, *, most: int) -> Write:
@@ -70,5 +68,5 @@ def _key(limit: Limit) -> Key:
     return Key(f"LIMIT#{hashlib.sha256(limit.key.encode()).hexdigest()}", "LIMIT")
 
 
-def _parse(item: Item) -> Tries:
-    return Tries(int(item["count"]), instant_of(item, "last_at"))
+def _parse(item: Item) -> AttemptCount:
+    return AttemptCount(int(item["count"]), instant_of(item, "last_at"))

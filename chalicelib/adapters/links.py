@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.adapters.condition import absent, unexpired
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
+from chalicelib.adapters.item import Item, Key, instant, instant_of, is_expired, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, delete, put
 from chalicelib.domain.link import Link, LinkPurpose
@@ -17,7 +17,7 @@ from chalicelib.errors import Conflict, NotFound
 
 def link_lookup(code_sha256: str, now: datetime) -> Lookup[Link]:
     """The link, if it was not used and its time is not over."""
-    return Lookup(_key(code_sha256), lambda item: None if expired(item, now) else _parse(item))
+    return Lookup(_key(code_sha256), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def create_link(link: Link) -> Write:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.adapters.certificate_item import certificate_item, parse_certificate
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, optional_instant_of, seconds
+from chalicelib.adapters.item import Item, Key, instant, instant_of, is_expired, optional_instant_of, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, put
 from chalicelib.domain.certificate import Certificate
@@ -19,12 +19,12 @@ from chalicelib.domain.import_refusal import usual_message
 from chalicelib.domain.message import Message, message_from_item, message_to_item
 from chalicelib.domain.metadata_check import MetadataCheck
 
-KEPT: Final = timedelta(days=60)
+RETENTION: Final = timedelta(days=60)
 
 
 def metadata_check_lookup(connection_id: str, now: datetime) -> Lookup[MetadataCheck]:
     """The last look at a connection's metadata."""
-    return Lookup(_key(connection_id), lambda item: None if expired(item, now) else _parse(item))
+    return Lookup(_key(connection_id), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def record_metadata_check(check: MetadataCheck) -> Write:
@@ -36,11 +36,11 @@ def record_metadata_check(check: MetadataCheck) -> Write:
         "code": check.code,
         "message": message_to_item(check.message) if check.message else None,
         "succeeded_at": instant(check.succeeded_at),
-        "found": [_found_item(certificate) for certificate in check.found],
+        "found": [_certificate_item(certificate) for certificate in check.found],
         "missing": list(check.missing),
         "sso_url": check.sso_url,
         "once_trusted": list(check.once_trusted),
-        "expires_at": seconds(check.at + KEPT),
+        "expires_at": seconds(check.at + RETENTION),
     }
     return put(_key(check.connection_id), item)
 
@@ -49,7 +49,7 @@ def _key(connection_id: str) -> Key:
     return Key(f"CONN#{connection_id}", "METADATA")
 
 
-def _found_item(certificate: Certificate) -> Item:
+def _certificate_item(certificate: Certificate) -> Item:
     return certificate_item(certificate.facts) | {"der": base64.b64encode(certificate.der).decode()}
 
 

@@ -22,11 +22,11 @@ from chalicelib.adapters.timed_socket import TimedSocket, seconds_left
 from chalicelib.domain.metadata_address import FetchFailed, MetadataAddress, metadata_address
 from chalicelib.domain.public_address import is_public
 
-BYTES_MOST: Final = 1_048_576
-SECONDS: Final = 5.0
-REDIRECTS_MOST: Final = 3
+MAX_BYTES: Final = 1_048_576
+TIMEOUT_SECONDS: Final = 5.0
+MAX_REDIRECTS: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_CONNECTS_MOST: Final = 4
+_MAX_CONNECTS: Final = 4
 MAX_RESOLVING: Final = 8
 _RESOLVING: Final = threading.BoundedSemaphore(MAX_RESOLVING)
 _LOOPBACK: Final = "127.0.0.1"
@@ -67,7 +67,7 @@ class MetadataFetch:
         resolver: Resolver = addresses_of,
         connector: Connector = socket.create_connection,
         context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
-        seconds: float = SECONDS,
+        seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._local = local
         self._resolver = resolver
@@ -83,7 +83,7 @@ class MetadataFetch:
         """
         deadline = time.monotonic() + self._seconds
         local = self._local
-        for _ in range(REDIRECTS_MOST + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             address = metadata_address(url, local=local)
             local = address.is_local  # nothing outside leads back to this machine
             try:
@@ -92,14 +92,14 @@ class MetadataFetch:
                 raise FetchFailed("timeout") from None
             if isinstance(answer, bytes):
                 return answer
-            url = _joined(url, answer)
+            url = _join(url, answer)
         raise FetchFailed("redirect_refused")
 
     def _answer(self, address: MetadataAddress, deadline: float) -> bytes | str:
         """The body, or where to go on."""
         connection = http.client.HTTPConnection(address.host)
         try:
-            connection.sock = self._connected(address, deadline)
+            connection.sock = self._connect(address, deadline)
             connection.request("GET", address.target, headers={"Host": address.authority, **_HEADERS})
             return _body_or_location(connection.getresponse())
         except TimeoutError:
@@ -113,10 +113,10 @@ class MetadataFetch:
         finally:
             connection.close()
 
-    def _connected(self, address: MetadataAddress, deadline: float) -> TimedSocket:
+    def _connect(self, address: MetadataAddress, deadline: float) -> TimedSocket:
         if address.is_local:
             return TimedSocket(self._plain([_LOOPBACK], address.port, deadline), deadline)
-        plain = self._plain(self._checked(address, deadline), address.port, deadline)
+        plain = self._plain(self._resolve_public(address, deadline), address.port, deadline)
         try:
             plain.settimeout(seconds_left(deadline))
             secured = self._context().wrap_socket(plain, server_hostname=address.host.removesuffix("."))
@@ -125,14 +125,14 @@ class MetadataFetch:
             raise
         return TimedSocket(secured, deadline)
 
-    def _checked(self, address: MetadataAddress, deadline: float) -> list[str]:
+    def _resolve_public(self, address: MetadataAddress, deadline: float) -> list[str]:
         """Where the host leads. Every answer must be public, or none is used."""
         found = _in_time(lambda: self._resolver(address.host, address.port), deadline)
         if not found:
             raise FetchFailed("unknown_host")
         if not all(is_public(ip) for ip in found):
             raise FetchFailed("private_address")
-        return list(dict.fromkeys(found))[:_CONNECTS_MOST]
+        return list(dict.fromkeys(found))[:_MAX_CONNECTS]
 
     def _plain(self, addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
         """The first that answers: of a host with IPv6 and IPv4 our network may reach one only."""
@@ -173,22 +173,22 @@ def _body_or_location(answer: http.client.HTTPResponse) -> bytes | str:
         if answer.status != http.client.OK:
             raise FetchFailed(_FAILURES.get(answer.status, "http_status"))
         coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-        body = _bounded(answer.read(BYTES_MOST + 1))
+        body = _require_bounded(answer.read(MAX_BYTES + 1))
     if coding == "identity":
         return body
     if coding not in {"gzip", "x-gzip"}:
         raise FetchFailed("unreadable_answer")
     # Asked for or not, some send it; the length given keeps a bomb from going off.
-    return _bounded(zlib.decompressobj(wbits=31).decompress(body, BYTES_MOST + 1))
+    return _require_bounded(zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES + 1))
 
 
-def _bounded(body: bytes) -> bytes:
-    if len(body) > BYTES_MOST:
+def _require_bounded(body: bytes) -> bytes:
+    if len(body) > MAX_BYTES:
         raise FetchFailed("too_large")
     return body
 
 
-def _joined(url: str, location: str) -> str:
+def _join(url: str, location: str) -> str:
     try:
         joined = urljoin(url, location) if location else ""
     except ValueError:

@@ -18,7 +18,7 @@ from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.organization import ConnectionSummary, Domain, Organization, Plan
 from chalicelib.errors import Conflict, NotFound, SsoError, Stale
 
-EVERY: Final = "ORGANIZATIONS"
+LIST_PARTITION: Final = "ORGANIZATIONS"
 _TOMBSTONES: Final = "TOMBSTONES"
 
 
@@ -29,7 +29,7 @@ def organization_key(organization_id: str) -> Key:
 
 def organization_lookup(organization_id: str) -> Lookup[Organization]:
     """The organization; None once it is a tombstone."""
-    return Lookup(organization_key(organization_id), _living)
+    return Lookup(organization_key(organization_id), _parse_existing)
 
 
 def tombstone_lookup(organization_id: str) -> Lookup[Organization]:
@@ -39,7 +39,7 @@ def tombstone_lookup(organization_id: str) -> Lookup[Organization]:
 
 def every_organization() -> Range[Organization]:
     """All living organizations, from the index."""
-    return Range(EVERY, "ID#", _living, index="listing")
+    return Range(LIST_PARTITION, "ID#", _parse_existing, index="listing")
 
 
 def every_tombstone() -> Range[Organization]:
@@ -76,7 +76,7 @@ def change_policy(organization_id: str, policy: LoginPolicy, *, from_version: in
     return update(organization_key(organization_id), values, condition=condition, refused=stale())
 
 
-def note_connection(organization_id: str, summary: ConnectionSummary) -> Write:
+def put_connection_summary(organization_id: str, summary: ConnectionSummary) -> Write:
     """Keep the summary of a connection; goes with every write of one that changes what the summary shows."""
     values = {f"connections.{summary.id}": _summary_item(summary)}
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
@@ -134,31 +134,31 @@ def lose_admin(
     )
 
 
-def prove_and_count(organization_id: str, summary: ConnectionSummary, *, admins: int) -> Write:
+def verify_and_count_admins(organization_id: str, summary: ConnectionSummary, *, admins: int) -> Write:
     """A sign-in that proves its connection and may create an admin; a transaction has room for one write of an item."""
     values = {f"connections.{summary.id}": _summary_item(summary)}
     add = {"active_admins": admins} if admins else None
     return update(organization_key(organization_id), values, add=add, condition=alive(), refused=NotFound())
 
 
-def require_living(organization_id: str) -> Write:
+def require_exists(organization_id: str) -> Write:
     """Let the transaction depend on the organization being there."""
     return check(organization_key(organization_id), alive(), NotFound())
 
 
-def sign_everybody_out(organization_id: str, now: datetime) -> Write:
+def end_all_sessions(organization_id: str, now: datetime) -> Write:
     """End every session of the organization that began until now."""
     values = {"signed_out_at": instant(now)}
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
-def bury_organization(organization_id: str, now: datetime) -> Write:
+def mark_deleted(organization_id: str, now: datetime) -> Write:
     """The tombstone: in one write every sign-in and session of the organization ends."""
     values = {"deleted_at": instant(now), "listing_pk": _TOMBSTONES}
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
-def erase_organization(organization_id: str) -> Write:
+def purge_organization(organization_id: str) -> Write:
     """The last step of a deletion."""
     return delete(organization_key(organization_id))
 
@@ -202,7 +202,7 @@ def _item(organization: Organization) -> Item:
         "created_at": instant(organization.created_at),
         "updated_at": instant(organization.updated_at),
         "signed_out_at": instant(organization.signed_out_at),
-        "listing_pk": EVERY,
+        "listing_pk": LIST_PARTITION,
         "listing_sk": f"ID#{organization.id}",
     }
 
@@ -225,7 +225,7 @@ def _summary_item(summary: ConnectionSummary) -> Item:
     }
 
 
-def _living(item: Item) -> Organization | None:
+def _parse_existing(item: Item) -> Organization | None:
     return None if "deleted_at" in item else _parse(item)
 
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.adapters.condition import absent_or_expired, equals
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, seconds
+from chalicelib.adapters.item import Item, Key, instant, instant_of, is_expired, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, delete, put
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.errors import Conflict
 
 
-def receipt_lookup(digest: str, now: datetime) -> Lookup[Receipt]:
+def receipt_lookup(digest: str, now: datetime) -> Lookup[IdempotencyRecord]:
     """The receipt, if its time is not over."""
-    return Lookup(_key(digest), lambda item: None if expired(item, now) else _parse(item))
+    return Lookup(_key(digest), lambda item: None if is_expired(item, now) else _parse(item))
 
 
-def take_lease(receipt: Receipt, *, instead_of: Receipt | None, now: datetime) -> Write:
+def acquire(receipt: IdempotencyRecord, *, instead_of: IdempotencyRecord | None, now: datetime) -> Write:
     """Begin the request, if nobody else has.
 
     Args:
@@ -29,21 +29,21 @@ def take_lease(receipt: Receipt, *, instead_of: Receipt | None, now: datetime) -
     condition = absent_or_expired(now)
     if instead_of is not None:
         condition = condition | equals(lease=instead_of.lease, object_id=None)
-    return put(_key(receipt.digest), _item(receipt), condition, in_flight())
+    return put(_key(receipt.digest), _item(receipt), condition, in_progress())
 
 
-def settle(receipt: Receipt, object_id: str) -> Write:
+def complete(receipt: IdempotencyRecord, object_id: str) -> Write:
     """The request is done; in one transaction with what it made."""
     item = _item(receipt) | {"object_id": object_id}
-    return put(_key(receipt.digest), item, equals(lease=receipt.lease, object_id=None), in_flight())
+    return put(_key(receipt.digest), item, equals(lease=receipt.lease, object_id=None), in_progress())
 
 
-def release(receipt: Receipt) -> Write:
+def release(receipt: IdempotencyRecord) -> Write:
     """The request was refused: the key may be used again."""
-    return delete(_key(receipt.digest), equals(lease=receipt.lease, object_id=None), in_flight())
+    return delete(_key(receipt.digest), equals(lease=receipt.lease, object_id=None), in_progress())
 
 
-def in_flight() -> Conflict:
+def in_progress() -> Conflict:
     """Another request with this key is being carried out."""
     return Conflict(
         "idempotency_key_in_flight", "A request with this Idempotency-Key is being carried out. Repeat it in a moment."
@@ -54,7 +54,7 @@ def _key(digest: str) -> Key:
     return Key(f"RECEIPT#{digest}", "RECEIPT")
 
 
-def _item(receipt: Receipt) -> Item:
+def _item(receipt: IdempotencyRecord) -> Item:
     return {
         "digest": receipt.digest,
         "body_mac": receipt.body_mac,
@@ -65,8 +65,8 @@ def _item(receipt: Receipt) -> Item:
     }
 
 
-def _parse(item: Item) -> Receipt:
-    return Receipt(
+def _parse(item: Item) -> IdempotencyRecord:
+    return IdempotencyRecord(
         digest=item["digest"],
         body_mac=item["body_mac"],
         lease=item["lease"],

@@ -11,15 +11,15 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class RecentlyUsed(Generic[K, V]):
+class LRUCache(Generic[K, V]):
     """Values by key.
 
     Args:
         most: how many are kept.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, capacity: int) -> None:
+        self._most = capacity
         self._values: dict[K, V] = {}  # the one that was used last is last
 
     def get(self, key: K) -> V | None:
@@ -29,13 +29,13 @@ class RecentlyUsed(Generic[K, V]):
         self._values[key] = value
         return value
 
-    def keep(self, key: K, value: V) -> None:
+    def put(self, key: K, value: V) -> None:
         """Remember it, in place of the one that was not used for the longest time where there is no room."""
         self._values.pop(key, None)
         if len(self._values) >= self._most:
             self._values.pop(next(iter(self._values)), None)
         self._values[key] = value
 
-    def drop(self, key: K) -> None:
+    def remove(self, key: K) -> None:
         """Remember it no longer."""
         self._values.pop(key, None)

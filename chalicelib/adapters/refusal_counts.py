@@ -20,7 +20,7 @@ from chalicelib.errors import TooManyRequests
 _WINDOW: Final = 60  # seconds
 
 
-def count_refusal(connection_id: str, source: str, now: datetime, *, most: int) -> Write:
+def count_refusal(connection_id: str, source: str, now: datetime, *, limit: int) -> Write:
     """One more refusal, unless there were `most` in this minute already."""
     second = int(now.timestamp())
     minute, passed = divmod(second, _WINDOW)
@@ -32,4 +32,4 @@ def count_refusal(connection_id: str, source: str, now: datetime, *, most: int) 
     )
     values = {"expires_at": second + 2 * _WINDOW}
     key = Key(f"REFUSED#{connection_id}#{digest}#{minute}", "REFUSED")
-    return update(key, values, add={"count": 1}, condition=below("count", most), refused=too_many)
+    return update(key, values, add={"count": 1}, condition=below("count", limit), refused=too_many)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.adapters.condition import absent, equals
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, optional_instant_of, seconds
+from chalicelib.adapters.item import Item, Key, instant, instant_of, is_expired, optional_instant_of, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, delete, put
 from chalicelib.domain.session import AuthenticationMethod, Session
@@ -17,7 +17,7 @@ from chalicelib.errors import Conflict
 
 def session_lookup(secret_sha256: str, now: datetime) -> Lookup[Session]:
     """The session, if its time is not over. Its epoch must still be compared with the user's."""
-    return Lookup(_key(secret_sha256), lambda item: None if expired(item, now) else _parse(item))
+    return Lookup(_key(secret_sha256), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def create_session(session: Session) -> Write:

@@ -10,21 +10,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.adapters.condition import Condition, absent, equals
-from chalicelib.adapters.item import Item, Key, expired, instant, instant_of, optional_instant_of, seconds
+from chalicelib.adapters.item import Item, Key, instant, instant_of, is_expired, optional_instant_of, seconds
 from chalicelib.adapters.table import Lookup, Range
 from chalicelib.adapters.write import Write, delete, put, update
-from chalicelib.domain.setup_link import REMEMBERED, SetupLink
+from chalicelib.domain.setup_link import RETENTION, SetupLink
 from chalicelib.errors import Conflict, NotFound
 
 
 def setup_link_lookup(organization_id: str, link_id: str, now: datetime) -> Lookup[SetupLink]:
     """The link, also one that has ended: ask for its status."""
-    return Lookup(_key(organization_id, link_id), lambda item: None if expired(item, now) else _parse(item))
+    return Lookup(_key(organization_id, link_id), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def setup_links_of(organization_id: str, now: datetime) -> Range[SetupLink]:
     """All links of an organization."""
-    return Range(f"SETUP#{organization_id}", "LINK#", lambda item: None if expired(item, now) else _parse(item))
+    return Range(f"SETUP#{organization_id}", "LINK#", lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def create_setup_link(link: SetupLink) -> Write:
@@ -37,7 +37,7 @@ def create_setup_link(link: SetupLink) -> Write:
         "created_by": link.created_by,
         "created_at": instant(link.created_at),
         "ends_at": instant(link.expires_at),
-        "expires_at": seconds(link.expires_at + REMEMBERED),
+        "expires_at": seconds(link.expires_at + RETENTION),
         "code_sha256": link.code_sha256,
     }
     return put(_key(link.organization_id, link.id), item, absent(), Conflict("conflict", "It exists already."))
@@ -75,7 +75,7 @@ def revoke_setup_link(organization_id: str, link_id: str, now: datetime) -> Writ
     return update(_key(organization_id, link_id), values, condition=condition, refused=NotFound())
 
 
-def erase_setup_link(link: SetupLink) -> Write:
+def purge_setup_link(link: SetupLink) -> Write:
     """Remove the record, as a step of deleting its organization."""
     return delete(_key(link.organization_id, link.id))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
 from chalicelib.adapters.aws_failure import aws_failures
-from chalicelib.adapters.item import Item, Key, decoded, encoded, encoded_key
+from chalicelib.adapters.item import Item, Key, decode, encode, encode_key
 from chalicelib.adapters.write import Write
 from chalicelib.errors import SsoError, Unavailable
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
     from types_boto3_dynamodb import DynamoDBClient
 
-_CONFLICT_TRIES: Final = 4
+_MAX_CONFLICT_ATTEMPTS: Final = 4
 _CONFLICT_PAUSE: Final = 0.05  # seconds, doubled each time, with jitter
-_BATCH_TRIES: Final = 5
+_MAX_BATCH_ATTEMPTS: Final = 5
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -97,7 +97,7 @@ class Table:
         start: dict[str, Any] = {}
         while True:
             answer = self._query(wanted, (pk, sk), (wanted.prefix, upper), limit, start)
-            items = [decoded(raw) for raw in answer["Items"]]
+            items = [decode(raw) for raw in answer["Items"]]
             for item in items:
                 if item[sk] == upper:  # BETWEEN is inclusive, `after` is not
                     continue
@@ -120,7 +120,7 @@ class Table:
         while True:
             bounds = (lower, f"{wanted.prefix}\x7f")
             answer = self._query(wanted, ("pk", "sk"), bounds, limit, start, is_forward=True)
-            for item in map(decoded, answer["Items"]):
+            for item in map(decode, answer["Items"]):
                 if item["sk"] == lower or (value := wanted.parse(item)) is None:
                     continue
                 if len(values) == limit:
@@ -155,7 +155,7 @@ class Table:
     ) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "KeyConditionExpression": f"{names[0]} = :pk AND {names[1]} BETWEEN :low AND :high",
-            "ExpressionAttributeValues": encoded({":pk": wanted.pk, ":low": bounds[0], ":high": bounds[1]}),
+            "ExpressionAttributeValues": encode({":pk": wanted.pk, ":low": bounds[0], ":high": bounds[1]}),
             "ScanIndexForward": is_forward,
             "Limit": limit + 2,  # one for `after` itself, one to know whether there is more
         }
@@ -164,13 +164,13 @@ class Table:
 
     def _batch(self, keys: set[Key]) -> dict[Key, Item]:
         found: dict[Key, Item] = {}
-        request: Any = {self._name: {"Keys": [encoded_key(key) for key in sorted(keys)], "ConsistentRead": True}}
-        for attempt in range(_BATCH_TRIES):
+        request: Any = {self._name: {"Keys": [encode_key(key) for key in sorted(keys)], "ConsistentRead": True}}
+        for attempt in range(_MAX_BATCH_ATTEMPTS):
             if attempt:
                 _pause(attempt)
             answer = self._call(lambda: self._client.batch_get_item(RequestItems=request))  # noqa: B023
             for raw in answer["Responses"].get(self._name, []):
-                item = decoded(raw)
+                item = decode(raw)
                 found[Key(item["pk"], item["sk"])] = item
             request = answer.get("UnprocessedKeys")
             if not request:
@@ -191,18 +191,18 @@ class Table:
             raise _failure(error) from error
 
     def _transact(self, writes: Sequence[Write]) -> None:
-        for attempt in range(_CONFLICT_TRIES):
+        for attempt in range(_MAX_CONFLICT_ATTEMPTS):
             if attempt:
                 _pause(attempt)
-            met = self._cancelled(writes)
-            if met and any(write.is_spare for write in met):
-                writes = [write for write in writes if not (write.is_spare and write in met)]
-                met = self._cancelled(writes)
+            met = self._try_write(writes)
+            if met and any(write.skip_on_conflict for write in met):
+                writes = [write for write in writes if not (write.skip_on_conflict and write in met)]
+                met = self._try_write(writes)
             if met is None:
                 return
         raise Unavailable(private="TransactWriteItems kept being cancelled by others' writes", retry_after=1)
 
-    def _cancelled(self, writes: Sequence[Write]) -> list[Write] | None:
+    def _try_write(self, writes: Sequence[Write]) -> list[Write] | None:
         """One try; None where it was done, else those whose items others were writing."""
         items: Any = [{write.action: {"TableName": self._name, **write.arguments}} for write in writes]
         try:

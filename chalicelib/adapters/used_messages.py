@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from chalicelib.adapters.condition import absent_or_expired
-from chalicelib.adapters.item import Key, expired, seconds
+from chalicelib.adapters.item import Key, is_expired, seconds
 from chalicelib.adapters.table import Lookup
 from chalicelib.adapters.write import Write, put
 from chalicelib.domain.refusal import RefusalCode
@@ -23,7 +23,7 @@ MARGIN: Final = timedelta(minutes=5)
 Kind = Literal["request", "assertion"]
 
 
-def use_once(connection_id: str, kind: Kind, message_id: str, *, acceptable_until: datetime, now: datetime) -> Write:
+def consume(connection_id: str, kind: Kind, message_id: str, *, acceptable_until: datetime, now: datetime) -> Write:
     """Consume a request or an assertion; in one transaction with everything that comes of it.
 
     Args:
@@ -36,9 +36,9 @@ def use_once(connection_id: str, kind: Kind, message_id: str, *, acceptable_unti
     return put(_key(connection_id, kind, message_id), item, absent_or_expired(now), replayed)
 
 
-def used_lookup(connection_id: str, kind: Kind, message_id: str, now: datetime) -> Lookup[bool]:
+def consumed_lookup(connection_id: str, kind: Kind, message_id: str, now: datetime) -> Lookup[bool]:
     """True if it has served."""
-    return Lookup(_key(connection_id, kind, message_id), lambda item: None if expired(item, now) else True)
+    return Lookup(_key(connection_id, kind, message_id), lambda item: None if is_expired(item, now) else True)
 
 
 def _key(connection_id: str, kind: Kind, message_id: str) -> Key:

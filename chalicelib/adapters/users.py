@@ -38,7 +38,7 @@ def users_of(organization_id: str) -> Range[User]:
 
 
 def create_user(user: User) -> tuple[Write, ...]:
-    """A new user with their address. Goes with `count_admins` or `require_living`, and `require_domain_not_foreign`.
+    """A new user with their address. Goes with `count_admins` or `require_exists`, and `require_domain_not_foreign`.
 
     A displaced user, as another deployment had them, has no address.
     """

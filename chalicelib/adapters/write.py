@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from chalicelib.adapters.condition import Condition
-from chalicelib.adapters.item import Item, Key, encoded, encoded_key
+from chalicelib.adapters.item import Item, Key, encode, encode_key
 from chalicelib.errors import SsoError
 
 Action = Literal["Put", "Update", "Delete", "ConditionCheck"]
@@ -24,19 +24,20 @@ class Write:
     Attributes:
         arguments: of the DynamoDB call, the table's name left out.
         refused: raised when the condition does not hold; None for an unconditional write.
-        is_spare: somebody else who writes the item at this very moment does it as well: a transaction that meets them
+        skip_on_conflict: somebody else who writes the item at this very moment does it as well: a transaction that
+        meets them
             goes on without it.
     """
 
     action: Action
     arguments: dict[str, Any]
     refused: SsoError | None = None
-    is_spare: bool = False
+    skip_on_conflict: bool = False
 
 
 def put(key: Key, item: Item, condition: Condition | None = None, refused: SsoError | None = None) -> Write:
     """Write the whole item."""
-    arguments = {"Item": encoded_key(key) | encoded(item), **_conditional(condition)}
+    arguments = {"Item": encode_key(key) | encode(item), **_conditional(condition)}
     return Write("Put", arguments, refused)
 
 
@@ -61,24 +62,24 @@ def update(
     numbers = {_placeholder(name): value for name, value in {**kept, **add}.items()}
     conditional = _conditional(condition)
     arguments = {
-        "Key": encoded_key(key),
+        "Key": encode_key(key),
         "UpdateExpression": " ".join(clause for clause in clauses if clause),
         **conditional,
         "ExpressionAttributeNames": names | conditional.get("ExpressionAttributeNames", {}),
     }
-    if every_value := encoded(numbers) | conditional.get("ExpressionAttributeValues", {}):
+    if every_value := encode(numbers) | conditional.get("ExpressionAttributeValues", {}):
         arguments["ExpressionAttributeValues"] = every_value
     return Write("Update", arguments, refused)
 
 
 def delete(key: Key, condition: Condition | None = None, refused: SsoError | None = None) -> Write:
     """Remove the item."""
-    return Write("Delete", {"Key": encoded_key(key), **_conditional(condition)}, refused)
+    return Write("Delete", {"Key": encode_key(key), **_conditional(condition)}, refused)
 
 
 def check(key: Key, condition: Condition, refused: SsoError) -> Write:
     """Change nothing, but let the transaction depend on this item."""
-    return Write("ConditionCheck", {"Key": encoded_key(key), **_conditional(condition)}, refused)
+    return Write("ConditionCheck", {"Key": encode_key(key), **_conditional(condition)}, refused)
 
 
 def as_check(write: Write) -> Write | None:
@@ -116,5 +117,5 @@ def _conditional(condition: Condition | None) -> dict[str, Any]:
     if condition.names:
         arguments["ExpressionAttributeNames"] = condition.names
     if condition.values:
-        arguments["ExpressionAttributeValues"] = encoded(condition.values)
+        arguments["ExpressionAttributeValues"] = encode(condition.values)
     return arguments

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-CONTRAST_LEAST: Final = 4.5
+MIN_CONTRAST: Final = 4.5
 
 _HEX: Final = re.compile(r"#[0-9a-f]{6}", re.ASCII | re.IGNORECASE)
 _WHITE: Final = (255, 255, 255)
@@ -47,15 +47,15 @@ def shades(text: str) -> tuple[Shades, Shades]:
     if not _HEX.fullmatch(text):
         raise ValueError(f"{text!r} is no colour. Write it as #rrggbb, for example #3046c8.")
     color = (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16))
-    soft = _mixed(color, _WHITE, 0.92)
+    soft = _mix(color, _WHITE, 0.92)
     worst = min(contrast(color, _LIGHT_SURFACE), contrast(color, soft))
-    if worst < CONTRAST_LEAST:
+    if worst < MIN_CONTRAST:
         darker = _until_readable(color, _BLACK, _LIGHT_SURFACE)
         raise ValueError(
-            f"{text} has a contrast of {worst:.1f}:1 on light pages, and people need {CONTRAST_LEAST}:1 to read it. "
-            f"Take a darker one, for example {_written(darker)}."
+            f"{text} has a contrast of {worst:.1f}:1 on light pages, and people need {MIN_CONTRAST}:1 to read it. "
+            f"Take a darker one, for example {_format(darker)}."
         )
-    light = Shades(text.lower(), _written(_mixed(color, _BLACK, 0.2)), _written(soft), "#ffffff")
+    light = Shades(text.lower(), _format(_mix(color, _BLACK, 0.2)), _format(soft), "#ffffff")
     return light, _on_dark(color)
 
 
@@ -66,23 +66,23 @@ def contrast(one: Color, other: Color) -> float:
 
 
 def _on_dark(color: Color) -> Shades:
-    dark_soft = _mixed(color, _DARK_SURFACE, 0.85)
+    dark_soft = _mix(color, _DARK_SURFACE, 0.85)
     behind = max(dark_soft, _DARK_SURFACE, key=_luminance)
     bright = _until_readable(color, _WHITE, behind)
     on_accent = max(_DARK_TEXT, _WHITE, key=lambda text: contrast(text, bright))
-    return Shades(_written(bright), _written(_mixed(bright, _WHITE, 0.3)), _written(dark_soft), _written(on_accent))
+    return Shades(_format(bright), _format(_mix(bright, _WHITE, 0.3)), _format(dark_soft), _format(on_accent))
 
 
 def _until_readable(color: Color, toward: Color, on: Color) -> Color:
     """As much of the colour as can be read; its own soft shade is close to the surface, so a little more than that."""
     for step in range(_STEPS):
-        mixed = _mixed(color, toward, step / _STEPS)
-        if contrast(mixed, on) >= CONTRAST_LEAST * 1.06:
+        mixed = _mix(color, toward, step / _STEPS)
+        if contrast(mixed, on) >= MIN_CONTRAST * 1.06:
             return mixed
     return toward
 
 
-def _mixed(color: Color, other: Color, share: float) -> Color:
+def _mix(color: Color, other: Color, share: float) -> Color:
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(color, other, strict=True))
     return red, green, blue
 
@@ -97,5 +97,5 @@ def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
 
 
-def _written(color: Color) -> str:
+def _format(color: Color) -> str:
     return "#{:02x}{:02x}{:02x}".format(*color)

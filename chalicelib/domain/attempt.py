@@ -9,7 +9,7 @@ from typing import Final
 
 from chalicelib.domain.message import Message, shorten, shorten_text
 
-TEXT_LONGEST: Final = 1_000  # characters of what a check tells
+MAX_TEXT_LENGTH: Final = 1_000  # characters of what a check tells
 
 Told = str | Message
 """A raw value as it was received or is on file, or words of ours, which are rendered where they are shown."""
@@ -89,4 +89,4 @@ class Attempt:
 def _bounded(told: Told | None) -> Told | None:
     if told is None:
         return None
-    return shorten_text(told, TEXT_LONGEST) if isinstance(told, str) else shorten(told, TEXT_LONGEST)
+    return shorten_text(told, MAX_TEXT_LENGTH) if isinstance(told, str) else shorten(told, MAX_TEXT_LENGTH)

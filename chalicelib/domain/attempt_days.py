@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from chalicelib.domain.attempt import Attempt
-from chalicelib.domain.refusal_advice import Fixer, advice_of
+from chalicelib.domain.refusal_advice import ResponsibleParty, advice_of
 
 DAYS: Final = 30
 
@@ -25,7 +25,7 @@ class AttemptDay:
 
     day: date
     signed_in: int
-    refused: Mapping[Fixer, int]
+    refused: Mapping[ResponsibleParty, int]
     codes: Mapping[str, int]
 
     @property
@@ -45,10 +45,10 @@ def attempt_days(attempts: Iterable[Attempt], now: datetime) -> tuple[AttemptDay
     return tuple(_day(day, counted.get(day, [])) for day in wanted)
 
 
-def fixer_of(attempt: Attempt) -> Fixer:
+def fixer_of(attempt: Attempt) -> ResponsibleParty:
     """Whose job a refusal is; ours, where the code is unknown by now."""
     advice = advice_of(attempt.code, attempt.checks)
-    return advice.fixer if advice else Fixer.SUPPORT
+    return advice.fixer if advice else ResponsibleParty.SUPPORT
 
 
 def _day(day: date, attempts: Sequence[Attempt]) -> AttemptDay:

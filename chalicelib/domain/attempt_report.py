@@ -74,7 +74,7 @@ def without_names(attempt: Attempt) -> Attempt:
     return replace(attempt, user_id=None, email=None, claimed_email=None, checks=checks)
 
 
-def redacted(text: str) -> str:
+def redact(text: str) -> str:
     """The text in one line, with addresses cut down to their domains: what a stranger sent must not look like lines of
     ours, which the reader acts on."""
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
@@ -89,8 +89,8 @@ def _without_name(check: Check) -> Check:
 
 def _redacted(told: Told | None) -> Told | None:
     if isinstance(told, Message):
-        return map_texts(told, redacted)
-    return redacted(told) if told else told
+        return map_texts(told, redact)
+    return redact(told) if told else told
 
 
 def _check_line(check: Check, tell: Callable[[Told | None], str | None]) -> str:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from chalicelib.domain.audit_event import KEPT, moment_text
+from chalicelib.domain.audit_event import RETENTION, moment_text
 from chalicelib.domain.audit_seal import CHECKPOINT, DIGEST, mac, text_hash
 
-DIGESTS_KEPT: Final = KEPT + timedelta(days=1)
+DIGESTS_KEPT: Final = RETENTION + timedelta(days=1)
 MAX_EVENTS: Final = 2_000
 """Listed by one digest. 33 bytes each, and an item holds 400 KB."""
 

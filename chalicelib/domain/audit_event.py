@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from chalicelib.domain.actor import Actor, ActorKind
 
-KEPT: Final = timedelta(days=400)
+RETENTION: Final = timedelta(days=400)
 DEPLOYMENT: Final = "deployment"
 """Stands in an organization's place where something belongs to none: the deployment's own API keys."""
 
-Facts = dict[str, Any]
+Snapshot = dict[str, Any]
 """Plain JSON values: str, int, bool, None, lists and dicts of them. Certificates as SHA-256, secrets never."""
 
 
@@ -53,7 +53,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class PendingAuditEvent:
     """Something that is about to be done, in the transaction that its event goes with.
 
     Attributes:
@@ -65,8 +65,8 @@ class Deed:
     action: Action
     organization_id: str
     object_id: str
-    before: Facts | None = None
-    after: Facts | None = None
+    before: Snapshot | None = None
+    after: Snapshot | None = None
     actor: Actor | None = None
 
 
@@ -83,15 +83,15 @@ class AuditEvent:
     action: Action
     actor: Actor
     object_id: str
-    before: Facts | None
-    after: Facts | None
+    before: Snapshot | None
+    after: Snapshot | None
     created_at: datetime
     request_id: str | None
     source: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class SealedEvent:
+class SignedEvent:
     """An event with the text that was hashed.
 
     Attributes:

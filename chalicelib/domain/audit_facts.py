@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.domain.api_key import ApiKey
-from chalicelib.domain.audit_event import Facts, moment_text
+from chalicelib.domain.audit_event import Snapshot, moment_text
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.login_policy import LoginPolicy
@@ -52,43 +52,43 @@ _CONNECTION: Final = (
 _NEVER: Final = frozenset({"secret_version"})
 
 
-def organization_facts(organization: Organization) -> Facts:
+def snapshot_organization(organization: Organization) -> Snapshot:
     """An organization."""
-    return _facts(organization, _ORGANIZATION)
+    return _snapshot(organization, _ORGANIZATION)
 
 
-def user_facts(user: User) -> Facts:
+def snapshot_user(user: User) -> Snapshot:
     """A user. Of the password only whether there is one."""
-    return _facts(user, _USER) | {"has_password": user.password_hash is not None}
+    return _snapshot(user, _USER) | {"has_password": user.password_hash is not None}
 
 
-def policy_facts(policy: LoginPolicy) -> Facts:
+def snapshot_policy(policy: LoginPolicy) -> Snapshot:
     """A login policy."""
-    return _facts(policy, _POLICY)
+    return _snapshot(policy, _POLICY)
 
 
-def connection_facts(connection: Connection) -> Facts:
+def snapshot_connection(connection: Connection) -> Snapshot:
     """A connection; certificates as SHA-256 fingerprints."""
-    return _facts(connection, _CONNECTION)
+    return _snapshot(connection, _CONNECTION)
 
 
-def setup_link_facts(link: SetupLink) -> Facts:
+def snapshot_setup_link(link: SetupLink) -> Snapshot:
     """A setup link, without what opens it."""
-    return _facts(link, _SETUP_LINK)
+    return _snapshot(link, _SETUP_LINK)
 
 
-def api_key_facts(key: ApiKey) -> Facts:
+def snapshot_api_key(key: ApiKey) -> Snapshot:
     """An API key, without the key."""
-    return _facts(key, _API_KEY)
+    return _snapshot(key, _API_KEY)
 
 
-def difference(before: Facts, after: Facts) -> tuple[Facts, Facts]:
+def diff(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snapshot]:
     """What differs, before and after."""
     differing = [name for name in after if before.get(name) != after[name]]
     return {name: before.get(name) for name in differing}, {name: after[name] for name in differing}
 
 
-def _facts(value: object, names: tuple[str, ...]) -> Facts:
+def _snapshot(value: object, names: tuple[str, ...]) -> Snapshot:
     return {name: _plain(getattr(value, name)) for name in names}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from chalicelib.domain.audit_event import KEPT
+from chalicelib.domain.audit_event import RETENTION
 from chalicelib.domain.audit_fault import Fault, FaultKind
 
 LANES: Final = 16
@@ -78,7 +78,7 @@ class LaneVerification:
         """What is wrong."""
         for place, mark in self._named.items():
             known = self._hashes.get(place)
-            if known is None and self.now - KEPT < mark.created_at <= self.now - _SETTLED:
+            if known is None and self.now - RETENTION < mark.created_at <= self.now - _SETTLED:
                 self.faults.append(Fault(FaultKind.MISSING, _place_text(place)))
             elif known is not None and known != mark.hash:
                 self.faults.append(Fault(FaultKind.UNLINKED, _place_text(place)))

@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from chalicelib.domain.audit_event import AuditEvent, SealedEvent, canonical
+from chalicelib.domain.audit_event import AuditEvent, SignedEvent, canonical
 
 EVENT: Final = b"audit-event:"
 DIGEST: Final = b"audit-digest:"
@@ -19,11 +19,11 @@ CHAINED_EVENT: Final = b"audit:"
 """Events of the form before digests (`audit_lanes`). Only verified, never made."""
 
 
-def seal(event: AuditEvent, key: bytes) -> SealedEvent:
+def seal(event: AuditEvent, key: bytes) -> SignedEvent:
     """Adds hash and MAC to an event."""
     text = canonical(event)
     digest = text_hash(text)
-    return SealedEvent(event, text, digest, mac(key, EVENT, digest))
+    return SignedEvent(event, text, digest, mac(key, EVENT, digest))
 
 
 def text_hash(text: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.domain.audit_digest import Checkpoint, Digest, DigestMark, SealedRecord, checkpoint_in, digest_in
-from chalicelib.domain.audit_event import KEPT, AuditEvent, event_in
+from chalicelib.domain.audit_event import RETENTION, AuditEvent, event_in
 from chalicelib.domain.audit_fault import Fault, FaultKind
 from chalicelib.domain.audit_lanes import EventMark, LaneVerification, is_chained
 from chalicelib.domain.audit_seal import CHAINED_EVENT, CHECKPOINT, DIGEST, EVENT, hash_over, is_ours, text_hash
@@ -131,14 +131,14 @@ class Verification:
         self._require_checkpoints()
         listed = self._require_listed_events()
         for event_id in self._hashes.keys() - listed - self._chained:
-            if is_id(event_id, "evt") and self.now - KEPT < time_of(event_id) < self.now - LISTED_WITHIN:
+            if is_id(event_id, "evt") and self.now - RETENTION < time_of(event_id) < self.now - LISTED_WITHIN:
                 self._fault(FaultKind.UNLISTED, event_id)
         return tuple(sorted({*self.faults, *self._lanes.finish()}, key=lambda fault: (fault.place, fault.kind)))
 
     def _is_authentic(self, found: StoredEvent, event: AuditEvent, purpose: bytes) -> bool:
         before = len(self.faults)
         found_hash = self._hashes[found.id]
-        if found.hash != found_hash or found.expires_at != int((event.created_at + KEPT).timestamp()):
+        if found.hash != found_hash or found.expires_at != int((event.created_at + RETENTION).timestamp()):
             self._fault(FaultKind.ALTERED, found.id)
         elif not is_ours(found.mac, purpose, found_hash, self.keys):
             self._fault(FaultKind.NOT_OURS, found.id)
@@ -196,7 +196,7 @@ class Verification:
             listed.update(digest.events)
             missing = [event_id for event_id in digest.events if event_id not in self._hashes]
             for event_id in missing:
-                if time_of(event_id) + KEPT > self.now:
+                if time_of(event_id) + RETENTION > self.now:
                     self._fault(FaultKind.MISSING, event_id)
             if not missing and hash_over(self._hashes[event_id] for event_id in digest.events) != digest.events_hash:
                 self._fault(FaultKind.UNLINKED, f"digest {digest.number}")

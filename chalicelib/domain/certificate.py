@@ -11,7 +11,7 @@ SOON: Final = timedelta(days=60)
 URGENT: Final = timedelta(days=14)
 
 
-class CertificateAge(StrEnum):
+class ExpiryStatus(StrEnum):
     """How much time is left."""
 
     OK = "ok"
@@ -43,14 +43,14 @@ class CertificateFacts:
         """Whether it is past its date. Identity providers go on using such keys; SAML does not forbid it (IIP-MD12)."""
         return now >= self.not_after
 
-    def age(self, now: datetime) -> CertificateAge:
+    def age(self, now: datetime) -> ExpiryStatus:
         """How much time is left: over 60 days, over 14, less, none."""
         if self.has_expired(now):
-            return CertificateAge.EXPIRED
+            return ExpiryStatus.EXPIRED
         left = self.not_after - now
         if left <= URGENT:
-            return CertificateAge.URGENT
-        return CertificateAge.SOON if left <= SOON else CertificateAge.OK
+            return ExpiryStatus.URGENT
+        return ExpiryStatus.SOON if left <= SOON else ExpiryStatus.OK
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from chalicelib.domain.certificate import Certificate, CertificateFacts
 from chalicelib.domain.certificate_key import described_key, require_cheap
 from chalicelib.domain.certificate_name import NameFields, element_end, name_fields, shown_name
 from chalicelib.domain.certificate_text import CertificateRefused, ders_in
-from chalicelib.domain.connection import CERTIFICATES_MOST
+from chalicelib.domain.connection import MAX_CERTIFICATES
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
@@ -100,7 +100,7 @@ def certificates_of(ders: Sequence[bytes]) -> tuple[Certificate, ...]:
         raise CertificateRefused("too_many_in_text")
     try:
         leaves = _leaves([_Loaded(der) for der in unique])
-        if len(leaves) > CERTIFICATES_MOST:
+        if len(leaves) > MAX_CERTIFICATES:
             raise CertificateRefused("too_many")  # noqa: TRY301 passed on below as it is
         return tuple(_certificate(leaf) for leaf in leaves)
     except CertificateRefused:
@@ -136,11 +136,13 @@ def _leaves(certificates: Sequence[_Loaded]) -> list[_Loaded]:
     return [
         one
         for one in certificates
-        if not any(_signed(one, other) and not _signed(other, one) for other in certificates if other is not one)
+        if not any(
+            _is_signed_by(one, other) and not _is_signed_by(other, one) for other in certificates if other is not one
+        )
     ]
 
 
-def _signed(issuer: _Loaded, certificate: _Loaded) -> bool:
+def _is_signed_by(issuer: _Loaded, certificate: _Loaded) -> bool:
     if issuer.names.subject != certificate.names.issuer:
         return False
     key, signature, octets = issuer.key, certificate.x509.signature, certificate.names.signed

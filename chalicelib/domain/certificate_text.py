@@ -15,7 +15,7 @@ from typing import Final
 from chalicelib.domain.copied_text import visible, without_markup, without_transport
 from chalicelib.domain.message import message
 
-TEXT_LONGEST: Final = 100_000  # characters; four certificates with their chains need a tenth
+MAX_TEXT_LENGTH: Final = 100_000  # characters; four certificates with their chains need a tenth
 
 _MARK: Final = re.compile(
     r"-{0,8} {0,2}\b(BEGIN|END) {0,2}(?:X509 {0,2}|TRUSTED {0,2})?CERTIFICATE(?! {0,2}REQUEST) {0,2}-{0,8}"
@@ -87,7 +87,7 @@ def ders_in(given: str | bytes) -> tuple[bytes, ...]:
     Raises:
         CertificateRefused: by its wrapping it is something else.
     """
-    if len(given) > TEXT_LONGEST:
+    if len(given) > MAX_TEXT_LENGTH:
         raise CertificateRefused("too_large")
     if isinstance(given, bytes):
         if given.startswith(b"\x30") and not given.isascii():

@@ -13,9 +13,9 @@ from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
 
 CLOCK_SKEW_SECONDS: Final = 180
-CLOCK_SKEW_SECONDS_MOST: Final = 300
-CERTIFICATES_MOST: Final = 4
-ROLLBACK_KEPT: Final = timedelta(days=30)
+MAX_CLOCK_SKEW_SECONDS: Final = 300
+MAX_CERTIFICATES: Final = 4
+ROLLBACK_RETENTION: Final = timedelta(days=30)
 
 
 class ConnectionStatus(StrEnum):
@@ -262,7 +262,7 @@ class Connection:
 
     def can_roll_back(self, now: datetime) -> bool:
         """Whether the values before the last swap are still kept."""
-        return self.previous is not None and self.swapped_at is not None and now - self.swapped_at < ROLLBACK_KEPT
+        return self.previous is not None and self.swapped_at is not None and now - self.swapped_at < ROLLBACK_RETENTION
 
     @property
     def is_complete(self) -> bool:

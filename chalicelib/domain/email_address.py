@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-LONGEST: Final = 254
-LONGEST_LOCAL: Final = 64
+MAX_LENGTH: Final = 254
+MAX_LOCAL_PART_LENGTH: Final = 64
 
 _ATOM: Final = r"[a-z0-9#$&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -26,17 +26,17 @@ def canonical_address(text: str) -> str | None:
 
     Only ASCII letters change case: `str.lower` would fold the Kelvin sign to "k".
     """
-    if len(text) > LONGEST or not text.isascii():
+    if len(text) > MAX_LENGTH or not text.isascii():
         return None
     match = _ADDRESS.fullmatch(text.lower())
-    if match is None or len(match["local"]) > LONGEST_LOCAL:
+    if match is None or len(match["local"]) > MAX_LOCAL_PART_LENGTH:
         return None
     return match[0]
 
 
 def canonical_domain(text: str) -> str | None:
     """The canonical form of an e-mail domain (two labels or more), or None if it is not one."""
-    if len(text) > LONGEST - 2 or not text.isascii():
+    if len(text) > MAX_LENGTH - 2 or not text.isascii():
         return None
     match = _DOMAIN.fullmatch(text.lower())
     return match[0] if match else None

@@ -19,12 +19,12 @@ def new_id(prefix: Prefix, *, now: datetime) -> str:
 
     All are equally long, so none is a prefix of another: python3-saml compares the ACS URL as a prefix.
     """
-    return _spelled(prefix, now, secrets.token_bytes(14))
+    return _format(prefix, now, secrets.token_bytes(14))
 
 
 def first_id(prefix: Prefix, *, at: datetime) -> str:
     """The smallest that can be made at this moment: what sorts before it was made earlier."""
-    return _spelled(prefix, at, bytes(14))
+    return _format(prefix, at, bytes(14))
 
 
 def time_of(identifier: str) -> datetime:
@@ -41,7 +41,7 @@ def time_of(identifier: str) -> datetime:
     return datetime.fromtimestamp((number >> 112) / 1000, UTC)
 
 
-def _spelled(prefix: Prefix, at: datetime, tail: bytes) -> str:
+def _format(prefix: Prefix, at: datetime, tail: bytes) -> str:
     number = int.from_bytes(int(at.timestamp() * 1000).to_bytes(6) + tail)
     digits = []
     for _ in range(_LENGTH):

@@ -44,7 +44,7 @@ def new_key_pair(name: str, *, now: datetime) -> KeyPair:
     return KeyPair(pem, certificate.public_bytes(Encoding.DER))
 
 
-def checked(pair: KeyPair) -> KeyPair:
+def require_sound(pair: KeyPair) -> KeyPair:
     """The pair, proven sound. This costs 50 ms and is for saving one; loading one later skips it.
 
     Raises:

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-LONGEST_WAIT: Final = timedelta(minutes=15)
+MAX_WAIT: Final = timedelta(minutes=15)
 LONGEST_DELAY: Final = timedelta(seconds=5)
 """Between two tries for one address, wherever they come from."""
 MAX_LOOKUPS_PER_MINUTE: Final = 300
 """Addresses that one source may type on the sign-in page: an office shares one source."""
-FORGOTTEN_AFTER: Final = timedelta(hours=1)
+RESET_AFTER: Final = timedelta(hours=1)
 SOURCE_FACTOR: Final = 20
 """One source may try this many times as often over all addresses: an office shares one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tries:
+class AttemptCount:
     """What is remembered of past tries under one key."""
 
     count: int
@@ -42,10 +42,10 @@ class Limit:
 
     key: str
     free: int
-    longest: timedelta = LONGEST_WAIT
+    longest: timedelta = MAX_WAIT
     is_reset: bool = True
 
-    def wait(self, past: Tries | None, now: datetime) -> timedelta:
+    def wait(self, past: AttemptCount | None, now: datetime) -> timedelta:
         """How long the next try must wait from `now` on; zero if it may happen at once."""
         if past is None or past.count < self.free:
             return timedelta(0)

@@ -101,7 +101,7 @@ def decide(organization: Organization | None, user: User | None) -> Decision:
     return _within(organization, user)
 
 
-def offered(organization: Organization | None) -> Decision:
+def offered_methods(organization: Organization | None) -> Decision:
     """What the sign-in page offers everybody whose address is in an organization's verified domain.
 
     It depends on the domain alone and never on the person: else the page would tell who has an account, who is an

@@ -22,7 +22,7 @@ _LISTED: Final = """
 PUBLIC_MAIL: Final = frozenset(_LISTED.split())
 
 
-def is_public(domain: str) -> bool:
+def is_public_domain(domain: str) -> bool:
     """Whether strangers have addresses under this canonical domain, so that it can't be one organization's.
 
     A public suffix (publicsuffix.org, its private section included) is one too.

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.domain.message import message
 
-URL_LONGEST: Final = 2048
+MAX_URL_LENGTH: Final = 2048
 _HTTP: Final = 80
 _HTTPS: Final = 443
 _LOW_PORTS: Final = 1024
@@ -84,7 +84,7 @@ def metadata_address(url: str, *, local: bool) -> MetadataAddress:
     Raises:
         FetchFailed: invalid_url, not_https, ip_address, port_refused.
     """
-    if not url.isascii() or not url.isprintable() or any(c in url for c in ' \\"<>^`{|}') or len(url) > URL_LONGEST:
+    if not url.isascii() or not url.isprintable() or any(c in url for c in ' \\"<>^`{|}') or len(url) > MAX_URL_LENGTH:
         raise FetchFailed("invalid_url")
     try:
         parts = urlsplit(url)

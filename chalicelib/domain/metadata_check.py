@@ -10,8 +10,8 @@ from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.message import Message
 
-REMEMBERED_MOST: Final = 64
-EVERY: Final = timedelta(hours=20)
+MAX_REMEMBERED: Final = 64
+REFRESH_INTERVAL: Final = timedelta(hours=20)
 """Between two looks: the schedule comes each hour, so that a failed run is made up for the same day."""
 
 
@@ -26,7 +26,7 @@ class MetadataCheck:
         found: signing certificates in the metadata that were not trusted then.
         missing: fingerprints of trusted certificates that the metadata no longer has; only told, never removed.
         sso_url: what the metadata says, where that is another address than the connection's.
-        once_trusted: fingerprints that were trusted at this look or one before, the newest last.
+        previously_trusted: fingerprints that were trusted at this look or one before, the newest last.
     """
 
     connection_id: str
@@ -42,7 +42,7 @@ class MetadataCheck:
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is time to look again."""
-        return now - self.at >= EVERY
+        return now - self.at >= REFRESH_INTERVAL
 
     def new_to(self, connection: Connection) -> tuple[Certificate, ...]:
         """What was found and is not trusted yet: approving needs no second record."""
@@ -50,8 +50,8 @@ class MetadataCheck:
         return tuple(certificate for certificate in self.found if certificate.facts.sha256 not in trusted)
 
 
-def once_trusted(before: MetadataCheck | None, connection: Connection) -> tuple[str, ...]:
+def previously_trusted(before: MetadataCheck | None, connection: Connection) -> tuple[str, ...]:
     """What was trusted at the looks so far, and is now."""
     past = before.once_trusted if before else ()
     every = dict.fromkeys((*past, *(facts.sha256 for facts in connection.certificates)))
-    return tuple(every)[-REMEMBERED_MOST:]
+    return tuple(every)[-MAX_REMEMBERED:]

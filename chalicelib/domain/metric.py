@@ -30,7 +30,7 @@ class Metric(StrEnum):
         return "None" if self is Metric.CERTIFICATE_DAYS_LEFT else "Count"
 
 
-def embedded(metrics: Mapping[Metric, float], stage: str, now: datetime) -> dict[str, Any]:
+def embed_metrics(metrics: Mapping[Metric, float], stage: str, now: datetime) -> dict[str, Any]:
     """The metrics as fields of a log line (CloudWatch embedded metric format); nothing where there are none.
 
     The line's own `code` is the second dimension of `SignInRefused`.

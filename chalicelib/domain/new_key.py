@@ -6,17 +6,17 @@ import secrets
 from datetime import datetime
 
 from chalicelib.domain.key_pair import new_key_pair
-from chalicelib.domain.key_rotation import Purpose
+from chalicelib.domain.key_rotation import KeyPurpose
 from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
 
 
-def new_key(purpose: Purpose, now: datetime) -> bytes | KeyPair:
+def new_key(purpose: KeyPurpose, now: datetime) -> bytes | KeyPair:
     """One key for this purpose. A pair takes about a second."""
-    if purpose in (Purpose.SIGNING, Purpose.DECRYPTION):
+    if purpose in (KeyPurpose.SIGNING, KeyPurpose.DECRYPTION):
         return new_key_pair(f"Gatehouse {purpose}", now=now)
     return secrets.token_bytes(32)
 
 
 def first_keys(now: datetime) -> DeploymentKeys:
     """The keys with which a stage begins."""
-    return DeploymentKeys(**{purpose.value: KeySet(new_key(purpose, now), changed_at=now) for purpose in Purpose})  # type: ignore[arg-type]
+    return DeploymentKeys(**{purpose.value: KeySet(new_key(purpose, now), changed_at=now) for purpose in KeyPurpose})  # type: ignore[arg-type]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
-SHORTEST: Final = 12  # characters
-LONGEST: Final = 256  # characters
+MIN_LENGTH: Final = 12  # characters
+MAX_LENGTH: Final = 256  # characters
 
 
 class PasswordFault(StrEnum):
@@ -27,9 +27,9 @@ class PasswordFault(StrEnum):
 
 _SENTENCES: Final = {
     PasswordFault.TOO_SHORT: (
-        f"Use at least {SHORTEST} characters. A few words in a row are easy to remember and hard to guess."
+        f"Use at least {MIN_LENGTH} characters. A few words in a row are easy to remember and hard to guess."
     ),
-    PasswordFault.TOO_LONG: f"Use at most {LONGEST} characters.",
+    PasswordFault.TOO_LONG: f"Use at most {MAX_LENGTH} characters.",
     PasswordFault.REPETITIVE: "Use more different characters: this one repeats the same few.",
     PasswordFault.OWN_ADDRESS: "Don't use your e-mail address as the password.",
     PasswordFault.COMMON: (
@@ -46,14 +46,14 @@ def password_fault(password: str, email: str, names: Iterable[str] = ()) -> Pass
         email: the canonical address of its owner, which must not be most of the password.
         names: of the organization and of the product; like common words, their parts are tried first.
     """
-    if len(password) < SHORTEST:
+    if len(password) < MIN_LENGTH:
         return PasswordFault.TOO_SHORT
-    if len(password) > LONGEST:
+    if len(password) > MAX_LENGTH:
         return PasswordFault.TOO_LONG
-    if len(set(password)) < SHORTEST // 2:
+    if len(set(password)) < MIN_LENGTH // 2:
         return PasswordFault.REPETITIVE
     plain = password.lower()
-    if email in plain and len(plain) - len(email) < SHORTEST // 2:
+    if email in plain and len(plain) - len(email) < MIN_LENGTH // 2:
         return PasswordFault.OWN_ADDRESS
     from chalicelib.domain.common_passwords import is_common
 

@@ -8,16 +8,16 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.domain.certificate_text import TEXT_LONGEST, holds_private_key, looks_like_certificate
+from chalicelib.domain.certificate_text import MAX_TEXT_LENGTH, holds_private_key, looks_like_certificate
 from chalicelib.domain.decoded_text import decoded, without_declaration
 from chalicelib.domain.import_refusal import ImportRefused
-from chalicelib.domain.metadata_address import URL_LONGEST
+from chalicelib.domain.metadata_address import MAX_URL_LENGTH
 from chalicelib.domain.provider_address import is_sign_in_link
 
-LONGEST: Final = 1_048_576  # characters or octets
+MAX_LENGTH: Final = 1_048_576  # characters or octets
 
 
-class Form(StrEnum):
+class InputKind(StrEnum):
     """Which reader comes next."""
 
     XML = "xml"
@@ -63,20 +63,20 @@ _SINGLE: Final = (
 )  # fmt: skip
 
 
-def recognized(given: str | bytes) -> tuple[Form, str | bytes]:
+def detect(given: str | bytes) -> tuple[InputKind, str | bytes]:
     """The form, and the part that counts: without what a copy brought along, of base64 what is inside.
 
     Raises:
         ImportRefused: it is something that can't be imported.
     """
-    if len(given) > LONGEST:
+    if len(given) > MAX_LENGTH:
         raise ImportRefused("too_long")
     if isinstance(given, bytes):
         for magic, code in _MAGICS:
             if given.startswith(magic):
                 raise ImportRefused(code)
         if given.startswith(b"\x30") and not given.isascii():
-            return Form.CERTIFICATE, given
+            return InputKind.CERTIFICATE, given
     return _form_of(text_of(given).strip(_TRIMMED), nested=False)
 
 
@@ -91,18 +91,18 @@ def text_of(given: str | bytes) -> str:
     return decoded(given)
 
 
-def _form_of(text: str, *, nested: bool) -> tuple[Form, str]:
+def _form_of(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if not text:
         raise ImportRefused("empty_import")
     if holds_private_key(text):
         raise ImportRefused("private_key")
     if (document := _document(text)) is not None:
-        return Form.XML, document
+        return InputKind.XML, document
     if _has_marks_of_certificate(text):
-        return Form.CERTIFICATE, text
+        return InputKind.CERTIFICATE, text
     _require_no_other_format(text)
     if text.startswith("<"):
-        return Form.XML, without_declaration(text)
+        return InputKind.XML, without_declaration(text)
     if addresses := list(dict.fromkeys(_ADDRESS.findall(text))):
         return _address(addresses)
     return _single(text, nested=nested)
@@ -111,7 +111,7 @@ def _form_of(text: str, *, nested: bool) -> tuple[Form, str]:
 def _has_marks_of_certificate(text: str) -> bool:
     if "-----BEGIN " in text or text.startswith(("ssh-", "ecdsa-sha2-")):
         return True
-    return len(text) <= TEXT_LONGEST and looks_like_certificate(text)
+    return len(text) <= MAX_TEXT_LENGTH and looks_like_certificate(text)
 
 
 def _require_no_other_format(text: str) -> None:
@@ -167,20 +167,20 @@ def _json(text: str) -> str:
     return "oidc_configuration" if keys & {"authorization_endpoint", "jwks_uri", "keys", "client_secret"} else "json"
 
 
-def _address(addresses: list[str]) -> tuple[Form, str]:
+def _address(addresses: list[str]) -> tuple[InputKind, str]:
     """One address, whatever label stands before it."""
     if len(addresses) > 1:
         raise ImportRefused("several_addresses")
     address = addresses[0].rstrip(".,;)")
     if is_sign_in_link(address):
         raise ImportRefused("sign_in_link")
-    return Form.ADDRESS, address
+    return InputKind.ADDRESS, address
 
 
-def _single(text: str, *, nested: bool) -> tuple[Form, str]:
+def _single(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if text.lower().startswith("urn:") and not any(c.isspace() for c in text):
-        return Form.NAME, text
-    if len(text) <= URL_LONGEST:
+        return InputKind.NAME, text
+    if len(text) <= MAX_URL_LENGTH:
         for pattern, code in _SINGLE:
             if pattern.fullmatch(text):
                 raise ImportRefused(code)
@@ -188,16 +188,16 @@ def _single(text: str, *, nested: bool) -> tuple[Form, str]:
             return _address([f"https://{text}"])
     compact = "".join(text.replace("\\r", "").replace("\\n", "").split())
     if not _BASE64.fullmatch(compact):
-        if len(text) <= TEXT_LONGEST and _CERTIFICATE_WORD.search(text) is not None:
-            return Form.CERTIFICATE, text
+        if len(text) <= MAX_TEXT_LENGTH and _CERTIFICATE_WORD.search(text) is not None:
+            return InputKind.CERTIFICATE, text
         raise ImportRefused("not_understood")
-    inside = _decoded(compact)
+    inside = _decode(compact)
     if not nested and inside.lstrip()[:1] == "<":
         return _form_of(inside.strip(_TRIMMED), nested=True)
-    return Form.CERTIFICATE, text
+    return InputKind.CERTIFICATE, text
 
 
-def _decoded(text: str) -> str:
+def _decode(text: str) -> str:
     """The text inside base64, "" if there is none."""
     try:
         return binascii.a2b_base64(text, strict_mode=True).decode("utf-8-sig")

@@ -24,7 +24,7 @@ MAX_PENDING_REQUESTS: Final = 32
 """Request cookies in one browser."""
 MAX_PENDING_BYTES: Final = 5_000
 """Bytes of a Cookie header that all request cookies may take. API Gateway accepts 10,240 bytes of headers in total."""
-RELAY_STATE_LONGEST: Final = 80  # bytes; SAML Bindings section 3.4.3
+MAX_RELAY_STATE_LENGTH: Final = 80  # bytes; SAML Bindings section 3.4.3
 
 _MAC_BYTES: Final = 16
 _HEAD: Final = struct.Struct(">IIB")  # expiry, configuration version, flags
@@ -40,7 +40,7 @@ _TO_COOKIE: Final = str.maketrans({";": "/"})
 _FROM_COOKIE: Final = str.maketrans({"/": ";"})
 
 
-class Purpose(StrEnum):
+class RequestPurpose(StrEnum):
     """What the answer may do: a test's answer can never sign anybody in."""
 
     SIGN_IN = "sign_in"
@@ -48,7 +48,11 @@ class Purpose(StrEnum):
     TEST_OF_PENDING = "test_of_pending"
 
 
-_FLAGS: Final = {Purpose.SIGN_IN: 0, Purpose.TEST: _IS_TEST, Purpose.TEST_OF_PENDING: _IS_TEST | _IS_OF_PENDING}
+_FLAGS: Final = {
+    RequestPurpose.SIGN_IN: 0,
+    RequestPurpose.TEST: _IS_TEST,
+    RequestPurpose.TEST_OF_PENDING: _IS_TEST | _IS_OF_PENDING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ class PendingRequest:
     return_path: str
     expires_at: datetime
     connection_version: int
-    purpose: Purpose = Purpose.SIGN_IN
-    converted: bool = False
+    purpose: RequestPurpose = RequestPurpose.SIGN_IN
+    restarted: bool = False
     may_prove: bool = True
     claimed_email: str | None = None
     began_signed_in: bool = False
@@ -80,10 +84,10 @@ class PendingRequest:
     @property
     def id(self) -> str:
         """The AuthnRequest's ID."""
-        return f"_{self.number}"
+        return f"_{self.flow_id}"
 
     @property
-    def number(self) -> str:
+    def flow_id(self) -> str:
         """What attempt, request, RelayState and cookie have in common."""
         return self.attempt_id.removeprefix("att_")
 
@@ -94,7 +98,7 @@ def new_request(
     return_path: str,
     now: datetime,
     *,
-    purpose: Purpose = Purpose.SIGN_IN,
+    purpose: RequestPurpose = RequestPurpose.SIGN_IN,
     converted: bool = False,
     may_prove: bool = True,
     attempt_id: str | None = None,
@@ -110,7 +114,7 @@ def new_request(
         expires_at=(now + REQUEST_LIFETIME).replace(microsecond=0),
         connection_version=connection_version,
         purpose=purpose,
-        converted=converted,
+        restarted=converted,
         may_prove=may_prove,
         claimed_email=claimed_email,
         began_signed_in=began_signed_in,
@@ -120,7 +124,7 @@ def new_request(
 
 def relay_state(request: PendingRequest, key: bytes) -> str:
     """The opaque key of the request's cookie: never a URL, and recognizable as ours without the cookie."""
-    return f"{request.number}.{_relay_mac(request.connection_id, request.number, key)}"
+    return f"{request.flow_id}.{_relay_mac(request.connection_id, request.flow_id, key)}"
 
 
 def number_in(text: str, connection_id: str, keys: Iterable[bytes]) -> str | None:
@@ -132,21 +136,21 @@ def number_in(text: str, connection_id: str, keys: Iterable[bytes]) -> str | Non
     return number if any(matches) else None
 
 
-def seal(request: PendingRequest, key: bytes) -> str:
+def sign_request(request: PendingRequest, key: bytes) -> str:
     """The cookie's value, at most 990 bytes, 672 of them without a claimed address. The MAC covers connection, request
     ID, return path, claimed address, expiry, purpose and the configuration's version."""
-    flags = _FLAGS[request.purpose] | (_IS_CONVERTED if request.converted else 0)
+    flags = _FLAGS[request.purpose] | (_IS_CONVERTED if request.restarted else 0)
     flags |= 0 if request.may_prove else _PROVES_NOTHING
     claimed = (request.claimed_email or "").encode()
     flags |= _HAS_CLAIMED_EMAIL if claimed else 0
     flags |= (_BEGAN_SIGNED_IN if request.began_signed_in else 0) | (_REMEMBERS if request.remembers else 0)
     head = _HEAD.pack(int(request.expires_at.timestamp()), request.connection_version, flags)
     body = head + (bytes([len(claimed)]) + claimed if claimed else b"") + request.return_path.encode()
-    mac = _mac("flow", request.connection_id, request.number, body, key)
+    mac = _mac("flow", request.connection_id, request.flow_id, body, key)
     return base64.b85encode(mac + body).decode().translate(_TO_COOKIE)
 
 
-def unseal(text: str, number: str, connection_id: str, keys: Iterable[bytes]) -> PendingRequest | None:
+def verify_request(text: str, number: str, connection_id: str, keys: Iterable[bytes]) -> PendingRequest | None:
     """The request in a cookie of ours, expired or not; None if it was made up, or for another connection."""
     try:
         raw = base64.b85decode(text.translate(_FROM_COOKIE))
@@ -165,7 +169,7 @@ def unseal(text: str, number: str, connection_id: str, keys: Iterable[bytes]) ->
         expires_at=datetime.fromtimestamp(expires_at, UTC),
         connection_version=version,
         purpose=next(purpose for purpose, flag in _FLAGS.items() if flag == flags & (_IS_TEST | _IS_OF_PENDING)),
-        converted=bool(flags & _IS_CONVERTED),
+        restarted=bool(flags & _IS_CONVERTED),
         may_prove=not flags & _PROVES_NOTHING,
         claimed_email=claimed,
         began_signed_in=bool(flags & _BEGAN_SIGNED_IN),

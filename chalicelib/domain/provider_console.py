@@ -13,7 +13,7 @@ from typing import Final
 from chalicelib.domain.connection import Provider
 
 
-class Place(StrEnum):
+class ConsolePlace(StrEnum):
     """What a console lets its admin set or read."""
 
     ACS_URL = "acs_url"
@@ -41,9 +41,9 @@ _ADFS_TRUST: Final = "AD FS Management › Relying Party Trusts › {app} › Pr
 _KEYCLOAK: Final = "Clients › {app}"
 _SSP_REMOTE: Final = "metadata/saml20-sp-remote.php"
 _SHIBBOLETH_RULES: Final = "conf/relying-party.xml"
-_P = Place
+_P = ConsolePlace
 
-PLACES: Final[dict[Provider, dict[Place, str]]] = {
+PLACES: Final[dict[Provider, dict[ConsolePlace, str]]] = {
     Provider.OKTA: {
         _P.ACS_URL: f"{_OKTA_SAML} › Single sign-on URL; tick Use this for Recipient URL and Destination URL",
         _P.ENTITY_ID: f"{_OKTA_SAML} › Audience URI (SP Entity ID)",

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 LEASE: Final = timedelta(seconds=30)
-KEPT: Final = timedelta(hours=24)
+RETENTION: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class IdempotencyRecord:
     """One request with an Idempotency-Key.
 
     Attributes:

@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Final
 
 from chalicelib.domain.attempt import Check
-from chalicelib.domain.provider_console import Place
+from chalicelib.domain.provider_console import ConsolePlace
 from chalicelib.domain.refusal import RefusalCode as Code
 from chalicelib.domain.refusal_variant import MISSING, variant_of
 
 
-class Fixer(StrEnum):
+class ResponsibleParty(StrEnum):
     """Whose job it is."""
 
     USER = "user"
@@ -32,41 +32,46 @@ class Advice:
         wrong_person: somebody else may have come than was meant: another account may do.
     """
 
-    fixer: Fixer
+    fixer: ResponsibleParty
     retry_helps: bool = False
-    place: Place | None = None
+    place: ConsolePlace | None = None
     wrong_person: bool = False
 
 
-_USER, _IDP, _ACCOUNT, _SUPPORT = Fixer.USER, Fixer.IDP_ADMIN, Fixer.ACCOUNT_ADMIN, Fixer.SUPPORT
+_USER, _IDP, _ACCOUNT, _SUPPORT = (
+    ResponsibleParty.USER,
+    ResponsibleParty.IDP_ADMIN,
+    ResponsibleParty.ACCOUNT_ADMIN,
+    ResponsibleParty.SUPPORT,
+)
 
 ADVICE: Final[dict[Code, Advice]] = {
     Code.SAML_MALFORMED: Advice(_IDP, retry_helps=True),
-    Code.SAML_TOO_LARGE: Advice(_IDP, place=Place.ATTRIBUTES),
-    Code.SAML_UNSIGNED: Advice(_IDP, place=Place.SIGNING),
-    Code.SAML_SIGNATURE_INVALID: Advice(_IDP, retry_helps=True, place=Place.CERTIFICATE),
-    Code.SAML_CERTIFICATE_MISMATCH: Advice(_ACCOUNT, place=Place.CERTIFICATE),
-    Code.SAML_WEAK_ALGORITHM: Advice(_IDP, place=Place.SIGNING),
-    Code.SAML_ISSUER_MISMATCH: Advice(_ACCOUNT, place=Place.ISSUER),
-    Code.SAML_AUDIENCE_MISMATCH: Advice(_IDP, place=Place.ENTITY_ID),
-    Code.SAML_DESTINATION_MISMATCH: Advice(_IDP, place=Place.ACS_URL),
-    Code.SAML_RECIPIENT_MISMATCH: Advice(_IDP, place=Place.ACS_URL),
-    Code.SAML_NOT_YET_VALID: Advice(_IDP, retry_helps=True, place=Place.CLOCK),
-    Code.SAML_EXPIRED: Advice(_USER, retry_helps=True, place=Place.CLOCK),
+    Code.SAML_TOO_LARGE: Advice(_IDP, place=ConsolePlace.ATTRIBUTES),
+    Code.SAML_UNSIGNED: Advice(_IDP, place=ConsolePlace.SIGNING),
+    Code.SAML_SIGNATURE_INVALID: Advice(_IDP, retry_helps=True, place=ConsolePlace.CERTIFICATE),
+    Code.SAML_CERTIFICATE_MISMATCH: Advice(_ACCOUNT, place=ConsolePlace.CERTIFICATE),
+    Code.SAML_WEAK_ALGORITHM: Advice(_IDP, place=ConsolePlace.SIGNING),
+    Code.SAML_ISSUER_MISMATCH: Advice(_ACCOUNT, place=ConsolePlace.ISSUER),
+    Code.SAML_AUDIENCE_MISMATCH: Advice(_IDP, place=ConsolePlace.ENTITY_ID),
+    Code.SAML_DESTINATION_MISMATCH: Advice(_IDP, place=ConsolePlace.ACS_URL),
+    Code.SAML_RECIPIENT_MISMATCH: Advice(_IDP, place=ConsolePlace.ACS_URL),
+    Code.SAML_NOT_YET_VALID: Advice(_IDP, retry_helps=True, place=ConsolePlace.CLOCK),
+    Code.SAML_EXPIRED: Advice(_USER, retry_helps=True, place=ConsolePlace.CLOCK),
     Code.SAML_REPLAYED: Advice(_USER, retry_helps=True),
     Code.SAML_NO_REQUEST: Advice(_USER, retry_helps=True),
     Code.SAML_REQUEST_MISMATCH: Advice(_USER, retry_helps=True),
     Code.SAML_REQUEST_EXPIRED: Advice(_USER, retry_helps=True),
-    Code.SAML_STATUS_NOT_SUCCESS: Advice(_IDP, retry_helps=True, place=Place.ASSIGNMENT, wrong_person=True),
-    Code.SAML_DECRYPTION_FAILED: Advice(_IDP, place=Place.ENCRYPTION),
-    Code.SAML_SUBJECT_MISSING: Advice(_IDP, place=Place.NAME_ID),
-    Code.SUBJECT_MISMATCH: Advice(_ACCOUNT, place=Place.NAME_ID, wrong_person=True),
-    Code.EMAIL_MISSING: Advice(_IDP, place=Place.ATTRIBUTES),
-    Code.EMAIL_AMBIGUOUS: Advice(_IDP, place=Place.ATTRIBUTES),
-    Code.EMAIL_DOMAIN_NOT_ALLOWED: Advice(_USER, retry_helps=True, place=Place.ATTRIBUTES, wrong_person=True),
+    Code.SAML_STATUS_NOT_SUCCESS: Advice(_IDP, retry_helps=True, place=ConsolePlace.ASSIGNMENT, wrong_person=True),
+    Code.SAML_DECRYPTION_FAILED: Advice(_IDP, place=ConsolePlace.ENCRYPTION),
+    Code.SAML_SUBJECT_MISSING: Advice(_IDP, place=ConsolePlace.NAME_ID),
+    Code.SUBJECT_MISMATCH: Advice(_ACCOUNT, place=ConsolePlace.NAME_ID, wrong_person=True),
+    Code.EMAIL_MISSING: Advice(_IDP, place=ConsolePlace.ATTRIBUTES),
+    Code.EMAIL_AMBIGUOUS: Advice(_IDP, place=ConsolePlace.ATTRIBUTES),
+    Code.EMAIL_DOMAIN_NOT_ALLOWED: Advice(_USER, retry_helps=True, place=ConsolePlace.ATTRIBUTES, wrong_person=True),
     Code.USER_NOT_PROVISIONED: Advice(_ACCOUNT, wrong_person=True),
     Code.USER_DISABLED: Advice(_ACCOUNT, wrong_person=True),
-    Code.CONNECTION_NOT_CONFIGURED: Advice(_ACCOUNT, place=Place.METADATA),
+    Code.CONNECTION_NOT_CONFIGURED: Advice(_ACCOUNT, place=ConsolePlace.METADATA),
     Code.CONNECTION_DISABLED: Advice(_ACCOUNT),
     Code.ENTERPRISE_PLAN_REQUIRED: Advice(_SUPPORT),
     Code.SSO_DISABLED: Advice(_ACCOUNT),
@@ -76,30 +81,30 @@ ADVICE: Final[dict[Code, Advice]] = {
 
 VARIANTS: Final[dict[tuple[Code, str], Advice]] = {
     (Code.SAML_MALFORMED, "id"): Advice(_IDP),
-    (Code.SAML_SIGNATURE_INVALID, "altered"): Advice(_IDP, retry_helps=True, place=Place.CERTIFICATE),
-    (Code.SAML_SIGNATURE_INVALID, "canonicalization"): Advice(_IDP, place=Place.SIGNING),
-    (Code.SAML_SIGNATURE_INVALID, "form"): Advice(_IDP, place=Place.SIGNING),
-    (Code.SAML_WEAK_ALGORITHM, "key_transport"): Advice(_IDP, place=Place.ENCRYPTION),
-    (Code.SAML_WEAK_ALGORITHM, "content_encryption"): Advice(_IDP, place=Place.ENCRYPTION),
-    (Code.SAML_ISSUER_MISMATCH, MISSING): Advice(_IDP, place=Place.ISSUER),
-    (Code.SAML_AUDIENCE_MISMATCH, MISSING): Advice(_IDP, place=Place.ENTITY_ID),
-    (Code.SAML_DESTINATION_MISMATCH, MISSING): Advice(_ACCOUNT, place=Place.ACS_URL),
-    (Code.SAML_RECIPIENT_MISMATCH, MISSING): Advice(_IDP, place=Place.ACS_URL),
+    (Code.SAML_SIGNATURE_INVALID, "altered"): Advice(_IDP, retry_helps=True, place=ConsolePlace.CERTIFICATE),
+    (Code.SAML_SIGNATURE_INVALID, "canonicalization"): Advice(_IDP, place=ConsolePlace.SIGNING),
+    (Code.SAML_SIGNATURE_INVALID, "form"): Advice(_IDP, place=ConsolePlace.SIGNING),
+    (Code.SAML_WEAK_ALGORITHM, "key_transport"): Advice(_IDP, place=ConsolePlace.ENCRYPTION),
+    (Code.SAML_WEAK_ALGORITHM, "content_encryption"): Advice(_IDP, place=ConsolePlace.ENCRYPTION),
+    (Code.SAML_ISSUER_MISMATCH, MISSING): Advice(_IDP, place=ConsolePlace.ISSUER),
+    (Code.SAML_AUDIENCE_MISMATCH, MISSING): Advice(_IDP, place=ConsolePlace.ENTITY_ID),
+    (Code.SAML_DESTINATION_MISMATCH, MISSING): Advice(_ACCOUNT, place=ConsolePlace.ACS_URL),
+    (Code.SAML_RECIPIENT_MISMATCH, MISSING): Advice(_IDP, place=ConsolePlace.ACS_URL),
     (Code.SAML_NO_REQUEST, "unsolicited"): Advice(_USER, retry_helps=True),
     (Code.SAML_REQUEST_MISMATCH, "unsolicited"): Advice(_IDP),
     (Code.SAML_STATUS_NOT_SUCCESS, "authn_failed"): Advice(_USER, retry_helps=True, wrong_person=True),
-    (Code.SAML_STATUS_NOT_SUCCESS, "name_id_policy"): Advice(_IDP, place=Place.NAME_ID),
+    (Code.SAML_STATUS_NOT_SUCCESS, "name_id_policy"): Advice(_IDP, place=ConsolePlace.NAME_ID),
     (Code.SAML_STATUS_NOT_SUCCESS, "authn_context"): Advice(_IDP),
     (Code.SAML_STATUS_NOT_SUCCESS, "no_passive"): Advice(_USER, retry_helps=True),
-    (Code.SAML_STATUS_NOT_SUCCESS, "request_denied"): Advice(_IDP, place=Place.ASSIGNMENT, wrong_person=True),
-    (Code.SAML_STATUS_NOT_SUCCESS, "request_unsupported"): Advice(_IDP, place=Place.METADATA),
-    (Code.SAML_STATUS_NOT_SUCCESS, "unknown_principal"): Advice(_IDP, place=Place.ASSIGNMENT, wrong_person=True),
-    (Code.SAML_STATUS_NOT_SUCCESS, "requester"): Advice(_IDP, place=Place.ENTITY_ID),
+    (Code.SAML_STATUS_NOT_SUCCESS, "request_denied"): Advice(_IDP, place=ConsolePlace.ASSIGNMENT, wrong_person=True),
+    (Code.SAML_STATUS_NOT_SUCCESS, "request_unsupported"): Advice(_IDP, place=ConsolePlace.METADATA),
+    (Code.SAML_STATUS_NOT_SUCCESS, "unknown_principal"): Advice(_IDP, place=ConsolePlace.ASSIGNMENT, wrong_person=True),
+    (Code.SAML_STATUS_NOT_SUCCESS, "requester"): Advice(_IDP, place=ConsolePlace.ENTITY_ID),
     (Code.SAML_STATUS_NOT_SUCCESS, "responder"): Advice(_IDP, retry_helps=True),
-    (Code.SAML_SUBJECT_MISSING, "encrypted"): Advice(_IDP, place=Place.ENCRYPTION),
-    (Code.SAML_SUBJECT_MISSING, "confirmation"): Advice(_IDP, place=Place.NAME_ID),
+    (Code.SAML_SUBJECT_MISSING, "encrypted"): Advice(_IDP, place=ConsolePlace.ENCRYPTION),
+    (Code.SAML_SUBJECT_MISSING, "confirmation"): Advice(_IDP, place=ConsolePlace.NAME_ID),
     (Code.SUBJECT_MISMATCH, "two_users"): Advice(_ACCOUNT, wrong_person=True),
-    (Code.EMAIL_MISSING, "unusable"): Advice(_IDP, place=Place.ATTRIBUTES),
+    (Code.EMAIL_MISSING, "unusable"): Advice(_IDP, place=ConsolePlace.ATTRIBUTES),
     (Code.USER_NOT_PROVISIONED, "elsewhere"): Advice(_SUPPORT, wrong_person=True),
     (Code.USER_NOT_PROVISIONED, "removed"): Advice(_ACCOUNT, wrong_person=True),
 }

@@ -12,10 +12,10 @@ from typing import Final
 from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.identifier import is_id
 
-REMEMBERED_FOR: Final = timedelta(days=180)
+TTL: Final = timedelta(days=180)
 
-_LONGEST: Final = 2048  # characters of the cookie; browsers take 4096 with its attributes
-_NAME_LONGEST: Final = 200  # characters of the organization's name
+_MAX_LENGTH: Final = 2048  # characters of the cookie; browsers take 4096 with its attributes
+_MAX_NAME_LENGTH: Final = 200  # characters of the organization's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class RememberedAccount:
 
     def cookie(self) -> str:
         """As a cookie's value (RFC 6265 section 4.1.1 allows no spaces, commas or quotes)."""
-        facts = [self.email, self.organization[:_NAME_LONGEST], self.by_sso]
+        facts = [self.email, self.organization[:_MAX_NAME_LENGTH], self.by_sso]
         facts += [self.connection_id] if self.connection_id else []
         return base64.urlsafe_b64encode(json.dumps(facts, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def remembered_account(cookie: str) -> RememberedAccount | None:
+def parse_remembered_account(cookie: str) -> RememberedAccount | None:
     """What a browser sends back; None for what we would not have written."""
-    if not 0 < len(cookie) <= _LONGEST or not cookie.isascii():
+    if not 0 < len(cookie) <= _MAX_LENGTH or not cookie.isascii():
         return None
     try:
         found = json.loads(base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)))
@@ -58,7 +58,7 @@ def remembered_account(cookie: str) -> RememberedAccount | None:
         return None
     if not (isinstance(email, str) and isinstance(organization, str) and isinstance(by_sso, bool)):
         return None
-    if canonical_address(email) != email or len(organization) > _NAME_LONGEST or not organization.isprintable():
+    if canonical_address(email) != email or len(organization) > _MAX_NAME_LENGTH or not organization.isprintable():
         return None
     if len(more) > 1 or any(not isinstance(connection_id, str) for connection_id in more):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address, ip_network
 
 
-def source_of(ip: str) -> str:
+def client_network(ip: str) -> str:
     """Who is behind an address of the internet: IPv4 as it is, IPv6 by its /64, which one customer has whole
     (RFC 6177). An IPv4-mapped address counts as the IPv4 one; what is no address (API Gateway's console names none)
     stands for itself."""

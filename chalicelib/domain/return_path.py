@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote, unquote
 
-LONGEST: Final = 512  # bytes
+MAX_LENGTH: Final = 512  # bytes
 HOME: Final = "/"
 
 
@@ -15,7 +15,7 @@ def safe_return_path(text: str | None) -> str:
     A path starts with exactly one "/", and has no backslash, "//", control character or dot segment, however often
     it is percent-encoded. Everything else could leave the site (RFC 3986 section 4.2; browsers read "\\" as "/").
     """
-    if not text or len(text.encode("utf-8", "surrogatepass")) > LONGEST:
+    if not text or len(text.encode("utf-8", "surrogatepass")) > MAX_LENGTH:
         return HOME
     layer = text
     while True:

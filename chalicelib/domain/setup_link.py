@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 HOURS_DEFAULT: Final = 168
-HOURS_MOST: Final = 720
-REMEMBERED: Final = timedelta(days=30)
+MAX_HOURS: Final = 720
+RETENTION: Final = timedelta(days=30)
 """How long a link's record is kept after its end: admins may ask who came in."""
 
 
@@ -33,7 +33,7 @@ class SetupLink:
         expires_at: when link and guest session end, whatever happens.
         code_sha256: hash of the link's code; None as soon as it was exchanged or has ended.
         guest_sha256: hash of the guest session's secret; None before the exchange and after the end.
-        opened_at, opened_from: when it was exchanged, and the source address (`domain/limit.py: source_of`).
+        opened_at, opened_from: when it was exchanged, and the source address (`domain/limit.py: client_network`).
         used_at: when values were last proposed with it.
         ended_at: when it was revoked, or given up by the guest.
         is_revoked: which of the two.

@@ -16,7 +16,7 @@ from chalicelib.errors import SignInRefused
 NAME_ID: Final = "NameID"
 """The word in a mapping that stands for the subject's name ID; an attribute of this name is never meant."""
 
-LONGEST_NAME: Final = 200
+MAX_NAME_LENGTH: Final = 200
 _BLANKS: Final = " \t\r\n"  # XML's white space
 _Subject = Assertion | SignedSubject
 
@@ -53,7 +53,9 @@ def email_of(assertion: Assertion, connection: Connection) -> str:
         (address,) = addresses
         return str(address)
     code = RefusalCode.EMAIL_AMBIGUOUS if addresses and None not in addresses else RefusalCode.EMAIL_MISSING
-    check = Check(CheckName.EMAIL, False, message("check.email.one_address"), _received(source, values, assertion))
+    check = Check(
+        CheckName.EMAIL, False, message("check.email.one_address"), _attribute_value(source, values, assertion)
+    )
     raise SignInRefused(code, checks=(*assertion.checks, check))
 
 
@@ -69,7 +71,7 @@ def name_of(assertion: Assertion, connection: Connection) -> str | None:
     """First and last name, as far as they were sent."""
     mapping = connection.attribute_mapping
     parts = (_first_text(assertion, mapping.first_name), _first_text(assertion, mapping.last_name))
-    return " ".join(part for part in parts if part)[:LONGEST_NAME] or None
+    return " ".join(part for part in parts if part)[:MAX_NAME_LENGTH] or None
 
 
 def groups_of(assertion: Assertion, connection: Connection) -> tuple[str, ...]:
@@ -130,7 +132,7 @@ def _first_text(assertion: Assertion, candidates: Sequence[str]) -> str:
     return "".join(character for character in text if character.isprintable())
 
 
-def _received(source: str, values: Sequence[str], assertion: Assertion) -> Told:
+def _attribute_value(source: str, values: Sequence[str], assertion: Assertion) -> Told:
     if source:
         return f"{source}: {', '.join(values)}"
     if not assertion.attributes:

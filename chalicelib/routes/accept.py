@@ -6,7 +6,7 @@ from typing import Final
 
 _FOR_PROGRAMS: Final = ("/healthz", "/openapi.json", "/problems/", "/static/")
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
-_RANGES_MOST: Final = 20
+_MAX_RANGES: Final = 20
 
 
 def wants_page(path: str, accept: str | None) -> bool:
@@ -26,7 +26,7 @@ def wants_page(path: str, accept: str | None) -> bool:
 def _weights(accept: str) -> tuple[float, float]:
     """Of HTML and of JSON, each where it is named; wildcards name neither."""
     page = document = 0.0
-    for part in accept.lower().split(",")[:_RANGES_MOST]:
+    for part in accept.lower().split(",")[:_MAX_RANGES]:
         kind, *parameters = (piece.strip() for piece in part.split(";"))
         weight = quality(next((p for p in parameters if p.startswith("q=")), ""))
         if kind in _PAGES:

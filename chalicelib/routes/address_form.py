@@ -5,11 +5,11 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib.routes.page import page
-from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.visitor import BrowserSession
 
 
 def address_form(
-    visitor: Visitor, typed: str, return_to: str, *, only_sso: bool, fault: str = "", wait: int = 0
+    visitor: BrowserSession, typed: str, return_to: str, *, only_sso: bool, fault: str = "", wait: int = 0
 ) -> Response:
     """The page.
 

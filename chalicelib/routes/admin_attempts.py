@@ -14,32 +14,32 @@ from chalicelib.domain.attempt_report import attempt_report
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import NotFound
-from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.admin_page import require_admin
 from chalicelib.routes.attempt_chart import chart_of
 from chalicelib.routes.attempt_query import AttemptQuery, attempt_query
 from chalicelib.routes.check_text import tell_in_english
 from chalicelib.routes.page import page, redirect
-from chalicelib.routes.refusal_words import RefusalWords, refusal_title, refusal_words
+from chalicelib.routes.refusal_words import RefusalWords, localize_refusal, refusal_title
 from chalicelib.routes.request import request_of
-from chalicelib.routes.visitor import Visitor, visitor_of
+from chalicelib.routes.visitor import BrowserSession, browser_session_of
 
 admin_attempts = Blueprint(__name__)
 
 _ALL: Final = "/admin/sso/{connection_id}/attempts"
 _SHOWN: Final = 25
-_CHARTED_MOST: Final = 2000
+_MAX_CHARTED: Final = 2000
 
 
 @admin_attempts.route(_ALL, methods=["GET"], content_types=["*/*"])
 def attempts_page(connection_id: str) -> Response:
     """The last 30 days as a picture, and the attempts that were asked for."""
     request = request_of(admin_attempts)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connection = current().configurations.get(visitor.who.organization.id, connection_id)
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
     asked = attempt_query(request)
-    if asked.attempt_id is not None and (found := _named(visitor, asked.attempt_id)) is not None:
+    if asked.attempt_id is not None and (found := _find_attempt(visitor, asked.attempt_id)) is not None:
         return redirect(f"/admin/sso/{found.connection_id}/attempts/{found.id}")
     return _list(visitor, connection, asked)
 
@@ -47,11 +47,11 @@ def attempts_page(connection_id: str) -> Response:
 @admin_attempts.route(f"{_ALL}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
 def attempt_page(connection_id: str, attempt_id: str) -> Response:
     """One attempt with all its checks: a refusal page leads here."""
-    visitor = visitor_of(request_of(admin_attempts))
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request_of(admin_attempts))
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     made, organization = current(), visitor.who.organization
-    connection = made.configurations.get(organization.id, connection_id)
+    connection = made.connections.get(organization.id, connection_id)
     attempt = made.attempts.get(organization, connection_id, attempt_id, made.clock())
     advice = _advice(attempt, connection)
     ours = service_provider(made.settings.base_url, connection_id)
@@ -65,7 +65,7 @@ def attempt_page(connection_id: str, attempt_id: str) -> Response:
     )
 
 
-def _named(visitor: Visitor, attempt_id: str) -> Attempt | None:
+def _find_attempt(visitor: BrowserSession, attempt_id: str) -> Attempt | None:
     """The attempt with this ID, through whichever of the organization's connections it came."""
     try:
         return current().attempts.get(visitor.who.organization, None, attempt_id, current().clock())
@@ -73,14 +73,14 @@ def _named(visitor: Visitor, attempt_id: str) -> Attempt | None:
         return None
 
 
-def _list(visitor: Visitor, connection: Connection, asked: AttemptQuery) -> Response:
+def _list(visitor: BrowserSession, connection: Connection, asked: AttemptQuery) -> Response:
     made, now, organization = current(), current().clock(), visitor.who.organization
     found = None
     if not asked.faults:
         found = made.attempts.search(organization, connection.id, asked.wanted, now, limit=_SHOWN, after=asked.after)
     chart = None
     if asked.after is None:
-        charted = made.attempts.page(organization, connection.id, now, limit=_CHARTED_MOST, after=None)
+        charted = made.attempts.page(organization, connection.id, now, limit=_MAX_CHARTED, after=None)
         since = charted.values[-1].created_at.astimezone(UTC) if charted.after is not None else None
         chart = chart_of(attempt_days(charted.values, now), since=since)
     return page(
@@ -99,7 +99,7 @@ def _list(visitor: Visitor, connection: Connection, asked: AttemptQuery) -> Resp
 def _advice(attempt: Attempt, connection: Connection) -> RefusalWords | None:
     if attempt.code is None or attempt.code not in set(RefusalCode):
         return None
-    return refusal_words(RefusalCode(attempt.code), connection.provider, attempt.checks)
+    return localize_refusal(RefusalCode(attempt.code), connection.provider, attempt.checks)
 
 
 def _lines(advice: RefusalWords | None) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from chalice.app import Blueprint, Response
 from chalicelib.container import current
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.subject import name_of
-from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.admin_page import require_admin
 from chalicelib.routes.page import page
-from chalicelib.routes.refusal_words import refusal_words
+from chalicelib.routes.refusal_words import localize_refusal
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import PASTED_LONGEST, Visitor, form_of, visitor_of
-from chalicelib.services.inspector import TEXT_LONGEST, Inspection
+from chalicelib.routes.visitor import MAX_PASTED_LENGTH, BrowserSession, browser_session_of, form_of
+from chalicelib.services.inspector import MAX_TEXT_LENGTH, Inspection
 
 admin_inspector = Blueprint(__name__)
 
@@ -24,29 +24,29 @@ _PATH: Final = "/admin/sso/{connection_id}/inspector"
 @admin_inspector.route(_PATH, methods=["GET"], content_types=["*/*"])
 def inspector_page(connection_id: str) -> Response:
     """An empty field."""
-    visitor = visitor_of(request_of(admin_inspector))
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request_of(admin_inspector))
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connection = current().configurations.get(visitor.who.organization.id, connection_id)
-    return _shown(visitor, connection)
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    return _render(visitor, connection)
 
 
 @admin_inspector.route(_PATH, methods=["POST"], content_types=[FORM])
 def inspect(connection_id: str) -> Response:
     """What was pasted, explained."""
     request = request_of(admin_inspector)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    text = form_of(request, visitor, longest=PASTED_LONGEST).get("text", "").strip()
-    connection = current().configurations.get(visitor.who.organization.id, connection_id)
+    text = form_of(request, visitor, max_length=MAX_PASTED_LENGTH).get("text", "").strip()
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
     if not text:
-        return _shown(visitor, connection, is_empty=True)
-    return _shown(visitor, connection, text, current().inspector.inspect(connection, text, current().clock()))
+        return _render(visitor, connection, is_empty=True)
+    return _render(visitor, connection, text, current().inspector.inspect(connection, text, current().clock()))
 
 
-def _shown(
-    visitor: Visitor,
+def _render(
+    visitor: BrowserSession,
     connection: Connection,
     text: str = "",
     inspection: Inspection | None = None,
@@ -54,14 +54,14 @@ def _shown(
     is_empty: bool = False,
 ) -> Response:
     code = inspection.code if inspection else None
-    words = refusal_words(code, connection.provider, inspection.checks) if inspection and code else None
+    words = localize_refusal(code, connection.provider, inspection.checks) if inspection and code else None
     assertion = inspection.assertion if inspection else None
     return page(
         "inspector.html",
         visitor,
         status=422 if is_empty else 200,
         connection=connection,
-        text=text if len(text) <= TEXT_LONGEST else "",
+        text=text if len(text) <= MAX_TEXT_LENGTH else "",
         inspection=inspection,
         words=words,
         is_empty=is_empty,

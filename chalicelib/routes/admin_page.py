@@ -9,12 +9,12 @@ from chalice.app import Response
 from chalicelib.container import current
 from chalicelib.domain.user import Role
 from chalicelib.routes.page import page
-from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.visitor import BrowserSession
 
-_NAMED_MOST: Final = 10
+_MAX_NAMED: Final = 10
 
 
-def refusal_for(visitor: Visitor, *, enterprise: bool = False) -> Response | None:
+def require_admin(visitor: BrowserSession, *, enterprise: bool = False) -> Response | None:
     """The page for those who may not see this one, or None for those who may.
 
     Args:
@@ -26,7 +26,7 @@ def refusal_for(visitor: Visitor, *, enterprise: bool = False) -> Response | Non
     """
     who = visitor.who
     if who.user.role is not Role.ADMIN:
-        admins = current().users.admins(who.organization.id, most=_NAMED_MOST)
+        admins = current().users.admins(who.organization.id, limit=_MAX_NAMED)
         return page("admins_only.html", visitor, status=403, admins=admins)
     if enterprise and not who.organization.is_enterprise:
         return page("enterprise_only.html", visitor, status=403)

@@ -11,14 +11,14 @@ from chalicelib.container import current
 from chalicelib.domain.decimal_number import parse_decimal
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.errors import Conflict, Invalid, NotFound, Stale
-from chalicelib.routes.admin_page import refusal_for
-from chalicelib.routes.connection_page import Said, connection_cards
-from chalicelib.routes.fault_words import fault_words
+from chalicelib.routes.admin_page import require_admin
+from chalicelib.routes.connection_page import PageMessages, connection_cards
+from chalicelib.routes.fault_words import localize_fault
 from chalicelib.routes.new_session import ended_session_cookies
 from chalicelib.routes.page import redirect
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import Visitor, every_field, visitor_of
-from chalicelib.services.login_policies import EXEMPT_MOST
+from chalicelib.routes.visitor import BrowserSession, browser_session_of, every_field
+from chalicelib.services.login_policies import MAX_EXEMPT
 
 admin_policy = Blueprint(__name__)
 
@@ -33,36 +33,36 @@ def policy_page() -> Response:
 def change_policy() -> Response:
     """Save the policy, or sign everybody out: the button says which."""
     request = request_of(admin_policy)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     form = every_field(request, visitor)
     if form.get("do", [""])[-1] == "sign_everybody_out":
         made = current()
-        made.policy_reaches.sign_everybody_out(visitor.who.organization, made.clock())
+        made.policy_impact.sign_everybody_out(visitor.who.organization, made.clock())
         return redirect("/login", cookies=ended_session_cookies(made.settings))
-    return _saved(visitor, form)
+    return _save(visitor, form)
 
 
-def _saved(visitor: Visitor, form: Mapping[str, list[str]]) -> Response:
+def _save(visitor: BrowserSession, form: Mapping[str, list[str]]) -> Response:
     made, organization = current(), visitor.who.organization
-    policy, seen = _posted(form, organization.policy)
+    policy, seen = _parse_form(form, organization.policy)
     connection_id = form.get("connection_id", [""])[-1]
     if organization.connection(connection_id) is None:
         raise NotFound
     try:
         made.login_policies.put(replace(organization, policy_version=seen), policy, made.clock())
     except Stale:
-        said = Said(policy=policy, policy_stale=True)
-        return connection_cards(visitor, made.configurations.get(organization.id, connection_id), said=said, status=412)
+        said = PageMessages(policy=policy, policy_stale=True)
+        return connection_cards(visitor, made.connections.get(organization.id, connection_id), said=said, status=412)
     except (Conflict, Invalid) as error:
         sentence = error.errors[0].detail if isinstance(error, Invalid) and error.errors else error.public
-        said = Said(policy=policy, faults={"required_for_admins": fault_words(sentence)})
-        return connection_cards(visitor, made.configurations.get(organization.id, connection_id), said=said, status=422)
+        said = PageMessages(policy=policy, faults={"required_for_admins": localize_fault(sentence)})
+        return connection_cards(visitor, made.connections.get(organization.id, connection_id), said=said, status=422)
     return redirect(f"/admin/sso/{connection_id}", done="policy")
 
 
-def _posted(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPolicy, int]:
+def _parse_form(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPolicy, int]:
     """The chosen policy, and the version of the one that was shown. Exemptions that the form doesn't know stay."""
     mode, seen = form.get("mode", [""])[-1], form.get("policy_version", [""])[-1]
     version = parse_decimal(seen)
@@ -71,7 +71,7 @@ def _posted(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPo
     shown, ticked = form.get("shown", []), form.get("exempt", [])
     unseen = [user_id for user_id in before.exempt_user_ids if user_id not in shown]
     exempt = tuple(dict.fromkeys([*unseen, *ticked]))
-    if len(exempt) > EXEMPT_MOST:
-        raise Invalid("bad_request", f"At most {EXEMPT_MOST} people can be exempt.")
+    if len(exempt) > MAX_EXEMPT:
+        raise Invalid("bad_request", f"At most {MAX_EXEMPT} people can be exempt.")
     for_admins = form.get("required_for_admins", [""])[-1] == "yes"
     return LoginPolicy(Mode(mode), required_for_admins=for_admins, exempt_user_ids=exempt), version

@@ -6,10 +6,10 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.container import current
 from chalicelib.errors import NotFound
-from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.admin_page import require_admin
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import form_of, visitor_of
+from chalicelib.routes.visitor import browser_session_of, form_of
 
 admin_setup_links = Blueprint(__name__)
 
@@ -18,8 +18,8 @@ admin_setup_links = Blueprint(__name__)
 def create() -> Response:
     """A link for whoever looks after the identity provider, shown once; about a connection, or a draft to come."""
     request = request_of(admin_setup_links)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     connection_id = form_of(request, visitor).get("connection_id") or None
     who, now = visitor.who, current().clock()
@@ -33,8 +33,8 @@ def create() -> Response:
 def revoke(link_id: str) -> Response:
     """Revoke it; nothing else can be done with it here."""
     request = request_of(admin_setup_links)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor)) is not None:
         return refusal
     if form_of(request, visitor).get("do") != "revoke":
         raise NotFound

@@ -9,15 +9,15 @@ from chalicelib.domain.connection import Provider
 from chalicelib.domain.provider_guide import guides
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.routes.admin_page import refusal_for
-from chalicelib.routes.connection_actions import ACTIONS, Press
+from chalicelib.routes.admin_page import require_admin
+from chalicelib.routes.connection_actions import ACTIONS, FormAction
 from chalicelib.routes.connection_form import posted_entries
-from chalicelib.routes.connection_page import Said, connection_cards, done_in
+from chalicelib.routes.connection_page import PageMessages, confirmation_in, connection_cards
 from chalicelib.routes.expiring_certificates import expiring_among
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.uploaded_file import MULTIPART
-from chalicelib.routes.visitor import PASTED_LONGEST, every_field, file_of, form_of, query_of, visitor_of
+from chalicelib.routes.visitor import MAX_PASTED_LENGTH, browser_session_of, every_field, file_of, form_of, query_of
 
 admin_sso = Blueprint(__name__)
 
@@ -26,13 +26,13 @@ admin_sso = Blueprint(__name__)
 def connections_page() -> Response:
     """Straight to the one connection; a list where there are several, a beginning where there is none."""
     request = request_of(admin_sso)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connections = current().configurations.list(visitor.who.organization.id)
+    connections = current().connections.list(visitor.who.organization.id)
     if len(connections) == 1 and not query_of(request, "all"):
         return redirect(f"/admin/sso/{connections[0].id}")
-    told = current().setup_links.to_tell(visitor.who.organization.id, current().clock())
+    told = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
     return page(
         "admin_connections.html",
         visitor,
@@ -48,8 +48,8 @@ def connections_page() -> Response:
 def create() -> Response:
     """A draft: now there are values to copy. Whoever wants the first one goes to what is there meanwhile."""
     request = request_of(admin_sso)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     form, organization = form_of(request, visitor), visitor.who.organization
     if form.get("first") and organization.connections:
@@ -57,7 +57,7 @@ def create() -> Response:
     chosen = form.get("provider", "")
     provider = Provider(chosen) if chosen in set(Provider) else Provider.OTHER
     try:
-        made = current().configurations.create(
+        made = current().connections.create(
             organization.id, provider=provider, is_first=bool(form.get("first")), now=current().clock()
         )
     except Conflict as error:
@@ -71,23 +71,23 @@ def create() -> Response:
 def connection_page(connection_id: str) -> Response:
     """One connection."""
     request = request_of(admin_sso)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connection = current().configurations.get(visitor.who.organization.id, connection_id)
-    return connection_cards(visitor, connection, said=Said(done=done_in(query_of(request, "done"))))
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    return connection_cards(visitor, connection, said=PageMessages(done=confirmation_in(query_of(request, "done"))))
 
 
 @admin_sso.route("/admin/sso/{connection_id}", methods=["POST"], content_types=[FORM, MULTIPART])
 def change(connection_id: str) -> Response:
     """Do what the button says."""
     request = request_of(admin_sso)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    form = every_field(request, visitor, longest=PASTED_LONGEST)
+    form = every_field(request, visitor, max_length=MAX_PASTED_LENGTH)
     action = ACTIONS.get(form.get("do", [""])[-1])
     if action is None:
         raise NotFound
-    connection = current().configurations.get(visitor.who.organization.id, connection_id)
-    return action(Press(visitor, connection, posted_entries(form), form, file_of(request, "import_file")))
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    return action(FormAction(visitor, connection, posted_entries(form), form, file_of(request, "import_file")))

@@ -10,11 +10,11 @@ from chalicelib.container import current
 from chalicelib.domain.login_policy import decide
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.errors import Conflict, NotAllowed, NotFound
-from chalicelib.routes.admin_page import refusal_for
-from chalicelib.routes.admin_users import refused_words
+from chalicelib.routes.admin_page import require_admin
+from chalicelib.routes.admin_users import localize_refused_user
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
+from chalicelib.routes.visitor import BrowserSession, browser_session_of, form_of, query_of
 from chalicelib.services.users import UserChanges
 
 admin_user = Blueprint(__name__)
@@ -33,8 +33,8 @@ _DONE: Final = (*_CHANGES, "sign_out", "unlink")
 def user_page(user_id: str) -> Response:
     """The person."""
     request = request_of(admin_user)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor)) is not None:
         return refusal
     user = current().users.get(visitor.who.organization.id, user_id)
     done = query_of(request, "done")
@@ -45,18 +45,18 @@ def user_page(user_id: str) -> Response:
 def change_user(user_id: str) -> Response:
     """One change: the button that was pressed says which."""
     request = request_of(admin_user)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor)) is not None:
         return refusal
     action = form_of(request, visitor).get("do", "")
     user = current().users.get(visitor.who.organization.id, user_id)
     try:
-        return _acted(visitor, user, action)
+        return _act(visitor, user, action)
     except (Conflict, NotAllowed) as error:
-        return _person(visitor, user, fault=refused_words(error, user.email), status=409)
+        return _person(visitor, user, fault=localize_refused_user(error, user.email), status=409)
 
 
-def _acted(visitor: Visitor, user: User, action: str) -> Response:
+def _act(visitor: BrowserSession, user: User, action: str) -> Response:
     users, organization_id, now = current().users, visitor.who.organization.id, current().clock()
     if action in ("invitation", "password"):
         return _link(visitor, user, action)
@@ -74,7 +74,7 @@ def _acted(visitor: Visitor, user: User, action: str) -> Response:
     return redirect(f"/admin/users/{user.id}", done=action)
 
 
-def _person(visitor: Visitor, user: User, *, done: str = "", fault: str = "", status: int = 200) -> Response:
+def _person(visitor: BrowserSession, user: User, *, done: str = "", fault: str = "", status: int = 200) -> Response:
     organization = visitor.who.organization
     return page(
         "users/one.html",
@@ -89,7 +89,7 @@ def _person(visitor: Visitor, user: User, *, done: str = "", fault: str = "", st
     )
 
 
-def _link(visitor: Visitor, user: User, kind: str) -> Response:
+def _link(visitor: BrowserSession, user: User, kind: str) -> Response:
     """The link is shown once; whoever has it can be this person, so it stands on no page that can be opened again."""
     links = current().links
     make = links.invite if kind == "invitation" else links.password_link

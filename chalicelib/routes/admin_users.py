@@ -12,12 +12,12 @@ from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import decide
 from chalicelib.domain.user import Role
 from chalicelib.errors import Conflict, Invalid, SsoError
-from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.admin_page import require_admin
 from chalicelib.routes.expiring_certificates import expiring_of
 from chalicelib.routes.page import page
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.user_query import Invitation, invitation_in, user_query
-from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
+from chalicelib.routes.visitor import BrowserSession, browser_session_of, form_of, query_of
 from chalicelib.routes.words import has, in_english, t
 
 admin_users = Blueprint(__name__)
@@ -28,16 +28,16 @@ _PAGE: Final = 50
 @admin_users.route("/admin/users", methods=["GET"], content_types=["*/*"])
 def users_page() -> Response:
     """Everybody, newest first, or those who were asked for."""
-    visitor = visitor_of(request_of(admin_users))
-    return refusal_for(visitor) or _list(visitor, Invitation())
+    visitor = browser_session_of(request_of(admin_users))
+    return require_admin(visitor) or _list(visitor, Invitation())
 
 
 @admin_users.route("/admin/users", methods=["POST"], content_types=[FORM])
 def invite() -> Response:
     """A new user, and the link to send them."""
     request = request_of(admin_users)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor)) is not None:
         return refusal
     invitation = invitation_in(form_of(request, visitor))
     if invitation.faults:
@@ -53,20 +53,20 @@ def invite() -> Response:
             now=now,
         )
     except (Invalid, Conflict) as error:
-        faults = {"email": refused_words(error, entries["email"])}
+        faults = {"email": localize_refused_user(error, entries["email"])}
         return _list(visitor, replace(invitation, faults=faults), status=422 if isinstance(error, Invalid) else 409)
     link = made.links.invite(user.organization_id, user.id, now)
     return page("users/link.html", visitor, user=user, kind="invitation", url=link.url)
 
 
-def refused_words(error: SsoError, email: str = "") -> str:
+def localize_refused_user(error: SsoError, email: str = "") -> str:
     """Why something was refused, in the reader's language where the catalogue has it."""
     code = error.errors[0].code if isinstance(error, Invalid) and error.errors else error.code
     key = f"users.refused.{code}"
     return str(t(key, email=email, domain=domain_of(email))) if has(key) else in_english(error.public)
 
 
-def _list(visitor: Visitor, invitation: Invitation, *, status: int = 200) -> Response:
+def _list(visitor: BrowserSession, invitation: Invitation, *, status: int = 200) -> Response:
     request, organization = request_of(admin_users), visitor.who.organization
     asked = user_query(request)
     found = None
@@ -82,5 +82,5 @@ def _list(visitor: Visitor, invitation: Invitation, *, status: int = 200) -> Res
         invitation=invitation,
         expiring=expiring_of(visitor),
         removed=query_of(request, "done") == "remove",
-        setup_links=current().setup_links.to_tell(organization.id, current().clock()),
+        setup_links=current().setup_links.recent_for_admins(organization.id, current().clock()),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from chalicelib.first_request import answered, is_front
+from chalicelib.first_request import enable_gc, is_api_handler
 from chalicelib.routes.blueprints import RoutesOnDemand
 
 
@@ -18,7 +18,7 @@ class Application(Chalice):
     def __init__(self, name: str, environment: Mapping[str, str] = os.environ) -> None:
         super().__init__(app_name=name)
         self._on_demand = RoutesOnDemand(self)
-        if not is_front(environment):  # other functions, the command line and tests want every route
+        if not is_api_handler(environment):  # other functions, the command line and tests want every route
             self._on_demand.register_all()
 
     def __call__(self, event: Any, context: Any) -> Any:
@@ -27,4 +27,4 @@ class Application(Chalice):
         try:
             return super().__call__(event, context)
         finally:
-            answered()
+            enable_gc()

@@ -23,8 +23,8 @@ from chalicelib.routes.cookies import (
 )
 from chalicelib.routes.new_session import session_cookies
 from chalicelib.routes.page import page, redirect
-from chalicelib.routes.visitor import Visitor, form_of, is_token_of, query_of, token_of, visitor_of
-from chalicelib.services.sessions import NewSession, SignedIn
+from chalicelib.routes.visitor import BrowserSession, browser_session_of, form_of, is_token_of, query_of, token_of
+from chalicelib.services.sessions import NewSession, SignedInSession
 
 _OLD_ANSWERS: Final = frozenset(
     {RefusalCode.SAML_REPLAYED, RefusalCode.SAML_NO_REQUEST, RefusalCode.SAML_REQUEST_EXPIRED}
@@ -40,7 +40,7 @@ def to_confirmation(connection_id: str, session: NewSession, return_path: str) -
 
 def confirmation(request: Request) -> Response:
     """The page that names both people. Where there is no session to replace any more, nobody is asked."""
-    visitor, waiting = visitor_of(request), _waiting(request)
+    visitor, waiting = browser_session_of(request), _waiting(request)
     return_to = safe_return_path(query_of(request, "return_to"))
     if waiting is None:
         return redirect(return_to, cookies=[no_unconfirmed_cookie(current().settings)])
@@ -58,7 +58,7 @@ def confirmation(request: Request) -> Response:
 
 def confirm(request: Request) -> Response:
     """The click: replace the session, or keep it and give the other sign-in up."""
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     form = form_of(request, visitor)
     waiting, return_to = _waiting(request), safe_return_path(form.get("return_to"))
     if waiting is None or form.get("do") != "replace":
@@ -95,7 +95,7 @@ def answered(request: Request, connection_id: str) -> Response:
     code, attempt_id = query_of(request, "code"), query_of(request, "attempt")
     if not is_token_of(_told(connection_id, code, attempt_id), query_of(request, "token")):
         raise NotFound
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     if visitor.signed_in is not None:
         return redirect(safe_return_path(query_of(request, "return_to")))
     refusal = SignInRefused(RefusalCode(code))
@@ -108,7 +108,7 @@ def _told(connection_id: str, code: str, attempt_id: str) -> str:
     return f"answered {connection_id} {code} {attempt_id}"
 
 
-def _waiting(request: Request) -> SignedIn | None:
+def _waiting(request: Request) -> SignedInSession | None:
     try:
         return current().sessions.find_unconfirmed(_unconfirmed(request), current().clock())
     except NotSignedIn:
@@ -119,7 +119,7 @@ def _unconfirmed(request: Request) -> str | None:
     return cookies_in(request.headers.get("cookie")).get(unconfirmed_cookie_name(current().settings))
 
 
-def _confirmed(waiting: SignedIn, visitor: Visitor, return_to: str) -> Response:
+def _confirmed(waiting: SignedInSession, visitor: BrowserSession, return_to: str) -> Response:
     made = current()
     try:
         session = made.sessions.confirm(waiting, visitor.signed_in, made.clock())
@@ -129,5 +129,5 @@ def _confirmed(waiting: SignedIn, visitor: Visitor, return_to: str) -> Response:
     return redirect(return_to, cookies=[*cookies, account_cookie(session.account, made.settings)])
 
 
-def _verified_domains(who: SignedIn) -> list[str]:
+def _verified_domains(who: SignedInSession) -> list[str]:
     return [domain.domain for domain in who.organization.domains if domain.verified][:_MAX_DOMAINS]

@@ -9,14 +9,19 @@ from datetime import date, datetime
 from typing import Final
 
 from chalicelib.domain.attempt_days import AttemptDay
-from chalicelib.domain.refusal_advice import Fixer
+from chalicelib.domain.refusal_advice import ResponsibleParty
 
 HEIGHT: Final = 96
 STEP: Final = 20
 _GAP: Final = 6
-_LEAST: Final = 3  # a single refusal among thousands of sign-ins must be seen
+_MIN_SCALE: Final = 3  # a single refusal among thousands of sign-ins must be seen
 
-CAUSES: Final = (Fixer.IDP_ADMIN, Fixer.ACCOUNT_ADMIN, Fixer.USER, Fixer.SUPPORT)
+CAUSES: Final = (
+    ResponsibleParty.IDP_ADMIN,
+    ResponsibleParty.ACCOUNT_ADMIN,
+    ResponsibleParty.USER,
+    ResponsibleParty.SUPPORT,
+)
 """Whose job a refusal is, in the order in which the bars stand on each other."""
 
 
@@ -53,7 +58,7 @@ class Chart:
     columns: tuple[Column, ...]
     most: int
     signed_in: int
-    refused: dict[Fixer, int]
+    refused: dict[ResponsibleParty, int]
     codes: dict[str, int]
     first: date
     since: datetime | None
@@ -66,7 +71,7 @@ class Chart:
         return self.signed_in + sum(self.refused.values())
 
     @property
-    def uncounted(self) -> int:
+    def uncounted_width(self) -> int:
         """The width of the days before any was counted."""
         return self.columns[0].x
 
@@ -89,7 +94,7 @@ def chart_of(days: Sequence[AttemptDay], *, since: datetime | None = None) -> Ch
     """
     counted = [(at, day) for at, day in enumerate(days) if since is None or day.day >= since.date()]
     most = max(day.total for day in days)
-    refused: Counter[Fixer] = Counter()
+    refused: Counter[ResponsibleParty] = Counter()
     codes: Counter[str] = Counter()
     for day in days:
         refused.update(day.refused)
@@ -106,14 +111,14 @@ def chart_of(days: Sequence[AttemptDay], *, since: datetime | None = None) -> Ch
     )
 
 
-def _column(day: AttemptDay, x: int, most: int) -> Column:
+def _column(day: AttemptDay, x: int, limit: int) -> Column:
     """Signed in at the foot, refusals above; nothing stands higher than the picture."""
     counts = [("in", day.signed_in), *((fixer.value, day.refused.get(fixer, 0)) for fixer in CAUSES)]
-    heights = [(kind, max(_LEAST, round(number / most * HEIGHT))) for kind, number in counts if number]
+    heights = [(kind, max(_MIN_SCALE, round(number / limit * HEIGHT))) for kind, number in counts if number]
     excess = max(0, sum(height for _, height in heights) - HEIGHT)
     bars, foot = [], HEIGHT
     for kind, height in heights:
-        taken = min(excess, height - _LEAST)
+        taken = min(excess, height - _MIN_SCALE)
         excess -= taken
         foot -= height - taken
         bars.append(Bar(kind, x + _GAP // 2, foot, STEP - _GAP, height - taken))

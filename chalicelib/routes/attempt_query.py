@@ -17,7 +17,7 @@ from chalicelib.routes.visitor import query_of
 from chalicelib.routes.words import t
 
 FIELDS: Final = ("result", "code", "who", "from", "to")
-WHO_LONGEST: Final = 254
+MAX_SEARCH_LENGTH: Final = 254
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -47,7 +47,7 @@ def attempt_query(request: Request) -> AttemptQuery:
     """What the address asks for. What can't be read is named; only a position that can't be one is the beginning."""
     entries = {name: query_of(request, name).strip() for name in FIELDS}
     faults: dict[str, str] = {}
-    wanted = AttemptFilter(who=entries["who"][:WHO_LONGEST])
+    wanted = AttemptFilter(who=entries["who"][:MAX_SEARCH_LENGTH])
     if entries["result"] in set(AttemptResult):
         wanted = replace(wanted, result=AttemptResult(entries["result"]))
     elif entries["result"]:

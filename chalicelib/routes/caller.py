@@ -17,10 +17,10 @@ from chalicelib.errors import NotAllowed, NotFound, NotSignedIn
 from chalicelib.routes.cookies import cookies_in, session_cookie_name
 
 if TYPE_CHECKING:
-    from chalicelib.services.sessions import SignedIn
+    from chalicelib.services.sessions import SignedInSession
 
 _READS: Final = frozenset({"GET", "HEAD"})
-_KEY_LONGEST: Final = 200
+_MAX_KEY_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def organization_caller(request: Request, organization_id: str) -> Caller:
         _key(request, secret)
         raise NotFound
     scope, now = _scope_of(request), current().clock()
-    key, organization = current().callers.key_and_organization(secret, organization_id, scope, now)
+    key, organization = current().api_key_authenticator.key_and_organization(secret, organization_id, scope, now)
     if organization is None or key.organization_id not in {None, organization_id}:
         raise NotFound
     return Caller(key.id, organization, has_deployment_key=key.organization_id is None)
@@ -93,7 +93,7 @@ def require_may_delete(request: Request, organization_id: str) -> None:
             raise
 
 
-def session(request: Request) -> SignedIn:
+def session(request: Request) -> SignedInSession:
     """The browser's session.
 
     Raises:
@@ -120,7 +120,7 @@ def key_hash(request: Request) -> str | None:
         return None
     scheme, _, secret = header.partition(" ")
     secret = secret.strip(" ")
-    if scheme.lower() != "bearer" or not secret.startswith("gh_") or len(secret) > _KEY_LONGEST:
+    if scheme.lower() != "bearer" or not secret.startswith("gh_") or len(secret) > _MAX_KEY_LENGTH:
         from chalicelib.services.callers import invalid_api_key
 
         raise invalid_api_key()
@@ -133,7 +133,7 @@ def deployment_key_required() -> NotAllowed:
 
 
 def _key(request: Request, secret: str) -> ApiKey:
-    return current().callers.key(secret, _scope_of(request), current().clock())
+    return current().api_key_authenticator.key(secret, _scope_of(request), current().clock())
 
 
 def _scope_of(request: Request) -> Scope:
@@ -141,7 +141,7 @@ def _scope_of(request: Request) -> Scope:
     return Scope.READ if request.method in _READS else Scope.WRITE
 
 
-def _admin(request: Request, organization_id: str) -> SignedIn:
+def _admin(request: Request, organization_id: str) -> SignedInSession:
     signed_in = session(request)
     if signed_in.organization.id != organization_id:
         raise NotFound

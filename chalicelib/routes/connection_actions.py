@@ -13,22 +13,22 @@ from chalice.app import Response
 from chalicelib.container import current
 from chalicelib.domain.connection import Connection
 from chalicelib.errors import Conflict, Invalid, SignInRefused, Stale
-from chalicelib.routes.connection_form import Entries, changes_certificates, changes_in, edited_values, must_wait
-from chalicelib.routes.connection_page import Said, connection_cards
+from chalicelib.routes.connection_form import Entries, changes_certificates, changes_in, editable_values, must_wait
+from chalicelib.routes.connection_page import PageMessages, connection_cards
 from chalicelib.routes.last_change import last_changed_by
 from chalicelib.routes.page import redirect
-from chalicelib.routes.values_card import ValuesCard, read, saved
-from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.values_card import ConfigurationForm, read_input, save_fields
+from chalicelib.routes.visitor import BrowserSession
 
 if TYPE_CHECKING:
-    from chalicelib.services.pending_values import PendingValues
+    from chalicelib.services.pending_values import PendingConfiguration
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class FormAction:
     """A button, with everything that was posted along with it."""
 
-    visitor: Visitor
+    visitor: BrowserSession
     connection: Connection
     entries: Entries
     form: Mapping[str, list[str]] = field(repr=False)
@@ -40,56 +40,56 @@ class Press:
         return self.visitor.who.organization.id
 
 
-Action = Callable[[Press], Response]
+Action = Callable[[FormAction], Response]
 Act = Callable[[str, str, int, datetime], Connection]
 
 
-def _import(press: Press) -> Response:
-    return read(_card(press))
+def _import(press: FormAction) -> Response:
+    return read_input(_card(press))
 
 
-def _save(press: Press) -> Response:
-    return saved(_card(press))
+def _save(press: FormAction) -> Response:
+    return save_fields(_card(press))
 
 
-def _card(press: Press) -> ValuesCard:
-    return ValuesCard(
+def _card(press: FormAction) -> ConfigurationForm:
+    return ConfigurationForm(
         press.connection,
         press.entries,
         press.form,
         press.file,
-        show=partial(connection_cards, press.visitor),
-        store=lambda entries: _stored(press, entries),
-        meanwhile=lambda: _meanwhile(press),
-        go_on=lambda connection: _saved(press, connection),
+        render=partial(connection_cards, press.visitor),
+        save=lambda entries: _store(press, entries),
+        load_latest=lambda: _meanwhile(press),
+        on_saved=lambda connection: _finish_save(press, connection),
     )
 
 
-def _stored(press: Press, entries: Entries) -> Connection:
+def _store(press: FormAction, entries: Entries) -> Connection:
     """Store the entries: beside what is in force, where they could break it."""
     made, now, connection = current(), current().clock(), press.connection
-    edited = connection.with_values(edited_values(connection))
-    texts = made.configurations.certificate_texts(edited) if changes_certificates(entries, connection) else {}
+    edited = connection.with_values(editable_values(connection))
+    texts = made.connections.certificate_texts(edited) if changes_certificates(entries, connection) else {}
     changes = changes_in(entries, connection, texts)
     if not must_wait(entries, connection):
-        return made.configurations.change(press.owner, connection.id, changes, entries.version, now)
+        return made.connections.change(press.owner, connection.id, changes, entries.version, now)
     return made.pending_values.propose(
         press.owner, connection.id, changes, entries.version, now, provider=entries.provider
     )
 
 
-def _meanwhile(press: Press) -> tuple[Connection, str]:
-    latest = current().configurations.get(press.owner, press.connection.id)
+def _meanwhile(press: FormAction) -> tuple[Connection, str]:
+    latest = current().connections.get(press.owner, press.connection.id)
     return latest, last_changed_by(latest)
 
 
-def _saved(press: Press, connection: Connection) -> Response:
-    if press.form.get("do", [""])[-1] == "save_and_test" and edited_values(connection).are_complete:
+def _finish_save(press: FormAction, connection: Connection) -> Response:
+    if press.form.get("do", [""])[-1] == "save_and_test" and editable_values(connection).are_complete:
         return _test(replace(press, connection=connection))
     return redirect(f"/admin/sso/{connection.id}", done="proposed" if connection.pending else "save")
 
 
-def _test(press: Press) -> Response:
+def _test(press: FormAction) -> Response:
     """Off to the identity provider. That it is a test stands in the sealed request."""
     made, connection = current(), press.connection
     try:
@@ -99,66 +99,66 @@ def _test(press: Press) -> Response:
     return redirect(offer.url.removeprefix(made.settings.base_url))
 
 
-def _pending(act: Callable[[PendingValues], Act], done: str) -> Action:
+def _pending(act: Callable[[PendingConfiguration], Act], done: str) -> Action:
     """One of the things that can be done with pending values."""
 
-    def press_it(press: Press) -> Response:
+    def press_it(press: FormAction) -> Response:
         made = current()
         try:
             act(made.pending_values)(press.owner, press.connection.id, press.entries.version, made.clock())
         except Stale:
-            return _refused(press, "stale", 412)
+            return _refuse(press, "stale", 412)
         except Conflict as error:
-            return _refused(press, error.code, 409)
+            return _refuse(press, error.code, 409)
         return redirect(f"/admin/sso/{press.connection.id}", done=done)
 
     return press_it
 
 
-def _refused(press: Press, why: str, status: int) -> Response:
+def _refuse(press: FormAction, why: str, status: int) -> Response:
     """Nothing was changed; the page says why, and shows what is stored now."""
-    latest = current().configurations.get(press.owner, press.connection.id)
-    said = Said(refused=why, who=last_changed_by(latest) if why == "stale" else "")
+    latest = current().connections.get(press.owner, press.connection.id)
+    said = PageMessages(refused=why, who=last_changed_by(latest) if why == "stale" else "")
     return connection_cards(press.visitor, latest, said=said, status=status)
 
 
-def _look(press: Press) -> Response:
+def _look(press: FormAction) -> Response:
     """Read the metadata again, now."""
     try:
         current().metadata_refresh.look(press.owner, press.connection.id, current().clock())
     except Conflict as error:
-        return _refused(press, error.code, 409)
+        return _refuse(press, error.code, 409)
     return redirect(f"/admin/sso/{press.connection.id}", done="looked")
 
 
-def _approve(press: Press) -> Response:
+def _approve(press: FormAction) -> Response:
     """Trust the keys that were found in the metadata and are ticked."""
     wanted = list(dict.fromkeys(press.form.get("found_key", [])))
     try:
         current().metadata_refresh.approve(press.owner, press.connection.id, wanted, current().clock())
     except Stale:
-        return _refused(press, "stale", 412)
+        return _refuse(press, "stale", 412)
     except Invalid as error:
         codes = {entry.code for entry in error.errors}
-        return _refused(press, "too_many_certificates" if "too_many_certificates" in codes else "unknown_key", 409)
+        return _refuse(press, "too_many_certificates" if "too_many_certificates" in codes else "unknown_key", 409)
     return redirect(f"/admin/sso/{press.connection.id}", done="approved" if wanted else "")
 
 
-def _disable(press: Press) -> Response:
-    current().configurations.disable(press.owner, press.connection.id, current().clock())
+def _disable(press: FormAction) -> Response:
+    current().connections.disable(press.owner, press.connection.id, current().clock())
     return redirect(f"/admin/sso/{press.connection.id}", done="disable")
 
 
-def _enable(press: Press) -> Response:
-    current().configurations.enable(press.owner, press.connection.id, current().clock())
+def _enable(press: FormAction) -> Response:
+    current().connections.enable(press.owner, press.connection.id, current().clock())
     return redirect(f"/admin/sso/{press.connection.id}", done="enable")
 
 
-def _delete(press: Press) -> Response:
+def _delete(press: FormAction) -> Response:
     try:
-        current().configurations.delete(press.owner, press.connection.id, press.entries.version, current().clock())
+        current().connections.delete(press.owner, press.connection.id, press.entries.version, current().clock())
     except Stale:
-        return _refused(press, "stale", 412)
+        return _refuse(press, "stale", 412)
     return redirect("/admin/sso", all="1")
 
 

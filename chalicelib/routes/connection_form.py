@@ -11,11 +11,11 @@ from chalicelib.domain.decimal_number import parse_decimal
 from chalicelib.domain.message import message
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.routes.fault_words import fault_words
+from chalicelib.routes.fault_words import localize_fault
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import read_certificates
 
-CERTIFICATE_LONGEST: Final = 100_000
+MAX_CERTIFICATE_LENGTH: Final = 100_000
 _FIELDS: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
 
 
@@ -53,7 +53,7 @@ class Entries:
 
     def on(self, latest: Connection) -> Entries:
         """The same over what somebody else saved meanwhile: certificates that they added stay."""
-        stored = frozenset(c.sha256 for c in edited_values(latest).certificates)
+        stored = frozenset(c.sha256 for c in editable_values(latest).certificates)
         return replace(self, version=latest.version, known=stored, kept=(self.kept & stored) | (stored - self.known))
 
     def differ_from(self, connection: Connection) -> bool:
@@ -62,14 +62,14 @@ class Entries:
         return replace(self, version=stored.version, known=stored.known, metadata_url=stored.metadata_url) != stored
 
 
-def edited_values(connection: Connection) -> IdentityProviderValues:
+def editable_values(connection: Connection) -> IdentityProviderValues:
     """What the fields are about: the values under test, where there are some."""
     return connection.pending or connection.values
 
 
 def stored_entries(connection: Connection) -> Entries:
     """The fields as the store has them."""
-    values = edited_values(connection)
+    values = editable_values(connection)
     stored = frozenset(c.sha256 for c in values.certificates)
     return Entries(
         version=connection.version,
@@ -123,8 +123,8 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
     Raises:
         Invalid: a field is longer than anything that makes sense.
     """
-    if sum(map(len, _given_certificates(entries))) > CERTIFICATE_LONGEST:
-        raise _too_long("/x509_certificates/0", CERTIFICATE_LONGEST)
+    if sum(map(len, _certificate_texts(entries))) > MAX_CERTIFICATE_LENGTH:
+        raise _too_long("/x509_certificates/0", MAX_CERTIFICATE_LENGTH)
     changes = ConnectionChanges(
         provider=entries.provider,
         identity_provider_url=entries.identity_provider_url or None,
@@ -135,7 +135,7 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
         changes["metadata_binding"] = RequestBinding(entries.metadata_binding)
     if changes_certificates(entries, connection):
         wanted = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
-        changes["x509_certificates"] = [*wanted, *_given_certificates(entries)] or None
+        changes["x509_certificates"] = [*wanted, *_certificate_texts(entries)] or None
     if _changes_metadata(entries, connection):
         changes["metadata_url"] = _metadata_url(entries)
     return changes
@@ -143,10 +143,10 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
 
 def changes_certificates(entries: Entries, connection: Connection) -> bool:
     """Whether the stored certificates must be read: one is added, or one is not kept."""
-    stored = {c.sha256 for c in edited_values(connection).certificates}
+    stored = {c.sha256 for c in editable_values(connection).certificates}
     if _changes_metadata(entries, connection) and _metadata_url(entries):
         return True  # an address is kept without being read only beside all three values
-    return bool(_given_certificates(entries)) or stored != entries.kept
+    return bool(_certificate_texts(entries)) or stored != entries.kept
 
 
 def must_wait(entries: Entries, connection: Connection) -> bool:
@@ -181,7 +181,7 @@ def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
     faults: dict[str, str] = {}
     for entry in errors:
         name = entry.pointer.split("/")[1] if "/" in entry.pointer else ""
-        faults.setdefault(name if name in _FIELDS else _FIELDS[0], fault_words(entry.detail))
+        faults.setdefault(name if name in _FIELDS else _FIELDS[0], localize_fault(entry.detail))
     return faults
 
 
@@ -201,13 +201,13 @@ def _metadata_url(entries: Entries) -> str | None:
 
 
 def _changes_metadata(entries: Entries, connection: Connection) -> bool:
-    return _metadata_url(entries) != edited_values(connection).metadata_url
+    return _metadata_url(entries) != editable_values(connection).metadata_url
 
 
-def _given_certificates(entries: Entries) -> list[str]:
+def _certificate_texts(entries: Entries) -> list[str]:
     return [*entries.added, *([entries.new_certificate] if entries.new_certificate else [])]
 
 
-def _too_long(pointer: str, most: int) -> Invalid:
-    said = message("fault.field.longer", most=most)
+def _too_long(pointer: str, limit: int) -> Invalid:
+    said = message("fault.field.longer", most=limit)
     return Invalid("invalid_request", said, errors=(FieldError(pointer, "too_long", said),))

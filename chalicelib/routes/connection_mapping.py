@@ -12,18 +12,25 @@ from chalicelib.container import current
 from chalicelib.domain.connection import AttributeMapping, Connection
 from chalicelib.domain.decimal_number import parse_decimal
 from chalicelib.errors import Invalid, NotFound, Stale
-from chalicelib.routes.admin_page import refusal_for
+from chalicelib.routes.admin_page import require_admin
 from chalicelib.routes.last_change import last_changed_by
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import Visitor, form_out_of_date, is_token_of, posted_fields, token_of, visitor_of
+from chalicelib.routes.visitor import (
+    BrowserSession,
+    browser_session_of,
+    form_out_of_date,
+    is_token_of,
+    posted_fields,
+    token_of,
+)
 from chalicelib.routes.words import t
 
 connection_mapping = Blueprint(__name__)
 
 FIELDS: Final = ("email", "first_name", "last_name", "groups")
-NAMES_MOST: Final = 20
-NAME_LONGEST: Final = 256
+MAX_NAMES: Final = 20
+MAX_NAME_LENGTH: Final = 256
 CLICKABLE: Final = timedelta(hours=1)
 _PATH: Final = "/admin/sso/{connection_id}/mapping"
 
@@ -40,32 +47,32 @@ def result_token(connection_id: str, attempt_id: str) -> str:
 @connection_mapping.route(_PATH, methods=["GET"], content_types=["*/*"])
 def mapping_page(connection_id: str) -> Response:
     """The candidates of each field."""
-    visitor = visitor_of(request_of(connection_mapping))
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request_of(connection_mapping))
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connection = current().configurations.get(visitor.who.organization.id, connection_id)
-    return _shown(visitor, connection, _texts(connection.attribute_mapping))
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    return _render(visitor, connection, _texts(connection.attribute_mapping))
 
 
 @connection_mapping.route(_PATH, methods=["POST"], content_types=[FORM])
 def change_mapping(connection_id: str) -> Response:
     """Save the page, go back to the usual names, or put a test's attribute first."""
     request = request_of(connection_mapping)
-    visitor = visitor_of(request)
-    if (refusal := refusal_for(visitor, enterprise=True)) is not None:
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     form = {name: values[-1] for name, values in posted_fields(request).items()}
-    connection = current().configurations.get(visitor.who.organization.id, connection_id)
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
     if form.get("do") == "map":
-        return _mapped(visitor, connection, form)
+        return _prefer_attribute(visitor, connection, form)
     if not visitor.knows(form.get("form_token", "")):
         raise form_out_of_date()
     usual = form.get("do") == "reset"
     texts = _texts(AttributeMapping()) if usual else {name: form.get(name, "") for name in FIELDS}
-    return _saved(visitor, connection, texts, form.get("version", ""))
+    return _save(visitor, connection, texts, form.get("version", ""))
 
 
-def _mapped(visitor: Visitor, connection: Connection, form: Mapping[str, str]) -> Response:
+def _prefer_attribute(visitor: BrowserSession, connection: Connection, form: Mapping[str, str]) -> Response:
     """One attribute counts first from now on."""
     attempt_id, field, name = form.get("attempt_id", ""), form.get("field", ""), form.get("attribute", "")
     if not is_token_of(_test_secret(connection.id, attempt_id), form.get("form_token", "")):
@@ -74,42 +81,42 @@ def _mapped(visitor: Visitor, connection: Connection, form: Mapping[str, str]) -
     if field not in FIELDS or not name:
         raise NotFound
     before: tuple[str, ...] = getattr(connection.attribute_mapping, field)
-    names = (name, *(other for other in before if other != name))[:NAMES_MOST]
+    names = (name, *(other for other in before if other != name))[:MAX_NAMES]
     texts = _texts(connection.attribute_mapping) | {field: "\n".join(names)}
-    return _saved(visitor, connection, texts, str(connection.version))
+    return _save(visitor, connection, texts, str(connection.version))
 
 
-def _saved(visitor: Visitor, connection: Connection, texts: dict[str, str], version: str) -> Response:
+def _save(visitor: BrowserSession, connection: Connection, texts: dict[str, str], version: str) -> Response:
     names = {field: [line.strip() for line in text.splitlines() if line.strip()] for field, text in texts.items()}
     faults = {field: fault for field, given in names.items() if (fault := _fault(field, given))}
     if faults:
-        return _shown(visitor, connection, texts, faults=faults, status=422)
+        return _render(visitor, connection, texts, faults=faults, status=422)
     seen = parse_decimal(version)
     if seen is None:
         raise Invalid("bad_request", "This form can't be read. Load it again.")
     made = current()
     try:
-        made.configurations.change(
+        made.connections.change(
             connection.organization_id, connection.id, {"attribute_mapping": dict(names)}, seen, made.clock()
         )
     except Stale:
-        latest = made.configurations.get(connection.organization_id, connection.id)
-        return _shown(visitor, latest, texts, stale_by=last_changed_by(latest), status=412)
+        latest = made.connections.get(connection.organization_id, connection.id)
+        return _render(visitor, latest, texts, stale_by=last_changed_by(latest), status=412)
     return redirect(f"/admin/sso/{connection.id}", done="mapping")
 
 
 def _fault(field: str, names: list[str]) -> str:
     if field == "email" and not names:
         return t("connection.mapping.email_needed")
-    if len(names) > NAMES_MOST:
-        return t("connection.mapping.too_many", most=NAMES_MOST)
-    if any(len(name) > NAME_LONGEST for name in names):
-        return t("connection.mapping.too_long", most=NAME_LONGEST)
+    if len(names) > MAX_NAMES:
+        return t("connection.mapping.too_many", most=MAX_NAMES)
+    if any(len(name) > MAX_NAME_LENGTH for name in names):
+        return t("connection.mapping.too_long", most=MAX_NAME_LENGTH)
     return ""
 
 
-def _shown(
-    visitor: Visitor,
+def _render(
+    visitor: BrowserSession,
     connection: Connection,
     texts: dict[str, str],
     *,
@@ -133,7 +140,7 @@ def _texts(mapping: AttributeMapping) -> dict[str, str]:
     return {field: "\n".join(getattr(mapping, field)) for field in FIELDS}
 
 
-def _require_recent_test(visitor: Visitor, connection: Connection, attempt_id: str, now: datetime) -> None:
+def _require_recent_test(visitor: BrowserSession, connection: Connection, attempt_id: str, now: datetime) -> None:
     attempt = current().attempts.get(visitor.who.organization, connection.id, attempt_id, now)
     if not attempt.is_test or now - attempt.created_at > CLICKABLE:
         raise form_out_of_date()

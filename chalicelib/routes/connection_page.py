@@ -12,26 +12,26 @@ from chalicelib.container import current
 from chalicelib.domain.attempt import Attempt
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.certificate_text import CertificateRefused
-from chalicelib.domain.connection import CERTIFICATES_MOST, Connection, service_provider
+from chalicelib.domain.connection import MAX_CERTIFICATES, Connection, service_provider
 from chalicelib.domain.login_policy import LoginPolicy, is_break_glass
 from chalicelib.domain.provider_guide import guides
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.errors import NotFound
-from chalicelib.routes.connection_form import Entries, edited_values, stored_entries
+from chalicelib.routes.connection_form import Entries, editable_values, stored_entries
 from chalicelib.routes.expiring_certificates import last_expiring
 from chalicelib.routes.page import page
 from chalicelib.routes.refusal_words import refusal_title
-from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.visitor import BrowserSession
 from chalicelib.routes.words import has
 
 if TYPE_CHECKING:
-    from chalicelib.services.imports import Understood
+    from chalicelib.services.imports import ImportResult
 
 RECENT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PageMessages:
     """What the page says besides the connection itself.
 
     Attributes:
@@ -51,7 +51,7 @@ class Said:
     who: str = ""
     done: str = ""
     refused: str = ""
-    found: Understood | None = None
+    found: ImportResult | None = None
     misplaced: str = ""
     pasted: str = field(default="", repr=False)
     policy: LoginPolicy | None = None
@@ -59,10 +59,10 @@ class Said:
 
 
 def connection_cards(
-    visitor: Visitor,
+    visitor: BrowserSession,
     connection: Connection,
     entries: Entries | None = None,
-    said: Said | None = None,
+    said: PageMessages | None = None,
     status: int = 200,
 ) -> Response:
     """The page.
@@ -70,7 +70,7 @@ def connection_cards(
     Args:
         entries: what stands in the fields; None for what is stored.
     """
-    said, entries, now = said or Said(), entries or stored_entries(connection), current().clock()
+    said, entries, now = said or PageMessages(), entries or stored_entries(connection), current().clock()
     return page(
         "admin_sso.html",
         visitor,
@@ -85,7 +85,7 @@ def connection_cards(
     )
 
 
-def values_shown(connection: Connection, entries: Entries, said: Said) -> dict[str, Any]:
+def values_shown(connection: Connection, entries: Entries, said: PageMessages) -> dict[str, Any]:
     """What the cards of our values and of the identity provider's show, to whomever."""
     return {
         "connection": connection,
@@ -96,30 +96,30 @@ def values_shown(connection: Connection, entries: Entries, said: Said) -> dict[s
         "guides": guides(),
         "providers": PROVIDER_NAMES,
         "ours": service_provider(current().settings.base_url, connection.id),
-        "values": edited_values(connection),
-        "added": _added(entries),
+        "values": editable_values(connection),
+        "added": _unsaved_certificates(entries),
     }
 
 
-def done_in(query: str) -> str:
+def confirmation_in(query: str) -> str:
     """What the address says was done, if the page knows a word for it."""
     return query if has(f"connection.done.{query}") else ""
 
 
-def _around(visitor: Visitor, connection: Connection, said: Said) -> dict[str, Any]:
+def _around(visitor: BrowserSession, connection: Connection, said: PageMessages) -> dict[str, Any]:
     """The people whom it is about, and how it went so far."""
     made, now, organization = current(), current().clock(), visitor.who.organization
     return {
         "attempts": made.attempts.page(organization, connection.id, now, limit=RECENT, after=None).values,
-        "tested": _tested(visitor, connection, now),
-        "reach": made.policy_reaches.of(organization),
+        "tested": _last_test(visitor, connection, now),
+        "reach": made.policy_impact.of(organization),
         "policy": said.policy or organization.policy,
         "is_door": lambda user: is_break_glass(user, now),
-        "setup_links": made.setup_links.to_tell(organization.id, now),
+        "setup_links": made.setup_links.recent_for_admins(organization.id, now),
     }
 
 
-def _tested(visitor: Visitor, connection: Connection, now: datetime) -> Attempt | None:
+def _last_test(visitor: BrowserSession, connection: Connection, now: datetime) -> Attempt | None:
     """The last test with its checks, while it is kept."""
     if connection.last_test is None:
         return None
@@ -129,12 +129,12 @@ def _tested(visitor: Visitor, connection: Connection, now: datetime) -> Attempt 
         return None
 
 
-def _added(entries: Entries) -> dict[str, CertificateFacts]:
+def _unsaved_certificates(entries: Entries) -> dict[str, CertificateFacts]:
     """base64 → facts of the certificates that were read and are not saved."""
     from chalicelib.domain.certificate_input import parse_certificates
 
     found: dict[str, CertificateFacts] = {}
-    for text in entries.added[:CERTIFICATES_MOST]:
+    for text in entries.added[:MAX_CERTIFICATES]:
         try:
             found[text] = parse_certificates(text)[0].facts
         except CertificateRefused:  # no form of ours has it; saving says what is wrong

@@ -11,7 +11,7 @@ from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.subject import sources_of
 from chalicelib.routes.connection_mapping import FIELDS, result_token
 from chalicelib.routes.page import address, page
-from chalicelib.routes.refusal_words import refusal_words
+from chalicelib.routes.refusal_words import localize_refusal
 from chalicelib.routes.request_cookie import no_request_cookie
 from chalicelib.services.connection_test_result import ConnectionTestResult
 
@@ -28,12 +28,14 @@ def connection_test_page(result: ConnectionTestResult) -> Response:
         cookies=[no_request_cookie(f"__Host-gh_{attempt.id.removeprefix('att_')}")],
         attempt=attempt,
         connection=connection,
-        advice=refusal_words(RefusalCode(attempt.code), connection.provider, attempt.checks) if attempt.code else None,
+        advice=localize_refusal(RefusalCode(attempt.code), connection.provider, attempt.checks)
+        if attempt.code
+        else None,
         assertion=result.assertion,
         email=result.email,
         by_guest=result.by_guest,
         sources=sources,
-        suggested=_suggested(result.assertion) if result.assertion and "email" not in sources else None,
+        suggested=_suggest_attribute(result.assertion) if result.assertion and "email" not in sources else None,
         fields=FIELDS,
         token="" if result.by_guest else result_token(connection.id, attempt.id),
         mapping_address=address(settings, f"{here}/mapping"),
@@ -41,6 +43,6 @@ def connection_test_page(result: ConnectionTestResult) -> Response:
     )
 
 
-def _suggested(assertion: Assertion) -> str | None:
+def _suggest_attribute(assertion: Assertion) -> str | None:
     """The attribute that may be the missing address."""
     return next((name for name, values in assertion.attributes.items() if canonical_address("".join(values))), None)

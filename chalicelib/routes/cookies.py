@@ -108,9 +108,9 @@ def account_cookie_name(settings: Settings) -> str:
 
 def account_cookie(account: RememberedAccount, settings: Settings) -> str:
     """Remembers an account, without any secret."""
-    from chalicelib.domain.remembered_account import REMEMBERED_FOR
+    from chalicelib.domain.remembered_account import TTL
 
-    seconds = int(REMEMBERED_FOR.total_seconds())
+    seconds = int(TTL.total_seconds())
     return f"{account_cookie_name(settings)}={account.cookie()}; Max-Age={seconds}; {_lax(settings)}"
 
 

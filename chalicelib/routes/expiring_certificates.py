@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.container import current
-from chalicelib.domain.certificate import CertificateAge, CertificateFacts
+from chalicelib.domain.certificate import CertificateFacts, ExpiryStatus
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.user import Role
-from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.visitor import BrowserSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Expiring:
     certificate: CertificateFacts
 
 
-def expiring_of(visitor: Visitor) -> list[Expiring]:
+def expiring_of(visitor: BrowserSession) -> list[Expiring]:
     """Those of the visitor's organization, for its admins; none for others, and none without single sign-on.
 
     Raises:
@@ -29,7 +29,7 @@ def expiring_of(visitor: Visitor) -> list[Expiring]:
     who = visitor.who
     if who.user.role is not Role.ADMIN or not who.organization.is_enterprise or not who.organization.connections:
         return []
-    return expiring_among(current().configurations.list(who.organization.id))
+    return expiring_among(current().connections.list(who.organization.id))
 
 
 def expiring_among(connections: Iterable[Connection]) -> list[Expiring]:
@@ -43,4 +43,4 @@ def last_expiring(connection: Connection) -> CertificateFacts | None:
     """The certificate that ends last, if that is soon."""
     last = max(connection.certificates, key=lambda certificate: certificate.not_after, default=None)
     now = current().clock()
-    return last if last is not None and last.age(now) is not CertificateAge.OK else None
+    return last if last is not None and last.age(now) is not ExpiryStatus.OK else None

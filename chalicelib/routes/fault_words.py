@@ -12,6 +12,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.message import Message
 
 
-def fault_words(detail: str | Message) -> Markup:
+def localize_fault(detail: str | Message) -> Markup:
     """Renders a message; a plain text, which pages have no translation for, is marked as English."""
     return english(detail) if isinstance(detail, str) else localize(detail)

@@ -9,10 +9,10 @@ from chalicelib.domain.login_policy import decide
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
 from chalicelib.routes.expiring_certificates import expiring_of
 from chalicelib.routes.link_pages import new_password_fault
-from chalicelib.routes.new_session import ended_session_cookies, signed_in
+from chalicelib.routes.new_session import begin_session, ended_session_cookies
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
+from chalicelib.routes.visitor import BrowserSession, browser_session_of, form_of, query_of
 from chalicelib.routes.words import t
 
 home_pages = Blueprint(__name__)
@@ -22,7 +22,7 @@ home_pages = Blueprint(__name__)
 def home() -> Response:
     """Who you are and how you signed in."""
     request = request_of(home_pages)
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     if visitor.signed_in is None:
         return redirect("/login")
     return page(
@@ -39,7 +39,7 @@ def logout() -> Response:
     """End the session. Without one, as where another site posted the form and the cookie stayed behind, no cookie
     changes: an answer to a request without a token never takes anything from the browser."""
     request = request_of(home_pages)
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     if visitor.signed_in is None:
         return redirect("/login")
     form_of(request, visitor)
@@ -50,7 +50,7 @@ def logout() -> Response:
 @home_pages.route("/password", methods=["GET"], content_types=["*/*"])
 def password_page() -> Response:
     """The form to change one's own password."""
-    visitor = visitor_of(request_of(home_pages))
+    visitor = browser_session_of(request_of(home_pages))
     _require_password(visitor)
     return page("password.html", visitor, faults={})
 
@@ -59,7 +59,7 @@ def password_page() -> Response:
 def password() -> Response:
     """Change it; every other session of this person ends."""
     request = request_of(home_pages)
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     form = form_of(request, visitor)
     _require_password(visitor)
     try:
@@ -79,14 +79,14 @@ def password() -> Response:
     except TooManyRequests as error:
         headers, wait = {"Retry-After": str(error.retry_after)}, t("login.too_many", count=error.retry_after)
         return page("password.html", visitor, status=429, headers=headers, faults={"password": wait})
-    return signed_in(visitor, session, "/?done=password")
+    return begin_session(visitor, session, "/?done=password")
 
 
-def _may_have_password(visitor: Visitor) -> bool:
+def _may_have_password(visitor: BrowserSession) -> bool:
     who = visitor.who
     return who.user.password_hash is not None and "password" in decide(who.organization, who.user).methods
 
 
-def _require_password(visitor: Visitor) -> None:
+def _require_password(visitor: BrowserSession) -> None:
     if not _may_have_password(visitor):
         raise NotAllowed("sso_required", "You sign in through your organization; there is no password to change.")

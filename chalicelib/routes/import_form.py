@@ -9,50 +9,50 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
-from chalicelib.domain.pasted_text import Form, recognized, text_of
+from chalicelib.domain.pasted_text import InputKind, detect, text_of
 from chalicelib.domain.provider_address import AddressRole, role_of
-from chalicelib.routes.connection_form import Entries, edited_values
+from chalicelib.routes.connection_form import Entries, editable_values
 
 if TYPE_CHECKING:
-    from chalicelib.services.imports import Understood
+    from chalicelib.services.imports import ImportResult
 
-SHOWN_AGAIN_MOST: Final = 200_000  # characters: a federation's metadata stays with whoever has it
+MAX_ECHOED: Final = 200_000  # characters: a federation's metadata stays with whoever has it
 
 
-def given_in(form: Mapping[str, list[str]], file: bytes | None) -> str | bytes:
+def submitted_text(form: Mapping[str, list[str]], file: bytes | None) -> str | bytes:
     """The file, where one was chosen, else the text; "" for neither."""
     return file or form.get("import_text", [""])[-1].strip()
 
 
-def shown_again(given: str | bytes) -> str:
+def echo_of(given: str | bytes) -> str:
     """What was given as it stands in the field afterwards: no browser sends a file twice."""
     try:
         text = text_of(given)
     except ImportRefused:
         return ""
-    return text if len(text) <= SHOWN_AGAIN_MOST else ""
+    return text if len(text) <= MAX_ECHOED else ""
 
 
-def misplaced(entries: Entries, connection: Connection) -> tuple[str, str] | None:
+def find_misplaced(entries: Entries, connection: Connection) -> tuple[str, str] | None:
     """Field and text of metadata, or of its address, that somebody gave where something else belongs.
 
     The page that this one is modelled on calls the metadata's address the "Identity Provider URL".
     """
     fields = {"x509_certificates": entries.new_certificate}
-    if entries.identity_provider_url != (edited_values(connection).url or ""):
+    if entries.identity_provider_url != (editable_values(connection).url or ""):
         fields["identity_provider_url"] = entries.identity_provider_url
     for field, text in fields.items():
-        if (content := _described(text, field)) is not None:
+        if (content := _describe(text, field)) is not None:
             return field, content
     return None
 
 
-def with_understood(entries: Entries, found: Understood, connection: Connection) -> Entries:
+def with_understood(entries: Entries, found: ImportResult, connection: Connection) -> Entries:
     """The entries with what was understood in their place.
 
     Metadata says everything, so certificates that it lacks are no longer kept; a certificate alone is one more.
     """
-    stored = {certificate.sha256 for certificate in edited_values(connection).certificates}
+    stored = {certificate.sha256 for certificate in editable_values(connection).certificates}
     given = {certificate.facts.sha256: base64.b64encode(certificate.der).decode() for certificate in found.certificates}
     says_everything = bool(found.url and found.issuer and given)
     known = frozenset(given) & stored
@@ -71,13 +71,13 @@ def with_understood(entries: Entries, found: Understood, connection: Connection)
     )
 
 
-def _described(text: str, field: str) -> str | None:
+def _describe(text: str, field: str) -> str | None:
     try:
-        form, content = recognized(text)
+        form, content = detect(text)
     except ImportRefused:  # saving says what is wrong
         return None
     if not isinstance(content, str):
         return None
-    is_metadata = form is Form.XML or (form is Form.ADDRESS and role_of(content) is AddressRole.METADATA)
-    is_certificate = form is Form.CERTIFICATE and field != "x509_certificates"
+    is_metadata = form is InputKind.XML or (form is InputKind.ADDRESS and role_of(content) is AddressRole.METADATA)
+    is_certificate = form is InputKind.CERTIFICATE and field != "x509_certificates"
     return content if is_metadata or is_certificate else None

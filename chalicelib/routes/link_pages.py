@@ -9,11 +9,11 @@ from chalicelib.domain.link import LinkPurpose
 from chalicelib.domain.password import password_fault
 from chalicelib.domain.return_path import HOME
 from chalicelib.errors import Invalid
-from chalicelib.routes.new_session import signed_in
+from chalicelib.routes.new_session import begin_session
 from chalicelib.routes.page import page
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.sso_offer import sso_offer
-from chalicelib.routes.visitor import Visitor, form_of, visitor_of
+from chalicelib.routes.visitor import BrowserSession, browser_session_of, form_of
 from chalicelib.routes.words import t
 from chalicelib.services.links import OpenedLink
 
@@ -23,43 +23,43 @@ link_pages = Blueprint(__name__)
 @link_pages.route("/invitation/{code}", methods=["GET"], content_types=["*/*"])
 def invitation(code: str) -> Response:
     """What the invited person may do."""
-    return _opened(code, LinkPurpose.INVITATION)
+    return _open(code, LinkPurpose.INVITATION)
 
 
 @link_pages.route("/password/{code}", methods=["GET"], content_types=["*/*"])
 def password_link(code: str) -> Response:
     """The form for a new password."""
-    return _opened(code, LinkPurpose.PASSWORD)
+    return _open(code, LinkPurpose.PASSWORD)
 
 
 @link_pages.route("/invitation/{code}", methods=["POST"], content_types=[FORM])
 def accept_invitation(code: str) -> Response:
     """Set the first password and sign in."""
-    return _used(code, LinkPurpose.INVITATION)
+    return _use(code, LinkPurpose.INVITATION)
 
 
 @link_pages.route("/password/{code}", methods=["POST"], content_types=[FORM])
 def set_password(code: str) -> Response:
     """Set the new password and sign in."""
-    return _used(code, LinkPurpose.PASSWORD)
+    return _use(code, LinkPurpose.PASSWORD)
 
 
-def _opened(code: str, purpose: LinkPurpose) -> Response:
-    visitor = visitor_of(request_of(link_pages))
-    return _shown(visitor, code, current().links.open(code, purpose, current().clock()))
+def _open(code: str, purpose: LinkPurpose) -> Response:
+    visitor = browser_session_of(request_of(link_pages))
+    return _render(visitor, code, current().links.open(code, purpose, current().clock()))
 
 
-def _used(code: str, purpose: LinkPurpose) -> Response:
+def _use(code: str, purpose: LinkPurpose) -> Response:
     request = request_of(link_pages)
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     form = form_of(request, visitor)
     now = current().clock()
     try:
         session = current().links.set_password(code, purpose, form.get("new_password", ""), now)
     except Invalid:
         opened = current().links.open(code, purpose, now)
-        return _shown(visitor, code, opened, fault=new_password_fault(form.get("new_password", ""), opened.user.email))
-    return signed_in(visitor, session, HOME)
+        return _render(visitor, code, opened, fault=new_password_fault(form.get("new_password", ""), opened.user.email))
+    return begin_session(visitor, session, HOME)
 
 
 def new_password_fault(password: str, email: str) -> str:
@@ -68,7 +68,7 @@ def new_password_fault(password: str, email: str) -> str:
     return t(f"password.{fault.value}") if fault else ""
 
 
-def _shown(visitor: Visitor, code: str, opened: OpenedLink, fault: str = "") -> Response:
+def _render(visitor: BrowserSession, code: str, opened: OpenedLink, fault: str = "") -> Response:
     return page(
         "link.html",
         visitor,

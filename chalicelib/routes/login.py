@@ -13,7 +13,7 @@ from chalicelib.routes.address_form import address_form
 from chalicelib.routes.cookies import no_account_cookie
 from chalicelib.routes.page import redirect
 from chalicelib.routes.request import FORM, request_of
-from chalicelib.routes.visitor import form_of, query_of, visitor_of
+from chalicelib.routes.visitor import browser_session_of, form_of, query_of
 
 login_pages = Blueprint(__name__)
 
@@ -21,36 +21,36 @@ login_pages = Blueprint(__name__)
 @login_pages.route("/login", methods=["GET"], content_types=["*/*"])
 def login_page() -> Response:
     """Identifier first."""
-    return _asked(request_of(login_pages), only_sso=False)
+    return _render_login(request_of(login_pages), only_sso=False)
 
 
 @login_pages.route("/login/sso", methods=["GET"], content_types=["*/*"])
 def sso_page() -> Response:
     """The fixed address that goes into invitations: e-mail, then straight to the identity provider."""
-    return _asked(request_of(login_pages), only_sso=True)
+    return _render_login(request_of(login_pages), only_sso=True)
 
 
 @login_pages.route("/login", methods=["POST"], content_types=[FORM])
 def login() -> Response:
     """On to the identity provider where the domain's policy says so, else the password form."""
-    from chalicelib.routes.login_answer import to_address
+    from chalicelib.routes.login_answer import submit_email
 
-    return to_address(request_of(login_pages), only_sso=False)
+    return submit_email(request_of(login_pages), only_sso=False)
 
 
 @login_pages.route("/login/sso", methods=["POST"], content_types=[FORM])
 def sso() -> Response:
     """On to the identity provider wherever there is one."""
-    from chalicelib.routes.login_answer import to_address
+    from chalicelib.routes.login_answer import submit_email
 
-    return to_address(request_of(login_pages), only_sso=True)
+    return submit_email(request_of(login_pages), only_sso=True)
 
 
 @login_pages.route("/login/forget", methods=["POST"], content_types=[FORM])
 def forget() -> Response:
     """Forget who signed in last in this browser."""
     request = request_of(login_pages)
-    form = form_of(request, visitor_of(request))
+    form = form_of(request, browser_session_of(request))
     cookies = [no_account_cookie(current().settings)]
     return redirect("/login", return_to=safe_return_path(form.get("return_to")), cookies=cookies)
 
@@ -71,8 +71,8 @@ def password() -> Response:
     return to_password(request_of(login_pages))
 
 
-def _asked(request: Request, *, only_sso: bool) -> Response:
-    visitor = visitor_of(request)
+def _render_login(request: Request, *, only_sso: bool) -> Response:
+    visitor = browser_session_of(request)
     return_to = safe_return_path(query_of(request, "return_to"))
     if visitor.signed_in is not None:
         return redirect(return_to)

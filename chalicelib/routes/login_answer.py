@@ -6,23 +6,23 @@ from chalice.app import Request, Response
 
 from chalicelib.container import current
 from chalicelib.domain.email_address import canonical_address, domain_of
-from chalicelib.domain.login_policy import offered
+from chalicelib.domain.login_policy import offered_methods
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.errors import NotAllowed, NotSignedIn, TooManyRequests
 from chalicelib.routes.accept import wants_page
 from chalicelib.routes.address_form import address_form
 from chalicelib.routes.cookies import browser_cookie, browser_cookie_name, cookies_in
-from chalicelib.routes.new_session import signed_in
+from chalicelib.routes.new_session import begin_session
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.sso_offer import SsoOffer, sso_for_anybody, sso_offer
-from chalicelib.routes.visitor import Visitor, form_of, query_of, visitor_of
+from chalicelib.routes.visitor import BrowserSession, browser_session_of, form_of, query_of
 from chalicelib.routes.words import t
 
 
-def to_address(request: Request, *, only_sso: bool) -> Response:
+def submit_email(request: Request, *, only_sso: bool) -> Response:
     """On to the identity provider where the policy of the address's domain says so, else the password form. The same
     for everybody of a domain."""
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     form = form_of(request, visitor)
     return_to = safe_return_path(form.get("return_to"))
     typed = form.get("email", "")
@@ -33,8 +33,8 @@ def to_address(request: Request, *, only_sso: bool) -> Response:
     except TooManyRequests as error:
         told = t("login.too_many", count=error.retry_after)
         return address_form(visitor, email, return_to, only_sso=only_sso, fault=told, wait=error.retry_after or 1)
-    realm = current().discoveries.realm(domain_of(email))
-    decision = offered(realm)
+    realm = current().home_realm_discovery.realm(domain_of(email))
+    decision = offered_methods(realm)
     connection_id = decision.connection_id if only_sso or decision.sso_required else None
     if connection_id is None and only_sso:
         connection_id = _remembered_way(visitor, email)
@@ -45,7 +45,7 @@ def to_address(request: Request, *, only_sso: bool) -> Response:
     return _password_form(visitor, email, return_to)
 
 
-def _remembered_way(visitor: Visitor, email: str) -> str | None:
+def _remembered_way(visitor: BrowserSession, email: str) -> str | None:
     """Where this browser went before with an address whose domain leads nowhere: a guest's."""
     last = visitor.remembered
     return last.connection_id if last is not None and last.email == email else None
@@ -53,7 +53,7 @@ def _remembered_way(visitor: Visitor, email: str) -> str | None:
 
 def to_password(request: Request) -> Response:
     """The session, or the form again with a reason."""
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     form = form_of(request, visitor)
     return_to = safe_return_path(form.get("return_to"))
     email = _address_in(form.get("email", ""))
@@ -72,12 +72,12 @@ def to_password(request: Request) -> Response:
             return _no_password(visitor, email, return_to, error)
         return _password_form(visitor, email, return_to, error)
     known = browser_cookie(made.passwords.browser_cookie(email, now), made.settings)
-    return signed_in(visitor, session, return_to, cookies=[known])
+    return begin_session(visitor, session, return_to, cookies=[known])
 
 
 def password_page(request: Request) -> Response:
     """E-mail and password in one form: for those whom `/login` would lead to an identity provider."""
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     return_to = safe_return_path(query_of(request, "return_to"))
     if visitor.signed_in is not None:
         return redirect(return_to)
@@ -94,8 +94,8 @@ def password_page(request: Request) -> Response:
 
 def _offer(email: str, return_to: str) -> SsoOffer:
     """The same for everybody of a domain."""
-    realm = current().discoveries.realm(domain_of(email))
-    return sso_offer(realm, offered(realm), email, return_to) or sso_for_anybody(email, return_to)
+    realm = current().home_realm_discovery.realm(domain_of(email))
+    return sso_offer(realm, offered_methods(realm), email, return_to) or sso_for_anybody(email, return_to)
 
 
 def _address_in(text: str) -> str | None:
@@ -104,7 +104,7 @@ def _address_in(text: str) -> str | None:
 
 
 def _password_form(
-    visitor: Visitor,
+    visitor: BrowserSession,
     email: str,
     return_to: str,
     fault: NotSignedIn | TooManyRequests | None = None,
@@ -127,10 +127,10 @@ def _password_form(
     )
 
 
-def _no_password(visitor: Visitor, email: str, return_to: str, error: NotAllowed) -> Response:
+def _no_password(visitor: BrowserSession, email: str, return_to: str, error: NotAllowed) -> Response:
     """Whoever knows the password is told where to sign in instead, by their own organization's policy."""
     where = None
     if error.code == "sso_required":
-        found = current().discoveries.discover(email, current().clock())
+        found = current().home_realm_discovery.discover(email, current().clock())
         where = sso_offer(found.organization, found.decision, email, return_to)
     return page("no_password.html", visitor, status=403, email=email, error=error, sso=where)

@@ -14,8 +14,8 @@ from chalicelib.errors import SsoError
 from chalicelib.routes.accept import wants_page
 from chalicelib.routes.request_log import note_request
 from chalicelib.routes.security_headers import complete
-from chalicelib.routes.words import speak
-from chalicelib.trace import Trace, under
+from chalicelib.routes.words import set_language
+from chalicelib.trace import RequestContext, bind
 
 if TYPE_CHECKING:
     from chalicelib.routes.problems import Problem
@@ -26,26 +26,26 @@ _Failure: TypeAlias = "tuple[Problem, str | None]"
 def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
     """Pass the request on; shape what comes back."""
     request_id, started = new_id("req", now=current().clock()), perf_counter()
-    with under(Trace(request_id, source=_source(request))):
-        response, failure = _answered(request, get_response, request_id)
+    with bind(RequestContext(request_id, source=_source(request))):
+        response, failure = _run_handler(request, get_response, request_id)
         note_request(request, response, failure, milliseconds=(perf_counter() - started) * 1000)
     return response
 
 
-def _answered(
+def _run_handler(
     request: Request | None, get_response: Callable[[Request | None], Response], request_id: str
 ) -> tuple[Response, _Failure | None]:
     failure: _Failure | None = None
-    speak(request.headers.get("accept-language") if request else None)
+    set_language(request.headers.get("accept-language") if request else None)
     try:
         response = get_response(request)
     except SsoError as error:
-        failure = (_told(error, request_id), error.private)
-        response = _rendered(failure[0], error, request)
+        failure = (_problem_for(error, request_id), error.private)
+        response = _render(failure[0], error, request)
     else:
         if (found := _problem_in(response, request_id)) is not None:
             failure = (found, None)
-            response = _rendered(found, None, request)
+            response = _render(found, None, request)
     complete(response, current().settings, request_id)
     if request is not None and request.method == "HEAD":
         response.body = ""
@@ -62,13 +62,13 @@ def _problem_in(response: Response, request_id: str) -> Problem | None:
     return problem_of_chalice(response.status_code, str(body["Message"]), response.headers, request_id)
 
 
-def _told(error: SsoError, request_id: str) -> Problem:
+def _problem_for(error: SsoError, request_id: str) -> Problem:
     from chalicelib.routes.problems import problem_of
 
     return problem_of(error, request_id)
 
 
-def _rendered(problem: Problem, error: SsoError | None, request: Request | None) -> Response:
+def _render(problem: Problem, error: SsoError | None, request: Request | None) -> Response:
     if request is None or not wants_page(request.path, request.headers.get("accept")):
         from chalicelib.routes.problems import problem_json
 

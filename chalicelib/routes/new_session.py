@@ -15,12 +15,14 @@ from chalicelib.routes.cookies import (
     session_cookie,
 )
 from chalicelib.routes.page import redirect
-from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.visitor import BrowserSession
 from chalicelib.services.sessions import NewSession
 from chalicelib.settings import Settings
 
 
-def signed_in(visitor: Visitor, session: NewSession, return_to: str, cookies: Iterable[str] = ()) -> Response:
+def begin_session(
+    visitor: BrowserSession, session: NewSession, return_to: str, cookies: Iterable[str] = ()
+) -> Response:
     """The answer that begins a session; one that this browser had before ends (ASVS 5.0, 7.2.4)."""
     if visitor.signed_in is not None:
         current().sessions.end(visitor.cookie)

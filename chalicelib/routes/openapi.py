@@ -9,11 +9,11 @@ from typing import Any, Final
 from pydantic.json_schema import models_json_schema
 
 from chalicelib.domain.audit_event import Action
-from chalicelib.routes.models.body import Answer, Body
+from chalicelib.routes.models.body import RequestModel, ResponseModel
 from chalicelib.routes.models.problem import ProblemAnswer
-from chalicelib.routes.operations import EVERYBODY, OPERATIONS, Operation
+from chalicelib.routes.operations import OPERATIONS, PUBLIC, Operation
 from chalicelib.routes.problems import PROBLEM_JSON
-from chalicelib.routes.request_body import IDEMPOTENCY_KEY_LONGEST, LIMIT_DEFAULT, LIMIT_MOST
+from chalicelib.routes.request_body import LIMIT_DEFAULT, MAX_IDEMPOTENCY_KEY_LENGTH, MAX_LIMIT
 
 VERSION: Final = "1"
 _SCHEMAS: Final = "#/components/schemas/{model}"
@@ -40,7 +40,7 @@ def openapi_document(base_url: str) -> dict[str, Any]:
     references, schemas = _schemas()
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation, references)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation, references)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -64,15 +64,15 @@ def openapi_document(base_url: str) -> dict[str, Any]:
 
 def _schemas() -> tuple[dict[type, dict[str, Any]], dict[str, Any]]:
     """References and definitions of every model. What we send is described as it is sent, defaults included."""
-    wanted: dict[type[Body | Answer], None] = {ProblemAnswer: None}
+    wanted: dict[type[RequestModel | ResponseModel], None] = {ProblemAnswer: None}
     for operation in OPERATIONS:
         wanted |= {model: None for model in (operation.body, operation.answer) if model is not None}
-    modes = [(model, "validation" if issubclass(model, Body) else "serialization") for model in wanted]
+    modes = [(model, "validation" if issubclass(model, RequestModel) else "serialization") for model in wanted]
     found, definitions = models_json_schema(modes, ref_template=_SCHEMAS)  # type: ignore[arg-type]
     return {model: schema for (model, _), schema in found.items()}, definitions["$defs"]
 
 
-def _described(operation: Operation, references: dict[type, dict[str, Any]]) -> dict[str, Any]:
+def _describe(operation: Operation, references: dict[type, dict[str, Any]]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
@@ -80,7 +80,7 @@ def _described(operation: Operation, references: dict[type, dict[str, Any]]) -> 
         "parameters": _parameters(operation),
         "responses": _responses(operation, references),
     }
-    if operation.callers == EVERYBODY:
+    if operation.callers == PUBLIC:
         described["security"] = []
     if operation.body is not None:
         content = {"application/json": {"schema": references[operation.body]}}
@@ -104,12 +104,12 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         for name in re.findall(r"\{(\w+)\}", operation.path)
     ]
     if operation.summary.startswith("List"):
-        limit = {"type": "integer", "minimum": 1, "maximum": LIMIT_MOST, "default": LIMIT_DEFAULT}
+        limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT_DEFAULT}
         found.append(_parameter("query", "limit", limit))
         found.append(_parameter("query", "after", {"type": "string"}))
     found += [_parameter("query", name, _FILTERS.get(name, {"type": "string"})) for name in operation.query]
     if operation.is_created:
-        key = {"type": "string", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_LONGEST}
+        key = {"type": "string", "minLength": 1, "maxLength": MAX_IDEMPOTENCY_KEY_LENGTH}
         found.append(_parameter("header", "Idempotency-Key", key))
     if operation.is_matched:
         found.append(_parameter("header", "If-Match", {"type": "string"}, required=True))

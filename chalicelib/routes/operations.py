@@ -9,7 +9,7 @@ from chalicelib.domain.api_key import Scope
 from chalicelib.routes.models.api_key import ApiKeyAnswer, ApiKeyCreate, NewApiKeyAnswer
 from chalicelib.routes.models.attempt import AttemptAnswer
 from chalicelib.routes.models.audit_event import AuditEventAnswer
-from chalicelib.routes.models.body import Answer, Body
+from chalicelib.routes.models.body import RequestModel, ResponseModel
 from chalicelib.routes.models.connection import ConnectionAnswer, ConnectionChange, ConnectionCreate
 from chalicelib.routes.models.connection_test import ConnectionTestAnswer, ConnectionTestBody
 from chalicelib.routes.models.health import HealthAnswer
@@ -43,8 +43,8 @@ class Operation:
     path: str
     summary: str
     status: int = 200
-    body: type[Body] | None = None
-    answer: type[Answer] | None = None
+    body: type[RequestModel] | None = None
+    answer: type[ResponseModel] | None = None
     other_status: int | None = None
     is_created: bool = False
     is_matched: bool = False
@@ -63,12 +63,12 @@ class Operation:
         """What an API key with scopes needs; None where no key is taken."""
         if self.id == "login_policy.check":
             return Scope.POLICY_CHECK
-        if self.callers in (EVERYBODY, _SESSION):
+        if self.callers in (PUBLIC, _SESSION):
             return None
         return Scope.READ if self.method == "GET" else Scope.WRITE
 
 
-EVERYBODY: Final = "Everybody."
+PUBLIC: Final = "Everybody."
 _SESSION: Final = "Browser session."
 _DEPLOYMENT: Final = "Deployment key."
 _ORG: Final = "/v1/organizations/{organization_id}"
@@ -271,5 +271,5 @@ OPERATIONS: Final = (
         has_etag=True,
         callers=_SESSION,
     ),
-    Operation("GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=EVERYBODY),
+    Operation("GET", "/healthz", "Say that the deployment answers", answer=HealthAnswer, callers=PUBLIC),
 )

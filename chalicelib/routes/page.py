@@ -13,7 +13,7 @@ from chalicelib.domain.return_path import in_location
 from chalicelib.routes.cookies import form_cookie
 from chalicelib.routes.static_files import brand_path, static_path
 from chalicelib.routes.templates import environment
-from chalicelib.routes.visitor import Visitor
+from chalicelib.routes.visitor import BrowserSession
 from chalicelib.routes.words import language
 from chalicelib.settings import Settings
 
@@ -23,7 +23,7 @@ _LOCAL_PROVIDERS: Final = "http://localhost:* http://127.0.0.1:*"
 
 def page(
     template: str,
-    visitor: Visitor | None,
+    visitor: BrowserSession | None,
     *,
     status: int = 200,
     to_provider: bool = False,
@@ -45,7 +45,7 @@ def page(
     set_cookies = list(cookies)
     if visitor is not None and visitor.new_secret:
         set_cookies.append(form_cookie(visitor.secret, settings))
-    html = _rendered(template, visitor, values)
+    html = _render(template, visitor, values)
     sent: dict[str, Any] = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": _content_security_policy(settings, to_provider, form_target),
@@ -73,7 +73,7 @@ def address(settings: Settings, path: str, **query: str) -> str:
     return f"{urlsplit(settings.base_url).path}{path}{'?' + urlencode(given) if given else ''}"
 
 
-def _rendered(template: str, visitor: Visitor | None, values: dict[str, Any]) -> str:
+def _render(template: str, visitor: BrowserSession | None, values: dict[str, Any]) -> str:
     settings = container.current().settings
     return (
         environment()

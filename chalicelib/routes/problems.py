@@ -10,7 +10,7 @@ from chalice.app import Response
 from chalicelib import errors
 from chalicelib.container import current
 from chalicelib.domain.problem import PROBLEM_TYPES
-from chalicelib.domain.refusal_advice import Fixer
+from chalicelib.domain.refusal_advice import ResponsibleParty
 from chalicelib.errors import FieldError, SsoError
 from chalicelib.routes.words import in_english, t
 
@@ -41,7 +41,7 @@ STATUSES_BY_CODE: Final[dict[str, int]] = {
 }
 """Codes whose status differs from that of their class."""
 
-_IN_FLIGHT_SECONDS: Final = "1"
+_IN_PROGRESS_RETRY_SECONDS: Final = "1"
 """A request takes less; only one that died keeps its lease longer."""
 
 _CODES_OF_CHALICE: Final[dict[int, str]] = {
@@ -118,11 +118,11 @@ def problem_json(problem: Problem) -> Response:
 
 def _refusal(error: errors.SignInRefused) -> tuple[str, dict[str, Any]]:
     """Detail and members of a refused sign-in: what its page says (`routes/refusal_page.py`)."""
-    from chalicelib.routes.refusal_words import refusal_words
+    from chalicelib.routes.refusal_words import localize_refusal
 
-    advice = refusal_words(error.reason, error.provider, error.checks)
+    advice = localize_refusal(error.reason, error.provider, error.checks)
     detail = str(advice.explanation)
-    if advice.fixer is Fixer.SUPPORT:
+    if advice.fixer is ResponsibleParty.SUPPORT:
         detail += f" {t('refusal.lead.support', contact=current().settings.support_contact).striptags()}."
     members = {"retry_helps": advice.retry_helps, "fixer": advice.fixer.value, "what_to_do": str(advice.what_to_do)}
     if advice.where_in_full:
@@ -138,5 +138,5 @@ def _headers_of(error: SsoError) -> dict[str, str]:
     if isinstance(error, errors.TooManyRequests | errors.Unavailable):
         return {"Retry-After": str(error.retry_after)}
     if error.code == "idempotency_key_in_flight":
-        return {"Retry-After": _IN_FLIGHT_SECONDS}
+        return {"Retry-After": _IN_PROGRESS_RETRY_SECONDS}
     return {}

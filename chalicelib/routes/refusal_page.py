@@ -11,7 +11,7 @@ from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.page import address, page
 from chalicelib.routes.problems import Problem
-from chalicelib.routes.refusal_words import refusal_words
+from chalicelib.routes.refusal_words import localize_refusal
 from chalicelib.routes.words import t
 
 _ABOUT_TIME: Final = (RefusalCode.SAML_NOT_YET_VALID, RefusalCode.SAML_EXPIRED)
@@ -21,7 +21,7 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
     """The page for people; `routes/problems.py` says the same to machines."""
     settings = current().settings
     connection_id = (request.uri_params or {}).get("connection_id", "")
-    words = refusal_words(error.reason, error.provider, error.checks)
+    words = localize_refusal(error.reason, error.provider, error.checks)
     login = f"/saml/{connection_id}/login" if connection_id else ""
     attempt = f"/admin/sso/{connection_id}/attempts/{error.attempt.id}" if error.attempt and connection_id else None
     return page(

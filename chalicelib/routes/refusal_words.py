@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from chalicelib.domain.attempt import Check
 from chalicelib.domain.connection import Provider
-from chalicelib.domain.provider_console import FROM_MEMORY, PLACES, Place
+from chalicelib.domain.provider_console import FROM_MEMORY, PLACES, ConsolePlace
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.refusal_advice import Fixer, advice_for
+from chalicelib.domain.refusal_advice import ResponsibleParty, advice_for
 from chalicelib.domain.refusal_variant import variant_of
 from chalicelib.routes.words import has, t
 
@@ -30,7 +30,7 @@ class RefusalWords:
     title: str
     explanation: str
     retry_helps: bool
-    fixer: Fixer
+    fixer: ResponsibleParty
     what_to_do: str
     wrong_person: bool = False
     where_label: str | None = None
@@ -42,7 +42,7 @@ class RefusalWords:
         return f"{self.where_label}: {self.where}" if self.where_label else self.where
 
 
-def refusal_words(code: RefusalCode, provider: Provider | None = None, checks: Iterable[Check] = ()) -> RefusalWords:
+def localize_refusal(code: RefusalCode, provider: Provider | None = None, checks: Iterable[Check] = ()) -> RefusalWords:
     """The words for one refusal.
 
     Args:
@@ -75,7 +75,7 @@ def _text(code: RefusalCode, variant: str | None, part: str) -> str:
     return t(own) if variant and has(own) else t(f"refusal.{code.value}.{part}")
 
 
-def _where(provider: Provider | None, place: Place | None) -> tuple[str | None, str | None]:
+def _where(provider: Provider | None, place: ConsolePlace | None) -> tuple[str | None, str | None]:
     if provider is None or place is None or provider not in PLACES:
         return None, None
     vendor = PROVIDER_NAMES[provider]

@@ -15,9 +15,9 @@ from chalicelib.errors import FieldError, Invalid, PreconditionMissing, Stale, W
 MAX_BODY_BYTES: Final = 65_536
 MAX_LARGE_BODY_BYTES: Final = 2_000_000
 """Where metadata or certificates come in: metadata of a megabyte, escaped. No body of /v1 may be larger."""
-LIMIT_MOST: Final = 100
+MAX_LIMIT: Final = 100
 LIMIT_DEFAULT: Final = 25
-IDEMPOTENCY_KEY_LONGEST: Final = 255
+MAX_IDEMPOTENCY_KEY_LENGTH: Final = 255
 NO_FIELDS: Final = b"{}"
 """What no body stands for where an object is created of which nothing must be said."""
 _MAX_ERRORS: Final = 20
@@ -56,9 +56,9 @@ def no_fields(request: Request) -> None:
     """
     if not request.raw_body or (body := json_bytes(request)).strip() == NO_FIELDS:
         return
-    from chalicelib.routes.models.body import Body, parsed
+    from chalicelib.routes.models.body import RequestModel, parse_body
 
-    parsed(Body, body)
+    parse_body(RequestModel, body)
 
 
 def page_of(request: Request, prefix: Prefix, *, filters: Sequence[str] = ()) -> tuple[int, str | None]:
@@ -73,8 +73,8 @@ def page_of(request: Request, prefix: Prefix, *, filters: Sequence[str] = ()) ->
     require_known_parameters(request, ("limit", "after", *filters))
     text = parameter_of(request, "limit")
     limit = LIMIT_DEFAULT if text is None else parse_decimal(text, digits=3)
-    if limit is None or not 1 <= limit <= LIMIT_MOST:
-        detail = f"`limit` is a whole number from 1 to {LIMIT_MOST}."
+    if limit is None or not 1 <= limit <= MAX_LIMIT:
+        detail = f"`limit` is a whole number from 1 to {MAX_LIMIT}."
         raise Invalid("invalid_request", detail, errors=(FieldError("/limit", "invalid_value", detail),))
     return limit, cursor_of(request, prefix)
 
@@ -147,8 +147,8 @@ def idempotency_key(request: Request) -> str | None:
     key: str | None = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not 1 <= len(key) <= IDEMPOTENCY_KEY_LONGEST or not (key.isascii() and key.isprintable()):
+    if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_LENGTH or not (key.isascii() and key.isprintable()):
         raise Invalid(
-            "invalid_request", f"An Idempotency-Key is 1 to {IDEMPOTENCY_KEY_LONGEST} printable ASCII characters."
+            "invalid_request", f"An Idempotency-Key is 1 to {MAX_IDEMPOTENCY_KEY_LENGTH} printable ASCII characters."
         )
     return key

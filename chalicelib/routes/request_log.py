@@ -9,8 +9,8 @@ from chalice.app import Request, Response
 
 from chalicelib.container import current
 from chalicelib.domain.identifier import Prefix, is_id
-from chalicelib.domain.metric import Metric, embedded
-from chalicelib.trace import trace
+from chalicelib.domain.metric import Metric, embed_metrics
+from chalicelib.trace import current_context
 
 if TYPE_CHECKING:
     from chalicelib.routes.problems import Problem
@@ -37,7 +37,7 @@ def note_request(
     Args:
         failure: the problem, and what is told about it to the log alone.
     """
-    container, under_way = current(), trace()
+    container, under_way = current(), current_context()
     if not _served:
         _served.append(True)
         under_way.count(Metric.COLD_START)
@@ -54,7 +54,7 @@ def note_request(
     }
     if failure is not None:
         line |= {"code": failure[0].code, "private": failure[1]}
-    line |= embedded(under_way.metrics, container.settings.stage, container.clock())
+    line |= embed_metrics(under_way.metrics, container.settings.stage, container.clock())
     level = logging.ERROR if response.status_code >= 500 else logging.INFO
     _LOG.log(level, "request %s", {name: value for name, value in line.items() if value is not None})
 

@@ -12,7 +12,7 @@ from chalicelib.container import Container, current
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.present_session import present_session
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.request_source import source_of
+from chalicelib.domain.request_source import client_network
 from chalicelib.domain.return_path import in_location, safe_return_path
 from chalicelib.errors import NotAllowed, SignInRefused
 from chalicelib.routes.accept import wants_page
@@ -28,8 +28,8 @@ from chalicelib.routes.misdirected import other_content_type, other_message, oth
 from chalicelib.routes.request import request_of
 from chalicelib.routes.request_cookie import no_request_cookie
 from chalicelib.routes.sent_request import sent
-from chalicelib.services.assertion_consumer import Posted, SignedInByAssertion
-from chalicelib.services.sign_in_start import Start, return_path_of
+from chalicelib.services.assertion_consumer import AcsRequest, SignedInByAssertion
+from chalicelib.services.sign_in_start import AuthnRedirect, return_path_of
 
 if TYPE_CHECKING:
     from chalicelib.services.connection_test_result import ConnectionTestResult
@@ -39,11 +39,11 @@ saml = Blueprint(__name__)
 FORM: Final = "application/x-www-form-urlencoded"
 _OTHER_METHODS: Final = tuple(method for method in METHODS if method not in {"GET", "HEAD", "POST"})
 METADATA: Final = "application/samlmetadata+xml"
-_LOGIN_HINT_LONGEST: Final = 254
-_FIELDS_MOST: Final = 16
+_MAX_LOGIN_HINT_LENGTH: Final = 254
+_MAX_FIELDS: Final = 16
 _CHARACTERS_AN_ESCAPE: Final = 12
 """Base64 in lines of 76 needs one for 17: of 64 signs two, and each line's end."""
-_BESIDE_LONGEST: Final = 24_000  # octets of the other fields
+_MAX_OTHER_FIELDS_LENGTH: Final = 24_000  # octets of the other fields
 
 
 @saml.route("/saml/{connection_id}/metadata", methods=["GET"], content_types=["*/*"])
@@ -73,7 +73,7 @@ def login(connection_id: str) -> Response:
         container.clock(),
         return_path=safe_return_path(query.get("return_to")),
         force_authn=switching,
-        login_hint=hint if 0 < len(hint) <= _LOGIN_HINT_LONGEST and hint.isprintable() else None,
+        login_hint=hint if 0 < len(hint) <= _MAX_LOGIN_HINT_LENGTH and hint.isprintable() else None,
         signed_in=session_cookie_name(settings) in cookies,
         remembers=_begins_here(request.headers) or account_cookie_name(settings) not in cookies,
     )
@@ -97,12 +97,12 @@ def acs(connection_id: str) -> Response:
     container, request = current(), request_of(saml)
     form = _response_form(request, container.settings.response_bytes)
     cookies = cookies_in(request.headers.get("cookie"))
-    posted = Posted(
+    posted = AcsRequest(
         connection_id=connection_id,
         response=UnverifiedResponse(form.get("SAMLResponse", "")),
         relay_state=form.get("RelayState"),
         cookies=cookies,
-        source=source_of(str(request.context.get("identity", {}).get("sourceIp", ""))),
+        source=client_network(str(request.context.get("identity", {}).get("sourceIp", ""))),
         navigating=_is_navigation(request.headers),
         present=present_session(
             cookies.get(session_cookie_name(container.settings)), cookies.get(marker_cookie_name())
@@ -114,12 +114,16 @@ def acs(connection_id: str) -> Response:
         if posted.present is None or not wants_page(request.path, request.headers.get("accept")):
             raise
         return _refused(posted, refusal)
-    if isinstance(outcome, Start):
+    if isinstance(outcome, AuthnRedirect):
         return sent(outcome)
-    return _signed_in(posted, outcome) if isinstance(outcome, SignedInByAssertion) else _tested(outcome, request)
+    return (
+        _signed_in(posted, outcome)
+        if isinstance(outcome, SignedInByAssertion)
+        else _render_test_result(outcome, request)
+    )
 
 
-def _signed_in(posted: Posted, outcome: SignedInByAssertion) -> Response:
+def _signed_in(posted: AcsRequest, outcome: SignedInByAssertion) -> Response:
     """The page that was wanted, with the session; another person's session is replaced only after a click."""
     container, session = current(), outcome.session
     if session.needs_confirmation:
@@ -136,7 +140,7 @@ def _signed_in(posted: Posted, outcome: SignedInByAssertion) -> Response:
     return _see_other(_absolute(container, outcome.return_path), cookies)
 
 
-def _refused(posted: Posted, refusal: SignInRefused) -> Response:
+def _refused(posted: AcsRequest, refusal: SignInRefused) -> Response:
     """In a browser with a session, an old response is no refusal.
 
     Raises:
@@ -210,20 +214,20 @@ def _form(request: Request, response_longest: int) -> dict[str, str]:
     that is too large; base64 has a plus sign, a slash or a line end here and there, and needs few escapes.
     """
     raw, escapes_most = request.raw_body, response_longest // _CHARACTERS_AN_ESCAPE
-    if len(raw) > response_longest + 2 * escapes_most + _BESIDE_LONGEST:
+    if len(raw) > response_longest + 2 * escapes_most + _MAX_OTHER_FIELDS_LENGTH:
         return {"SAMLResponse": raw.decode("latin-1") if isinstance(raw, bytes) else raw}
     try:
         text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
         if text.count("%") > escapes_most:
             return {}
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST, errors="strict")
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
     except ValueError:
         return {}
     names = [name for name, _ in pairs]
     return {name: value for name, value in pairs if names.count(name) == 1}
 
 
-def _tested(result: ConnectionTestResult, request: Request) -> Response:
+def _render_test_result(result: ConnectionTestResult, request: Request) -> Response:
     """The result as a page; of a failed test the refusal's problem, for a caller who would rather have JSON."""
     code = result.attempt.code
     if code is not None and not wants_page(request.path, request.headers.get("accept")):

@@ -10,9 +10,9 @@ from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib.container import current
 from chalicelib.domain.actor import Actor, ActorKind
-from chalicelib.domain.metric import Metric, embedded
+from chalicelib.domain.metric import Metric, embed_metrics
 from chalicelib.errors import SsoError
-from chalicelib.trace import Trace, under
+from chalicelib.trace import RequestContext, bind
 
 schedules = Blueprint(__name__)
 
@@ -24,34 +24,34 @@ _LOG: Final = logging.getLogger("gatehouse")
 def refresh_metadata(event: CloudWatchEvent) -> None:
     """Each connection's metadata once a day, each hour goes on where the last one ran out of time; and once a day all
     certificates."""
-    with under(Trace(actor=Actor(ActorKind.SCHEDULE))) as under_way:
+    with bind(RequestContext(actor=Actor(ActorKind.SCHEDULE))) as under_way:
         container, has_time, failure = current(), _time_of(event), None
         try:
-            if (left := container.certificate_care.run(container.clock(), has_time)) is not None:
+            if (left := container.certificate_expiry.run(container.clock(), has_time)) is not None:
                 under_way.count(Metric.CERTIFICATE_DAYS_LEFT, left)
         except SsoError as error:  # one failure must not keep metadata from being read
             _LOG.error("certificates were not looked at %s", {"private": error.private})
             failure = error
         looks = container.metadata_refresh.run(container.clock(), has_time)
-        metrics = embedded(under_way.metrics, container.settings.stage, container.clock())
+        metrics = embed_metrics(under_way.metrics, container.settings.stage, container.clock())
         _LOG.info("metadata refreshed %s", {"looks": looks, **metrics})
         if failure is not None:  # the run has failed, which an alarm counts
             raise failure
 
 
 @schedules.schedule(Rate(1, unit=Rate.HOURS))
-def drop_leftovers(event: CloudWatchEvent) -> None:
+def cleanup_orphans(event: CloudWatchEvent) -> None:
     """Deletions that broke off, secrets and labels that nothing names."""
-    with under(Trace(actor=Actor(ActorKind.SCHEDULE))):
+    with bind(RequestContext(actor=Actor(ActorKind.SCHEDULE))):
         container = current()
-        dropped = container.leftovers.run(container.clock(), _time_of(event))
+        dropped = container.cleanup.run(container.clock(), _time_of(event))
         _LOG.info("leftovers dropped %s", dropped)
 
 
 @schedules.schedule(Rate(1, unit=Rate.HOURS))
 def digest_audit_log(event: CloudWatchEvent) -> None:
     """Lists the new events of every audit log in a digest."""
-    with under(Trace(actor=Actor(ActorKind.SCHEDULE))):
+    with bind(RequestContext(actor=Actor(ActorKind.SCHEDULE))):
         container = current()
         written = container.audit_digests.run(container.clock(), _time_of(event))
         _LOG.info("audit digests written %s", {"digests": written})

@@ -7,10 +7,10 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.routes.request_cookie import no_request_cookie, request_cookie
-from chalicelib.services.sign_in_start import Start
+from chalicelib.services.sign_in_start import AuthnRedirect
 
 
-def sent(start: Start) -> Response:
+def sent(start: AuthnRedirect) -> Response:
     """A redirect, or a page whose form posts itself; without JavaScript a button posts it."""
     cookies = [request_cookie(start.cookie_name, start.cookie_value)]
     cookies += [no_request_cookie(name) for name in start.dropped]

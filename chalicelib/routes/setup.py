@@ -15,16 +15,16 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.container import current
 from chalicelib.domain.connection import Connection
 from chalicelib.errors import NotFound
-from chalicelib.routes.connection_form import Entries, changes_certificates, changes_in, edited_values, posted_entries
-from chalicelib.routes.connection_page import Said
+from chalicelib.routes.connection_form import Entries, changes_certificates, changes_in, editable_values, posted_entries
+from chalicelib.routes.connection_page import PageMessages
 from chalicelib.routes.cookies import cookies_in, no_setup_cookie, setup_cookie, setup_cookie_name
 from chalicelib.routes.page import page, redirect
 from chalicelib.routes.request import FORM, request_of
 from chalicelib.routes.setup_page import guests_visitor, setup_cards
 from chalicelib.routes.uploaded_file import MULTIPART
-from chalicelib.routes.values_card import ValuesCard, read, saved
-from chalicelib.routes.visitor import PASTED_LONGEST, every_field, file_of, form_of, query_of, visitor_of
-from chalicelib.services.setup_guests import Guest
+from chalicelib.routes.values_card import ConfigurationForm, read_input, save_fields
+from chalicelib.routes.visitor import MAX_PASTED_LENGTH, browser_session_of, every_field, file_of, form_of, query_of
+from chalicelib.services.setup_guests import SetupSession
 
 SAVING: Final = frozenset({"enter", "save", "save_and_test"})
 
@@ -38,18 +38,20 @@ def link_page(code: str) -> Response:
     cookie = _cookie(request)
     if cookie is not None and cookie.rpartition(".")[0] == code.rpartition(".")[0]:
         return redirect("/setup")
-    link, organization = made.setup_guests.look(code, made.clock())
-    return page("setup_link.html", visitor_of(request), link=link, organization=organization, action=f"/setup/{code}")
+    link, organization = made.setup_sessions.peek(code, made.clock())
+    return page(
+        "setup_link.html", browser_session_of(request), link=link, organization=organization, action=f"/setup/{code}"
+    )
 
 
 @setup.route("/setup/{code}", methods=["POST"], content_types=[FORM])
 def open_link(code: str) -> Response:
     """Use the link up; from now on this browser is the guest's."""
     request, made = request_of(setup), current()
-    visitor = visitor_of(request)
+    visitor = browser_session_of(request)
     form_of(request, visitor)
     now = made.clock()
-    guest = made.setup_guests.open(code, visitor.source, now)
+    guest = made.setup_sessions.open(code, visitor.source, now)
     return redirect("/setup", cookies=[setup_cookie(guest.cookie, guest.link.expires_at, made.settings, now)])
 
 
@@ -57,7 +59,7 @@ def open_link(code: str) -> Response:
 def setup_page() -> Response:
     """The configuration, as far as it is a guest's."""
     request = request_of(setup)
-    return setup_cards(request, _guest(request), said=Said(done=query_of(request, "done")))
+    return setup_cards(request, _guest(request), said=PageMessages(done=query_of(request, "done")))
 
 
 @setup.route("/setup", methods=["POST"], content_types=[FORM, MULTIPART])
@@ -65,51 +67,51 @@ def change() -> Response:
     """Read, propose, test, finish: the button that was pressed says which."""
     request = request_of(setup)
     guest = _guest(request)
-    form = every_field(request, guests_visitor(request, guest), longest=PASTED_LONGEST)
+    form = every_field(request, guests_visitor(request, guest), max_length=MAX_PASTED_LENGTH)
     action, now = form.get("do", [""])[-1], current().clock()
     if action == "import":
-        return read(_card(request, guest, form))
+        return read_input(_card(request, guest, form))
     if action in SAVING:
-        return saved(_card(request, guest, form))
+        return save_fields(_card(request, guest, form))
     if action == "test":
-        return _tested(guest, now)
+        return _render_test(guest, now)
     if action == "finish":
-        current().setup_guests.finish(guest, now)
+        current().setup_sessions.finish(guest, now)
         cookies = [no_setup_cookie(current().settings)]
         return page("setup_done.html", None, cookies=cookies, organization=guest.organization)
     raise NotFound
 
 
-def _card(request: Request, guest: Guest, form: Mapping[str, list[str]]) -> ValuesCard:
-    return ValuesCard(
+def _card(request: Request, guest: SetupSession, form: Mapping[str, list[str]]) -> ConfigurationForm:
+    return ConfigurationForm(
         guest.connection,
         posted_entries(form),
         form,
         file_of(request, "import_file"),
-        show=lambda connection, *rest: setup_cards(request, replace(guest, connection=connection), *rest),
-        store=lambda entries: _stored(guest, entries),
-        meanwhile=lambda: (_guest(request).connection, ""),
-        go_on=lambda connection: _saved(replace(guest, connection=connection), form),
+        render=lambda connection, *rest: setup_cards(request, replace(guest, connection=connection), *rest),
+        save=lambda entries: _store(guest, entries),
+        load_latest=lambda: (_guest(request).connection, ""),
+        on_saved=lambda connection: _save(replace(guest, connection=connection), form),
     )
 
 
-def _stored(guest: Guest, entries: Entries) -> Connection:
+def _store(guest: SetupSession, entries: Entries) -> Connection:
     made, connection = current(), guest.connection
-    edited = connection.with_values(edited_values(connection))
-    texts = made.configurations.certificate_texts(edited) if changes_certificates(entries, connection) else {}
+    edited = connection.with_values(editable_values(connection))
+    texts = made.connections.certificate_texts(edited) if changes_certificates(entries, connection) else {}
     changes = changes_in(entries, connection, texts)
-    return made.setup_guests.propose(guest, changes, entries.version, made.clock())
+    return made.setup_sessions.propose(guest, changes, entries.version, made.clock())
 
 
-def _saved(guest: Guest, form: Mapping[str, list[str]]) -> Response:
+def _save(guest: SetupSession, form: Mapping[str, list[str]]) -> Response:
     wants_test = form.get("do", [""])[-1] == "save_and_test"
-    if wants_test and edited_values(guest.connection).are_complete and not guest.connection.disabled:
-        return _tested(guest, current().clock())
+    if wants_test and editable_values(guest.connection).are_complete and not guest.connection.disabled:
+        return _render_test(guest, current().clock())
     return redirect("/setup", done="save")
 
 
-def _tested(guest: Guest, now: datetime) -> Response:
-    offer = current().setup_guests.offer_test(guest, now)
+def _render_test(guest: SetupSession, now: datetime) -> Response:
+    offer = current().setup_sessions.offer_test(guest, now)
     return redirect(offer.url.removeprefix(current().settings.base_url))
 
 
@@ -117,5 +119,5 @@ def _cookie(request: Request) -> str | None:
     return cookies_in(request.headers.get("cookie")).get(setup_cookie_name(current().settings))
 
 
-def _guest(request: Request) -> Guest:
-    return current().setup_guests.find(_cookie(request), current().clock())
+def _guest(request: Request) -> SetupSession:
+    return current().setup_sessions.find(_cookie(request), current().clock())

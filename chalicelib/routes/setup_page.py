@@ -13,22 +13,26 @@ from chalicelib.domain.connection import LastTest
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import NotFound
 from chalicelib.routes.connection_form import Entries, stored_entries
-from chalicelib.routes.connection_page import Said, values_shown
+from chalicelib.routes.connection_page import PageMessages, values_shown
 from chalicelib.routes.page import page
-from chalicelib.routes.refusal_words import refusal_words
-from chalicelib.routes.visitor import Visitor
-from chalicelib.services.setup_guests import Guest
+from chalicelib.routes.refusal_words import localize_refusal
+from chalicelib.routes.visitor import BrowserSession
+from chalicelib.services.setup_guests import SetupSession
 
 
 def setup_cards(
-    request: Request, guest: Guest, entries: Entries | None = None, said: Said | None = None, status: int = 200
+    request: Request,
+    guest: SetupSession,
+    entries: Entries | None = None,
+    said: PageMessages | None = None,
+    status: int = 200,
 ) -> Response:
     """The page.
 
     Args:
         entries: what stands in the fields; None for what is stored.
     """
-    connection, said = guest.connection, said or Said()
+    connection, said = guest.connection, said or PageMessages()
     test = _test_of_these(guest)
     return page(
         "setup.html",
@@ -38,25 +42,27 @@ def setup_cards(
         guest=guest,
         metadata=None,
         test=test,
-        tested=_tested(guest, test, current().clock()),
-        advice=refusal_words(RefusalCode(test.code), connection.provider) if test is not None and test.code else None,
+        tested=_last_test(guest, test, current().clock()),
+        advice=localize_refusal(RefusalCode(test.code), connection.provider)
+        if test is not None and test.code
+        else None,
         **values_shown(connection, entries or stored_entries(connection), said),
     )
 
 
-def guests_visitor(request: Request, guest: Guest) -> Visitor:
+def guests_visitor(request: Request, guest: SetupSession) -> BrowserSession:
     """The guest's browser, whose forms are bound to the guest session and to no user's."""
     address = str(request.context.get("identity", {}).get("sourceIp", ""))
-    return Visitor(None, None, guest.secret, new_secret=False, address=address)
+    return BrowserSession(None, None, guest.secret, new_secret=False, address=address)
 
 
-def _test_of_these(guest: Guest) -> LastTest | None:
+def _test_of_these(guest: SetupSession) -> LastTest | None:
     """The last test, if it was one of the values that wait now."""
     test, version = guest.connection.last_test, guest.connection.version
     return test if test is not None and test.of_pending and test.version == version else None
 
 
-def _tested(guest: Guest, test: LastTest | None, now: datetime) -> Attempt | None:
+def _last_test(guest: SetupSession, test: LastTest | None, now: datetime) -> Attempt | None:
     """The test's checks, while they are kept. An admin may have made it, so it names nobody."""
     if test is None:
         return None

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.routes.fault_words import fault_words
+from chalicelib.routes.fault_words import localize_fault
 from chalicelib.routes.words import day, day_and_time, day_of_year, t
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def environment() -> Environment:
         "iso": _iso,
         "fingerprint": _fingerprint,
         "emphasized": _emphasized,
-        "fault": fault_words,
+        "fault": localize_fault,
         "told": _localize_told,
         "shown": _shown_check,
     }

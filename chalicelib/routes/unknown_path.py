@@ -12,7 +12,7 @@ from chalicelib.errors import NotFound
 from chalicelib.routes.accept import wants_page
 from chalicelib.routes.problems import problem_json, problem_of
 from chalicelib.routes.security_headers import complete
-from chalicelib.routes.words import speak
+from chalicelib.routes.words import set_language
 
 
 def unknown_path(path: str, headers: Mapping[str, str]) -> Response:
@@ -22,7 +22,7 @@ def unknown_path(path: str, headers: Mapping[str, str]) -> Response:
         headers: the request's, under lower-case names.
     """
     request_id = new_id("req", now=current().clock())
-    speak(headers.get("accept-language"))
+    set_language(headers.get("accept-language"))
     problem = problem_of(NotFound(), request_id)
     if wants_page(path, headers.get("accept")):
         from chalicelib.routes.error_page import problem_page

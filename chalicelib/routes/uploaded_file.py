@@ -15,9 +15,9 @@ from chalice.app import Request
 from chalicelib.errors import Invalid, WrongContentType
 
 MULTIPART: Final = "multipart/form-data"
-BODY_LONGEST: Final = 1_200_000  # octets: metadata of a megabyte, and the fields around it
-_PARTS_MOST: Final = 64
-_HEAD_LONGEST: Final = 2_000
+MAX_BODY_LENGTH: Final = 1_200_000  # octets: metadata of a megabyte, and the fields around it
+_MAX_PARTS: Final = 64
+_MAX_HEADER_LENGTH: Final = 2_000
 _HEAD_MARKS: Final = {b";": 8, b"(": 8, b'"': 8, b"\\": 16, b"=?": 0}
 """The library's reader of heads takes the square of their number. Names of files have few."""
 _BOUNDARY: Final = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
@@ -57,8 +57,8 @@ def form_with_files(request: Request) -> FormWithFiles:
         raise WrongContentType("unsupported_media_type", f"Send the form as {MULTIPART}.")
     raw = request.raw_body
     body = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
-    if len(body) > BODY_LONGEST:
-        raise Invalid("body_too_large", f"The form may have {BODY_LONGEST} bytes at most.")
+    if len(body) > MAX_BODY_LENGTH:
+        raise Invalid("body_too_large", f"The form may have {MAX_BODY_LENGTH} bytes at most.")
     boundary = header.get_param("boundary")
     if not isinstance(boundary, str) or not _BOUNDARY.fullmatch(boundary):
         raise _unreadable()
@@ -71,11 +71,11 @@ def form_with_files(request: Request) -> FormWithFiles:
 def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Head and content of each part (RFC 2046 section 5.1.1). A delimiter begins with the line break before it."""
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
-    if len(pieces) < 2 or len(pieces) > _PARTS_MOST + 2 or pieces[0].strip() or pieces[-1].rstrip() != b"--":
+    if len(pieces) < 2 or len(pieces) > _MAX_PARTS + 2 or pieces[0].strip() or pieces[-1].rstrip() != b"--":
         raise _unreadable()
     for piece in pieces[1:-1]:
         head, blank, content = piece.partition(b"\r\n\r\n")
-        if not blank or not head.startswith(b"\r\n") or len(head) > _HEAD_LONGEST:
+        if not blank or not head.startswith(b"\r\n") or len(head) > _MAX_HEADER_LENGTH:
             raise _unreadable()
         yield head[2:], content
 

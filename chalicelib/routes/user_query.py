@@ -9,14 +9,14 @@ from typing import Final
 from chalice.app import Request
 
 from chalicelib.domain.identifier import is_id
-from chalicelib.domain.plain_text import is_plain
-from chalicelib.domain.subject import LONGEST_NAME
+from chalicelib.domain.plain_text import has_only_visible_characters
+from chalicelib.domain.subject import MAX_NAME_LENGTH
 from chalicelib.domain.user import Role, UserStatus
 from chalicelib.domain.user_filter import UserFilter
 from chalicelib.routes.visitor import query_of
 from chalicelib.routes.words import t
 
-WHO_LONGEST: Final = 254
+MAX_SEARCH_LENGTH: Final = 254
 _NOBODY: Final = {"email": "", "name": "", "role": Role.MEMBER.value}
 
 
@@ -55,7 +55,7 @@ def user_query(request: Request) -> UserQuery:
     role, status = entries["role"], entries["status"]
     known = {"role": role in {"", *Role}, "status": status in {"", *UserStatus}}
     wanted = UserFilter(
-        who=entries["who"][:WHO_LONGEST],
+        who=entries["who"][:MAX_SEARCH_LENGTH],
         role=Role(role) if role and known["role"] else None,
         status=UserStatus(status) if status and known["status"] else None,
     )
@@ -68,8 +68,10 @@ def invitation_in(form: Mapping[str, str]) -> Invitation:
     """What was posted. The address is judged by the service."""
     entries = {name: form.get(name, "").strip() for name in _NOBODY}
     faults: dict[str, str] = {}
-    if entries["name"] and not (len(entries["name"]) <= LONGEST_NAME and is_plain(entries["name"])):
-        faults["name"] = t("users.fault.name", most=LONGEST_NAME)
+    if entries["name"] and not (
+        len(entries["name"]) <= MAX_NAME_LENGTH and has_only_visible_characters(entries["name"])
+    ):
+        faults["name"] = t("users.fault.name", most=MAX_NAME_LENGTH)
     if entries["role"] not in set(Role):
         faults["role"] = t("users.fault.role")
     return Invitation(entries, faults)

@@ -20,62 +20,62 @@ from chalicelib.routes.connection_form import (
     is_private_key,
     stored_entries,
 )
-from chalicelib.routes.connection_page import Said
-from chalicelib.routes.fault_words import fault_words
-from chalicelib.routes.import_form import given_in, misplaced, shown_again, with_understood
+from chalicelib.routes.connection_page import PageMessages
+from chalicelib.routes.fault_words import localize_fault
+from chalicelib.routes.import_form import echo_of, find_misplaced, submitted_text, with_understood
 
-Show = Callable[[Connection, Entries | None, Said, int], Response]
+Show = Callable[[Connection, Entries | None, PageMessages, int], Response]
 
 
 @dataclass(frozen=True, slots=True)
-class ValuesCard:
+class ConfigurationForm:
     """The card as it was posted, and the page that it stands on.
 
     Attributes:
         show: the page once more, with these entries, what there is to say, and a status.
         store: saves the entries. Raises Invalid for bad fields, Stale where somebody else saved first.
         meanwhile: the connection as somebody else saved it, and who that was.
-        go_on: what follows a save.
+        on_saved: what follows a save.
     """
 
     connection: Connection
     entries: Entries
     form: Mapping[str, list[str]] = field(repr=False)
     file: bytes | None = field(repr=False)
-    show: Show
-    store: Callable[[Entries], Connection]
-    meanwhile: Callable[[], tuple[Connection, str]]
-    go_on: Callable[[Connection], Response]
+    render: Show
+    save: Callable[[Entries], Connection]
+    load_latest: Callable[[], tuple[Connection, str]]
+    on_saved: Callable[[Connection], Response]
 
 
-def read(card: ValuesCard) -> Response:
+def read_input(card: ConfigurationForm) -> Response:
     """Say what was understood of something pasted or uploaded, and put it into the fields; nothing is saved."""
-    given = given_in(card.form, card.file)
-    return _understood(card, given, "import_text", pasted=shown_again(given))
+    given = submitted_text(card.form, card.file)
+    return _render_import(card, given, "import_text", pasted=echo_of(given))
 
 
-def saved(card: ValuesCard) -> Response:
+def save_fields(card: ConfigurationForm) -> Response:
     """Save the fields; what was pasted besides, or stands where something else belongs, is read first."""
-    if given_in(card.form, card.file):  # it was pasted to be used, whatever button came next
-        return read(card)
+    if submitted_text(card.form, card.file):  # it was pasted to be used, whatever button came next
+        return read_input(card)
     entries = card.entries
-    if (elsewhere := misplaced(entries, card.connection)) is not None:
+    if (elsewhere := find_misplaced(entries, card.connection)) is not None:
         field_name, text = elsewhere
         rest = entries.without_certificate() if field_name == "x509_certificates" else entries
-        return _understood(replace(card, entries=rest), text, field_name, pasted=text)
+        return _render_import(replace(card, entries=rest), text, field_name, pasted=text)
     try:
-        connection = card.store(entries)
+        connection = card.save(entries)
     except Invalid as error:
         errors = (*error.errors, *certificate_errors(entries))
         kept = entries.without_certificate() if is_private_key(errors) else entries
-        return card.show(card.connection, kept, Said(faults=faults_at_fields(errors)), 422)
+        return card.render(card.connection, kept, PageMessages(faults=faults_at_fields(errors)), 422)
     except Stale:
-        latest, who = card.meanwhile()
-        return card.show(latest, entries.on(latest), Said(stale=stored_entries(latest), who=who), 412)
-    return card.go_on(connection)
+        latest, who = card.load_latest()
+        return card.render(latest, entries.on(latest), PageMessages(stale=stored_entries(latest), who=who), 412)
+    return card.on_saved(connection)
 
 
-def _understood(card: ValuesCard, given: str | bytes, at: str, pasted: str) -> Response:
+def _render_import(card: ConfigurationForm, given: str | bytes, at: str, pasted: str) -> Response:
     """What was understood.
 
     Args:
@@ -84,13 +84,13 @@ def _understood(card: ValuesCard, given: str | bytes, at: str, pasted: str) -> R
     """
     chosen = card.form.get("entity_id", [""])[-1] or None
     try:
-        found = current().imports.understand(given, chosen, current().clock())
+        found = current().imports.parse(given, chosen, current().clock())
     except Invalid as error:
         secret = is_private_key(error.errors)
-        said = Said(faults={at: fault_words(error.errors[0].detail)}, pasted="" if secret else pasted)
+        said = PageMessages(faults={at: localize_fault(error.errors[0].detail)}, pasted="" if secret else pasted)
         entries = card.entries.without_certificate() if secret else card.entries
-        return card.show(card.connection, entries, said, 422)
-    said = Said(found=found, misplaced="" if at == "import_text" else at)
+        return card.render(card.connection, entries, said, 422)
+    said = PageMessages(found=found, misplaced="" if at == "import_text" else at)
     if found.entities is not None:
-        return card.show(card.connection, card.entries, replace(said, pasted=pasted), 200)
-    return card.show(card.connection, with_understood(card.entries, found, card.connection), said, 200)
+        return card.render(card.connection, card.entries, replace(said, pasted=pasted), 200)
+    return card.render(card.connection, with_understood(card.entries, found, card.connection), said, 200)

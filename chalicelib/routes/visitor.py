@@ -20,17 +20,17 @@ from chalicelib.routes.cookies import account_cookie_name, cookies_in, form_cook
 if TYPE_CHECKING:
     from chalicelib.domain.remembered_account import RememberedAccount
     from chalicelib.routes.uploaded_file import FormWithFiles
-    from chalicelib.services.sessions import SignedIn
+    from chalicelib.services.sessions import SignedInSession
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-_FIELDS_MOST: Final = 200
-FORM_LONGEST: Final = 32_000
+_MAX_FIELDS: Final = 200
+MAX_FORM_LENGTH: Final = 32_000
 """Octets of a form of which nobody pastes a document. Undoing escapes takes a second for six megabytes of them."""
-PASTED_LONGEST: Final = 3_200_000  # octets: a megabyte, each character written as an escape
+MAX_PASTED_LENGTH: Final = 3_200_000  # octets: a megabyte, each character written as an escape
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class BrowserSession:
     """A browser.
 
     Attributes:
@@ -42,7 +42,7 @@ class Visitor:
         mask: of the form token in this answer.
     """
 
-    signed_in: SignedIn | None
+    signed_in: SignedInSession | None
     cookie: str | None = field(repr=False)
     secret: str = field(repr=False)
     new_secret: bool
@@ -51,7 +51,7 @@ class Visitor:
     mask: bytes = field(default_factory=lambda: secrets.token_bytes(MASK_LENGTH), repr=False)
 
     @property
-    def who(self) -> SignedIn:
+    def who(self) -> SignedInSession:
         """The signed-in user.
 
         Raises:
@@ -64,9 +64,9 @@ class Visitor:
     @property
     def source(self) -> str:
         """Under what this browser's tries are counted."""
-        from chalicelib.domain.request_source import source_of
+        from chalicelib.domain.request_source import client_network
 
-        return source_of(self.address)
+        return client_network(self.address)
 
     @property
     def token(self) -> str:
@@ -94,7 +94,7 @@ def is_token_of(name: str, token: str) -> bool:
     return any(right)
 
 
-def visitor_of(request: Request) -> Visitor:
+def browser_session_of(request: Request) -> BrowserSession:
     """Who sent this request; one read if they sent a session cookie.
 
     Raises:
@@ -110,28 +110,28 @@ def visitor_of(request: Request) -> Visitor:
         except NotSignedIn:
             pass
         else:
-            return Visitor(signed_in, cookie, signed_in.secret, new_secret=False, address=address)
+            return BrowserSession(signed_in, cookie, signed_in.secret, new_secret=False, address=address)
     secret = cookies.get(form_cookie_name(made.settings), "")
     known = _SECRET.fullmatch(secret) is not None
-    return Visitor(
+    return BrowserSession(
         None,
         cookie,
         secret if known else secrets.token_urlsafe(32),
         new_secret=not known,
         address=address,
-        remembered=_remembered(cookies.get(account_cookie_name(made.settings))),
+        remembered=_remembered_account(cookies.get(account_cookie_name(made.settings))),
     )
 
 
-def _remembered(cookie: str | None) -> RememberedAccount | None:
+def _remembered_account(cookie: str | None) -> RememberedAccount | None:
     if cookie is None:
         return None
-    from chalicelib.domain.remembered_account import remembered_account
+    from chalicelib.domain.remembered_account import parse_remembered_account
 
-    return remembered_account(cookie)
+    return parse_remembered_account(cookie)
 
 
-def form_of(request: Request, visitor: Visitor, *, longest: int = FORM_LONGEST) -> Mapping[str, str]:
+def form_of(request: Request, visitor: BrowserSession, *, max_length: int = MAX_FORM_LENGTH) -> Mapping[str, str]:
     """The posted fields; of a repeated one the last.
 
     Args:
@@ -141,25 +141,27 @@ def form_of(request: Request, visitor: Visitor, *, longest: int = FORM_LONGEST) 
         NotAllowed: `csrf_failed`: the form was not one that we showed this browser (ASVS 5.0, 3.5.1).
         Invalid: the body is no form, or too large a one.
     """
-    fields = every_field(request, visitor, longest=longest)
+    fields = every_field(request, visitor, max_length=max_length)
     return {name: values[-1] for name, values in fields.items()}
 
 
-def every_field(request: Request, visitor: Visitor, *, longest: int = FORM_LONGEST) -> Mapping[str, list[str]]:
+def every_field(
+    request: Request, visitor: BrowserSession, *, max_length: int = MAX_FORM_LENGTH
+) -> Mapping[str, list[str]]:
     """Like `form_of`, with every value of a repeated field."""
-    fields = posted_fields(request, longest=longest)
+    fields = posted_fields(request, max_length=max_length)
     if not visitor.knows(fields.get("form_token", [""])[-1]):
         raise form_out_of_date()
     return fields
 
 
-def posted_fields(request: Request, *, longest: int = FORM_LONGEST) -> Mapping[str, list[str]]:
+def posted_fields(request: Request, *, max_length: int = MAX_FORM_LENGTH) -> Mapping[str, list[str]]:
     """Every value of every posted field, whoever posted it: for callers who look at the token themselves.
 
     Raises:
         Invalid: the body is no form, or too large a one.
     """
-    return _with_files(request).fields if _is_multipart(request) else _urlencoded(request, longest)
+    return _with_files(request).fields if _is_multipart(request) else _parse_urlencoded(request, max_length)
 
 
 def file_of(request: Request, name: str) -> bytes | None:
@@ -170,13 +172,13 @@ def file_of(request: Request, name: str) -> bytes | None:
     return file.content if file else None
 
 
-def _urlencoded(request: Request, longest: int) -> dict[str, list[str]]:
+def _parse_urlencoded(request: Request, max_length: int) -> dict[str, list[str]]:
     raw = request.raw_body
-    if len(raw) > longest:
-        raise Invalid("body_too_large", f"This form may have {longest} bytes at most.")
+    if len(raw) > max_length:
+        raise Invalid("body_too_large", f"This form may have {max_length} bytes at most.")
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     try:
-        return parse_qs(text, keep_blank_values=True, max_num_fields=_FIELDS_MOST)
+        return parse_qs(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError as error:
         raise Invalid("unreadable_form", "This form can't be read.", private=str(error)) from error
 

@@ -25,14 +25,14 @@ LANGUAGES: Final = ("en", "de")
 """The first is the one for everybody who asks for none of them."""
 
 _FOLDER: Final = Path(__file__).parents[1] / "pages" / "words"
-_RANGES_MOST: Final = 20
+_MAX_RANGES: Final = 20
 
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 
 
-def speak(accept_language: str | None) -> None:
+def set_language(accept_language: str | None) -> None:
     """Use the language that this request asks for, until the next one (RFC 9110 section 12.5.4)."""
-    _language.set(preferred(accept_language or ""))
+    _language.set(preferred_language(accept_language or ""))
 
 
 def language() -> str:
@@ -40,10 +40,10 @@ def language() -> str:
     return _language.get()
 
 
-def preferred(accept_language: str) -> str:
+def preferred_language(accept_language: str) -> str:
     """The language with the greatest weight among ours; of equals the one that is named first."""
     best, weight = LANGUAGES[0], 0.0
-    for part in accept_language.split(",")[:_RANGES_MOST]:
+    for part in accept_language.split(",")[:_MAX_RANGES]:
         name, _, parameter = part.strip().lower().partition(";")
         primary = name.strip().partition("-")[0]
         weighs = quality(parameter)
@@ -65,12 +65,12 @@ def t(key: str, **values: Any) -> Markup:
 
     if "count" in values:
         key += ".one" if values["count"] == 1 else ".other"
-    return Markup(_found(key)).format(**values)  # noqa: S704 — the catalogue is ours, the values are escaped
+    return Markup(_find(key)).format(**values)  # noqa: S704 — the catalogue is ours, the values are escaped
 
 
 def localize(message: Message) -> Markup:
     """A message in the reader's language, ready for a page."""
-    return t(message.code, **_localized(message, localize))
+    return t(message.code, **_localize_parameters(message, localize))
 
 
 def in_english(message: Message | str) -> str:
@@ -81,7 +81,7 @@ def in_english(message: Message | str) -> str:
         return message
 
     area, _, name = message.code.partition(".")
-    values = _localized(message, in_english)
+    values = _localize_parameters(message, in_english)
     if "count" in values:
         name += ".one" if values["count"] == 1 else ".other"
     text = Markup(_area(LANGUAGES[0], area)[name])  # noqa: S704 — the catalog is ours
@@ -126,14 +126,14 @@ def day_and_time(moment: datetime) -> str:
     return str(t("dates.moment", day=day(moment), time=f"{moment.astimezone(UTC):%H:%M}"))
 
 
-def _localized(message: Message, render: Callable[[Message], str]) -> dict[str, str | int]:
+def _localize_parameters(message: Message, render: Callable[[Message], str]) -> dict[str, str | int]:
     return {
         name: render(parameter) if isinstance(parameter, Message) else parameter
         for name, parameter in message.parameters
     }
 
 
-def _found(key: str) -> str:
+def _find(key: str) -> str:
     area, _, name = key.partition(".")
     return _area(_language.get(), area)[name]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.adapters.api_keys import api_key_with_id, create_api_key, delete_api_key, every_api_key
-from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import require_living
-from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.ledger import AuditedTable
+from chalicelib.adapters.organizations import require_exists
+from chalicelib.adapters.receipts import complete
 from chalicelib.adapters.table import Page
 from chalicelib.domain.api_key import ApiKey, Scope, new_key_secret, secret_hash
 from chalicelib.domain.audit_event import Action
-from chalicelib.domain.deeds import api_key_deed
+from chalicelib.domain.deeds import api_key_event
 from chalicelib.domain.identifier import is_id, new_id
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.errors import FieldError, Invalid, NotFound
 
 
@@ -23,7 +23,7 @@ from chalicelib.errors import FieldError, Invalid, NotFound
 class ApiKeys:
     """Makes, lists and revokes API keys."""
 
-    table: Ledger
+    table: AuditedTable
 
     def create(
         self,
@@ -33,7 +33,7 @@ class ApiKeys:
         organization_id: str | None = None,
         expires_at: datetime | None = None,
         scopes: Iterable[Scope] = (),
-        receipt: Receipt | None = None,
+        receipt: IdempotencyRecord | None = None,
     ) -> tuple[ApiKey, str]:
         """A new key's record, and the key itself, which can't be had again.
 
@@ -62,16 +62,16 @@ class ApiKeys:
         self._record_new(key, receipt, now)
         return key, secret
 
-    def _record_new(self, key: ApiKey, receipt: Receipt | None, now: datetime) -> None:
+    def _record_new(self, key: ApiKey, receipt: IdempotencyRecord | None, now: datetime) -> None:
         living = []
         if key.organization_id is not None:
             if not is_id(key.organization_id, "org"):
                 raise _unknown_organization()
-            living = [require_living(key.organization_id)]
-        settled = [settle(receipt, key.id)] if receipt else []
-        deed = api_key_deed(Action.API_KEY_CREATED, key)
+            living = [require_exists(key.organization_id)]
+        settled = [complete(receipt, key.id)] if receipt else []
+        event = api_key_event(Action.API_KEY_CREATED, key)
         try:
-            self.table.record([deed], create_api_key(key), *living, *settled, now=now)
+            self.table.commit([event], create_api_key(key), *living, *settled, now=now)
         except NotFound as error:
             raise _unknown_organization() from error
 
@@ -101,7 +101,7 @@ class ApiKeys:
             Unavailable: the store did not answer; the key still counts.
         """
         key = self.get(key_id)
-        self.table.record([api_key_deed(Action.API_KEY_DELETED, key)], delete_api_key(key), now=now)
+        self.table.commit([api_key_event(Action.API_KEY_DELETED, key)], delete_api_key(key), now=now)
 
 
 def _unknown_organization() -> Invalid:

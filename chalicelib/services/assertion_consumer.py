@@ -14,14 +14,14 @@ from chalicelib.adapters.attempts import record_attempt
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.refusal_counts import count_refusal
-from chalicelib.adapters.used_messages import used_lookup
+from chalicelib.adapters.used_messages import consumed_lookup
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.domain.metric import Metric
-from chalicelib.domain.pending_request import PendingRequest, Purpose, new_request, number_in
+from chalicelib.domain.pending_request import PendingRequest, RequestPurpose, new_request, number_in
 from chalicelib.domain.present_session import UNKNOWN_SESSION, PresentSession
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_check import unsolicited, used_before, with_failed
@@ -29,30 +29,30 @@ from chalicelib.domain.return_path import safe_return_path
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.subject import groups_of, name_of
 from chalicelib.errors import Conflict, SignInRefused, Unavailable
-from chalicelib.services.connection_at_arrival import OutdatedError, as_it_is, require_enterprise
+from chalicelib.services.connection_at_arrival import StaleConnectionError, ensure_current, require_enterprise
 from chalicelib.services.judgment import Judged, judge, refused_person
-from chalicelib.services.provisioning import Person, identify, look_up
+from chalicelib.services.provisioning import ResolvedUser, load, resolve_user
 from chalicelib.services.sessions import NewSession, new_session
-from chalicelib.services.sign_in_record import note_refusal, note_success, refused_attempt, sign_in_record
+from chalicelib.services.sign_in_record import failed_attempt, note_refusal, note_success, sign_in_record
 from chalicelib.services.sign_in_start import (
     COOKIE_PREFIX,
+    AuthnRedirect,
     SignInStart,
-    Start,
     has_converted_request,
     pending_request,
     require_usable,
 )
 from chalicelib.settings import Settings
-from chalicelib.trace import trace
+from chalicelib.trace import current_context
 
 if TYPE_CHECKING:
     from chalicelib.services.connection_test_result import ConnectionTestResult
 
-_RACES: Final = 3
+_MAX_RETRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class AcsRequest:
     """One POST to the ACS.
 
     Attributes:
@@ -87,10 +87,10 @@ class SignedInByAssertion:
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrival:
+class _AcsContext:
     """One POST with what it is judged by."""
 
-    posted: Posted
+    posted: AcsRequest
     connection: Connection
     pending: PendingRequest | None
     keys: DeploymentKeys
@@ -102,14 +102,14 @@ class _Arrival:
 class AssertionConsumer:
     """Takes what identity providers answer."""
 
-    table: Ledger
+    table: AuditedTable
     connections: ConnectionCache
     certificates: CertificateSecrets
     keys: DeploymentKeysSecret
     start: SignInStart
     settings: Settings
 
-    def consume(self, posted: Posted, now: datetime) -> SignedInByAssertion | Start | ConnectionTestResult:
+    def consume(self, posted: AcsRequest, now: datetime) -> SignedInByAssertion | AuthnRedirect | ConnectionTestResult:
         """Sign in, or start our own round trip where the response was valid but unsolicited, or end a test.
 
         Raises:
@@ -122,13 +122,13 @@ class AssertionConsumer:
         keys = self.keys.load(now)
         pending = pending_request(posted.connection_id, posted.relay_state, posted.cookies, keys)
         connection = self.connections.get(posted.connection_id, now)
-        arrival = _Arrival(posted, connection, pending, keys, now)
-        if pending is not None and pending.purpose is not Purpose.SIGN_IN:
-            return self._tested(arrival, pending)
+        arrival = _AcsContext(posted, connection, pending, keys, now)
+        if pending is not None and pending.purpose is not RequestPurpose.SIGN_IN:
+            return self._complete_test(arrival, pending)
         try:
             try:
                 return self._sign_in(arrival)
-            except (SignInRefused, Unavailable, OutdatedError):
+            except (SignInRefused, Unavailable, StaleConnectionError):
                 # An old copy of the connection neither lets anybody in nor keeps anybody out; of a deleted one the
                 # certificates are gone, and the refresh says so.
                 fresh = self.connections.refresh(posted.connection_id, now)
@@ -137,26 +137,26 @@ class AssertionConsumer:
                 arrival = replace(arrival, connection=fresh)
                 return self._sign_in(arrival)
         except SignInRefused as refusal:
-            raise self._recorded(refusal, arrival) from None
-        except OutdatedError:
+            raise self._record_failure(refusal, arrival) from None
+        except StaleConnectionError:
             raise Conflict("connection_changed", "The connection is being changed. Sign in again.") from None
 
-    def _sign_in(self, arrival: _Arrival) -> SignedInByAssertion | Start:
+    def _sign_in(self, arrival: _AcsContext) -> SignedInByAssertion | AuthnRedirect:
         connection = arrival.connection
         require_usable(connection)
         judged = self._judged(arrival)
         assertion, email = judged.assertion, judged.email
         try:
-            for _ in range(_RACES - 1):
+            for _ in range(_MAX_RETRIES - 1):
                 try:
-                    return self._decided(arrival, assertion, email, may_prove=True)
+                    return self._authorize(arrival, assertion, email, may_prove=True)
                 except Conflict:
                     continue
-            return self._decided(arrival, assertion, email, may_prove=False)
+            return self._authorize(arrival, assertion, email, may_prove=False)
         except SignInRefused as refusal:
             raise refused_person(refusal, judged) from None
 
-    def _judged(self, arrival: _Arrival) -> Judged:
+    def _judged(self, arrival: _AcsContext) -> Judged:
         judged = judge(
             arrival.posted.response,
             arrival.connection,
@@ -166,54 +166,54 @@ class AssertionConsumer:
             settings=self.settings,
             now=arrival.now,
         )
-        trace().count(Metric.CLOCK_SKEW, abs(judged.assertion.clock_difference))
+        current_context().count(Metric.CLOCK_SKEW, abs(judged.assertion.clock_difference))
         return judged
 
-    def _tested(self, arrival: _Arrival, pending: PendingRequest) -> ConnectionTestResult:
+    def _complete_test(self, arrival: _AcsContext, pending: PendingRequest) -> ConnectionTestResult:
         """The end of a test: judged like a sign-in, on the connection as it is now, and nobody is signed in."""
-        from chalicelib.services.connection_test_result import failed
+        from chalicelib.services.connection_test_result import record_failure
         from chalicelib.services.connection_tests import under_test
 
         stored, now = self.connections.refresh(arrival.posted.connection_id, arrival.now), arrival.now
         try:
-            tested = under_test(stored, of_pending=pending.purpose is Purpose.TEST_OF_PENDING)
+            tested = under_test(stored, of_pending=pending.purpose is RequestPurpose.TEST_OF_PENDING)
             require_usable(tested)
             return self._test_passed(replace(arrival, connection=tested), stored, pending)
         except SignInRefused as refusal:
-            count = count_refusal(stored.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
-            return failed(self.table, stored, pending, refusal, count, now)
+            count = count_refusal(stored.id, arrival.posted.source, now, limit=self.settings.refusals_per_minute)
+            return record_failure(self.table, stored, pending, refusal, count, now)
 
-    def _test_passed(self, arrival: _Arrival, stored: Connection, pending: PendingRequest) -> ConnectionTestResult:
-        from chalicelib.services.connection_test_result import passed
+    def _test_passed(self, arrival: _AcsContext, stored: Connection, pending: PendingRequest) -> ConnectionTestResult:
+        from chalicelib.services.connection_test_result import record_success
 
         judged = self._judged(arrival)
         tested, now, assertion, email = arrival.connection, arrival.now, judged.assertion, judged.email
         try:
             _require_answer(assertion, pending)
-            known = look_up(self.table, tested, assertion, email)
+            known = load(self.table, tested, assertion, email)
             require_enterprise(known.organization)
-            person = identify(self.table, tested, assertion, email, name_of(assertion, tested), known, now)
-            return passed(self.table, stored, pending, assertion, person, email, now)
+            person = resolve_user(self.table, tested, assertion, email, name_of(assertion, tested), known, now)
+            return record_success(self.table, stored, pending, assertion, person, email, now)
         except SignInRefused as refusal:
             raise refused_person(refusal, judged) from None
 
-    def _decided(
-        self, arrival: _Arrival, assertion: Assertion, email: str, *, may_prove: bool
-    ) -> SignedInByAssertion | Start:
+    def _authorize(
+        self, arrival: _AcsContext, assertion: Assertion, email: str, *, may_prove: bool
+    ) -> SignedInByAssertion | AuthnRedirect:
         connection, now = arrival.connection, arrival.now
-        known = look_up(self.table, connection, assertion, email)
-        connection = as_it_is(connection, known.organization)
+        known = load(self.table, connection, assertion, email)
+        connection = ensure_current(connection, known.organization)
         arrival = replace(arrival, connection=connection, organization=known.organization.name)
         name = name_of(assertion, connection)
-        person = identify(self.table, connection, assertion, email, name, known, now)
+        person = resolve_user(self.table, connection, assertion, email, name, known, now)
         if assertion.in_response_to is not None:
-            return self._committed(arrival, assertion, person, email, may_prove=may_prove)
+            return self._commit(arrival, assertion, person, email, may_prove=may_prove)
         if connection.allow_idp_initiated:
-            return self._committed(replace(arrival, pending=None), assertion, person, email, may_prove=False)
-        return self._converted(arrival)
+            return self._commit(replace(arrival, pending=None), assertion, person, email, may_prove=False)
+        return self._restart_sp_initiated(arrival)
 
-    def _committed(
-        self, arrival: _Arrival, assertion: Assertion, person: Person, email: str, *, may_prove: bool
+    def _commit(
+        self, arrival: _AcsContext, assertion: Assertion, person: ResolvedUser, email: str, *, may_prove: bool
     ) -> SignedInByAssertion:
         connection, pending = arrival.connection, arrival.pending
         session = new_session(
@@ -231,16 +231,16 @@ class AssertionConsumer:
         record = sign_in_record(
             connection, pending, assertion, person, email, arrival.now, read_at=read_at, may_prove=may_prove
         )
-        self.table.record(record.deeds, *record.writes, *session.writes, now=arrival.now)
+        self.table.commit(record.events, *record.writes, *session.writes, now=arrival.now)
         if record.writes_connection:
             self.connections.forget(connection.id)
         note_success(record.attempt)
         if pending is None:
             return SignedInByAssertion(session, safe_return_path(arrival.posted.relay_state), None)
-        spent = f"{COOKIE_PREFIX}{pending.number}" if pending.converted else None
+        spent = f"{COOKIE_PREFIX}{pending.flow_id}" if pending.restarted else None
         return SignedInByAssertion(session, pending.return_path, spent, remembers=pending.remembers)
 
-    def _converted(self, arrival: _Arrival) -> Start:
+    def _restart_sp_initiated(self, arrival: _AcsContext) -> AuthnRedirect:
         """A valid answer that nobody asked for: ask ourselves, the identity provider answers at once.
 
         Safe against login CSRF, because our own request is bound to this browser. Never twice in a row: what comes back
@@ -257,16 +257,16 @@ class AssertionConsumer:
         request = new_request(connection.id, connection.version, return_path, arrival.now, converted=True)
         return self.start.send(connection, request, posted.cookies, arrival.now)
 
-    def _recorded(self, refusal: SignInRefused, arrival: _Arrival) -> SignInRefused:
+    def _record_failure(self, refusal: SignInRefused, arrival: _AcsContext) -> SignInRefused:
         connection, now = arrival.connection, arrival.now
         if refusal.reason is RefusalCode.SAML_NO_REQUEST and refusal.assertion_id is not None:
             # A second post of a used response comes without its cookie, which was deleted: that is a replay.
-            (used,) = self.table.read(used_lookup(connection.id, "assertion", refusal.assertion_id, now))
+            (used,) = self.table.read(consumed_lookup(connection.id, "assertion", refusal.assertion_id, now))
             if used:
                 checks = with_failed(refusal.checks, (used_before(refusal.assertion_id),))
                 refusal = refusal.having(reason=RefusalCode.SAML_REPLAYED, checks=checks)
-        attempt = refused_attempt(connection, arrival.pending, refusal, now)
-        count = count_refusal(connection.id, arrival.posted.source, now, most=self.settings.refusals_per_minute)
+        attempt = failed_attempt(connection, arrival.pending, refusal, now)
+        count = count_refusal(connection.id, arrival.posted.source, now, limit=self.settings.refusals_per_minute)
         self.table.write(record_attempt(attempt), count)
         note_refusal(attempt)
         return refusal.having(provider=connection.provider, attempt=attempt)

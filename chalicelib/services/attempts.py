@@ -15,7 +15,7 @@ from chalicelib.domain.organization import Organization
 from chalicelib.errors import NotFound
 
 _SEARCHED_AT_ONCE: Final = 200
-_SEARCHES_MOST: Final = 10
+_MAX_SEARCHES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Attempts:
             Unavailable: the store did not answer.
         """
         connections = self._connections(organization, connection_id)
-        reads = max(1, _SEARCHES_MOST // max(1, len(connections)))
+        reads = max(1, _MAX_SEARCHES // max(1, len(connections)))
         pages = [self._searched(c, wanted, now, limit=limit, after=after, reads=reads) for c in connections]
         # Beyond the point that one of the searches has reached, others may know attempts that it doesn't yet.
         reached = max((page.after for page in pages if page.after is not None), default=None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from chalicelib.adapters.audit_events import events_of
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.adapters.table import Page, Range, Table
-from chalicelib.domain.audit_event import SealedEvent
+from chalicelib.domain.audit_event import SignedEvent
 from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.domain.identifier import first_id
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _READ_AT_ONCE: Final = 200
-_READS_MOST: Final = 10
-_LINES_MOST: Final = 1000
-_BYTES_MOST: Final = 2_000_000  # Lambda answers with 6 MB, and its own JSON makes three octets of one at worst
+_MAX_READS: Final = 10
+_MAX_LINES: Final = 1000
+_MAX_BYTES: Final = 2_000_000  # Lambda answers with 6 MB, and its own JSON makes three octets of one at worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class AuditLog:
 
     def page(
         self, organization_id: str, wanted: AuditFilter, now: datetime, *, limit: int, after: str | None
-    ) -> Page[SealedEvent]:
+    ) -> Page[SignedEvent]:
         """Those that are wanted, newest first. Looks at two thousand events at once; `after` goes on from there.
 
         Args:
             organization_id: or `DEPLOYMENT`.
         """
-        found: list[SealedEvent] = []
+        found: list[SignedEvent] = []
         if wanted.until is not None:
             bound = first_id("evt", at=wanted.until)
             after = bound if after is None else min(after, bound)
-        for _ in range(_READS_MOST):
+        for _ in range(_MAX_READS):
             page = self.table.page(events_of(organization_id, now), limit=_READ_AT_ONCE, after=after)
             for sealed in page.values:
                 if wanted.is_before(sealed.event):
@@ -69,12 +69,12 @@ class AuditLog:
 
         A line's `event` is the canonical JSON of which `hash` is the SHA-256.
         """
-        page = self.page(organization_id, wanted, now, limit=_LINES_MOST, after=after)
+        page = self.page(organization_id, wanted, now, limit=_MAX_LINES, after=after)
         found, size = list[str](), 0
         for sealed in page.values:
             line = f'{{"event":{sealed.text},"hash":"{sealed.hash}","mac":"{sealed.mac}"}}'
             size += len(line.encode())
-            if size > _BYTES_MOST and found:
+            if size > _MAX_BYTES and found:
                 return found, page.values[len(found) - 1].event.id
             found.append(line)
         return found, page.after

@@ -13,11 +13,11 @@ from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.api_key import ApiKey, Scope
 from chalicelib.domain.organization import Organization
 from chalicelib.errors import NotAllowed, NotFound, NotSignedIn, Unavailable
-from chalicelib.trace import acting
+from chalicelib.trace import set_actor
 
 
 @dataclass(frozen=True, slots=True)
-class Callers:
+class ApiKeyAuthenticator:
     """Looks API keys up, each time anew: a revoked key is refused with the next request."""
 
     table: Table
@@ -56,7 +56,7 @@ def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> 
         raise invalid_api_key()
     if key.has_expired(now):
         raise NotSignedIn("invalid_api_key", "This API key has expired.")
-    acting(ActorKind.API_KEY, key.id, key.organization_id)
+    set_actor(ActorKind.API_KEY, key.id, key.organization_id)
     today = now.astimezone(UTC).date()
     if key.last_used_on is None or key.last_used_on < today:
         with suppress(NotFound, Unavailable):  # another request has noted it, or the next one will

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.certificate_notices import last_look_lookup, notice_lookup, record_look, record_notice
+from chalicelib.adapters.certificate_notices import last_run_lookup, notice_lookup, record_notice, record_run
 from chalicelib.adapters.connections import connection_lookup
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.organizations import every_organization
 from chalicelib.domain.certificate_notice import CertificateNotice, lowest_days_left, notices_due
 from chalicelib.domain.connection import Connection
@@ -22,10 +22,10 @@ _LOG: Final = logging.getLogger("gatehouse")
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateCare:
+class CertificateExpiryMonitor:
     """Looks at every connection's certificates and notes those that will end, each notice once."""
 
-    table: Ledger
+    table: AuditedTable
 
     def run(self, now: datetime, has_time: Callable[[], bool]) -> int | None:
         """Look at all connections, unless that was done today; the days left of the one that ends first.
@@ -38,18 +38,18 @@ class CertificateCare:
         Raises:
             Unavailable: the store did not answer; the next run goes on.
         """
-        (last,) = self.table.read(last_look_lookup())
+        (last,) = self.table.read(last_run_lookup())
         if last == now.date():
             return None
         left = list[int]()
         for connections in self._connections():
             if not has_time():
                 return None
-            for notice in self._unsaid([n for c in connections for n in notices_due(c, now)], now):
-                self._say(notice, now)
+            for notice in self._not_notified([n for c in connections for n in notices_due(c, now)], now):
+                self._notify(notice, now)
             if (lowest := lowest_days_left(connections, now)) is not None:
                 left.append(lowest)
-        self.table.write(record_look(now.date()))
+        self.table.write(record_run(now.date()))
         return min(left, default=None)
 
     def _connections(self) -> Iterator[list[Connection]]:
@@ -64,7 +64,7 @@ class CertificateCare:
             if (after := page.after) is None:
                 return
 
-    def _unsaid(self, notices: Sequence[CertificateNotice], now: datetime) -> list[CertificateNotice]:
+    def _not_notified(self, notices: Sequence[CertificateNotice], now: datetime) -> list[CertificateNotice]:
         found = list[CertificateNotice]()
         for start in range(0, len(notices), _PAGE):
             some = notices[start : start + _PAGE]
@@ -72,9 +72,9 @@ class CertificateCare:
             found += [n for n, days in zip(some, said, strict=True) if days is None or days > n.days]
         return found
 
-    def _say(self, notice: CertificateNotice, now: datetime) -> None:
+    def _notify(self, notice: CertificateNotice, now: datetime) -> None:
         try:
-            self.table.record([certificate_expiring(notice)], record_notice(notice, now), now=now)
+            self.table.commit([certificate_expiring(notice)], record_notice(notice, now), now=now)
         except Conflict:  # another run was faster
             return
         facts = {

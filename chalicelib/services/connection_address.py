@@ -10,15 +10,15 @@ from chalicelib.domain.provider_address import is_sign_in_link
 from chalicelib.errors import FieldError
 from chalicelib.settings import Settings
 
-URL_LONGEST: Final = 2048
-ISSUER_LONGEST: Final = 1024  # characters; SAML Metadata section 2.2.1
+MAX_URL_LENGTH: Final = 2048
+MAX_ISSUER_LENGTH: Final = 1024  # characters; SAML Metadata section 2.2.1
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1"})
 
 
 def url_errors(url: str, settings: Settings) -> list[FieldError]:
     """What is wrong with an identity provider's SSO address."""
     where = "/identity_provider_url"
-    if not url.isascii() or not url.isprintable() or any(c in url for c in ' \\"<>^`{|}') or len(url) > URL_LONGEST:
+    if not url.isascii() or not url.isprintable() or any(c in url for c in ' \\"<>^`{|}') or len(url) > MAX_URL_LENGTH:
         return [FieldError(where, "invalid_url", message("fault.field.too_long_url"))]
     try:
         parts = urlsplit(url)
@@ -41,7 +41,7 @@ def issuer_errors(issuer: str, settings: Settings) -> list[FieldError]:
     """What is wrong with an identity provider's entity ID."""
     if issuer.lower().startswith(f"{settings.base_url}/saml/".lower()):
         return [FieldError("/identity_provider_issuer", "own_entity_id", message("fault.field.own_entity_id"))]
-    if len(issuer) > ISSUER_LONGEST:
+    if len(issuer) > MAX_ISSUER_LENGTH:
         return [FieldError("/identity_provider_issuer", "too_long", message("fault.field.too_long_issuer"))]
     return _text_errors("/identity_provider_issuer", issuer)
 

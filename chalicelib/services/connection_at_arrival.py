@@ -12,15 +12,15 @@ from chalicelib.domain.refusal_check import passwords_only, plan_without_sso
 from chalicelib.errors import NotFound, SignInRefused
 
 
-class OutdatedError(Exception):
+class StaleConnectionError(Exception):
     """The connection was changed since our copy of it was read."""
 
 
-def as_it_is(connection: Connection, organization: Organization) -> Connection:
+def ensure_current(connection: Connection, organization: Organization) -> Connection:
     """The connection, if it is today's and the organization lets people in through it; proven or not as of now.
 
     Raises:
-        OutdatedError: our copy of the connection is old.
+        StaleConnectionError: our copy of the connection is old.
         NotFound: the connection was deleted.
         SignInRefused: `enterprise_plan_required` or `sso_disabled`.
     """
@@ -29,7 +29,7 @@ def as_it_is(connection: Connection, organization: Organization) -> Connection:
         raise NotFound
     disabled_differs = (summary.status is ConnectionStatus.DISABLED) != connection.disabled
     if summary.version != connection.version or disabled_differs:
-        raise OutdatedError
+        raise StaleConnectionError
     require_enterprise(organization)
     if organization.mode is Mode.PASSWORD:
         raise SignInRefused(RefusalCode.SSO_DISABLED, checks=(passwords_only(),))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from chalicelib.domain.certificate import Certificate, CertificateFacts
-from chalicelib.domain.connection import CERTIFICATES_MOST, AttributeMapping
+from chalicelib.domain.connection import MAX_CERTIFICATES, AttributeMapping
 from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.message import message
 from chalicelib.errors import FieldError, Invalid
@@ -16,7 +16,7 @@ from chalicelib.services.connection_address import issuer_errors, url_errors
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.settings import Settings
 
-SHA1_LONGEST: Final = timedelta(days=365)
+MAX_SHA1_PERIOD: Final = timedelta(days=365)
 NAME_ID_FORMATS: Final = (
     "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
     "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
@@ -25,7 +25,7 @@ NAME_ID_FORMATS: Final = (
 )
 
 
-def checked_values(
+def validate_values(
     changes: ConnectionChanges, mapping: AttributeMapping, settings: Settings, now: datetime
 ) -> dict[str, Any]:
     """Attributes of `Connection` to replace; certificates excepted.
@@ -46,14 +46,14 @@ def checked_values(
         said = message("fault.field.one_of", values=", ".join(NAME_ID_FORMATS))
         errors.append(FieldError("/name_id_format", "invalid_value", said))
     if (until := changes.get("sha1_exception_until")) is not None and not now.date() < until <= (
-        now.date() + SHA1_LONGEST
+        now.date() + MAX_SHA1_PERIOD
     ):
         errors.append(FieldError("/sha1_exception_until", "invalid_date", message("fault.field.within_a_year")))
     if "attribute_mapping" in changes:
         given = {name: tuple(names) for name, names in changes["attribute_mapping"].items()}
         values["attribute_mapping"] = replace(mapping, **given)
     if (pinned := changes.get("metadata_signing_certificate")) is not None:
-        values["metadata_signing_certificate"] = _pinned(pinned, errors)
+        values["metadata_signing_certificate"] = _parse_pinned(pinned, errors)
     if "allow_guest_emails" in changes:
         values["allow_guest_emails"] = _guests(changes["allow_guest_emails"], errors)
     if errors:
@@ -86,15 +86,15 @@ def read_certificates(texts: Sequence[str]) -> tuple[Certificate, ...]:
                 found |= {certificate.facts.sha256: certificate for certificate in result}
     except CertificateRefused as refused:
         errors.append(FieldError("/x509_certificates", refused.code, refused.message))
-    if len(found) > CERTIFICATES_MOST:
-        said = message("fault.field.too_many_certificates", most=CERTIFICATES_MOST, number=len(found))
+    if len(found) > MAX_CERTIFICATES:
+        said = message("fault.field.too_many_certificates", most=MAX_CERTIFICATES, number=len(found))
         errors.append(FieldError("/x509_certificates", "too_many_certificates", said))
     if errors:
         raise Invalid("invalid_request", "Some certificates can't be used; see `errors`.", errors=tuple(errors))
     return tuple(found.values())
 
 
-def _pinned(text: str, errors: list[FieldError]) -> CertificateFacts | None:
+def _parse_pinned(text: str, errors: list[FieldError]) -> CertificateFacts | None:
     from chalicelib.domain.certificate_input import parse_certificates
     from chalicelib.domain.certificate_text import CertificateRefused
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.adapters.attempts import record_attempt
-from chalicelib.adapters.connections import note_test
-from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import note_connection
+from chalicelib.adapters.connections import record_test
+from chalicelib.adapters.ledger import AuditedTable
+from chalicelib.adapters.organizations import put_connection_summary
 from chalicelib.adapters.write import Write, as_check
 from chalicelib.domain.assertion import Assertion
 from chalicelib.domain.attempt import Attempt, AttemptResult
-from chalicelib.domain.audit_event import Deed
+from chalicelib.domain.audit_event import PendingAuditEvent
 from chalicelib.domain.connection import Connection, LastTest
-from chalicelib.domain.deeds import connection_proven, connection_tested
+from chalicelib.domain.deeds import connection_tested, connection_verified
 from chalicelib.domain.organization import summary_of
-from chalicelib.domain.pending_request import PendingRequest, Purpose
+from chalicelib.domain.pending_request import PendingRequest, RequestPurpose
 from chalicelib.errors import SignInRefused, Stale
-from chalicelib.services.provisioning import Person
-from chalicelib.services.sign_in_record import used_up
+from chalicelib.services.provisioning import ResolvedUser
+from chalicelib.services.sign_in_record import consume_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class ConnectionTestResult:
     by_guest: bool = False
 
 
-def passed(
-    table: Ledger,
+def record_success(
+    table: AuditedTable,
     connection: Connection,
     pending: PendingRequest,
     assertion: Assertion,
-    person: Person,
+    person: ResolvedUser,
     email: str,
     now: datetime,
 ) -> ConnectionTestResult:
@@ -66,22 +66,22 @@ def passed(
         checks=assertion.checks,
     )
     rehearsed = [check for check in map(as_check, person.writes) if check is not None]
-    used = used_up(connection, assertion, pending, now)
+    used = consume_once(connection, assertion, pending, now)
     proves = _proves(connection, pending)
     writes = (*used, *rehearsed, record_attempt(attempt))
     try:
-        deeds = [_deed(connection, attempt, pending), *([connection_proven(connection)] if proves else [])]
-        table.record(deeds, *writes, *_noted(connection, _last_test(attempt, pending), proves=proves), now=now)
+        events = [_event(connection, attempt, pending), *([connection_verified(connection)] if proves else [])]
+        table.commit(events, *writes, *_record_writes(connection, _last_test(attempt, pending), proves=proves), now=now)
     except Stale:  # the connection was saved just now: the test says nothing about what it is now
         proves = False
-        noted = _noted(connection, _last_test(attempt, pending), proves=False)
-        table.record([_deed(connection, attempt, pending)], *writes, *noted, now=now)
+        noted = _record_writes(connection, _last_test(attempt, pending), proves=False)
+        table.commit([_event(connection, attempt, pending)], *writes, *noted, now=now)
     tested = replace(connection, proven=connection.proven or proves)
     return ConnectionTestResult(attempt, tested, assertion, email, by_guest=not pending.may_prove)
 
 
-def failed(
-    table: Ledger,
+def record_failure(
+    table: AuditedTable,
     connection: Connection,
     pending: PendingRequest,
     refusal: SignInRefused,
@@ -97,13 +97,17 @@ def failed(
     attempt = replace(
         _attempt(connection, pending, now), code=refusal.reason.value, email=refusal.email, checks=refusal.checks
     )
-    noted = _noted(connection, _last_test(attempt, pending), proves=False)
-    table.record([_deed(connection, attempt, pending)], record_attempt(attempt), *noted, count, now=now)
+    noted = _record_writes(connection, _last_test(attempt, pending), proves=False)
+    table.commit([_event(connection, attempt, pending)], record_attempt(attempt), *noted, count, now=now)
     return ConnectionTestResult(attempt, connection, refusal.assertion, refusal.email, by_guest=not pending.may_prove)
 
 
-def _deed(connection: Connection, attempt: Attempt, pending: PendingRequest) -> Deed:
-    facts = {"attempt_id": attempt.id, "code": attempt.code, "of_pending": pending.purpose is Purpose.TEST_OF_PENDING}
+def _event(connection: Connection, attempt: Attempt, pending: PendingRequest) -> PendingAuditEvent:
+    facts = {
+        "attempt_id": attempt.id,
+        "code": attempt.code,
+        "of_pending": pending.purpose is RequestPurpose.TEST_OF_PENDING,
+    }
     return connection_tested(connection, {**facts, "by_guest": not pending.may_prove})
 
 
@@ -125,21 +129,21 @@ def _last_test(attempt: Attempt, pending: PendingRequest) -> LastTest:
         created_at=attempt.created_at,
         code=attempt.code,
         version=pending.connection_version,
-        of_pending=pending.purpose is Purpose.TEST_OF_PENDING,
+        of_pending=pending.purpose is RequestPurpose.TEST_OF_PENDING,
     )
 
 
 def _proves(connection: Connection, pending: PendingRequest) -> bool:
     return (
-        pending.purpose is Purpose.TEST
+        pending.purpose is RequestPurpose.TEST
         and pending.may_prove
         and not connection.proven
         and pending.connection_version == connection.version
     )
 
 
-def _noted(connection: Connection, test: LastTest, *, proves: bool) -> tuple[Write, ...]:
-    note = note_test(connection, test, proves=proves)
+def _record_writes(connection: Connection, test: LastTest, *, proves: bool) -> tuple[Write, ...]:
+    note = record_test(connection, test, proves=proves)
     if not proves:
         return (note,)
-    return (note, note_connection(connection.organization_id, summary_of(replace(connection, proven=True))))
+    return (note, put_connection_summary(connection.organization_id, summary_of(replace(connection, proven=True))))

@@ -15,17 +15,17 @@ from chalicelib.adapters.connection_test_links import (
     use_connection_test,
 )
 from chalicelib.adapters.links import link_is_void
-from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.receipts import complete
 from chalicelib.adapters.table import Table
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.identifier import new_id
-from chalicelib.domain.pending_request import REQUEST_LIFETIME, Purpose, new_request
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.pending_request import REQUEST_LIFETIME, RequestPurpose, new_request
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_check import connection_incomplete
 from chalicelib.errors import SignInRefused
-from chalicelib.services.sign_in_start import SignInStart, Start, require_startable, require_usable
+from chalicelib.services.sign_in_start import AuthnRedirect, SignInStart, require_startable, require_usable
 from chalicelib.settings import Settings
 
 
@@ -58,7 +58,7 @@ class ConnectionTests:
         *,
         of_pending: bool = False,
         may_prove: bool = True,
-        receipt: Receipt | None = None,
+        receipt: IdempotencyRecord | None = None,
     ) -> ConnectionTestOffer:
         """A link for one test.
 
@@ -80,7 +80,7 @@ class ConnectionTests:
             may_prove=may_prove,
             expires_at=(now + REQUEST_LIFETIME).replace(microsecond=0),
         )
-        self.table.write(create_connection_test(link), *([settle(receipt, link.code_sha256)] if receipt else ()))
+        self.table.write(create_connection_test(link), *([complete(receipt, link.code_sha256)] if receipt else ()))
         url = f"{self.settings.base_url}/saml/{connection.id}/test/{code}"
         return ConnectionTestOffer(url, link.attempt_id, link.expires_at)
 
@@ -96,7 +96,7 @@ class ConnectionTests:
             raise link_is_void()
         return ConnectionTestOffer("", link.attempt_id, link.expires_at)
 
-    def begin(self, connection_id: str, code: str, cookies: Mapping[str, str], now: datetime) -> Start:
+    def begin(self, connection_id: str, code: str, cookies: Mapping[str, str], now: datetime) -> AuthnRedirect:
         """Use the link up and go to the identity provider. That it is a test is in the sealed request alone.
 
         Raises:
@@ -117,7 +117,7 @@ class ConnectionTests:
             connection.version,
             "/",
             now,
-            purpose=Purpose.TEST_OF_PENDING if link.of_pending else Purpose.TEST,
+            purpose=RequestPurpose.TEST_OF_PENDING if link.of_pending else RequestPurpose.TEST,
             may_prove=link.may_prove,
             attempt_id=link.attempt_id,
         )

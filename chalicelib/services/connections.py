@@ -13,18 +13,18 @@ from typing import Any, Final
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import change_connection, connection_lookup, create_connection, delete_connection
-from chalicelib.adapters.deleted_connections import note_deleted_connection
+from chalicelib.adapters.deleted_connections import record_deleted_connection
 from chalicelib.adapters.domains import require_domain_not_foreign
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.organizations import (
     add_connection,
     connection_limit,
     forget_connection,
-    note_connection,
     organization_lookup,
+    put_connection_summary,
     stale,
 )
-from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.receipts import complete
 from chalicelib.adapters.write import Write
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
@@ -32,17 +32,17 @@ from chalicelib.domain.deeds import connection_changed, connection_created, conn
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.organization import Organization, summary_of
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.domain.removed_certificates import remembering_removals
 from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.connection_input import binding_of_typed_url, checked_values, read_certificates
-from chalicelib.services.metadata_input import filled_from_metadata
+from chalicelib.services.connection_input import binding_of_typed_url, read_certificates, validate_values
+from chalicelib.services.metadata_input import apply_metadata
 from chalicelib.services.metered_fetch import Fetch
 from chalicelib.settings import Settings
 
-CONNECTIONS_MOST: Final = 25
-_RACES: Final = 3
+MAX_CONNECTIONS: Final = 25
+_MAX_RETRIES: Final = 3
 _LOG: Final = logging.getLogger("gatehouse")
 
 
@@ -69,7 +69,7 @@ class Connections:
     connection isn't there, and Unavailable when AWS did not answer.
     """
 
-    table: Ledger
+    table: AuditedTable
     certificates: CertificateSecrets
     settings: Settings
     cache: ConnectionCache
@@ -82,7 +82,7 @@ class Connections:
         now: datetime,
         name: str | None = None,
         provider: Provider = Provider.OTHER,
-        receipt: Receipt | None = None,
+        receipt: IdempotencyRecord | None = None,
         is_first: bool = False,
     ) -> Connection:
         """A draft.
@@ -94,10 +94,10 @@ class Connections:
             Conflict: `connection_limit`, `not_first`.
         """
         connection = replace(self.new_draft(organization_id, now=now), name=name, provider=provider)
-        settled = [settle(receipt, connection.id)] if receipt else []
+        settled = [complete(receipt, connection.id)] if receipt else []
         writes = (*self.new_writes(connection, is_first=is_first), *settled)
         try:
-            self.table.record([connection_created(connection)], *writes, now=now)
+            self.table.commit([connection_created(connection)], *writes, now=now)
         except Conflict:
             self._organization(organization_id)  # or has it gone meanwhile, or the plan?
             raise
@@ -105,7 +105,7 @@ class Connections:
 
     def new_writes(self, draft: Connection, *, is_first: bool = False) -> tuple[Write, ...]:
         """What makes a draft, where there is still room for it: of two at once for the last place one is refused."""
-        note = add_connection(draft.organization_id, summary_of(draft), most=CONNECTIONS_MOST, is_first=is_first)
+        note = add_connection(draft.organization_id, summary_of(draft), most=MAX_CONNECTIONS, is_first=is_first)
         return (create_connection(draft), note)
 
     def new_draft(self, organization_id: str, *, now: datetime) -> Connection:
@@ -114,8 +114,8 @@ class Connections:
         Raises:
             Conflict: `connection_limit`.
         """
-        if len(self._organization(organization_id).connections) >= CONNECTIONS_MOST:
-            raise connection_limit(CONNECTIONS_MOST)
+        if len(self._organization(organization_id).connections) >= MAX_CONNECTIONS:
+            raise connection_limit(MAX_CONNECTIONS)
         return Connection(id=new_id("conn", now=now), organization_id=organization_id, created_at=now, updated_at=now)
 
     def get(self, organization_id: str, connection_id: str) -> Connection:
@@ -158,16 +158,16 @@ class Connections:
         before = self.get(organization_id, connection_id)
         if before.version != seen_version:
             raise stale()
-        filled = filled_from_metadata(changes, self.fetch, self.settings, now, before, before.request_binding)
-        values = checked_values(filled, before.attribute_mapping, self.settings, now)
+        filled = apply_metadata(changes, self.fetch, self.settings, now, before, before.request_binding)
+        values = validate_values(filled, before.attribute_mapping, self.settings, now)
         values |= binding_of_typed_url(values, before.identity_provider_url)
         if "x509_certificates" in filled:
             trusted = self.keep_certificates(before, filled["x509_certificates"], now)
             versions = {"pending": trusted.connection.pending, "previous": trusted.connection.previous}
             values |= {"certificates": trusted.certificates, "secret_version": None, **versions}
             with self.completing(trusted):
-                return self._saved(before, values, now)
-        return self._saved(before, values, now)
+                return self._save(before, values, now)
+        return self._save(before, values, now)
 
     def disable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
         """Switch the connection off, whatever its version, and end its sessions; nothing else is forgotten.
@@ -176,7 +176,7 @@ class Connections:
             Stale: others kept changing it.
         """
         before = self.get(organization_id, connection_id)
-        return before if before.disabled else self._saved(before, {"disabled": True, "signed_out_at": now}, now)
+        return before if before.disabled else self._save(before, {"disabled": True, "signed_out_at": now}, now)
 
     def enable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
         """Switch the connection on again; one that was proven with the same values is active at once.
@@ -185,7 +185,7 @@ class Connections:
             Stale: others kept changing it.
         """
         before = self.get(organization_id, connection_id)
-        return self._saved(before, {"disabled": False, "signed_out_at": now}, now) if before.disabled else before
+        return self._save(before, {"disabled": False, "signed_out_at": now}, now) if before.disabled else before
 
     def delete(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> None:
         """Remove the connection, then its secret; one that is left over opens nothing, and goes an hour later.
@@ -196,9 +196,9 @@ class Connections:
         connection = self.get(organization_id, connection_id)
         if connection.version != seen_version:
             raise stale()
-        gone = (delete_connection(connection), note_deleted_connection(connection_id, now))
+        gone = (delete_connection(connection), record_deleted_connection(connection_id, now))
         forgotten = forget_connection(organization_id, connection_id)
-        self.table.record(connection_deleted(connection), *gone, forgotten, now=now)
+        self.table.commit(connection_deleted(connection), *gone, forgotten, now=now)
         self.cache.forget(connection_id)
         _note_loss(connection, None)
         try:
@@ -206,18 +206,18 @@ class Connections:
         except Unavailable as error:
             _LOG.warning("secret left over %s", {"connection_id": connection_id, "private": error.private})
 
-    def _saved(self, before: Connection, values: dict[str, Any], now: datetime) -> Connection:
+    def _save(self, before: Connection, values: dict[str, Any], now: datetime) -> Connection:
         """The write alone. A sign-in that proves the connection at the same moment is no reason to refuse an admin."""
         guests = values.get("allow_guest_emails", ())
         domains = sorted({domain_of(address) for address in guests})
         checks = [require_domain_not_foreign(domain, before.organization_id) for domain in domains]
-        for _ in range(_RACES):
+        for _ in range(_MAX_RETRIES):
             changed = replace(before, **values, updated_at=now, version=before.version + 1)
             after = remembering_removals(before, _with_status(before, changed))
-            note = note_connection(after.organization_id, summary_of(after))
+            note = put_connection_summary(after.organization_id, summary_of(after))
             try:
-                deeds = connection_changed(before, after)
-                self.table.record(deeds, change_connection(after, before=before), note, *checks, now=now)
+                events = connection_changed(before, after)
+                self.table.commit(events, change_connection(after, before=before), note, *checks, now=now)
             except Stale:
                 again = self.get(before.organization_id, before.id)
                 if again.version != before.version:

@@ -33,7 +33,7 @@ class Discovery:
 
 
 @dataclass(frozen=True, slots=True)
-class Discoveries:
+class HomeRealmDiscovery:
     """Asks the verified domain first, then the user."""
 
     table: Table

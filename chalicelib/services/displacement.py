@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.organizations import tombstone_lookup
 from chalicelib.adapters.takeovers import Takeover, lose_admins, note_takeover, takeover_lookup
 from chalicelib.adapters.users import address_lookup, addresses_of, displace_user, user_lookup
@@ -35,7 +35,7 @@ MAX_LOOKED_AT: Final = 20_000
 _PAGE: Final = 500
 _AT_ONCE: Final = 20
 """Users in one transaction: three items each, and a transaction holds 100."""
-_RACES: Final = 5
+_MAX_RETRIES: Final = 5
 _LOG: Final = logging.getLogger("gatehouse")
 
 
@@ -51,7 +51,7 @@ class _Budget:
 class Displacement:
     """Displaces users whose addresses are in a domain that another organization verified."""
 
-    table: Ledger
+    table: AuditedTable
 
     def resume(self, domains: Iterable[str], now: datetime) -> bool:
         """Go on with verified domains, as far as one request gets.
@@ -117,7 +117,7 @@ class Displacement:
         self, organization_id: str, entries: Sequence[AddressEntry], takeover: Takeover, now: datetime
     ) -> None:
         """All in one transaction; where one of them changed at that moment, one by one."""
-        for _ in range(_RACES):
+        for _ in range(_MAX_RETRIES):
             try:
                 self._try(organization_id, entries, takeover, now)
             except (Stale, NotFound):
@@ -140,8 +140,8 @@ class Displacement:
         admins = sum(user.is_active_admin for user in users) if is_alive else 0
         counted: list[Write] = [lose_admins(organization_id, admins)] if admins else []
         writes = [write for user in users for write in displace_user(user, now)]
-        deeds = [user_displaced(user, takeover.domain) for user in users]
-        self.table.record(deeds, *writes, *counted, now=now)
+        events = [user_displaced(user, takeover.domain) for user in users]
+        self.table.commit(events, *writes, *counted, now=now)
         for user in users:
             facts = {"user_id": user.id, "organization_id": organization_id, "domain": takeover.domain}
             _LOG.info("user.displaced %s", facts | {"verified_by": takeover.organization_id})

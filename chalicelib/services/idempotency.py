@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
-from chalicelib.adapters.receipts import in_flight, receipt_lookup, release, take_lease
+from chalicelib.adapters.receipts import acquire, in_progress, receipt_lookup, release
 from chalicelib.adapters.table import Table
-from chalicelib.domain.receipt import KEPT, LEASE, Receipt
+from chalicelib.domain.receipt import LEASE, RETENTION, IdempotencyRecord
 from chalicelib.errors import Conflict, Invalid, SsoError, Unavailable
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Idempotency:
     def once(
         self,
         request: KeyedRequest | None,
-        create: Callable[[Receipt | None], T],
+        create: Callable[[IdempotencyRecord | None], T],
         find: Callable[[str], T],
         now: datetime,
     ) -> T:
@@ -76,7 +76,7 @@ class Idempotency:
                 self.table.write(release(receipt))
             raise
 
-    def _begin(self, request: KeyedRequest, now: datetime) -> Receipt:
+    def _begin(self, request: KeyedRequest, now: datetime) -> IdempotencyRecord:
         (found,) = self.table.read(receipt_lookup(request.digest, now))
         macs = self._macs(request.body, now)
         if found is not None:
@@ -85,15 +85,15 @@ class Idempotency:
             if found.object_id is not None:
                 return found
             if found.leased_until > now:
-                raise in_flight()
-        receipt = Receipt(
+                raise in_progress()
+        receipt = IdempotencyRecord(
             digest=request.digest,
             body_mac=macs[0],
             lease=secrets.token_hex(16),
             leased_until=now + LEASE,
-            expires_at=now + KEPT,
+            expires_at=now + RETENTION,
         )
-        self.table.write(take_lease(receipt, instead_of=found, now=now))
+        self.table.write(acquire(receipt, instead_of=found, now=now))
         return receipt
 
     def _macs(self, body: bytes, now: datetime) -> list[str]:

@@ -14,14 +14,20 @@ from chalicelib.domain.connection import Provider
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import Message, message
 from chalicelib.domain.metadata_address import FetchFailed
-from chalicelib.domain.pasted_text import Form, recognized
+from chalicelib.domain.pasted_text import InputKind, detect
 from chalicelib.domain.provider_address import AddressRole, provider_of, role_of
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.connection_address import url_errors
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.metadata_input import fetched_metadata
-from chalicelib.services.metadata_values import MetadataValues, Remark, date_remarks, metadata_values, tenant_remarks
+from chalicelib.services.metadata_input import fetch_metadata
+from chalicelib.services.metadata_values import (
+    MetadataValues,
+    MetadataWarning,
+    date_remarks,
+    metadata_values,
+    tenant_remarks,
+)
 from chalicelib.services.metered_fetch import Fetch
 from chalicelib.settings import Settings
 
@@ -40,7 +46,7 @@ class ImportKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ImportResult:
     """What was understood. Nothing of it is saved.
 
     Attributes:
@@ -65,7 +71,7 @@ class Understood:
     sign_requests: bool | None = None
     request_binding: RequestBinding | None = None
     valid_until: datetime | None = None
-    remarks: tuple[Remark, ...] = field(default=())
+    remarks: tuple[MetadataWarning, ...] = field(default=())
 
     @property
     def changes(self) -> ConnectionChanges:
@@ -95,7 +101,7 @@ class Imports:
     fetch: Fetch
     settings: Settings
 
-    def understand(self, given: str | bytes, entity_id: str | None, now: datetime) -> Understood:
+    def parse(self, given: str | bytes, entity_id: str | None, now: datetime) -> ImportResult:
         """What one field may hold: metadata by address, text or file, certificates in any wrapping, an address alone.
 
         Args:
@@ -106,24 +112,24 @@ class Imports:
             Invalid: pointer `/text`, with its own code and text for each wrong thing. It never quotes what was given.
         """
         try:
-            form, content = recognized(given)
-            if form is Form.CERTIFICATE or isinstance(content, bytes):
+            form, content = detect(given)
+            if form is InputKind.CERTIFICATE or isinstance(content, bytes):
                 return _certificates(content, now)
-            if form is Form.XML:
+            if form is InputKind.XML:
                 return self._metadata(content, entity_id, now)
-            return self._name(content) if form is Form.NAME else self._address(content, entity_id, now)
+            return self._name(content) if form is InputKind.NAME else self._address(content, entity_id, now)
         except (ImportRefused, FetchFailed, CertificateRefused) as error:
             code, said = error.code, error.message
         raise Invalid("invalid_request", said, errors=(FieldError("/text", code, said),))
 
-    def _metadata(self, text: str, entity_id: str | None, now: datetime, url: str | None = None) -> Understood:
+    def _metadata(self, text: str, entity_id: str | None, now: datetime, url: str | None = None) -> ImportResult:
         kind = ImportKind.METADATA if url is None else ImportKind.METADATA_URL
         choices = self._choices(text)
         if len(choices) > 1 and entity_id is None:
-            return Understood(kind, entities=choices, metadata_url=url)
+            return ImportResult(kind, entities=choices, metadata_url=url)
         values = metadata_values(text, self.settings, now, entity_id)
         found = values.found
-        return Understood(
+        return ImportResult(
             kind,
             url=found.sso_url,
             issuer=found.entity_id,
@@ -148,7 +154,7 @@ class Imports:
                 raise ImportRefused("own_metadata") from None
             raise
 
-    def _address(self, address: str, entity_id: str | None, now: datetime) -> Understood:
+    def _address(self, address: str, entity_id: str | None, now: datetime) -> ImportResult:
         self._require_foreign(address)
         role = role_of(address)
         if role is AddressRole.CONSOLE:
@@ -160,36 +166,38 @@ class Imports:
         if role is AddressRole.SSO:
             return self._sso_url(address)
         try:
-            return self._metadata(fetched_metadata(self.fetch, address), entity_id, now, address)
+            return self._metadata(fetch_metadata(self.fetch, address), entity_id, now, address)
         except FetchFailed as error:
             if error.code == "not_https":
                 raise ImportRefused("http_address") from None
             raise
 
-    def _sso_url(self, address: str) -> Understood:
+    def _sso_url(self, address: str) -> ImportResult:
         for error in url_errors(address, self.settings):
             raise ImportRefused(error.code, error.detail if isinstance(error.detail, Message) else None)
-        remark = Remark("/identity_provider_url", "sso_url_alone", message("fault.remark.sso_url_alone"))
-        return Understood(ImportKind.SSO_URL, url=address, provider=provider_of(address), remarks=(remark,))
+        remark = MetadataWarning("/identity_provider_url", "sso_url_alone", message("fault.remark.sso_url_alone"))
+        return ImportResult(ImportKind.SSO_URL, url=address, provider=provider_of(address), remarks=(remark,))
 
-    def _name(self, name: str) -> Understood:
-        remark = Remark("/identity_provider_issuer", "entity_id_alone", message("fault.remark.entity_id_alone"))
-        return Understood(ImportKind.ENTITY_ID, issuer=name, provider=provider_of(name), remarks=(remark,))
+    def _name(self, name: str) -> ImportResult:
+        remark = MetadataWarning(
+            "/identity_provider_issuer", "entity_id_alone", message("fault.remark.entity_id_alone")
+        )
+        return ImportResult(ImportKind.ENTITY_ID, issuer=name, provider=provider_of(name), remarks=(remark,))
 
     def _require_foreign(self, address: str) -> None:
         if f"{address}/".lower().startswith(f"{self.settings.base_url}/".lower()):
             raise ImportRefused("own_entity_id" if address.rstrip("/").endswith("/metadata") else "own_url")
 
 
-def _of_tenant(values: MetadataValues, url: str | None) -> tuple[Remark, ...]:
+def _of_tenant(values: MetadataValues, url: str | None) -> tuple[MetadataWarning, ...]:
     """The warning about an Entra tenant's address, unless its keys gave it already."""
     if any(remark.code == "tenant_metadata" for remark in values.remarks):
         return ()
     return tenant_remarks(values.found.entity_id, (), url)
 
 
-def _certificates(given: str | bytes, now: datetime) -> Understood:
+def _certificates(given: str | bytes, now: datetime) -> ImportResult:
     from chalicelib.domain.certificate_input import parse_certificates
 
     certificates = parse_certificates(given)
-    return Understood(ImportKind.CERTIFICATES, certificates=certificates, remarks=date_remarks(certificates, now))
+    return ImportResult(ImportKind.CERTIFICATES, certificates=certificates, remarks=date_remarks(certificates, now))

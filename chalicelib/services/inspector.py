@@ -28,11 +28,11 @@ from chalicelib.errors import SignInRefused
 from chalicelib.services.judgment import Judged, judge
 from chalicelib.settings import Settings
 
-TEXT_LONGEST: Final = 1_000_000  # characters; a response in base64 may be written in percent signs
-_FIELDS_MOST: Final = 50
+MAX_TEXT_LENGTH: Final = 1_000_000  # characters; a response in base64 may be written in percent signs
+_MAX_FIELDS: Final = 50
 _BLANKS: Final = re.compile(r"\s+")
 _INPUT: Final = re.compile(r"""name=["']SAMLResponse["']\s[^<>]{0,200}?value=["']([^"'<>]*)["']""")
-_OLDEST: Final = timedelta(days=400)
+_MAX_AGE: Final = timedelta(days=400)
 _OF_THE_MOMENT: Final = (RefusalCode.SAML_NO_REQUEST, RefusalCode.SAML_EXPIRED, RefusalCode.SAML_NOT_YET_VALID)
 
 
@@ -76,13 +76,13 @@ class Inspector:
         Raises:
             Unavailable: Secrets Manager did not answer.
         """
-        from chalicelib.adapters.saml.pretty import readable
+        from chalicelib.adapters.saml.pretty import pretty_print
 
-        if len(text) > TEXT_LONGEST:
+        if len(text) > MAX_TEXT_LENGTH:
             return Inspection(None, RefusalCode.SAML_TOO_LARGE, ())
         response, keys = as_posted(text), self.keys.load(now).decryption.all
-        document = readable(response, self.settings.response_bytes)
-        judging = _Judging(response, connection, self.certificates.load(connection), keys, self.settings)
+        document = pretty_print(response, self.settings.response_bytes)
+        judging = _Inspection(response, connection, self.certificates.load(connection), keys, self.settings)
         try:
             judged = judging.judged(None, now)
         except SignInRefused as refusal:
@@ -93,7 +93,7 @@ class Inspector:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judging:
+class _Inspection:
     """One response, and what it is judged by."""
 
     response: UnverifiedResponse
@@ -125,12 +125,12 @@ def as_posted(text: str) -> UnverifiedResponse:
         given = _field_in(given[given.index("SAMLResponse=") :])
     elif "%" in given:
         given = unquote(given)
-    return UnverifiedResponse(_BLANKS.sub("", given.replace(" ", "+") if _lost_its_plus(given) else given))
+    return UnverifiedResponse(_BLANKS.sub("", given.replace(" ", "+") if _plus_signs_lost(given) else given))
 
 
 def _field_in(body: str) -> str:
     try:
-        return parse_qs(body, max_num_fields=_FIELDS_MOST).get("SAMLResponse", [""])[0]
+        return parse_qs(body, max_num_fields=_MAX_FIELDS).get("SAMLResponse", [""])[0]
     except ValueError:
         return ""
 
@@ -142,15 +142,15 @@ def _unescaped(text: str) -> str:
         return ""
 
 
-def _lost_its_plus(text: str) -> bool:
+def _plus_signs_lost(text: str) -> bool:
     """Whether single blanks stand where a form decoder put them for plus signs."""
     return " " in text and "\n" not in text and "  " not in text
 
 
-def _in_its_own_time(inspection: Inspection, refusal: SignInRefused, judging: _Judging, now: datetime) -> Inspection:
+def _in_its_own_time(inspection: Inspection, refusal: SignInRefused, judging: _Inspection, now: datetime) -> Inspection:
     """What it says, had it come when it was made, to the browser that asked: so that old answers can be read."""
     age = refusal.age_seconds
-    if refusal.reason not in _OF_THE_MOMENT or age is None or abs(age) > _OLDEST.total_seconds():
+    if refusal.reason not in _OF_THE_MOMENT or age is None or abs(age) > _MAX_AGE.total_seconds():
         return inspection
     made_at = now - timedelta(seconds=age)
     try:

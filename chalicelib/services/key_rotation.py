@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
-from chalicelib.domain.key_rotation import PACES, Due, Purpose, Step, after_leak, after_step, next_step
+from chalicelib.domain.key_rotation import (
+    SCHEDULES,
+    KeyPurpose,
+    NextStep,
+    RotationStep,
+    after_step,
+    next_step,
+    replace_compromised,
+)
 from chalicelib.domain.key_set import DeploymentKeys, KeySet
 from chalicelib.domain.new_key import new_key
 
@@ -21,7 +29,7 @@ class KeyRotation:
 
     keys: DeploymentKeysSecret
 
-    def run(self, now: datetime) -> tuple[tuple[Purpose, Step], ...]:
+    def run(self, now: datetime) -> tuple[tuple[KeyPurpose, RotationStep], ...]:
         """Take every step that is due; which those were.
 
         Raises:
@@ -31,14 +39,14 @@ class KeyRotation:
         keys, version = self.keys.current()
         due = [(purpose, found.step) for purpose, found in steps_of(keys).items() if found.is_due(now)]
         for purpose, step in due:
-            keys = _stepped(keys, purpose, step, now)
+            keys = _apply_step(keys, purpose, step, now)
         if due:
             self.keys.replace(keys, instead_of=version)
         for purpose, step in due:
             _LOG.warning("our keys rotated %s", {"purpose": purpose.value, "step": step.value})
         return tuple(due)
 
-    def step(self, purpose: Purpose, now: datetime) -> Step:
+    def step(self, purpose: KeyPurpose, now: datetime) -> RotationStep:
         """Take the next step for one set; which that was.
 
         Raises:
@@ -51,30 +59,30 @@ class KeyRotation:
         if not due.may_be_taken(now):
             since = f"{due.at:%Y-%m-%d %H:%M} UTC"
             raise ValueError(f"To {due.step} the {purpose} keys before {since} would break sign-ins.")
-        self.keys.replace(_stepped(keys, purpose, due.step, now), instead_of=version)
+        self.keys.replace(_apply_step(keys, purpose, due.step, now), instead_of=version)
         return due.step
 
-    def replace_leaked(self, purpose: Purpose, now: datetime) -> None:
+    def replace_compromised(self, purpose: KeyPurpose, now: datetime) -> None:
         """Make a set's keys worthless at once, whatever breaks by it.
 
         Raises:
             Stale, Unavailable: see `step`.
         """
         keys, version = self.keys.current()
-        changed = after_leak(_set_of(keys, purpose), purpose, new_key(purpose, now), now)
+        changed = replace_compromised(_key_set(keys, purpose), purpose, new_key(purpose, now), now)
         self.keys.replace(replace(keys, **{purpose.value: changed}), instead_of=version)
 
 
-def steps_of(keys: DeploymentKeys) -> dict[Purpose, Due]:
+def steps_of(keys: DeploymentKeys) -> dict[KeyPurpose, NextStep]:
     """What comes next for each set."""
-    return {purpose: next_step(_set_of(keys, purpose), PACES[purpose]) for purpose in Purpose}
+    return {purpose: next_step(_key_set(keys, purpose), SCHEDULES[purpose]) for purpose in KeyPurpose}
 
 
-def _stepped(keys: DeploymentKeys, purpose: Purpose, step: Step, now: datetime) -> DeploymentKeys:
-    changed = after_step(_set_of(keys, purpose), step, lambda: new_key(purpose, now), now)
+def _apply_step(keys: DeploymentKeys, purpose: KeyPurpose, step: RotationStep, now: datetime) -> DeploymentKeys:
+    changed = after_step(_key_set(keys, purpose), step, lambda: new_key(purpose, now), now)
     return replace(keys, **{purpose.value: changed})
 
 
-def _set_of(keys: DeploymentKeys, purpose: Purpose) -> KeySet[Any]:
+def _key_set(keys: DeploymentKeys, purpose: KeyPurpose) -> KeySet[Any]:
     found: KeySet[Any] = getattr(keys, purpose.value)
     return found

@@ -21,7 +21,7 @@ from chalicelib.adapters.deleted_connections import (
     every_deleted_connection,
     forget_deleted_connection,
 )
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.organizations import every_tombstone, tombstone_lookup
 from chalicelib.adapters.table import Range
 from chalicelib.adapters.takeovers import every_takeover
@@ -29,8 +29,8 @@ from chalicelib.errors import SsoError, Unavailable
 from chalicelib.services.displacement import Displacement
 from chalicelib.services.organization_deletion import OrganizationDeletion
 
-SETTLED: Final = timedelta(hours=1)
-SETTLED_UNKNOWN: Final = timedelta(days=1)
+GRACE_PERIOD: Final = timedelta(hours=1)
+UNKNOWN_GRACE_PERIOD: Final = timedelta(days=1)
 """For secrets of which the table knows nothing at all: an import that was killed is repeated."""
 _PAGE: Final = 100
 _LOG: Final = logging.getLogger("gatehouse")
@@ -38,7 +38,7 @@ _LOG: Final = logging.getLogger("gatehouse")
 T = TypeVar("T")
 
 
-class LeftoverKind(StrEnum):
+class OrphanKind(StrEnum):
     """What may be left over."""
 
     ORGANIZATION = "organization"
@@ -48,7 +48,7 @@ class LeftoverKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class Orphan:
     """Something that is left over.
 
     Attributes:
@@ -56,16 +56,16 @@ class Leftover:
         since: when it was deleted or changed last; None for a domain.
     """
 
-    kind: LeftoverKind
+    kind: OrphanKind
     id: str
     since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Leftovers:
+class OrphanCleanup:
     """Finds and drops what is left over."""
 
-    table: Ledger
+    table: AuditedTable
     certificates: CertificateSecrets
     connections: ConnectionCache
 
@@ -75,64 +75,64 @@ class Leftovers:
         Raises:
             Unavailable: something could not be dropped; everything else was. The next run tries again.
         """
-        dropped = dict.fromkeys((kind.value for kind in LeftoverKind), 0)
+        dropped = dict.fromkeys((kind.value for kind in OrphanKind), 0)
         failed = 0
-        for leftover in self.deletions(now):
+        for orphan in self.deletions(now):
             if not has_time():
                 return dropped
-            if self._drop_alone(leftover, now, has_time):
-                dropped[leftover.kind.value] += 1
+            if self._drop_alone(orphan, now, has_time):
+                dropped[orphan.kind.value] += 1
             else:
                 failed += 1
         if failed:
             raise Unavailable(private=f"{failed} leftovers could not be dropped")
         return dropped
 
-    def _drop_alone(self, leftover: Leftover, now: datetime, has_time: Callable[[], bool]) -> bool:
+    def _drop_alone(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> bool:
         try:
-            self.drop(leftover, now, has_time)
+            self.delete(orphan, now, has_time)
         except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from going
             private = error.private if isinstance(error, SsoError) else type(error).__name__
-            _LOG.error("left over still %s", {"kind": leftover.kind, "id": leftover.id, "private": private})
+            _LOG.error("left over still %s", {"kind": orphan.kind, "id": orphan.id, "private": private})
             return False
         return True
 
-    def deletions(self, now: datetime) -> Iterator[Leftover]:
+    def deletions(self, now: datetime) -> Iterator[Orphan]:
         """Organizations whose deletion broke off, deleted connections whose secret may be there, and verified domains
         in which other organizations may still have users."""
         for organization in self._all(every_tombstone()):
-            if organization.deleted_at is not None and organization.deleted_at < now - SETTLED:
-                yield Leftover(LeftoverKind.ORGANIZATION, organization.id, organization.deleted_at)
+            if organization.deleted_at is not None and organization.deleted_at < now - GRACE_PERIOD:
+                yield Orphan(OrphanKind.ORGANIZATION, organization.id, organization.deleted_at)
         for deleted in self._all(every_deleted_connection()):
-            if deleted.deleted_at < now - SETTLED:
-                yield Leftover(LeftoverKind.SECRET, deleted.id, deleted.deleted_at)
+            if deleted.deleted_at < now - GRACE_PERIOD:
+                yield Orphan(OrphanKind.SECRET, deleted.id, deleted.deleted_at)
         for takeover in self._all(every_takeover()):
-            yield Leftover(LeftoverKind.TAKEOVER, takeover.domain)
+            yield Orphan(OrphanKind.TAKEOVER, takeover.domain)
 
-    def unknown_secrets(self, now: datetime) -> Iterator[Leftover]:
+    def unknown_secrets(self, now: datetime) -> Iterator[Orphan]:
         """Secrets of connections of which the table knows nothing. Lists the account's secrets, which only operators
         may: the right can't be narrowed to ours."""
         for connection_id, changed_at in self.certificates.every():
-            if changed_at < now - SETTLED_UNKNOWN and self._is_unknown(connection_id):
-                yield Leftover(LeftoverKind.UNKNOWN_SECRET, connection_id, changed_at)
+            if changed_at < now - UNKNOWN_GRACE_PERIOD and self._is_unknown(connection_id):
+                yield Orphan(OrphanKind.UNKNOWN_SECRET, connection_id, changed_at)
 
-    def drop(self, leftover: Leftover, now: datetime, has_time: Callable[[], bool]) -> None:
+    def delete(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> None:
         """Look once more, then bring it to its end.
 
         Raises:
             Unavailable: AWS did not answer.
         """
-        match leftover.kind:
-            case LeftoverKind.ORGANIZATION:
-                self._finish(leftover.id, now, has_time)
-            case LeftoverKind.SECRET:
-                self._drop_secret(leftover.id)
-            case LeftoverKind.TAKEOVER:
-                while not Displacement(self.table).resume([leftover.id], now) and has_time():
+        match orphan.kind:
+            case OrphanKind.ORGANIZATION:
+                self._finish(orphan.id, now, has_time)
+            case OrphanKind.SECRET:
+                self._drop_secret(orphan.id)
+            case OrphanKind.TAKEOVER:
+                while not Displacement(self.table).resume([orphan.id], now) and has_time():
                     pass
-            case LeftoverKind.UNKNOWN_SECRET:
-                if self._is_unknown(leftover.id):
-                    self.certificates.delete(leftover.id)
+            case OrphanKind.UNKNOWN_SECRET:
+                if self._is_unknown(orphan.id):
+                    self.certificates.delete(orphan.id)
 
     def _finish(self, organization_id: str, now: datetime, has_time: Callable[[], bool]) -> None:
         deletion = OrganizationDeletion(self.table, self.certificates, self.connections)

@@ -11,10 +11,10 @@ from typing import Final
 
 from chalicelib.adapters.limits import count_lookup, count_try, forget_tries, give_back_try, tries_lookup
 from chalicelib.adapters.table import Table
-from chalicelib.domain.limit import MAX_LOOKUPS_PER_MINUTE, Limit, Tries
+from chalicelib.domain.limit import MAX_LOOKUPS_PER_MINUTE, AttemptCount, Limit
 from chalicelib.errors import Conflict, TooManyRequests, Unavailable
 
-_RACES: Final = 5
+_MAX_RETRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Limits:
             TooManyRequests: it has to wait.
             Unavailable: the store did not answer.
         """
-        for _ in range(_RACES):
+        for _ in range(_MAX_RETRIES):
             past = self.table.read_all([tries_lookup(limit, now) for limit in limits])
             waits = [limit.wait(tries, now) for limit, tries in zip(limits, past, strict=True)]
             if wait := math.ceil(max(waits).total_seconds()):
@@ -57,7 +57,7 @@ class Limits:
         """
         self.table.write(count_lookup(source, now, most=MAX_LOOKUPS_PER_MINUTE))
 
-    def _counted(self, limits: Sequence[Limit], past: Sequence[Tries | None], now: datetime) -> bool:
+    def _counted(self, limits: Sequence[Limit], past: Sequence[AttemptCount | None], now: datetime) -> bool:
         """Whether nobody else tried in between; if somebody did, what was counted is given back."""
         counted: list[Limit] = []
         try:

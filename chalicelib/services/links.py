@@ -7,23 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.adapters.domains import require_domain_not_foreign
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.links import create_link, link_is_void, link_lookup, use_link
 from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.password_hash import hash_password
-from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.receipts import complete
 from chalicelib.adapters.users import change_user, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.audit_event import Action
-from chalicelib.domain.deeds import link_made, signed_in, user_changed
+from chalicelib.domain.deeds import link_created, user_changed, user_signed_in
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.link import LINK_LIFETIME, Link, LinkPurpose
 from chalicelib.domain.login_policy import Decision, decide
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import User, UserStatus
 from chalicelib.errors import Conflict, NotFound
@@ -58,11 +58,13 @@ class Links:
         product: the product's name, which is no password.
     """
 
-    table: Ledger
+    table: AuditedTable
     base_url: str
     product: str = ""
 
-    def invite(self, organization_id: str, user_id: str, now: datetime, *, receipt: Receipt | None = None) -> NewLink:
+    def invite(
+        self, organization_id: str, user_id: str, now: datetime, *, receipt: IdempotencyRecord | None = None
+    ) -> NewLink:
         """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
 
         Raises:
@@ -72,7 +74,7 @@ class Links:
         """
         user, _ = self._active_person(organization_id, user_id)
         free = require_domain_not_foreign(domain_of(user.email), organization_id)
-        return self._made(user, LinkPurpose.INVITATION, now, free, receipt=receipt)
+        return self._create(user, LinkPurpose.INVITATION, now, free, receipt=receipt)
 
     def password_link(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
         """A link with which the person sets a new password.
@@ -85,7 +87,7 @@ class Links:
         """
         user, organization = self._active_person(organization_id, user_id)
         refuse_unless_password(decide(organization, user))
-        return self._made(user, LinkPurpose.PASSWORD, now)
+        return self._create(user, LinkPurpose.PASSWORD, now)
 
     def open(self, code: str, purpose: LinkPurpose, now: datetime) -> OpenedLink:
         """Look at a link without using it up: mail scanners open links too.
@@ -134,17 +136,17 @@ class Links:
         require_usable(password, opened.user, opened.organization, self.product)
         changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=opened.organization.name)
-        deeds = (
+        events = (
             user_changed(opened.user, changed, Actor(ActorKind.USER, changed.id)),
-            signed_in(changed.organization_id, changed.id, {"method": "password", "link": purpose.value}),
+            user_signed_in(changed.organization_id, changed.id, {"method": "password", "link": purpose.value}),
         )
         used = use_link(opened.link.code_sha256, now)
         free = require_domain_not_foreign(domain_of(changed.email), changed.organization_id)
         changes = change_user(
             changed, before=opened.user, signed_in_at=now, signed_in_with=AuthenticationMethod.PASSWORD
         )
-        self.table.record(
-            deeds,
+        self.table.commit(
+            events,
             used,
             *changes,
             free,
@@ -163,8 +165,13 @@ class Links:
             raise Conflict("user_disabled", f"{user.email} is disabled. Enable this user first, then make a link.")
         return user, organization
 
-    def _made(
-        self, user: User, purpose: LinkPurpose, now: datetime, *required: Write, receipt: Receipt | None = None
+    def _create(
+        self,
+        user: User,
+        purpose: LinkPurpose,
+        now: datetime,
+        *required: Write,
+        receipt: IdempotencyRecord | None = None,
     ) -> NewLink:
         code = secrets.token_urlsafe(32)
         link = Link(
@@ -178,6 +185,6 @@ class Links:
         )
         is_invitation = purpose is LinkPurpose.INVITATION
         action = Action.USER_INVITED if is_invitation else Action.USER_PASSWORD_LINK
-        settled = [settle(receipt, link.code_sha256)] if receipt else []
-        self.table.record([link_made(action, user, link.id)], create_link(link), *required, *settled, now=now)
+        settled = [complete(receipt, link.code_sha256)] if receipt else []
+        self.table.commit([link_created(action, user, link.id)], create_link(link), *required, *settled, now=now)
         return NewLink(link, f"{self.base_url}/{purpose.value}/{code}")

@@ -8,12 +8,12 @@ from typing import Final
 
 from chalicelib.adapters.api_keys import api_key_lookup
 from chalicelib.adapters.domains import domain_lookup
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.organizations import change_policy
 from chalicelib.adapters.users import address_lookup, require_unchanged, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.api_key import Scope
-from chalicelib.domain.deeds import for_reason, organization_changed
+from chalicelib.domain.deeds import organization_changed, with_reason
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.login_policy import Decision, LoginPolicy, Reason, is_break_glass
 from chalicelib.domain.message import message
@@ -21,10 +21,10 @@ from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import User
 from chalicelib.errors import Conflict, FieldError, Invalid, Stale
 from chalicelib.services.callers import admit_key
-from chalicelib.services.discovery import Discoveries, Discovery
+from chalicelib.services.discovery import Discovery, HomeRealmDiscovery
 
-EXEMPT_MOST: Final = 50
-_RACES: Final = 3
+MAX_EXEMPT: Final = 50
+_MAX_RETRIES: Final = 3
 
 
 class _AdminChangedError(Stale):
@@ -38,7 +38,7 @@ class _AdminChangedError(Stale):
 class LoginPolicies:
     """Sets policies and applies them."""
 
-    table: Ledger
+    table: AuditedTable
 
     def put(
         self, organization: Organization, policy: LoginPolicy, now: datetime, *, reason: str | None = None
@@ -57,11 +57,11 @@ class LoginPolicies:
         """
         changed = replace(organization, policy=policy, policy_version=organization.policy_version + 1)
         write = change_policy(organization.id, policy, from_version=organization.policy_version)
-        deeds = for_reason(organization_changed(organization, changed), reason)
-        for _ in range(_RACES):
+        events = with_reason(organization_changed(organization, changed), reason)
+        for _ in range(_MAX_RETRIES):
             rests_on = self._required_of(self._exempt(organization, policy), policy, now)
             try:
-                self.table.record(deeds, write, *rests_on, now=now)
+                self.table.commit(events, write, *rests_on, now=now)
             except _AdminChangedError:
                 continue
             return changed
@@ -94,7 +94,7 @@ class LoginPolicies:
             api_key_lookup(key_sha256), domain_lookup(domain_of(email)), address_lookup(email)
         )
         key = admit_key(self.table, found_key, Scope.POLICY_CHECK, now)
-        found = Discoveries(self.table).of(owner, entry)
+        found = HomeRealmDiscovery(self.table).of(owner, entry)
         foreign = found.organization is None or key.organization_id not in {None, found.organization.id}
         if foreign or found.decision.reason is Reason.UNKNOWN_USER:
             return Discovery(None, None, Decision(Reason.UNKNOWN_USER))

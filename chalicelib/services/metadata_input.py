@@ -10,7 +10,7 @@ from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FetchFailed
-from chalicelib.domain.pasted_text import Form, recognized
+from chalicelib.domain.pasted_text import InputKind, detect
 from chalicelib.domain.provider_address import AddressRole, role_of
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.errors import FieldError, Invalid
@@ -24,7 +24,7 @@ _ADDRESS_CLASHES: Final = ("identity_provider_url", "x509_certificates")
 _DOCUMENT_CLASHES: Final = (*_ADDRESS_CLASHES, "metadata_url")
 
 
-def filled_from_metadata(
+def apply_metadata(
     changes: ConnectionChanges,
     fetch: Fetch,
     settings: Settings,
@@ -56,11 +56,11 @@ def filled_from_metadata(
     else:
         return changes
     try:
-        document = text if text is not None else fetched_metadata(fetch, url or "")
+        document = text if text is not None else fetch_metadata(fetch, url or "")
         prefers = changes.get("request_binding", request_binding)
         values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"), prefers)
     except (ImportRefused, FetchFailed) as error:
-        raise refused_at(pointer, error) from None
+        raise field_refusal(pointer, error) from None
     return _filled(changes, values, pointer, connection)
 
 
@@ -90,7 +90,7 @@ def _read_as_metadata(changes: ConnectionChanges, fetch: Fetch, settings: Settin
     if not is_misplaced(changes):
         return changes
     try:
-        metadata_values(fetched_metadata(fetch, changes.get("identity_provider_url") or ""), settings, now)
+        metadata_values(fetch_metadata(fetch, changes.get("identity_provider_url") or ""), settings, now)
     except (ImportRefused, FetchFailed):
         return changes
     moved = changes.copy()
@@ -102,11 +102,11 @@ def _texts_not_removed(pointer: str, values: MetadataValues, connection: Connect
     removed = frozenset(connection.removed_certificates) if connection else frozenset()
     kept = tuple(c for c in values.certificates if c.facts.sha256 not in removed)
     if not kept:
-        raise refused_at(pointer, ImportRefused("removed_certificates"))
+        raise field_refusal(pointer, ImportRefused("removed_certificates"))
     return tuple(base64.b64encode(certificate.der).decode() for certificate in kept)
 
 
-def fetched_metadata(fetch: Fetch, url: str) -> str:
+def fetch_metadata(fetch: Fetch, url: str) -> str:
     """The XML that lies at an address.
 
     Raises:
@@ -115,17 +115,17 @@ def fetched_metadata(fetch: Fetch, url: str) -> str:
     """
     body = fetch.fetch(url)
     try:
-        form, text = recognized(body)
+        form, text = detect(body)
     except ImportRefused as error:
         if error.code == "html_page":
             raise FetchFailed("web_page_not_metadata") from None
         raise ImportRefused(error.code if error.code == "oidc_configuration" else "not_metadata_there") from None
-    if form is not Form.XML or not isinstance(text, str):
+    if form is not InputKind.XML or not isinstance(text, str):
         raise ImportRefused("not_metadata_there")
     return text
 
 
-def refused_at(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
+def field_refusal(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
     """The refusal of one field."""
     return Invalid("invalid_request", error.message, errors=(FieldError(pointer, error.code, error.message),))
 

@@ -16,18 +16,18 @@ from typing import Final
 
 from chalicelib.adapters.connections import connections_with_metadata
 from chalicelib.adapters.metadata_checks import metadata_check_lookup, record_metadata_check
-from chalicelib.adapters.saml.metadata_signature import signed_metadata
+from chalicelib.adapters.saml.metadata_signature import verify_metadata
 from chalicelib.adapters.table import Table
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FetchFailed
-from chalicelib.domain.metadata_check import MetadataCheck, once_trusted
+from chalicelib.domain.metadata_check import MetadataCheck, previously_trusted
 from chalicelib.domain.removed_certificates import needs_person
 from chalicelib.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, SsoError
 from chalicelib.services.connections import Connections
-from chalicelib.services.metadata_input import fetched_metadata
+from chalicelib.services.metadata_input import fetch_metadata
 from chalicelib.services.metadata_values import metadata_values
 
 MAX_SECONDS_PER_ORGANIZATION: Final = 60.0
@@ -103,8 +103,8 @@ class MetadataRefresh:
         new = [c for c in check.new_to(connection) if _may_be_trusted(connection, before, c.facts.sha256)]
         if connection.metadata_signing_certificate is None or check.code is not None or not new:
             return connection
-        after = self._trusted(connection, new, now)
-        self.table.write(record_metadata_check(replace(check, once_trusted=once_trusted(check, after))))
+        after = self._trust(connection, new, now)
+        self.table.write(record_metadata_check(replace(check, once_trusted=previously_trusted(check, after))))
         return after
 
     def approve(
@@ -132,7 +132,7 @@ class MetadataRefresh:
             raise Invalid("invalid_request", message("fault.field.unknown_certificate"), errors=errors)
         trusted = {facts.sha256 for facts in connection.certificates}
         new = [found[fingerprint] for fingerprint in fingerprints if fingerprint not in trusted]
-        return self._added(connection, new, now) if new else connection
+        return self._add_certificates(connection, new, now) if new else connection
 
     def _look_alone(self, connection: Connection, now: datetime) -> None:
         try:
@@ -146,9 +146,9 @@ class MetadataRefresh:
     def _check(self, connection: Connection, url: str, before: MetadataCheck | None, now: datetime) -> MetadataCheck:
         settings, pinned = self.configurations.settings, connection.metadata_signing_certificate
         try:
-            text = fetched_metadata(self.configurations.fetch, url)
+            text = fetch_metadata(self.configurations.fetch, url)
             if pinned is not None:
-                text = signed_metadata(text, pinned)
+                text = verify_metadata(text, pinned)
             issuer, prefers = connection.identity_provider_issuer, connection.request_binding
             values = metadata_values(text, settings, now, issuer, prefers)
             if not values.certificates:
@@ -167,19 +167,19 @@ class MetadataRefresh:
             found=tuple(c for c in values.certificates if c.facts.sha256 not in trusted),
             missing=tuple(sorted(trusted - named)),
             sso_url=values.found.sso_url if moved else None,
-            once_trusted=once_trusted(before, connection),
+            once_trusted=previously_trusted(before, connection),
         )
 
-    def _trusted(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
+    def _trust(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
         try:
-            after = self._added(connection, new, now)
+            after = self._add_certificates(connection, new, now)
         except (Invalid, Conflict) as error:  # more than four, or an admin saved meanwhile: it waits for approval
             _LOG.warning("signed key waits %s", {"connection_id": connection.id, "code": error.code})
             return connection
         _LOG.warning("signing key trusted, signed by the pinned key %s", _facts(connection, new))
         return after
 
-    def _added(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
+    def _add_certificates(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
         texts = list(self.configurations.certificate_texts(connection).values())
         texts += [base64.b64encode(certificate.der).decode() for certificate in new]
         return self.configurations.change(
@@ -190,7 +190,7 @@ class MetadataRefresh:
 def _may_be_trusted(connection: Connection, before: MetadataCheck | None, sha256: str) -> bool:
     """Whether a signed key needs no person: it was never trusted before and removed, perhaps as stolen.
 
-    `once_trusted` is what deployments remembered before connections had a list of their own.
+    `previously_trusted` is what deployments remembered before connections had a list of their own.
     """
     return not needs_person(connection, sha256) and (before is None or sha256 not in before.once_trusted)
 

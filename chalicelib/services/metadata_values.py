@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.certificate_warning import warnings_for
-from chalicelib.domain.connection import CERTIFICATES_MOST
+from chalicelib.domain.connection import MAX_CERTIFICATES
 from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import Message, message
 from chalicelib.domain.provider_address import is_tenant_wide, metadata_address_of_application
@@ -28,7 +28,7 @@ _ENTRA_TENANT_KEY: Final = "CN=accounts.accesscontrol.windows.net"
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class MetadataWarning:
     """What was taken although it may not be meant.
 
     Attributes:
@@ -46,7 +46,7 @@ class MetadataValues:
 
     found: IdentityProviderMetadata
     certificates: tuple[Certificate, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[MetadataWarning, ...]
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -79,25 +79,29 @@ def metadata_values(
     return MetadataValues(found, certificates, remarks)
 
 
-def tenant_remarks(entity_id: str, certificates: Sequence[Certificate], url: str | None = None) -> tuple[Remark, ...]:
+def tenant_remarks(
+    entity_id: str, certificates: Sequence[Certificate], url: str | None = None
+) -> tuple[MetadataWarning, ...]:
     """Says that an Entra tenant's own metadata has other keys than those with which it signs for an application."""
     named = any(_ENTRA_TENANT_KEY in certificate.facts.subject for certificate in certificates)
     if not named and not (url and is_tenant_wide(url)):
         return ()
     address = metadata_address_of_application(entity_id)
-    return (Remark("/metadata_url", "tenant_metadata", message("fault.remark.tenant_metadata", address=address)),)
+    return (
+        MetadataWarning("/metadata_url", "tenant_metadata", message("fault.remark.tenant_metadata", address=address)),
+    )
 
 
-def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[Remark, ...]:
+def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[MetadataWarning, ...]:
     """What should be known of certificates' dates."""
     return tuple(
-        Remark(f"/x509_certificates/{number}", warning.code, warning.message)
+        MetadataWarning(f"/x509_certificates/{number}", warning.code, warning.message)
         for number, certificate in enumerate(certificates)
         for warning in warnings_for(certificate.facts, now)
     )
 
 
-def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[Remark, ...]]:
+def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[MetadataWarning, ...]]:
     """Good certificates, those in force first where there are too many; a bad one doesn't spoil the others."""
     from chalicelib.domain.certificate_input import parse_each
 
@@ -116,34 +120,36 @@ def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...
         raise ImportRefused(refused[0].code, message("fault.import.unusable_certificate", detail=refused[0].message))
     remarks = [_left_out(message("fault.remark.left_out", detail=error.message)) for error in refused]
     certificates = tuple(good.values())
-    if len(certificates) > CERTIFICATES_MOST:
+    if len(certificates) > MAX_CERTIFICATES:
         best = sorted(certificates, key=lambda c: (c.facts.has_expired(now), -c.facts.not_after.timestamp()))
-        certificates = tuple(c for c in certificates if c in best[:CERTIFICATES_MOST])
-        remarks.append(_left_out(message("fault.remark.too_many", number=len(good), most=CERTIFICATES_MOST)))
+        certificates = tuple(c for c in certificates if c in best[:MAX_CERTIFICATES])
+        remarks.append(_left_out(message("fault.remark.too_many", number=len(good), most=MAX_CERTIFICATES)))
     return certificates, tuple(remarks)
 
 
-def _missing(found: IdentityProviderMetadata) -> tuple[Remark, ...]:
+def _missing(found: IdentityProviderMetadata) -> tuple[MetadataWarning, ...]:
     """What the metadata lacks: the rest of it counts all the same."""
     if found.certificates:
         return ()
     code = "encryption_certificate_only" if found.only_encrypting else "no_signing_certificate"
-    return (Remark("/x509_certificates", code, message(f"fault.remark.{code}")),)
+    return (MetadataWarning("/x509_certificates", code, message(f"fault.remark.{code}")),)
 
 
-def _left_out(said: Message) -> Remark:
-    return Remark("", "certificate_left_out", said)
+def _left_out(said: Message) -> MetadataWarning:
+    return MetadataWarning("", "certificate_left_out", said)
 
 
-def _remarks(found: IdentityProviderMetadata, now: datetime) -> list[Remark]:
+def _remarks(found: IdentityProviderMetadata, now: datetime) -> list[MetadataWarning]:
     remarks = []
     if found.only_encrypting and found.certificates:
-        remarks.append(Remark("", "encryption_certificate_left_out", message("fault.remark.encrypting")))
+        remarks.append(MetadataWarning("", "encryption_certificate_left_out", message("fault.remark.encrypting")))
     if found.valid_until is not None and found.valid_until - now > _ABSURD:
-        remarks.append(Remark("", "valid_until_far", message("fault.remark.valid_far", year=found.valid_until.year)))
+        remarks.append(
+            MetadataWarning("", "valid_until_far", message("fault.remark.valid_far", year=found.valid_until.year))
+        )
     if found.valid_until is not None and found.valid_until - now < _SOON:
         day = f"{found.valid_until:%Y-%m-%d}"
-        remarks.append(Remark("", "valid_until_soon", message("fault.remark.valid_soon", day=day)))
+        remarks.append(MetadataWarning("", "valid_until_soon", message("fault.remark.valid_soon", day=day)))
     if found.is_signed:
-        remarks.append(Remark("", "signature_not_checked", message("fault.remark.signed")))
+        remarks.append(MetadataWarning("", "signature_not_checked", message("fault.remark.signed")))
     return remarks

@@ -9,9 +9,9 @@ from typing import Final, Protocol
 
 from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.limit import Limit
-from chalicelib.domain.request_source import source_of
+from chalicelib.domain.request_source import client_network
 from chalicelib.services.limits import Limits
-from chalicelib.trace import trace
+from chalicelib.trace import current_context
 
 FREE_FETCHES: Final = 60
 FREE_FETCHES_OF_KEYS: Final = 600
@@ -41,10 +41,10 @@ class MeteredFetch:
             FetchFailed: see `MetadataFetch.fetch`.
             Unavailable: the store did not answer.
         """
-        under_way = trace()
+        under_way = current_context()
         if under_way.source is not None:
             actor = under_way.actor
             free = FREE_FETCHES_OF_KEYS if actor.kind is ActorKind.API_KEY else FREE_FETCHES
-            key = f"fetch#{source_of(under_way.source)}#{actor.kind}#{actor.id}"
+            key = f"fetch#{client_network(under_way.source)}#{actor.kind}#{actor.id}"
             self.limits.reserve([Limit(key, free)], self.clock())
         return self.inner.fetch(url)

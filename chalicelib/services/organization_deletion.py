@@ -12,15 +12,15 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.adapters.api_keys import delete_api_key, every_api_key
-from chalicelib.adapters.attempts import attempts_of, erase_attempt
+from chalicelib.adapters.attempts import attempts_of, purge_attempt
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.connection_cache import ConnectionCache
-from chalicelib.adapters.connections import erase_connection
-from chalicelib.adapters.deleted_connections import note_deleted_connection
+from chalicelib.adapters.connections import purge_connection
+from chalicelib.adapters.deleted_connections import record_deleted_connection
 from chalicelib.adapters.domains import release_domain
 from chalicelib.adapters.external_ids import release_external_id
-from chalicelib.adapters.organizations import erase_organization
-from chalicelib.adapters.setup_links import erase_setup_link, setup_links_of
+from chalicelib.adapters.organizations import purge_organization
+from chalicelib.adapters.setup_links import purge_setup_link, setup_links_of
 from chalicelib.adapters.subjects import bindings_of, unbind
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.users import delete_user, users_of
@@ -29,7 +29,7 @@ from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import User
 from chalicelib.errors import NotFound, Stale
 
-STEPS_MOST: Final = 500
+MAX_STEPS: Final = 500
 """Users or attempts taken away in one request: a gateway waits 29 seconds."""
 _BATCH: Final = 25
 
@@ -50,10 +50,10 @@ class OrganizationDeletion:
         """
         self._delete_keys(organization.id)
         self._delete_setup_links(organization.id, now)
-        left = STEPS_MOST
+        left = MAX_STEPS
         for summary in organization.connections:
             self.certificates.delete(summary.id)
-            self.table.write(erase_connection(summary.id), note_deleted_connection(summary.id, now))
+            self.table.write(purge_connection(summary.id), record_deleted_connection(summary.id, now))
             self.connections.forget(summary.id)
             left = self._delete_attempts(summary.id, left, now)
         if left == 0 or self._delete_users(organization.id, left) == 0:
@@ -64,7 +64,7 @@ class OrganizationDeletion:
         if organization.external_id is not None:
             with suppress(NotFound):
                 self.table.write(release_external_id(organization.external_id, organization.id))
-        self.table.write(erase_organization(organization.id))
+        self.table.write(purge_organization(organization.id))
         return True
 
     def _delete_keys(self, organization_id: str) -> None:
@@ -85,14 +85,14 @@ class OrganizationDeletion:
 
     def _delete_setup_links(self, organization_id: str, now: datetime) -> None:
         while found := self.table.page(setup_links_of(organization_id, now), limit=_BATCH).values:
-            self.table.write(*(erase_setup_link(link) for link in found))
+            self.table.write(*(purge_setup_link(link) for link in found))
 
     def _delete_attempts(self, connection_id: str, left: int, now: datetime) -> int:
         while left:
             found = self.table.page(attempts_of(connection_id, now), limit=min(left, _BATCH)).values
             if not found:
                 return left
-            self.table.write(*(erase_attempt(connection_id, attempt.id) for attempt in found))
+            self.table.write(*(purge_attempt(connection_id, attempt.id) for attempt in found))
             left -= len(found)
         return 0
 

@@ -14,25 +14,25 @@ from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.connections import note_plan
 from chalicelib.adapters.domains import claim_domain, domain_lookup, release_domain
 from chalicelib.adapters.external_ids import ClaimsIncompleteError
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.organizations import (
-    bury_organization,
     change_organization,
     create_organization,
     every_organization,
+    mark_deleted,
     organization_lookup,
     tombstone_lookup,
 )
-from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.receipts import complete
 from chalicelib.adapters.table import Page
 from chalicelib.adapters.write import Write
-from chalicelib.domain.audit_event import Action, Deed
-from chalicelib.domain.deeds import organization_changed, organization_deed
+from chalicelib.domain.audit_event import Action, PendingAuditEvent
+from chalicelib.domain.deeds import organization_changed, organization_event
 from chalicelib.domain.email_address import canonical_domain
 from chalicelib.domain.identifier import is_id, new_id
-from chalicelib.domain.mail_domain import is_public
+from chalicelib.domain.mail_domain import is_public_domain
 from chalicelib.domain.organization import Domain, Organization, Plan
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.errors import FieldError, Invalid, NotFound, Stale, Unavailable
 from chalicelib.services.displacement import Displacement
 from chalicelib.services.external_ids import ExternalIds
@@ -40,7 +40,7 @@ from chalicelib.services.organization_deletion import OrganizationDeletion
 
 MAX_EXTERNAL_ID: Final = 200
 """Characters."""
-_RACES: Final = 3
+_MAX_RETRIES: Final = 3
 
 
 class OrganizationChanges(TypedDict, total=False):
@@ -56,7 +56,7 @@ class OrganizationChanges(TypedDict, total=False):
 class Organizations:
     """Makes, finds, changes and deletes organizations."""
 
-    table: Ledger
+    table: AuditedTable
     certificates: CertificateSecrets
     connections: ConnectionCache
 
@@ -68,7 +68,7 @@ class Organizations:
         now: datetime,
         external_id: str | None = None,
         domains: Sequence[str] = (),
-        receipt: Receipt | None = None,
+        receipt: IdempotencyRecord | None = None,
     ) -> Organization:
         """A new organization; the domains count as verified, and their addresses are its own from now on.
 
@@ -84,15 +84,15 @@ class Organizations:
             created_at=now,
             updated_at=now,
             external_id=external_id,
-            domains=_verified(domains),
+            domains=_mark_verified(domains),
         )
         claims = [
             *(claim_domain(d.domain, organization.id) for d in organization.domains),
             *ExternalIds(self.table).writes(None, organization),
         ]
-        settled = [settle(receipt, organization.id)] if receipt else []
-        deed = organization_deed(Action.ORGANIZATION_CREATED, organization)
-        self._record([deed], create_organization(organization), *claims, *settled, now=now)
+        settled = [complete(receipt, organization.id)] if receipt else []
+        event = organization_event(Action.ORGANIZATION_CREATED, organization)
+        self._record([event], create_organization(organization), *claims, *settled, now=now)
         self._displace(organization, now)
         return organization
 
@@ -142,8 +142,8 @@ class Organizations:
         """
         values = {name: value for name, value in changes.items() if name != "domains"}
         if "domains" in changes:
-            values["domains"] = _verified(changes["domains"])
-        for _ in range(_RACES):
+            values["domains"] = _mark_verified(changes["domains"])
+        for _ in range(_MAX_RETRIES):
             before = self.get(organization_id)
             changed = replace(before, **values, updated_at=now)  # type: ignore[arg-type]
             write = change_organization(changed, from_version=before.version)
@@ -176,20 +176,20 @@ class Organizations:
         if organization is None:
             raise NotFound
         if organization.deleted_at is None:
-            deed = organization_deed(Action.ORGANIZATION_DELETED, organization)
-            gone = (bury_organization(organization_id, now), close_log(organization_id, now))
-            self.table.record([deed], *gone, now=now)
+            event = organization_event(Action.ORGANIZATION_DELETED, organization)
+            gone = (mark_deleted(organization_id, now), close_log(organization_id, now))
+            self.table.commit([event], *gone, now=now)
             (organization,) = self.table.read(tombstone_lookup(organization_id))  # a connection may have come meanwhile
         if organization is None:  # another one that deletes it was faster
             return True
         return OrganizationDeletion(self.table, self.certificates, self.connections).resume(organization, now)
 
-    def _record(self, deeds: Sequence[Deed], *writes: Write, now: datetime) -> None:
+    def _record(self, events: Sequence[PendingAuditEvent], *writes: Write, now: datetime) -> None:
         try:
-            self.table.record(deeds, *writes, now=now)
+            self.table.commit(events, *writes, now=now)
         except ClaimsIncompleteError:
             ExternalIds(self.table).claim_earlier()
-            self.table.record(deeds, *writes, now=now)
+            self.table.commit(events, *writes, now=now)
 
     def _displace(self, organization: Organization, now: datetime) -> None:
         """Displace other organizations' users. The domains are verified already: what this doesn't reach the hourly
@@ -198,7 +198,7 @@ class Organizations:
             Displacement(self.table).resume((d.domain for d in organization.domains), now)
 
 
-def _verified(domains: Iterable[str]) -> tuple[Domain, ...]:
+def _mark_verified(domains: Iterable[str]) -> tuple[Domain, ...]:
     found: list[Domain] = []
     errors: list[FieldError] = []
     for number, text in enumerate(domains):
@@ -209,7 +209,7 @@ def _verified(domains: Iterable[str]) -> tuple[Domain, ...]:
             errors.append(FieldError(where, "invalid_domain", detail))
         elif any(domain == other.domain for other in found):
             errors.append(FieldError(where, "duplicate", f"{domain} stands there twice."))
-        elif is_public(domain):
+        elif is_public_domain(domain):
             detail = f"{domain} is open to everybody, so it can't be one organization's."
             errors.append(FieldError(where, "public_domain", detail))
         else:

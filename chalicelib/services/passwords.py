@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.password_hash import hash_password, needs_rehash, password_matches
 from chalicelib.adapters.users import change_user, note_sign_in
 from chalicelib.domain.actor import Actor, ActorKind
-from chalicelib.domain.deeds import signed_in, user_changed
+from chalicelib.domain.deeds import user_changed, user_signed_in
 from chalicelib.domain.known_browser import browser_cookie, known_browser
 from chalicelib.domain.limit import password_limits, source_limits
 from chalicelib.domain.login_policy import Decision, Reason, decide
@@ -22,10 +22,10 @@ from chalicelib.domain.password import password_fault
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import User
 from chalicelib.errors import FieldError, Invalid, NotAllowed, NotSignedIn, Stale
-from chalicelib.services.discovery import Discoveries
+from chalicelib.services.discovery import HomeRealmDiscovery
 from chalicelib.services.limits import Limits
-from chalicelib.services.sessions import NewSession, SignedIn, new_session
-from chalicelib.trace import acting, trace
+from chalicelib.services.sessions import NewSession, SignedInSession, new_session
+from chalicelib.trace import current_context, set_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Passwords:
         product: the product's name, which is no password.
     """
 
-    table: Ledger
-    discoveries: Discoveries
+    table: AuditedTable
+    discoveries: HomeRealmDiscovery
     limits: Limits
     keys: DeploymentKeysSecret
     tries: int
@@ -71,21 +71,21 @@ class Passwords:
         self.limits.release(limits, now)  # who knows the password guesses nothing, whatever the policy says
         decision = decide(home, user)
         refuse_unless_password(decision)
-        user = self._rehashed(user, password)
+        user = self._rehash(user, password)
         session = new_session(user, AuthenticationMethod.PASSWORD, now, organization=home.name)
         bypasses = decision.reason in (Reason.EXEMPT, Reason.ADMIN_MAY_CHOOSE)
-        deed = signed_in(user.organization_id, user.id, {"method": "password", "bypasses_sso": bypasses})
-        self.table.record([deed], note_sign_in(user, now, with_password=True), session.write, now=now)
-        acting(ActorKind.USER, user.id, user.organization_id)
+        event = user_signed_in(user.organization_id, user.id, {"method": "password", "bypasses_sso": bypasses})
+        self.table.commit([event], note_sign_in(user, now, with_password=True), session.write, now=now)
+        set_actor(ActorKind.USER, user.id, user.organization_id)
         if bypasses:
-            trace().count(Metric.PASSWORD_BYPASS)
+            current_context().count(Metric.PASSWORD_BYPASS)
         return session
 
     def browser_cookie(self, email: str, now: datetime) -> str:
         """The value of the cookie by which a browser is known that has just signed in."""
         return browser_cookie(self.keys.load(now).cookies.current, email, secrets.token_urlsafe(16))
 
-    def change(self, signed_in: SignedIn, old: str, new: str, *, source: str, now: datetime) -> NewSession:
+    def change(self, signed_in: SignedInSession, old: str, new: str, *, source: str, now: datetime) -> NewSession:
         """Replace one's own password; every session of the user ends, and this new one begins.
 
         Raises:
@@ -104,12 +104,12 @@ class Passwords:
         require_usable(new, user, signed_in.organization, self.product)
         changed = replace(user, password_hash=hash_password(new), epoch=user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=signed_in.organization.name)
-        deed = user_changed(user, changed, Actor(ActorKind.USER, user.id))
-        self.table.record([deed], *change_user(changed, before=user), session.write, now=now)
+        event = user_changed(user, changed, Actor(ActorKind.USER, user.id))
+        self.table.commit([event], *change_user(changed, before=user), session.write, now=now)
         self.limits.release(limits, now)
         return session
 
-    def _rehashed(self, user: User, password: str) -> User:
+    def _rehash(self, user: User, password: str) -> User:
         """Hashed with today's parameters; one who was changed at the same moment gets it at the next sign-in."""
         if user.password_hash is None or not needs_rehash(user.password_hash):
             return user

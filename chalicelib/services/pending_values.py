@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.adapters.connections import change_connection
-from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import note_connection, stale
+from chalicelib.adapters.ledger import AuditedTable
+from chalicelib.adapters.organizations import put_connection_summary, stale
 from chalicelib.adapters.write import Write
 from chalicelib.domain.connection import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.domain.deeds import connection_changed
@@ -17,19 +17,19 @@ from chalicelib.domain.organization import summary_of
 from chalicelib.domain.removed_certificates import remembering_removals
 from chalicelib.errors import Conflict
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.connection_input import binding_of_typed_url, checked_values
+from chalicelib.services.connection_input import binding_of_typed_url, validate_values
 from chalicelib.services.connections import Connections
-from chalicelib.services.metadata_input import filled_from_metadata
+from chalicelib.services.metadata_input import apply_metadata
 
 
 @dataclass(frozen=True, slots=True)
-class PendingValues:
+class PendingConfiguration:
     """Values of an identity provider beside those in force.
 
     Every method raises what `Connections.get` raises, Stale where somebody else saved first, and Unavailable.
     """
 
-    table: Ledger
+    table: AuditedTable
     configurations: Connections
 
     def propose(
@@ -54,10 +54,10 @@ class PendingValues:
         Raises:
             Invalid: bad fields.
         """
-        before, made = self._seen(organization_id, connection_id, seen_version), self.configurations
+        before, made = self._require_version(organization_id, connection_id, seen_version), self.configurations
         base = before.pending or before.values
-        filled = filled_from_metadata(changes, made.fetch, made.settings, now, before, base.request_binding)
-        values = checked_values(filled, before.attribute_mapping, made.settings, now)
+        filled = apply_metadata(changes, made.fetch, made.settings, now, before, base.request_binding)
+        values = validate_values(filled, before.attribute_mapping, made.settings, now)
         values |= binding_of_typed_url(values, base.url)
         by_guest = by_guest if "metadata_url" in values else base.metadata_url_by_guest
         proposed = replace(_proposed(base, values), metadata_url_by_guest=by_guest)
@@ -69,12 +69,12 @@ class PendingValues:
             kept, completing = trusted.connection, made.completing(trusted)
         changed = replace(kept, provider=provider or before.provider, pending=proposed)
         with completing:
-            return self._saved(before, changed, now, together_with)
+            return self._save(before, changed, now, together_with)
 
     def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Drop the pending values."""
-        before = self._seen(organization_id, connection_id, seen_version)
-        return self._saved(before, replace(before, pending=None), now)
+        before = self._require_version(organization_id, connection_id, seen_version)
+        return self._save(before, replace(before, pending=None), now)
 
     def apply(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Swap proven values in, in one write. A live connection never stops being active.
@@ -82,12 +82,12 @@ class PendingValues:
         Raises:
             Conflict: `test_required`: there are no pending values, or the last test did not prove them.
         """
-        before = self._seen(organization_id, connection_id, seen_version)
+        before = self._require_version(organization_id, connection_id, seen_version)
         if before.pending is None or not before.has_passed_test(of_pending=True):
             raise _test_required()
         kept: dict[str, Any] = {"previous": before.values if before.proven else None, "swapped_at": now}
         swapped = before.with_values(before.pending)
-        return self._saved(before, replace(swapped, pending=None, proven=True, was_active=False, **kept), now)
+        return self._save(before, replace(swapped, pending=None, proven=True, was_active=False, **kept), now)
 
     def roll_back(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Put back what was in force before the last swap; what is in force now can be had back the same way, if it
@@ -96,12 +96,12 @@ class PendingValues:
         Raises:
             Conflict: `nothing_to_roll_back`: there was no swap, or it is more than 30 days ago.
         """
-        before = self._seen(organization_id, connection_id, seen_version)
+        before = self._require_version(organization_id, connection_id, seen_version)
         if before.previous is None or not before.can_roll_back(now):
             raise Conflict("nothing_to_roll_back", "There are no earlier values; they are kept for 30 days.")
         swapped = before.with_values(before.previous)
         previous = before.values if before.proven else None
-        return self._saved(before, replace(swapped, previous=previous, swapped_at=now, proven=True), now)
+        return self._save(before, replace(swapped, previous=previous, swapped_at=now, proven=True), now)
 
     def activate(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
         """Make a ready connection active whose last test passed with these very values.
@@ -109,26 +109,26 @@ class PendingValues:
         Raises:
             Conflict: `test_required`: it didn't.
         """
-        before = self._seen(organization_id, connection_id, seen_version)
+        before = self._require_version(organization_id, connection_id, seen_version)
         if before.status is ConnectionStatus.ACTIVE:
             return before
         if before.status is not ConnectionStatus.READY or not before.has_passed_test(of_pending=False):
             raise _test_required()
-        return self._saved(before, replace(before, proven=True, was_active=False), now)
+        return self._save(before, replace(before, proven=True, was_active=False), now)
 
-    def _seen(self, organization_id: str, connection_id: str, seen_version: int) -> Connection:
+    def _require_version(self, organization_id: str, connection_id: str, seen_version: int) -> Connection:
         connection = self.configurations.get(organization_id, connection_id)
         if connection.version != seen_version:
             raise stale()
         return connection
 
-    def _saved(
+    def _save(
         self, before: Connection, after: Connection, now: datetime, together_with: tuple[Write, ...] = ()
     ) -> Connection:
         after = remembering_removals(before, replace(after, updated_at=now, version=before.version + 1))
-        note = note_connection(after.organization_id, summary_of(after))
-        deeds = connection_changed(before, after)
-        self.table.record(deeds, change_connection(after, before=before), note, *together_with, now=now)
+        note = put_connection_summary(after.organization_id, summary_of(after))
+        events = connection_changed(before, after)
+        self.table.commit(events, change_connection(after, before=before), note, *together_with, now=now)
         self.configurations.cache.forget(after.id)
         return after
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import sign_everybody_out
+from chalicelib.adapters.ledger import AuditedTable
+from chalicelib.adapters.organizations import end_all_sessions
 from chalicelib.adapters.users import users_of
 from chalicelib.domain.audit_event import Action
-from chalicelib.domain.deeds import organization_deed
+from chalicelib.domain.deeds import organization_event
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import User, UserStatus
 
-_PAGES_MOST: Final = 10
+_MAX_PAGES: Final = 10
 _PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyReach:
+class PolicyImpact:
     """The people whom a policy is about.
 
     Attributes:
@@ -43,12 +43,12 @@ class PolicyReach:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyReaches:
+class PolicyImpacts:
     """Counts people, and signs them out."""
 
-    table: Ledger
+    table: AuditedTable
 
-    def of(self, organization: Organization) -> PolicyReach:
+    def of(self, organization: Organization) -> PolicyImpact:
         """The newest thousand people of the organization, counted.
 
         Raises:
@@ -56,7 +56,7 @@ class PolicyReaches:
         """
         people: list[User] = []
         after: str | None = None
-        for _ in range(_PAGES_MOST):
+        for _ in range(_MAX_PAGES):
             page = self.table.page(users_of(organization.id), limit=_PAGE, after=after)
             people += page.values
             after = page.after
@@ -65,7 +65,7 @@ class PolicyReaches:
         admins = tuple(person for person in reversed(people) if person.is_active_admin)
         members = [p for p in people if not p.is_active_admin and p.status is UserStatus.ACTIVE]
         exempt = set(organization.policy.exempt_user_ids) - {admin.id for admin in admins}
-        return PolicyReach(
+        return PolicyImpact(
             members=len(members),
             with_password=sum(member.password_hash is not None for member in members),
             admins=admins,
@@ -80,5 +80,5 @@ class PolicyReaches:
             NotFound: the organization has gone.
             Unavailable: the store did not answer; nobody was signed out.
         """
-        deed = organization_deed(Action.ORGANIZATION_SIGNED_OUT, organization)
-        self.table.record([deed], sign_everybody_out(organization.id, now), now=now)
+        event = organization_event(Action.ORGANIZATION_SIGNED_OUT, organization)
+        self.table.commit([event], end_all_sessions(organization.id, now), now=now)

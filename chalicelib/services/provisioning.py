@@ -17,7 +17,7 @@ from chalicelib.adapters.table import Lookup, Table
 from chalicelib.adapters.users import address_lookup, change_user, create_user, note_sign_in, user_lookup
 from chalicelib.adapters.write import Write
 from chalicelib.domain.assertion import Assertion, NameID
-from chalicelib.domain.audit_event import Deed
+from chalicelib.domain.audit_event import PendingAuditEvent
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.deeds import by_provider, user_changed, user_created, user_linked
 from chalicelib.domain.email_address import canonical_address, domain_of
@@ -40,7 +40,7 @@ TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ResolvedUser:
     """Who came, and the writes that make the sign-in true.
 
     Attributes:
@@ -53,7 +53,7 @@ class Person:
     writes: tuple[Write, ...]
     is_new: bool = False
     new_admins: int = 0
-    deeds: tuple[Deed, ...] = ()
+    events: tuple[PendingAuditEvent, ...] = ()
 
     @property
     def user_id(self) -> str:
@@ -62,7 +62,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class UserLookup:
     """What one batch of reads tells of an assertion's subject."""
 
     organization: Organization
@@ -71,7 +71,7 @@ class Known:
     domain_owner: str | None
 
 
-def look_up(table: Table, connection: Connection, assertion: Assertion, email: str) -> Known:
+def load(table: Table, connection: Connection, assertion: Assertion, email: str) -> UserLookup:
     """Everything the decision needs, in one batch.
 
     Raises:
@@ -88,18 +88,18 @@ def look_up(table: Table, connection: Connection, assertion: Assertion, email: s
     organization, address, owner, *found = table.read_all(reads)
     if organization is None:
         raise NotFound
-    return Known(organization, address, found[0] if name_id else None, owner)
+    return UserLookup(organization, address, found[0] if name_id else None, owner)
 
 
-def identify(
+def resolve_user(
     table: Table,
     connection: Connection,
     assertion: Assertion,
     email: str,
     name: str | None,
-    known: Known,
+    known: UserLookup,
     now: datetime,
-) -> Person:
+) -> ResolvedUser:
     """The user for this assertion.
 
     Raises:
@@ -109,7 +109,7 @@ def identify(
     require_address_allowed(connection, known, email)
     bound_to = known.subject.user_id if known.subject else None
     if bound_to is not None and (known.address is None or known.address.user_id != bound_to):
-        return _renamed(table, connection, email, name, known, bound_to, now)
+        return _change_email(table, connection, email, name, known, bound_to, now)
     if known.address is None:
         return _new_user(connection, assertion, email, name, now)
     if known.address.organization_id != connection.organization_id:
@@ -117,11 +117,13 @@ def identify(
     _require_active(known.address.status)
     entry = SubjectEntry(connection.organization_id, known.address.user_id)
     bind = () if bound_to else _bindings(connection, assertion, email, entry)
-    deeds = (user_linked(connection, entry.user_id),) if bind else ()
-    return Person(known.address, (note_sign_in(known.address, now, with_password=False, name=name), *bind), deeds=deeds)
+    events = (user_linked(connection, entry.user_id),) if bind else ()
+    return ResolvedUser(
+        known.address, (note_sign_in(known.address, now, with_password=False, name=name), *bind), events=events
+    )
 
 
-def require_address_allowed(connection: Connection, known: Known, email: str) -> None:
+def require_address_allowed(connection: Connection, known: UserLookup, email: str) -> None:
     """The address is in a verified domain of the organization, or a guest's whose domain nobody else verified.
 
     Raises:
@@ -144,9 +146,9 @@ def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
     return name_id
 
 
-def _renamed(
-    table: Table, connection: Connection, email: str, name: str | None, known: Known, user_id: str, now: datetime
-) -> Person:
+def _change_email(
+    table: Table, connection: Connection, email: str, name: str | None, known: UserLookup, user_id: str, now: datetime
+) -> ResolvedUser:
     """A known name ID comes with another address: the address moves, if it is free. One read more than usual."""
     if known.address is not None:
         raise SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(two_users(email),))
@@ -156,12 +158,14 @@ def _renamed(
     _require_active(user.status)
     changed = replace(user, email=email, name=name or user.name)
     foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
-    deed = user_changed(user, changed, by_provider(connection))
+    event = user_changed(user, changed, by_provider(connection))
     writes = change_user(changed, before=user, signed_in_at=now, signed_in_with=AuthenticationMethod.SAML)
-    return Person(changed, (*writes, foreign), deeds=(deed,))
+    return ResolvedUser(changed, (*writes, foreign), events=(event,))
 
 
-def _new_user(connection: Connection, assertion: Assertion, email: str, name: str | None, now: datetime) -> Person:
+def _new_user(
+    connection: Connection, assertion: Assertion, email: str, name: str | None, now: datetime
+) -> ResolvedUser:
     if not connection.jit_provisioning:
         raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, checks=(user_missing(),))
     user = User(
@@ -177,9 +181,9 @@ def _new_user(connection: Connection, assertion: Assertion, email: str, name: st
     )
     bind = _bindings(connection, assertion, email, SubjectEntry(user.organization_id, user.id))
     foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
-    deeds = (user_created(user, by_provider(connection)), *([user_linked(connection, user.id)] if bind else []))
+    events = (user_created(user, by_provider(connection)), *([user_linked(connection, user.id)] if bind else []))
     new_admins = 1 if user.role is Role.ADMIN else 0
-    return Person(user, (*create_user(user), foreign, *bind), is_new=True, new_admins=new_admins, deeds=deeds)
+    return ResolvedUser(user, (*create_user(user), foreign, *bind), is_new=True, new_admins=new_admins, events=events)
 
 
 def _bindings(connection: Connection, assertion: Assertion, email: str, entry: SubjectEntry) -> tuple[Write, ...]:

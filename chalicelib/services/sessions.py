@@ -21,11 +21,11 @@ from chalicelib.domain.remembered_account import RememberedAccount
 from chalicelib.domain.session import CONFIRMATION_LIFETIME, AuthenticationMethod, Session, kept_groups, session_end
 from chalicelib.domain.user import AddressEntry, User, UserStatus
 from chalicelib.errors import NotSignedIn
-from chalicelib.trace import acting
+from chalicelib.trace import set_actor
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedInSession:
     """A browser whose session counts: whose it is, and the secret to which its forms are bound."""
 
     user: User
@@ -72,7 +72,7 @@ class Sessions:
 
     table: Table
 
-    def find(self, cookie: str | None, now: datetime) -> SignedIn:
+    def find(self, cookie: str | None, now: datetime) -> SignedInSession:
         """Who is signed in, in one strongly consistent batch of reads.
 
         Raises:
@@ -83,10 +83,10 @@ class Sessions:
         found = self._find(cookie, now)
         if found.session.unconfirmed_until is not None:
             raise not_signed_in()
-        acting(ActorKind.USER, found.user.id, found.user.organization_id)
+        set_actor(ActorKind.USER, found.user.id, found.user.organization_id)
         return found
 
-    def find_unconfirmed(self, cookie: str | None, now: datetime) -> SignedIn:
+    def find_unconfirmed(self, cookie: str | None, now: datetime) -> SignedInSession:
         """The person whose sign-in waits for a click in this browser.
 
         Raises:
@@ -98,7 +98,7 @@ class Sessions:
             raise not_signed_in()
         return found
 
-    def confirm(self, waiting: SignedIn, replaced: SignedIn | None, now: datetime) -> NewSession:
+    def confirm(self, waiting: SignedInSession, replaced: SignedInSession | None, now: datetime) -> NewSession:
         """Begins the session that waited, under a new secret, and ends the one that it replaces: all or nothing.
 
         Raises:
@@ -119,7 +119,7 @@ class Sessions:
         self.table.write(use_unconfirmed_session(was), session.write, *ends)
         return session
 
-    def _find(self, cookie: str | None, now: datetime) -> SignedIn:
+    def _find(self, cookie: str | None, now: datetime) -> SignedInSession:
         organization_id, user_id, secret = _parts(cookie)
         session, user, organization = self.table.read(
             session_lookup(secret_hash(secret), now),
@@ -136,7 +136,7 @@ class Sessions:
             raise not_signed_in()
         if not hmac.compare_digest(str(session.epoch), str(user.epoch)) or user.status is not UserStatus.ACTIVE:
             raise not_signed_in()
-        return SignedIn(user, organization, session, secret)
+        return SignedInSession(user, organization, session, secret)
 
     def end(self, cookie: str | None) -> None:
         """Sign this browser out. A cookie that never was one is fine.

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chalicelib.adapters.ledger import Ledger
+from chalicelib.adapters.ledger import AuditedTable
 from chalicelib.adapters.organizations import organization_lookup
 from chalicelib.adapters.setup_links import (
     finish_setup_link,
@@ -23,9 +23,9 @@ from chalicelib.adapters.setup_links import (
 from chalicelib.adapters.write import Write
 from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.domain.api_key import secret_hash
-from chalicelib.domain.audit_event import Action, Deed
+from chalicelib.domain.audit_event import Action, PendingAuditEvent
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.deeds import connection_created, setup_link_deed
+from chalicelib.domain.deeds import connection_created, setup_link_event
 from chalicelib.domain.identifier import is_id
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.setup_link import SetupLink, SetupLinkStatus
@@ -33,13 +33,13 @@ from chalicelib.errors import NotFound
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_tests import ConnectionTestOffer, ConnectionTests
 from chalicelib.services.connections import Connections
-from chalicelib.services.pending_values import PendingValues
+from chalicelib.services.pending_values import PendingConfiguration
 from chalicelib.services.setup_links import note_setup_link, setup_code
-from chalicelib.trace import acting
+from chalicelib.trace import set_actor
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class SetupSession:
     """A browser whose guest session counts, what it is about, and the secret to which its forms are bound."""
 
     link: SetupLink
@@ -49,7 +49,7 @@ class Guest:
 
 
 @dataclass(frozen=True, slots=True)
-class NewGuest:
+class NewSetupSession:
     """A guest session that has just begun, and the cookie's value that goes with it."""
 
     link: SetupLink
@@ -57,25 +57,25 @@ class NewGuest:
 
 
 @dataclass(frozen=True, slots=True)
-class SetupGuests:
+class SetupSessions:
     """Lets guests in and does what they may.
 
     Every method raises NotFound (`setup_link_is_void`) where link or session don't count (any more), NotAllowed
     (`enterprise_plan_required`) after a downgrade, and Unavailable when AWS did not answer.
     """
 
-    table: Ledger
+    table: AuditedTable
     configurations: Connections
-    pending_values: PendingValues
+    pending_values: PendingConfiguration
     connection_tests: ConnectionTests
 
-    def look(self, code: str, now: datetime) -> tuple[SetupLink, Organization]:
+    def peek(self, code: str, now: datetime) -> tuple[SetupLink, Organization]:
         """Look at a link without using it up: mail scanners open links too."""
-        link, organization, secret = self._found(code, now)
+        link, organization, secret = self._find(code, now)
         _require_secret(link.code_sha256, secret)
         return link, organization
 
-    def open(self, code: str, source: str, now: datetime) -> NewGuest:
+    def open(self, code: str, source: str, now: datetime) -> NewSetupSession:
         """Use the link up and begin the guest session; of several at once one gets it.
 
         Args:
@@ -84,10 +84,10 @@ class SetupGuests:
         Raises:
             Conflict: `connection_limit`: there is no room for the draft.
         """
-        link, _ = self.look(code, now)
+        link, _ = self.peek(code, now)
         secret = secrets.token_urlsafe(32)
         opened = replace(link, code_sha256=None, guest_sha256=secret_hash(secret), opened_at=now, opened_from=source)
-        writes, drafts = list[Write](), list[Deed]()
+        writes, drafts = list[Write](), list[PendingAuditEvent]()
         if link.connection_id is None:
             draft = self.configurations.new_draft(link.organization_id, now=now)
             opened = replace(opened, connection_id=draft.id)
@@ -95,19 +95,19 @@ class SetupGuests:
             drafts = [replace(connection_created(draft), actor=Actor(ActorKind.SETUP_LINK, link.id))]
         else:
             self._connection(link)
-        deeds = [setup_link_deed(Action.SETUP_LINK_OPENED, opened), *drafts]
-        self.table.record(deeds, open_setup_link(link, opened), *writes, now=now)
+        events = [setup_link_event(Action.SETUP_LINK_OPENED, opened), *drafts]
+        self.table.commit(events, open_setup_link(link, opened), *writes, now=now)
         note_setup_link("opened", opened)
-        return NewGuest(opened, setup_code(opened, secret))
+        return NewSetupSession(opened, setup_code(opened, secret))
 
-    def find(self, cookie: str | None, now: datetime) -> Guest:
+    def find(self, cookie: str | None, now: datetime) -> SetupSession:
         """Who is at the other end of a guest session's cookie."""
-        link, organization, secret = self._found(cookie or "", now)
+        link, organization, secret = self._find(cookie or "", now)
         _require_secret(link.guest_sha256, secret)
-        acting(ActorKind.SETUP_LINK, link.id, link.organization_id)
-        return Guest(link, organization, self._connection(link), secret)
+        set_actor(ActorKind.SETUP_LINK, link.id, link.organization_id)
+        return SetupSession(link, organization, self._connection(link), secret)
 
-    def propose(self, guest: Guest, changes: ConnectionChanges, seen_version: int, now: datetime) -> Connection:
+    def propose(self, guest: SetupSession, changes: ConnectionChanges, seen_version: int, now: datetime) -> Connection:
         """Keep what the guest typed beside what is in force; of all that could be changed only what pending values hold
         counts (`IdentityProviderValues`), and the provider's kind while the connection was never active.
 
@@ -145,7 +145,7 @@ class SetupGuests:
         note_setup_link("used", guest.link)
         return saved
 
-    def offer_test(self, guest: Guest, now: datetime) -> ConnectionTestOffer:
+    def offer_test(self, guest: SetupSession, now: datetime) -> ConnectionTestOffer:
         """A test of the pending values, never of those in force; its success proves nothing by itself.
 
         Raises:
@@ -153,13 +153,13 @@ class SetupGuests:
         """
         return self.connection_tests.offer(guest.connection, now, of_pending=True, may_prove=False)
 
-    def finish(self, guest: Guest, now: datetime) -> None:
+    def finish(self, guest: SetupSession, now: datetime) -> None:
         """End the session; the link is used up."""
-        deed = setup_link_deed(Action.SETUP_LINK_FINISHED, guest.link)
-        self.table.record([deed], finish_setup_link(guest.link, now), now=now)
+        event = setup_link_event(Action.SETUP_LINK_FINISHED, guest.link)
+        self.table.commit([event], finish_setup_link(guest.link, now), now=now)
         note_setup_link("finished", guest.link)
 
-    def _found(self, code: str, now: datetime) -> tuple[SetupLink, Organization, str]:
+    def _find(self, code: str, now: datetime) -> tuple[SetupLink, Organization, str]:
         organization_id, link_id, secret = _parts(code)
         link, organization = self.table.read(
             setup_link_lookup(organization_id, link_id, now), organization_lookup(organization_id)

@@ -8,23 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import require_living
-from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.ledger import AuditedTable
+from chalicelib.adapters.organizations import require_exists
+from chalicelib.adapters.receipts import complete
 from chalicelib.adapters.setup_links import create_setup_link, revoke_setup_link, setup_link_lookup, setup_links_of
 from chalicelib.adapters.table import Page
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.audit_event import Action
-from chalicelib.domain.deeds import setup_link_deed
+from chalicelib.domain.deeds import setup_link_event
 from chalicelib.domain.identifier import is_id, new_id
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.domain.setup_link import HOURS_DEFAULT, SetupLink, SetupLinkStatus
 from chalicelib.errors import FieldError, Invalid, NotFound
 from chalicelib.services.connections import Connections
 
 _LOG: Final = logging.getLogger("gatehouse")
 _TOLD_FOR: Final = timedelta(days=7)
-_TOLD_MOST: Final = 5
+_MAX_RECENT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class SetupLinks:
     Every method raises Unavailable when the store did not answer.
     """
 
-    table: Ledger
+    table: AuditedTable
     configurations: Connections
     base_url: str
 
@@ -54,12 +54,12 @@ class SetupLinks:
         now: datetime,
         connection_id: str | None = None,
         hours: int = HOURS_DEFAULT,
-        receipt: Receipt | None = None,
+        receipt: IdempotencyRecord | None = None,
     ) -> NewSetupLink:
         """A link, about one connection or about the draft that is made when it is opened.
 
         Args:
-            hours: until it ends, 1 to `HOURS_MOST`.
+            hours: until it ends, 1 to `MAX_HOURS`.
 
         Raises:
             Invalid: the organization has no such connection.
@@ -77,9 +77,9 @@ class SetupLinks:
             expires_at=now + timedelta(hours=hours),
             code_sha256=secret_hash(secret),
         )
-        settled = [settle(receipt, link.id)] if receipt else []
-        deed = setup_link_deed(Action.SETUP_LINK_CREATED, link)
-        self.table.record([deed], create_setup_link(link), require_living(organization_id), *settled, now=now)
+        settled = [complete(receipt, link.id)] if receipt else []
+        event = setup_link_event(Action.SETUP_LINK_CREATED, link)
+        self.table.commit([event], create_setup_link(link), require_exists(organization_id), *settled, now=now)
         note_setup_link("created", link)
         return NewSetupLink(link, f"{self.base_url}/setup/{setup_code(link, secret)}")
 
@@ -100,11 +100,11 @@ class SetupLinks:
         """All links of the organization, newest first; those that ended are remembered for 30 days."""
         return self.table.page(setup_links_of(organization_id, now), limit=limit, after=after)
 
-    def to_tell(self, organization_id: str, now: datetime) -> tuple[SetupLink, ...]:
+    def recent_for_admins(self, organization_id: str, now: datetime) -> tuple[SetupLink, ...]:
         """What the organization's admins are told of: links that somebody may open or has opened, until a week after
         their end."""
-        newest = self.page(organization_id, now, limit=_TOLD_MOST * 4).values
-        return tuple(link for link in newest if _is_to_tell(link, now))[:_TOLD_MOST]
+        newest = self.page(organization_id, now, limit=_MAX_RECENT * 4).values
+        return tuple(link for link in newest if _is_to_tell(link, now))[:_MAX_RECENT]
 
     def revoke(self, organization_id: str, link_id: str, now: datetime) -> None:
         """End the link, and at once the guest session that came of it.
@@ -113,8 +113,8 @@ class SetupLinks:
             NotFound: there is none, or it was ended before.
         """
         link = self.get(organization_id, link_id, now)
-        deed = setup_link_deed(Action.SETUP_LINK_REVOKED, link)
-        self.table.record([deed], revoke_setup_link(organization_id, link_id, now), now=now)
+        event = setup_link_event(Action.SETUP_LINK_REVOKED, link)
+        self.table.commit([event], revoke_setup_link(organization_id, link_id, now), now=now)
         note_setup_link("revoked", link)
 
     def _require_connection(self, organization_id: str, connection_id: str | None) -> None:

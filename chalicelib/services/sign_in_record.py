@@ -7,26 +7,26 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.adapters.attempts import record_attempt
-from chalicelib.adapters.connections import prove_connection, touch_connection
-from chalicelib.adapters.organizations import count_admins, prove_and_count, require_living
-from chalicelib.adapters.used_messages import use_once
+from chalicelib.adapters.connections import mark_verified, update_last_sign_in
+from chalicelib.adapters.organizations import count_admins, require_exists, verify_and_count_admins
+from chalicelib.adapters.used_messages import consume
 from chalicelib.adapters.write import Write
 from chalicelib.domain.actor import ActorKind
 from chalicelib.domain.assertion import Assertion
 from chalicelib.domain.attempt import Attempt, AttemptResult
-from chalicelib.domain.audit_event import Deed
+from chalicelib.domain.audit_event import PendingAuditEvent
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.deeds import connection_proven, signed_in
+from chalicelib.domain.deeds import connection_verified, user_signed_in
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.metric import Metric
 from chalicelib.domain.organization import summary_of
 from chalicelib.domain.pending_request import PendingRequest
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
-from chalicelib.services.provisioning import Person
-from chalicelib.trace import acting, trace
+from chalicelib.services.provisioning import ResolvedUser
+from chalicelib.trace import current_context, set_actor
 
-TOUCHED_EVERY: Final = timedelta(minutes=1)
+LAST_SIGN_IN_RESOLUTION: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class SignInRecord:
 
     attempt: Attempt
     writes: tuple[Write, ...]
-    deeds: tuple[Deed, ...]
+    events: tuple[PendingAuditEvent, ...]
     writes_connection: bool
 
 
@@ -48,7 +48,7 @@ def sign_in_record(
     connection: Connection,
     pending: PendingRequest | None,
     assertion: Assertion,
-    person: Person,
+    person: ResolvedUser,
     email: str,
     now: datetime,
     *,
@@ -79,13 +79,13 @@ def sign_in_record(
     is_due = _is_due(connection, read_at)
     effects = _proof(connection, person, now) if proves else _effects(connection, person, now, is_due=is_due)
     facts = {"method": "saml", "connection_id": connection.id, "attempt_id": attempt.id, "email": email}
-    deeds = (*person.deeds, *([connection_proven(connection)] if proves else []))
-    signed = signed_in(connection.organization_id, person.user_id, {**facts, "idp_initiated": pending is None})
-    writes = (*used_up(connection, assertion, pending, now), *person.writes, *effects, record_attempt(attempt))
-    return SignInRecord(attempt, writes, (*deeds, signed), proves or is_due)
+    events = (*person.events, *([connection_verified(connection)] if proves else []))
+    signed = user_signed_in(connection.organization_id, person.user_id, {**facts, "idp_initiated": pending is None})
+    writes = (*consume_once(connection, assertion, pending, now), *person.writes, *effects, record_attempt(attempt))
+    return SignInRecord(attempt, writes, (*events, signed), proves or is_due)
 
 
-def refused_attempt(
+def failed_attempt(
     connection: Connection, pending: PendingRequest | None, refusal: SignInRefused, now: datetime
 ) -> Attempt:
     """What is kept of a refusal."""
@@ -110,50 +110,50 @@ def claimed_email_of(refusal: SignInRefused, pending: PendingRequest | None) -> 
 
 def note_success(attempt: Attempt) -> None:
     """For the log and the metrics."""
-    acting(ActorKind.USER, attempt.user_id, attempt.organization_id)
-    trace().count(Metric.SIGN_IN_SUCCEEDED)
-    trace().facts["attempt_id"] = attempt.id
+    set_actor(ActorKind.USER, attempt.user_id, attempt.organization_id)
+    current_context().count(Metric.SIGN_IN_SUCCEEDED)
+    current_context().facts["attempt_id"] = attempt.id
 
 
 def note_refusal(attempt: Attempt) -> None:
     """For the log and the metrics."""
-    trace().count(Metric.SIGN_IN_REFUSED)
-    trace().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
+    current_context().count(Metric.SIGN_IN_REFUSED)
+    current_context().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
     if attempt.code == RefusalCode.SAML_REPLAYED:
-        trace().count(Metric.REPLAY)
+        current_context().count(Metric.REPLAY)
 
 
-def used_up(
+def consume_once(
     connection: Connection, assertion: Assertion, pending: PendingRequest | None, now: datetime
 ) -> tuple[Write, ...]:
     """Request and assertion serve once."""
     until = assertion.expires_at + timedelta(seconds=connection.clock_skew_seconds)
-    used = use_once(connection.id, "assertion", assertion.id, acceptable_until=until, now=now)
+    used = consume(connection.id, "assertion", assertion.id, acceptable_until=until, now=now)
     if pending is None:
         return (used,)
-    return (use_once(connection.id, "request", pending.id, acceptable_until=pending.expires_at, now=now), used)
+    return (consume(connection.id, "request", pending.id, acceptable_until=pending.expires_at, now=now), used)
 
 
-def _proof(connection: Connection, person: Person, now: datetime) -> tuple[Write, ...]:
+def _proof(connection: Connection, person: ResolvedUser, now: datetime) -> tuple[Write, ...]:
     summary = summary_of(replace(connection, proven=True))
     return (
-        prove_connection(connection, now),
-        prove_and_count(connection.organization_id, summary, admins=person.new_admins),
+        mark_verified(connection, now),
+        verify_and_count_admins(connection.organization_id, summary, admins=person.new_admins),
     )
 
 
-def _effects(connection: Connection, person: Person, now: datetime, *, is_due: bool) -> tuple[Write, ...]:
+def _effects(connection: Connection, person: ResolvedUser, now: datetime, *, is_due: bool) -> tuple[Write, ...]:
     """As little as can be: connection and organization are shared by many sign-ins at once."""
     writes: list[Write] = []
     if person.new_admins:
         writes.append(count_admins(connection.organization_id, person.new_admins))
     elif person.is_new:
-        writes.append(require_living(connection.organization_id))
+        writes.append(require_exists(connection.organization_id))
     if is_due:
-        writes.append(touch_connection(connection.id, now))
+        writes.append(update_last_sign_in(connection.id, now))
     return tuple(writes)
 
 
 def _is_due(connection: Connection, read_at: datetime) -> bool:
     """As of when the copy was read: one that grows old in memory doesn't know who has written the time since."""
-    return connection.last_sign_in_at is None or read_at - connection.last_sign_in_at > TOUCHED_EVERY
+    return connection.last_sign_in_at is None or read_at - connection.last_sign_in_at > LAST_SIGN_IN_RESOLUTION

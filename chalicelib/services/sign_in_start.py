@@ -20,8 +20,8 @@ from chalicelib.domain.pending_request import (
     new_request,
     number_in,
     relay_state,
-    seal,
-    unseal,
+    sign_request,
+    verify_request,
 )
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_check import connection_disabled, connection_incomplete
@@ -29,13 +29,13 @@ from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.return_path import safe_return_path
 from chalicelib.errors import SignInRefused
 from chalicelib.settings import Settings
-from chalicelib.trace import trace
+from chalicelib.trace import current_context
 
 COOKIE_PREFIX: Final = "__Host-gh_"
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class AuthnRedirect:
     """Where the browser goes, the cookie it takes along, and the cookies it may drop.
 
     Attributes:
@@ -70,7 +70,7 @@ class SignInStart:
         force_authn: bool = False,
         signed_in: bool = False,
         remembers: bool = True,
-    ) -> Start:
+    ) -> AuthnRedirect:
         """A round trip through the connection's identity provider.
 
         Args:
@@ -94,8 +94,8 @@ class SignInStart:
             began_signed_in=signed_in,
             remembers=remembers,
         )
-        trace().count(Metric.SIGN_IN_STARTED)
-        trace().facts["organization_id"] = connection.organization_id
+        current_context().count(Metric.SIGN_IN_STARTED)
+        current_context().facts["organization_id"] = connection.organization_id
         return self.send(connection, request, cookies, now, login_hint=login_hint, force_authn=force_authn)
 
     def send(
@@ -107,11 +107,11 @@ class SignInStart:
         *,
         login_hint: str | None = None,
         force_authn: bool = False,
-    ) -> Start:
+    ) -> AuthnRedirect:
         """The redirect or the form, and the cookie, for one request."""
         keys = self.keys.load(now)
         state = relay_state(request, keys.cookies.current)
-        name, value = f"{COOKIE_PREFIX}{request.number}", seal(request, keys.cookies.current)
+        name, value = f"{COOKIE_PREFIX}{request.flow_id}", sign_request(request, keys.cookies.current)
         url, form = self._message(
             connection,
             request,
@@ -121,7 +121,7 @@ class SignInStart:
             force_authn=force_authn or connection.force_authn,
             now=now,
         )
-        return Start(
+        return AuthnRedirect(
             url=url,
             request=request,
             relay_state=state,
@@ -188,15 +188,15 @@ def pending_request(
     sealed = cookies.get(f"{COOKIE_PREFIX}{number}") if number else None
     if number is None or sealed is None:
         return None
-    return unseal(sealed, number, connection_id, keys.cookies.all)
+    return verify_request(sealed, number, connection_id, keys.cookies.all)
 
 
 def has_converted_request(connection_id: str, cookies: Mapping[str, str], keys: DeploymentKeys) -> bool:
     """Whether this browser has a request under way that was made of an unsolicited response."""
     for name, sealed in cookies.items():
         if name.startswith(COOKIE_PREFIX):
-            request = unseal(sealed, name.removeprefix(COOKIE_PREFIX), connection_id, keys.cookies.all)
-            if request is not None and request.converted:
+            request = verify_request(sealed, name.removeprefix(COOKIE_PREFIX), connection_id, keys.cookies.all)
+            if request is not None and request.restarted:
                 return True
     return False
 

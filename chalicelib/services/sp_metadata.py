@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.adapters.connection_cache import ConnectionCache
 from chalicelib.adapters.deployment_keys import DeploymentKeysSecret
 from chalicelib.domain.connection import service_provider
-from chalicelib.domain.key_rotation import published
+from chalicelib.domain.key_rotation import published_keys
 from chalicelib.settings import Settings
 
 
@@ -31,4 +31,4 @@ class ServiceProviderMetadata:
 
         connection = self.connections.get(connection_id, now)
         provider = service_provider(self.settings.base_url, connection.id)
-        return service_provider_metadata(connection, provider, published(self.keys.load(now), now))
+        return service_provider_metadata(connection, provider, published_keys(self.keys.load(now), now))

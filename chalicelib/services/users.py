@@ -8,30 +8,30 @@ from datetime import datetime
 from typing import Any, Final, TypedDict
 
 from chalicelib.adapters.domains import require_domain_not_foreign
-from chalicelib.adapters.ledger import Ledger
-from chalicelib.adapters.organizations import count_admins, organization_lookup, require_living
+from chalicelib.adapters.ledger import AuditedTable
+from chalicelib.adapters.organizations import count_admins, organization_lookup, require_exists
 from chalicelib.adapters.password_hash import hash_password
-from chalicelib.adapters.receipts import settle
+from chalicelib.adapters.receipts import complete
 from chalicelib.adapters.subjects import bindings_of, unbind
 from chalicelib.adapters.table import Page
 from chalicelib.adapters.users import address_lookup, change_user, create_user, delete_user, user_lookup, users_of
 from chalicelib.adapters.write import Write
-from chalicelib.domain.audit_event import Action, Deed
-from chalicelib.domain.deeds import user_changed, user_created, user_deed
+from chalicelib.domain.audit_event import Action, PendingAuditEvent
+from chalicelib.domain.deeds import user_changed, user_created, user_event
 from chalicelib.domain.email_address import canonical_address, domain_of
 from chalicelib.domain.identifier import is_id, new_id
 from chalicelib.domain.password import password_fault
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.domain.user import Role, User, UserStatus
 from chalicelib.domain.user_filter import UserFilter
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, Stale
 from chalicelib.services.break_glass import admin_loss
 from chalicelib.services.displacement import Displacement
 
-_RACES: Final = 3
-_PAGES_MOST: Final = 10
+_MAX_RETRIES: Final = 3
+_MAX_PAGES: Final = 10
 _SEARCHED_AT_ONCE: Final = 200
-_BINDINGS_MOST: Final = 40  # two writes each in a transaction of 100
+_MAX_BINDINGS: Final = 40  # two writes each in a transaction of 100
 
 
 class UserChanges(TypedDict, total=False):
@@ -52,7 +52,7 @@ class Users:
         product: the product's name, which is no password.
     """
 
-    table: Ledger
+    table: AuditedTable
     product: str = ""
 
     def create(
@@ -64,7 +64,7 @@ class Users:
         role: Role = Role.MEMBER,
         name: str | None = None,
         password: str | None = None,
-        receipt: Receipt | None = None,
+        receipt: IdempotencyRecord | None = None,
     ) -> User:
         """A new active user.
 
@@ -85,7 +85,7 @@ class Users:
             name=name,
             password_hash=self._hashed(organization_id, password, address),
         )
-        settled = [settle(receipt, user.id)] if receipt else []
+        settled = [complete(receipt, user.id)] if receipt else []
         free = require_domain_not_foreign(domain_of(address), organization_id)
         admins = _admins(organization_id, int(user.is_active_admin))
         self._record([user_created(user)], *create_user(user), admins, free, *settled, user=user, now=now)
@@ -131,7 +131,7 @@ class Users:
             Unavailable: the store did not answer.
         """
         found: list[User] = []
-        for _ in range(_PAGES_MOST):
+        for _ in range(_MAX_PAGES):
             page = self.page(organization_id, limit=_SEARCHED_AT_ONCE, after=after)
             for user in filter(wanted.admits, page.values):
                 if len(found) == limit:
@@ -142,17 +142,17 @@ class Users:
                 break
         return Page(tuple(found), after)
 
-    def admins(self, organization_id: str, *, most: int) -> tuple[User, ...]:
+    def admins(self, organization_id: str, *, limit: int) -> tuple[User, ...]:
         """Some active admins: whom a member may ask. Looks at the newest thousand users."""
         found: list[User] = []
         after: str | None = None
-        for _ in range(_PAGES_MOST):
+        for _ in range(_MAX_PAGES):
             page = self.page(organization_id, limit=100, after=after)
             found += [user for user in page.values if user.is_active_admin]
             after = page.after
-            if len(found) >= most or after is None:
+            if len(found) >= limit or after is None:
                 break
-        return tuple(found[:most])
+        return tuple(found[:limit])
 
     def change(self, organization_id: str, user_id: str, changes: UserChanges, now: datetime) -> User:
         """Change some fields. A new role, status, password or address ends the user's sessions.
@@ -163,7 +163,7 @@ class Users:
             Stale: others kept changing the user.
             Unavailable: the store did not answer.
         """
-        for _ in range(_RACES):
+        for _ in range(_MAX_RETRIES):
             before = self.get(organization_id, user_id)
             changed = self._changed(before, changes)
             if changed == before:
@@ -190,12 +190,12 @@ class Users:
             Stale: others kept changing the user.
             Unavailable: the store did not answer.
         """
-        for _ in range(_RACES):
+        for _ in range(_MAX_RETRIES):
             user = self.get(organization_id, user_id)
             admins = admin_loss(self.table, user, -1, now) if user.is_active_admin else _admins(organization_id, 0)
             try:
-                deed = user_deed(Action.USER_DELETED, user)
-                self.table.record([deed], *delete_user(user), admins, *self._unlinking(user), now=now)
+                event = user_event(Action.USER_DELETED, user)
+                self.table.commit([event], *delete_user(user), admins, *self._unlinking(user), now=now)
             except Stale:
                 continue
             return
@@ -207,12 +207,12 @@ class Users:
         Raises:
             NotFound, Stale, Unavailable: as `change`.
         """
-        for _ in range(_RACES):
+        for _ in range(_MAX_RETRIES):
             user = self.get(organization_id, user_id)
             changed = replace(user, epoch=user.epoch + 1)
             try:
-                deed = user_deed(Action.USER_SIGNED_OUT, user)
-                self.table.record([deed], *change_user(changed, before=user), now=now)
+                event = user_event(Action.USER_SIGNED_OUT, user)
+                self.table.commit([event], *change_user(changed, before=user), now=now)
             except Stale:
                 continue
             return replace(changed, version=user.version + 1)
@@ -226,18 +226,18 @@ class Users:
             Unavailable: the store did not answer.
         """
         user = self.get(organization_id, user_id)
-        self.table.record([user_deed(Action.USER_UNLINKED, user)], *self._unlinking(user), now=now)
+        self.table.commit([user_event(Action.USER_UNLINKED, user)], *self._unlinking(user), now=now)
 
-    def _record(self, deeds: Sequence[Deed], *writes: Write, user: User, now: datetime) -> None:
+    def _record(self, events: Sequence[PendingAuditEvent], *writes: Write, user: User, now: datetime) -> None:
         """Write what gives the user an address. One that another organization's user still has in a domain of this
         organization is freed first."""
         try:
-            self.table.record(deeds, *writes, now=now)
+            self.table.commit(events, *writes, now=now)
         except Conflict as error:
             displacement = Displacement(self.table)
             if error.code != "email_taken" or not displacement.free(user.email, user.organization_id, now):
                 raise
-            self.table.record(deeds, *writes, now=now)
+            self.table.commit(events, *writes, now=now)
 
     def _changed(self, before: User, changes: UserChanges) -> User:
         values: dict[str, Any] = {name: changes[name] for name in ("name", "role", "status") if name in changes}
@@ -262,12 +262,12 @@ class Users:
         return hash_password(password)
 
     def _unlinking(self, user: User) -> list[Write]:
-        bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_BINDINGS_MOST).values
+        bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_MAX_BINDINGS).values
         return [write for binding in bindings for write in unbind(user.organization_id, binding)]
 
 
 def _admins(organization_id: str, change: int) -> Write:
-    return count_admins(organization_id, change) if change else require_living(organization_id)
+    return count_admins(organization_id, change) if change else require_exists(organization_id)
 
 
 def _address(text: str) -> str:

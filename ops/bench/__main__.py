@@ -12,7 +12,7 @@ from ops.bench.lasso_peer import lasso_version
 from ops.bench.machine import machine
 from ops.bench.rounds import Times
 from ops.bench.samples import samples
-from ops.bench.verification import LASSO, LIMIT, OURS, compared, table
+from ops.bench.verification import LASSO, LIMIT, OURS, compare, table
 
 GOALS: Final = {"a": 4.0, "ea": 2.5, "ea-gcm": 2.5}
 """At most so many times the limit."""
@@ -28,7 +28,7 @@ def main() -> None:
     octets = len(base64.b64decode(measured_on["a"].sent))
     print(f"A response of {octets / 1000:.1f} kB in Okta's shape, RSA-2048 with SHA-256; medians of {rounds} rounds.")
     print(*machine(lasso), sep="\n", end="\n\n")
-    times = compared(measured_on, rounds, lasso=lasso is not None)
+    times = compare(measured_on, rounds, lasso=lasso is not None)
     print(*table(times), sep="\n", end="\n\n")
     print(*_goals(times, lasso=lasso is not None), sep="\n", end="\n\n")
     print(*calls.table(), sep="\n")

@@ -13,7 +13,7 @@ from chalice.test import Client, HTTPResponse
 from app import app
 from chalicelib import container
 from chalicelib.routes.cookies import session_cookie_name
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.identity_provider import Description, send
 from tests.round_trip import Idp, identity_provider
 
@@ -31,24 +31,24 @@ _JUST_FORGOTTEN: Final = 31
 class Journeys:
     """An organization with a proven connection, one user, and the application around them."""
 
-    house: Deployment
+    deployment: Deployment
     idp: Idp
     key: str
 
     def login(self) -> HTTPResponse:
         """Sign-in starts."""
-        return _sent("GET", f"/saml/{self.idp.connection.id}/login?return_to=/deep")
+        return _send("GET", f"/saml/{self.idp.connection.id}/login?return_to=/deep")
 
     def session(self) -> Callable[[], HTTPResponse]:
         """Somebody who has just signed in is asked for by a page."""
         signed_in = self.idp.sign_in().session
-        cookie = f"{session_cookie_name(self.house.container.settings)}={signed_in.cookie}"
-        return lambda: _sent("GET", "/v1/session", {"Cookie": cookie})
+        cookie = f"{session_cookie_name(self.deployment.container.settings)}={signed_in.cookie}"
+        return lambda: _send("GET", "/v1/session", {"Cookie": cookie})
 
     def policy_check(self) -> HTTPResponse:
         """Another server asks how somebody may sign in."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
-        return _sent("POST", "/v1/login-policy/check", headers, json.dumps({"email": "member@acme.test"}).encode())
+        return _send("POST", "/v1/login-policy/check", headers, json.dumps({"email": "member@acme.test"}).encode())
 
     def answer(self, change: Callable[[Description], Description] = lambda said: said) -> Callable[[], HTTPResponse]:
         """The identity provider's answer to a request that this begins, ready to be posted."""
@@ -57,9 +57,9 @@ class Journeys:
         fields = urlencode({"SAMLResponse": sent, "RelayState": start.relay_state}).encode()
         cookies = "; ".join(f"{name}={value}" for name, value in self.idp.jar.items())
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies, "Accept": "text/html"}
-        return lambda: _sent("POST", f"/saml/{self.idp.connection.id}/acs", headers, fields)
+        return lambda: _send("POST", f"/saml/{self.idp.connection.id}/acs", headers, fields)
 
-    def counted(self, state: str, prepare: Callable[[], Callable[[], HTTPResponse]], status: int) -> Calls:
+    def count_calls(self, state: str, prepare: Callable[[], Callable[[], HTTPResponse]], status: int) -> Calls:
         """What the second of two equal requests calls, in this state.
 
         Raises:
@@ -68,13 +68,13 @@ class Journeys:
         _require(prepare()(), status)
         request = prepare()
         if state == NEW_PROCESS:
-            self.house.restart()
+            self.deployment.restart()
         elif state == WARM:
-            self.house.later(seconds=_JUST_FORGOTTEN)
-        container.use(self.house.container)
-        before = len(self.house.calls)
+            self.deployment.later(seconds=_JUST_FORGOTTEN)
+        container.use(self.deployment.container)
+        before = len(self.deployment.calls)
         _require(request(), status)
-        return tuple(self.house.calls[before:])
+        return tuple(self.deployment.calls[before:])
 
 
 def journeys() -> Mapping[str, Callable[[Journeys, str], Calls]]:
@@ -91,12 +91,12 @@ def journeys() -> Mapping[str, Callable[[Journeys, str], Calls]]:
 
 def calls_of(journey: str, state: str) -> Calls:
     """The operations that one journey calls in one state."""
-    with deployed() as house:
-        idp = identity_provider(house, proven=True)
-        house.user(idp.organization, "member@acme.test")
-        container.use(house.container)
-        _, key = house.container.api_keys.create(name="benchmark", now=house.now)
-        return journeys()[journey](Journeys(house, idp, key), state)
+    with new_deployment() as deployment:
+        idp = identity_provider(deployment, proven=True)
+        deployment.user(idp.organization, "member@acme.test")
+        container.use(deployment.container)
+        _, key = deployment.container.api_keys.create(name="benchmark", now=deployment.now)
+        return journeys()[journey](Journeys(deployment, idp, key), state)
 
 
 def table() -> list[str]:
@@ -104,7 +104,7 @@ def table() -> list[str]:
     lines = [f"| calls to AWS | {' | '.join(STATES)} |", "|---|" + "---|" * len(STATES)]
     for journey in journeys():
         counted = [calls_of(journey, state) for state in STATES]
-        lines.append(f"| {journey} | " + " | ".join(map(_named, counted)) + " |")
+        lines.append(f"| {journey} | " + " | ".join(map(_format_calls, counted)) + " |")
     return lines
 
 
@@ -126,7 +126,7 @@ def _for_others(said: Description) -> Description:
     return replace(said, assertion_issuer="https://others.test")
 
 
-def _sent(method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> HTTPResponse:
+def _send(method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> HTTPResponse:
     with Client(app) as client:
         return client.http.request(method, path, headers=dict(headers or {}), body=body)
 
@@ -136,5 +136,5 @@ def _require(answer: Any, status: int) -> None:
         raise ValueError(f"{answer.status_code} instead of {status}: {answer.body[:300]!r}")
 
 
-def _named(calls: Calls) -> str:
+def _format_calls(calls: Calls) -> str:
     return f"{len(calls)} ({', '.join(calls)})" if calls else "0"

@@ -36,7 +36,7 @@ class Lasso:
     """One process that verifies, and says itself what that cost."""
 
     def __init__(self, samples: Mapping[str, Sample]) -> None:
-        self._told = _told(samples)
+        self._told = _format_samples(samples)
 
     def __enter__(self) -> Self:
         pipe = subprocess.PIPE
@@ -67,7 +67,7 @@ class Lasso:
             self._process.stdin.flush()
 
 
-def _told(samples: Mapping[str, Sample]) -> str:
+def _format_samples(samples: Mapping[str, Sample]) -> str:
     sample = next(iter(samples.values()))
     role = f"<SPSSODescriptor protocolSupportEnumeration={quoteattr(_PROTOCOL)} WantAssertionsSigned='true'>"
     consumer = f"<AssertionConsumerService Binding={quoteattr(_POST)} Location={quoteattr(ACS_URL)} index='0'/>"

@@ -46,13 +46,13 @@ class Limit:
         """
         response = etree.fromstring(binascii.a2b_base64(self._sent))
         if response.find(_SIGNATURE) is not None:
-            self._signed(response)
+            self._verify_signature(response)
         assertion = response.find(_ASSERTION)
-        self._signed(self._decrypted(response) if assertion is None else assertion)
+        self._verify_signature(self._decrypt(response) if assertion is None else assertion)
 
-    def _signed(self, element: Element) -> None:
-        signature = _needed(element, _SIGNATURE)
-        info = _needed(signature, _INFO)
+    def _verify_signature(self, element: Element) -> None:
+        signature = _require(element, _SIGNATURE)
+        info = _require(signature, _INFO)
         octets = etree.tostring(info, method="c14n", exclusive=True, with_comments=False)
         value = binascii.a2b_base64(signature.findtext(_VALUE) or "")
         self._public.verify(value, octets, padding.PKCS1v15(), hashes.SHA256())
@@ -63,20 +63,20 @@ class Limit:
         if hashlib.sha256(signed).digest() != binascii.a2b_base64(info.findtext(_DIGEST_VALUE) or ""):
             raise ValueError("another digest")
 
-    def _decrypted(self, response: Element) -> Element:
+    def _decrypt(self, response: Element) -> Element:
         sealed_key, sealed = (
             binascii.a2b_base64(value.text or "") for value in response.iter(f"{{{XENC}}}CipherValue")
         )
         oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303 the standard's default
         content_key = self._private.decrypt(sealed_key, oaep)
-        if _needed(response, f".//{{{XENC}}}EncryptionMethod").get("Algorithm", "").endswith("gcm"):
+        if _require(response, f".//{{{XENC}}}EncryptionMethod").get("Algorithm", "").endswith("gcm"):
             return etree.fromstring(AESGCM(content_key).decrypt(sealed[:12], sealed[12:], None))
         decryptor = Cipher(algorithms.AES(content_key), modes.CBC(sealed[:16])).decryptor()
         padded = decryptor.update(sealed[16:]) + decryptor.finalize()
         return etree.fromstring(padded[: -padded[-1]])
 
 
-def _needed(element: Element, path: str) -> Element:
+def _require(element: Element, path: str) -> Element:
     found = element.find(path)
     if found is None:
         raise ValueError(path)

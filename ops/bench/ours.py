@@ -14,13 +14,13 @@ from chalicelib.adapters.deployment_keys import format_keys
 from chalicelib.adapters.saml.response import verify
 from chalicelib.container import Container
 from chalicelib.domain.key_set import DeploymentKeys, KeyPair, KeySet
-from chalicelib.domain.pending_request import relay_state, seal
-from chalicelib.services.assertion_consumer import Posted, SignedInByAssertion
+from chalicelib.domain.pending_request import relay_state, sign_request
+from chalicelib.services.assertion_consumer import AcsRequest, SignedInByAssertion
 from chalicelib.services.sign_in_start import COOKIE_PREFIX
 from chalicelib.settings import Settings
 from ops.bench.aws_in_memory import Rows, SecretsInMemory, TableInMemory, client_without_network
 from ops.bench.samples import Sample
-from tests.deployment import deployed
+from tests.deployment import new_deployment
 from tests.identity_provider.description import BASE_URL, CONNECTION_ID
 from tests.round_trip import identity_provider
 
@@ -74,11 +74,11 @@ class Handler:
             }
         )
         container = Container(settings, lambda: table, lambda: secrets, lambda: under.now)
-        posted = Posted(
+        posted = AcsRequest(
             connection_id=CONNECTION_ID,
             response=sample.sent,
             relay_state=relay_state(pending, keys.cookies.current),
-            cookies={f"{COOKIE_PREFIX}{pending.number}": seal(pending, keys.cookies.current)},
+            cookies={f"{COOKIE_PREFIX}{pending.flow_id}": sign_request(pending, keys.cookies.current)},
             source="192.0.2.7",
             navigating=True,
         )
@@ -93,10 +93,12 @@ class Handler:
 
 def handler() -> Handler:
     """The handler at an organization with one proven connection and one user."""
-    with deployed(base_url=BASE_URL) as house:
-        idp = identity_provider(house, id=CONNECTION_ID, proven=True)
-        house.user(idp.organization, "member@acme.test")
-        found = boto3.client("dynamodb", region_name="eu-west-1").scan(TableName=house.container.settings.table_name)
+    with new_deployment(base_url=BASE_URL) as deployment:
+        idp = identity_provider(deployment, id=CONNECTION_ID, proven=True)
+        deployment.user(idp.organization, "member@acme.test")
+        found = boto3.client("dynamodb", region_name="eu-west-1").scan(
+            TableName=deployment.container.settings.table_name
+        )
     return Handler({(item["pk"]["S"], item["sk"]["S"]): item for item in found["Items"]})
 
 

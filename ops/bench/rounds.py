@@ -27,7 +27,7 @@ class Times:
         return median(one / other for one, other in zip(self.seconds[name], self.seconds[to], strict=True))
 
 
-def timed(work: Callable[[], None]) -> Run:
+def time_work(work: Callable[[], None]) -> Run:
     """Measured in this process."""
 
     def run() -> float:
@@ -38,7 +38,7 @@ def timed(work: Callable[[], None]) -> Run:
     return run
 
 
-def measured(contenders: Mapping[str, Run], rounds: int, *, uncounted: int = 3) -> Times:
+def measure(contenders: Mapping[str, Run], rounds: int, *, uncounted: int = 3) -> Times:
     """Run so many rounds, each in another order, after some that don't count."""
     order = list(contenders)
     seconds: dict[str, list[float]] = {name: [] for name in order}

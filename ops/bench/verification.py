@@ -12,7 +12,7 @@ from ops.bench import peers
 from ops.bench.lasso_peer import Lasso
 from ops.bench.limit import Limit
 from ops.bench.ours import full_check, handler
-from ops.bench.rounds import Run, Times, measured, timed
+from ops.bench.rounds import Run, Times, measure, time_work
 from ops.bench.samples import SHAPES, Sample
 
 LIMIT: Final = "physical limit (lxml + OpenSSL)"
@@ -29,19 +29,19 @@ Maker = Callable[[Sample], Callable[[], None] | None]
 
 def makers() -> Mapping[str, Maker]:
     """What each contender does with a message; None where it can't."""
-    house = handler()
+    contender = handler()
     return {
         LIMIT: Limit,
         OURS: full_check,
-        HANDLER: house.alone,
-        CLIENT: house.with_client,
+        HANDLER: contender.alone,
+        CLIENT: contender.with_client,
         XMLSEC: peers.xmlsec1,
         SIGNXML: peers.signxml,
         PYTHON3_SAML: peers.python3_saml,
     }
 
 
-def compared(samples: Mapping[str, Sample], rounds: int, *, lasso: bool) -> Times:
+def compare(samples: Mapping[str, Sample], rounds: int, *, lasso: bool) -> Times:
     """Everybody on every message; names are `who/shape`."""
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         os.environ.pop(name, None)  # xmlsec.KeysManager() would load that bundle anew on every decryption: 12 ms
@@ -50,11 +50,11 @@ def compared(samples: Mapping[str, Sample], rounds: int, *, lasso: bool) -> Time
     with ExitStack() as stack:
         for shape, sample in samples.items():
             made = {who: maker(sample) for who, maker in taking_part.items()}
-            contenders |= {f"{who}/{shape}": timed(work) for who, work in made.items() if work is not None}
+            contenders |= {f"{who}/{shape}": time_work(work) for who, work in made.items() if work is not None}
         if lasso:
             process = stack.enter_context(Lasso(samples))
             contenders |= {f"{LASSO}/{shape}": partial(process.seconds, shape) for shape in samples}
-        return measured(contenders, rounds)
+        return measure(contenders, rounds)
 
 
 def table(times: Times) -> list[str]:

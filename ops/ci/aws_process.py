@@ -26,8 +26,8 @@ from moto.apigateway.models import APIGatewayBackend, apigateway_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-from ops.ci.refusals import Application, Environment, kind_of_change, refused_once
-from ops.quick_moto import quick_moto
+from ops.ci.refusals import Application, Environment, kind_of_change, refuse_once
+from ops.quick_moto import patch_moto
 
 _ACCOUNT: Final = "123456789012"
 """moto's own."""
@@ -36,10 +36,10 @@ _ACCOUNT: Final = "123456789012"
 def main() -> None:
     """Serve until ended; the first line of output is the address."""
     folder = Path(sys.argv[1])
-    quick_moto()
+    patch_moto()
     _teach(folder / "rest-api-broken")
-    application = _completed(DomainDispatcherApplication(create_backend_app))
-    application = _recorded(refused_once(application, folder / "refused", _changes), folder / "calls")
+    application = _complete(DomainDispatcherApplication(create_backend_app))
+    application = _record_calls(refuse_once(application, folder / "refused", _changes), folder / "calls")
     server = make_server("127.0.0.1", 0, application, threaded=True)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
@@ -68,7 +68,7 @@ def _teach(broken: Path) -> None:
     mock.patch.object(APIGatewayBackend, "put_rest_api", put_rest_api).start()
 
 
-def _completed(application: Application) -> Application:
+def _complete(application: Application) -> Application:
     def serve(environment: Environment, start: Any) -> Iterable[bytes]:
         path, method = unquote(environment["PATH_INFO"]).strip("/").split("/"), environment["REQUEST_METHOD"]
         if path[0] == "domainnames" and method == "PATCH":
@@ -109,21 +109,21 @@ def _mappings(domain: str, region: str) -> list[dict[str, str]]:
     ]
 
 
-def _recorded(application: Application, calls: Path) -> Application:
+def _record_calls(application: Application, calls: Path) -> Application:
     def serve(environment: Environment, start: Any) -> Iterable[bytes]:
         if scope := _scope(environment):
             with calls.open("a") as file:
-                file.write(f"{scope[0]} {' '.join(_asked(environment))}\n")
+                file.write(f"{scope[0]} {' '.join(_requested_action(environment))}\n")
         return application(environment, start)
 
     return serve
 
 
 def _changes(environment: Environment) -> str | None:
-    return kind_of_change(*_asked(environment)) if _scope(environment) else None
+    return kind_of_change(*_requested_action(environment)) if _scope(environment) else None
 
 
-def _asked(environment: Environment) -> tuple[str, str, str, str]:
+def _requested_action(environment: Environment) -> tuple[str, str, str, str]:
     """Service, HTTP method, path, and the action where the service names it in the request."""
     body = _body(environment)
     target = environment.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]

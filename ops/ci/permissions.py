@@ -47,7 +47,7 @@ class Right:
     resource: str
 
 
-def asked_for(model: OperationModel, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def required_actions(model: OperationModel, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The actions that IAM checks for one call, each with the resource's ARN in a stage named `any`."""
     service = str(model.service_model.signing_name)
     if service == "dynamodb":
@@ -82,7 +82,7 @@ def _arn(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{region}:{account}:{resource}"
 
 
-def granted(policies: Mapping[str, Policy]) -> set[Right]:
+def granted_rights(policies: Mapping[str, Policy]) -> set[Right]:
     """Every pair of action and resource that the policies allow."""
     return {
         Right(function.handler, action, resource)
@@ -119,7 +119,7 @@ def main() -> int:
     if not uses:
         print(f"No calls in {FOLDER}: run all tests first.", file=sys.stderr)
         return 1
-    rights = granted(render(_STAGE, *_PLACE))
+    rights = granted_rights(render(_STAGE, *_PLACE))
     wrong = complaints(rights, uses)
     print("\n".join([*wrong, f"{len(rights)} rights, {len(uses)} used ways, {len(wrong)} complaints"]))
     return 1 if wrong else 0

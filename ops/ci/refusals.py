@@ -29,7 +29,7 @@ def kind_of_change(service: str, method: str, path: str, action: str) -> str | N
     return None if _READING.match(action) else f"{service} {action}"
 
 
-def refused_once(application: Application, file: Path, kind: Callable[[Environment], str | None]) -> Application:
+def refuse_once(application: Application, file: Path, kind: Callable[[Environment], str | None]) -> Application:
     """While the file exists, the first call of each kind is refused and noted there.
 
     Args:

@@ -13,7 +13,7 @@ ALLOWED: Final[Mapping[str, str]] = {}
 """Test (`tests.room.test_file::test_name`) to the reason why CI may go without it."""
 
 
-def skipped(report: Path) -> dict[str, str]:
+def skipped_tests(report: Path) -> dict[str, str]:
     """Every skipped test of a JUnit report, with what it says about it."""
     cases = etree.parse(report).iter("testcase")
     return {
@@ -25,7 +25,7 @@ def skipped(report: Path) -> dict[str, str]:
 
 def main() -> int:
     """Print the skipped tests; the exit status is 1 if one isn't allowed."""
-    found = skipped(Path(sys.argv[1]))
+    found = skipped_tests(Path(sys.argv[1]))
     for name, message in sorted(found.items()):
         print(f"{name}: {ALLOWED.get(name) or f'NOT ALLOWED, {message}'}")
     if not found:

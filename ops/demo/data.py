@@ -49,7 +49,7 @@ def plant(container: Container) -> None:
         SsoError: something else is in its place.
     """
     for customer in _CUSTOMERS:
-        organization_id = _planted(container, customer)
+        organization_id = _create(container, customer)
         for person in customer.people:
             if _entry(container, person.email) is None:
                 container.users.create(
@@ -71,7 +71,7 @@ def demo_users(container: Container) -> tuple[DemoUser, ...]:
     )
 
 
-def _planted(container: Container, customer: _Customer) -> str:
+def _create(container: Container, customer: _Customer) -> str:
     (owner,) = container.table.read(domain_lookup(customer.domain))
     if owner:
         return owner

@@ -13,16 +13,16 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
-from ops.deploy.deployment import Deployment, Parts, Wishes
+from ops.deploy.deployment import Deployment, DeployOptions, DeploySteps
 from ops.deploy.parts import standard_parts
 from ops.deploy.progress import Progress
 from ops.deploy.stage import stage_of
 from ops.deploy.steps import DELETE, DEPLOY, Step
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 from ops.region import name_region
 
 
-def main(arguments: Sequence[str] | None = None, parts: Parts | None = None, project: Path | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, parts: DeploySteps | None = None, project: Path | None = None) -> int:
     """Deploy, or delete; the exit status."""
     options = _options(arguments)
     if options.delete and options.confirm != options.stage:
@@ -42,13 +42,13 @@ def main(arguments: Sequence[str] | None = None, parts: Parts | None = None, pro
             warn=progress.warn,
         )
         carry_out(deployment, steps, progress, dry_run=options.dry_run)
-    except Stopped as stopped:
+    except DeployError as stopped:
         return _complain(stopped, options)
     except ProfileNotFound as error:
-        return _complain(Stopped(f"{error}.", "Set AWS_PROFILE to one of your profiles, or unset it."), options)
+        return _complain(DeployError(f"{error}.", "Set AWS_PROFILE to one of your profiles, or unset it."), options)
     except (BotoCoreError, ClientError) as error:
         remedy = "Put that right and repeat the command: nothing is done twice."
-        return _complain(Stopped(f"AWS refused: {error}.", remedy), options)
+        return _complain(DeployError(f"AWS refused: {error}.", remedy), options)
     print(f"\n{_ending(deployment, options)}")
     return 0
 
@@ -77,8 +77,8 @@ def carry_out(deployment: Deployment, steps: Sequence[Step], progress: Progress,
                 progress.say("(dry run: not done)")
 
 
-def _wishes(options: argparse.Namespace) -> Wishes:
-    return Wishes(
+def _wishes(options: argparse.Namespace) -> DeployOptions:
+    return DeployOptions(
         base_url=options.base_url,
         rest_api=options.rest_api,
         change_url=options.change_url,
@@ -105,7 +105,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _complain(stopped: Stopped, options: argparse.Namespace) -> int:
+def _complain(stopped: DeployError, options: argparse.Namespace) -> int:
     undone = "deleted" if options.delete else "deployed"
     print(f"\nNot {undone}: {stopped.reason}\nNext: {stopped.remedy}", file=sys.stderr)
     return 1

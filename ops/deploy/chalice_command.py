@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ops.deploy.deployment import Deployment
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 from ops.package.build import QUIET
 
 _MISSING: Final = "Could not install dependencies"
@@ -26,9 +26,11 @@ def chalice_deploy(deployment: Deployment) -> None:
     output = _chalice(deployment, "deploy", "--stage", deployment.stage.name)
     if _MISSING in output:
         # It says so and goes on, without the module, and with exit status 0.
-        raise Stopped("Chalice deployed a package that lacks modules.", "Deploy again: the next run builds it anew.")
+        raise DeployError(
+            "Chalice deployed a package that lacks modules.", "Deploy again: the next run builds it anew."
+        )
     if _REUSED not in output:
-        raise Stopped(
+        raise DeployError(
             "Chalice built a package of its own instead of taking the one that was built for it.",
             "Deploy again; if it stays so, the package step and this version of Chalice disagree on the file's name.",
         )
@@ -60,7 +62,7 @@ def _chalice(deployment: Deployment, *arguments: str) -> str:
             deployment.say(lines[-1])
     if process.returncode:
         last = next((line for line in reversed(lines) if line.strip()), "nothing")
-        raise Stopped(
+        raise DeployError(
             f"`chalice {' '.join(arguments)}` failed: {last}",
             "Put that right and repeat the command: what is done already is found again.",
         )

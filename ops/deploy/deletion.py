@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ops.deploy.deployment import Deployment
-from ops.deploy.rest_api import found_rest_api
+from ops.deploy.rest_api import find_rest_api
 from ops.deploy.roles import regions_of
 from ops.deploy.state import deployed_resources
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 
 def what_goes(deployment: Deployment) -> list[dict[str, Any]]:
@@ -17,29 +17,29 @@ def what_goes(deployment: Deployment) -> list[dict[str, Any]]:
     Raises:
         Stopped: there is nothing.
     """
-    deployment.rest_api = found_rest_api(deployment) or ""
+    deployment.rest_api = find_rest_api(deployment) or ""
     found = [resource for resource in deployed_resources(deployment) if not _serves_elsewhere(deployment, resource)]
     if not found:
-        raise Stopped(
+        raise DeployError(
             f"Stage {deployment.stage.name!r} is not deployed in account {deployment.account}, {deployment.region}.",
             "Check account and region; if it was deleted before, there is nothing left to do.",
         )
-    shared = _led_to(deployment, ours=False)
+    shared = _mapped_paths(deployment, ours=False)
     return [resource for resource in found if not (shared and resource["resource_type"] == "domain_name")]
 
 
 def name_what_goes(deployment: Deployment) -> None:
     """Say it."""
     for resource in what_goes(deployment):
-        deployment.say(f"goes: {resource['resource_type'].replace('_', ' ')} {_called(resource)}")
-    if others := _led_to(deployment, ours=False):
+        deployment.say(f"goes: {resource['resource_type'].replace('_', ' ')} {_display_name(resource)}")
+    if others := _mapped_paths(deployment, ours=False):
         deployment.warn(f"{deployment.stage.custom_domain} leads to other APIs too ({', '.join(others)}): it stays.")
 
 
 def leave_shared_domain(deployment: Deployment) -> None:
     """Where the custom domain leads to other APIs besides, take only our own mapping away: theirs must go on."""
-    if _led_to(deployment, ours=False):
-        for path in _led_to(deployment, ours=True):
+    if _mapped_paths(deployment, ours=False):
+        for path in _mapped_paths(deployment, ours=True):
             client = deployment.client("apigateway")
             client.delete_base_path_mapping(domainName=deployment.stage.custom_domain, basePath=path)
 
@@ -50,7 +50,7 @@ def _serves_elsewhere(deployment: Deployment, resource: dict[str, Any]) -> bool:
     return bool(regions) and deployment.region not in regions
 
 
-def _led_to(deployment: Deployment, *, ours: bool) -> list[str]:
+def _mapped_paths(deployment: Deployment, *, ours: bool) -> list[str]:
     """The custom domain's paths that lead to our API, or to others'."""
     host, client = deployment.stage.custom_domain, deployment.client("apigateway")
     if host is None:
@@ -62,6 +62,6 @@ def _led_to(deployment: Deployment, *, ours: bool) -> list[str]:
     return [found["basePath"] for found in mappings if (found["restApiId"] == deployment.rest_api) is ours]
 
 
-def _called(resource: dict[str, Any]) -> str:
+def _display_name(resource: dict[str, Any]) -> str:
     names = ("role_name", "lambda_arn", "rule_name", "rest_api_id", "domain_name")
     return next(str(resource[name]) for name in names if name in resource)

@@ -42,7 +42,7 @@ class Render(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class DeploySteps:
     """What the steps call; a test gives its own."""
 
     build: Build
@@ -53,7 +53,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class DeployOptions:
     """What the command line may say.
 
     Attributes:
@@ -89,8 +89,8 @@ class Deployment:
     project: Path
     stage: Stage
     session: boto3.Session
-    parts: Parts
-    wishes: Wishes = field(default_factory=Wishes)
+    parts: DeploySteps
+    wishes: DeployOptions = field(default_factory=DeployOptions)
     say: Callable[[str], None] = print
     warn: Callable[[str], None] = print
     account: str = ""

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from ops.deploy.deployment import Deployment
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 
 def identify(deployment: Deployment) -> None:
@@ -20,17 +20,17 @@ def identify(deployment: Deployment) -> None:
     session = deployment.session
     region = session.region_name
     if not region:
-        raise Stopped("No region is named.", "Set AWS_REGION, for example to eu-west-1.")
+        raise DeployError("No region is named.", "Set AWS_REGION, for example to eu-west-1.")
     try:
         identity = deployment.client("sts").get_caller_identity()
     except EndpointConnectionError as error:
         known = [
             name for part in session.get_available_partitions() for name in session.get_available_regions("sts", part)
         ]
-        raise Stopped(f"AWS can't be reached in region {region}: {error}.", _remedy(region, known)) from error
+        raise DeployError(f"AWS can't be reached in region {region}: {error}.", _remedy(region, known)) from error
     except (BotoCoreError, ClientError) as error:
         remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and its companions; in CI let the workflow assume its role."
-        raise Stopped(f"AWS doesn't know who is calling: {error}.", remedy) from error
+        raise DeployError(f"AWS doesn't know who is calling: {error}.", remedy) from error
     deployment.account, deployment.region = identity["Account"], region
     deployment.partition = identity["Arn"].split(":")[1]
 

@@ -16,7 +16,7 @@ from ops.deploy.deployment import Deployment
 from ops.deploy.identity import identify
 from ops.deploy.roles import check_roles
 from ops.deploy.stage import AUTOMATIC, BASE_URL, CONFIG, Stage
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 RUNTIMES: Final = ((3, 11), (3, 12), (3, 13), (3, 14))
 """Lambda's Python runtimes for which our native modules have wheels. Chalice asks for the one that it runs on."""
@@ -37,7 +37,7 @@ def preflight(deployment: Deployment) -> None:
     identify(deployment)
     deployment.say(f"account {deployment.account}, region {deployment.region}, {runtime(sys.version_info[:2])}")
     check_roles(deployment)
-    if changed := uncommitted(deployment.project):
+    if changed := uncommitted_files(deployment.project):
         deployment.warn(f"Not committed, deployed all the same: {', '.join(changed[:5])}")
 
 
@@ -64,7 +64,7 @@ def check_runtime(version: tuple[int, int]) -> None:
     """
     if version not in RUNTIMES:
         names = ", ".join(runtime(one) for one in RUNTIMES)
-        raise Stopped(
+        raise DeployError(
             f"Chalice would ask Lambda for {runtime(version)}, which can't run this.",
             f"Make the environment with one of {names}: `make clean`, then `make deploy PYTHON=python3.13 …`.",
         )
@@ -77,7 +77,7 @@ def check_libraries(lxml_has: tuple[int, ...], xmlsec_has: tuple[int, ...]) -> N
         Stopped: they don't.
     """
     if lxml_has != xmlsec_has:
-        raise Stopped(
+        raise DeployError(
             f"lxml has libxml2 {lxml_has}, xmlsec has {xmlsec_has}: one of them was built from source.",
             "Install both from the wheels that requirements.txt pins: `make clean`, then deploy again.",
         )
@@ -92,22 +92,24 @@ def check_settings(stage: Stage, wished: str | None) -> None:
     base_url = (wished or stage.base_url).rstrip("/")
     where = f"Set {BASE_URL} in {CONFIG} to the stage's public https:// address, or to {AUTOMATIC!r}."
     if stage.environment.get("GATEHOUSE_STAGE") != stage.name:
-        raise Stopped(f"GATEHOUSE_STAGE of stage {stage.name!r} is another.", f"Set it to {stage.name!r} in {CONFIG}.")
+        raise DeployError(
+            f"GATEHOUSE_STAGE of stage {stage.name!r} is another.", f"Set it to {stage.name!r} in {CONFIG}."
+        )
     probe = "https://automatic.invalid" if base_url == AUTOMATIC else base_url
     try:
         settings_from({**stage.environment, BASE_URL: probe})
     except ValueError as error:
-        raise Stopped(str(error), where) from error
+        raise DeployError(str(error), where) from error
     if base_url == AUTOMATIC:
         return
     host = urlsplit(base_url).hostname or ""
     if any(host == example or host.endswith(f".{example}") for example in _EXAMPLES):
-        raise Stopped(f"{base_url} is the example's address.", where)
+        raise DeployError(f"{base_url} is the example's address.", where)
     if stage.custom_domain and host != stage.custom_domain:
-        raise Stopped(f"The custom domain is {stage.custom_domain}, the public address {base_url}.", where)
+        raise DeployError(f"The custom domain is {stage.custom_domain}, the public address {base_url}.", where)
 
 
-def uncommitted(project: Path) -> list[str]:
+def uncommitted_files(project: Path) -> list[str]:
     """Files that differ from the last commit; none outside git."""
     command = ["git", "-C", str(project), "status", "--porcelain"]
     try:

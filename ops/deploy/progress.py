@@ -33,9 +33,9 @@ class Progress:
         try:
             yield
         except BaseException:
-            self._line(self._colored("31", f"{title} failed after {self._clock() - start:.1f} s"))
+            self._line(self._color("31", f"{title} failed after {self._clock() - start:.1f} s"))
             raise
-        self._line(self._colored("32", f"{title} done in {self._clock() - start:.1f} s"))
+        self._line(self._color("32", f"{title} done in {self._clock() - start:.1f} s"))
 
     def say(self, text: str) -> None:
         """What a step has to tell."""
@@ -44,9 +44,9 @@ class Progress:
 
     def warn(self, text: str) -> None:
         """What somebody should read."""
-        self._line(self._colored("33", f"    Warning: {text}"))
+        self._line(self._color("33", f"    Warning: {text}"))
 
-    def _colored(self, color: str, text: str) -> str:
+    def _color(self, color: str, text: str) -> str:
         return f"\033[{color}m{text}\033[0m" if self._terminal else text
 
     def _line(self, text: str) -> None:

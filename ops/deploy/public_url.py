@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ops.deploy.deployment import Deployment
 from ops.deploy.stage import AUTOMATIC, BASE_URL
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 _GATEWAYS_OWN: Final = re.compile(r"https://([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com")
 
@@ -21,12 +21,12 @@ def confirm_account(deployment: Deployment, rest_api: str | None) -> None:
     Raises:
         Stopped: it is.
     """
-    wished = _wished(deployment)
+    wished = _wanted_url(deployment)
     named = _GATEWAYS_OWN.match(wished)
     if named and named.groups() != (rest_api, deployment.region):
         found = f"the REST API is {rest_api}" if rest_api else "the stage has no REST API"
         place = f"account {deployment.account}, {deployment.region}"
-        raise Stopped(
+        raise DeployError(
             f"{wished} is an address of API Gateway's, but in {place} {found}.",
             f"Check AWS_REGION and the credentials; {AUTOMATIC!r} as address takes whatever API Gateway gives.",
         )
@@ -38,7 +38,7 @@ def settle_public_url(deployment: Deployment) -> None:
     Raises:
         Stopped: they differ, and nobody said that they may.
     """
-    wished = _wished(deployment)
+    wished = _wanted_url(deployment)
     deployment.base_url = deployment.invoke_url if wished == AUTOMATIC else wished
     deployment.previous_url = deployed_url(deployment)
     _compare(deployment, deployment.base_url)
@@ -52,7 +52,7 @@ def confirm_public_url(deployment: Deployment) -> None:
     """
     now = deployed_url(deployment)
     if now != deployment.base_url:
-        raise Stopped(
+        raise DeployError(
             f"The function was given {now} as public address, not {deployment.base_url}.",
             "Somebody else deployed at the same time: deploy again, one at a time.",
         )
@@ -70,7 +70,7 @@ def deployed_url(deployment: Deployment) -> str | None:
     return url
 
 
-def _wished(deployment: Deployment) -> str:
+def _wanted_url(deployment: Deployment) -> str:
     return (deployment.wishes.base_url or deployment.stage.base_url).rstrip("/")
 
 
@@ -78,7 +78,7 @@ def _compare(deployment: Deployment, url: str) -> None:
     previous = deployment.previous_url
     if previous in (None, url) or deployment.wishes.change_url:
         return
-    raise Stopped(
+    raise DeployError(
         f"The public address would change from {previous} to {url}, and so every customer's ACS URL and entity ID.",
         "Keep the old one, or say CHANGE_URL=1 (--change-url) if no customer has it yet (docs/deploy.md).",
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ops.deploy.deployment import Deployment
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 _TAG: Final = "gatehouse:stage"
 
@@ -23,7 +23,7 @@ def ensure_rest_api(deployment: Deployment) -> bool:
     Raises:
         Stopped: there are several, or the wished one isn't there.
     """
-    found, client, stage = found_rest_api(deployment), deployment.client("apigateway"), deployment.stage
+    found, client, stage = find_rest_api(deployment), deployment.client("apigateway"), deployment.stage
     if found is not None:
         deployment.rest_api = found
         if client.get_rest_api(restApiId=found).get("tags", {}).get(_TAG) != _mark(deployment):
@@ -47,7 +47,7 @@ def name_rest_api(deployment: Deployment) -> None:
     deployment.client("apigateway").update_rest_api(restApiId=deployment.rest_api, patchOperations=name)
 
 
-def found_rest_api(deployment: Deployment) -> str | None:
+def find_rest_api(deployment: Deployment) -> str | None:
     """The ID of the stage's one API, None before the first deployment.
 
     Raises:
@@ -56,12 +56,14 @@ def found_rest_api(deployment: Deployment) -> str | None:
     there = {api["id"]: api.get("tags", {}) for api in _rest_apis(deployment)}
     if wished := deployment.wishes.rest_api:
         if wished not in there:
-            raise Stopped(f"There is no REST API {wished} in this account and region.", f"There are: {sorted(there)}.")
+            raise DeployError(
+                f"There is no REST API {wished} in this account and region.", f"There are: {sorted(there)}."
+            )
         return wished
     tagged = {found for found, tags in there.items() if tags.get(_TAG) == _mark(deployment)}
-    candidates = sorted(tagged | (_named_by_policy(deployment) & there.keys()))
+    candidates = sorted(tagged | (_apis_in_policy(deployment) & there.keys()))
     if len(candidates) > 1:
-        raise Stopped(
+        raise DeployError(
             f"Stage {deployment.stage.name!r} has {len(candidates)} REST APIs: {', '.join(candidates)}. "
             "Customers' ACS URLs name one of them.",
             'Find out which (identity providers know it), deploy with ARGS="--rest-api ID", and delete the other.',
@@ -78,7 +80,7 @@ def _rest_apis(deployment: Deployment) -> Iterator[dict[str, Any]]:
         yield from page["items"]
 
 
-def _named_by_policy(deployment: Deployment) -> set[str]:
+def _apis_in_policy(deployment: Deployment) -> set[str]:
     """IDs of the APIs that may call the function: `arn:…:execute-api:{region}:{account}:{id}/*`."""
     functions = deployment.client("lambda")
     try:

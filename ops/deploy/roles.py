@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ops.deploy.deployment import Deployment
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 from ops.provision.functions import FUNCTIONS
 
 
-def found_roles(deployment: Deployment) -> Iterator[tuple[str, str, str]]:
+def find_roles(deployment: Deployment) -> Iterator[tuple[str, str, str]]:
     """Handler, name and ARN of each role that is there, with or without its function."""
     client = deployment.client("iam")
     for function in FUNCTIONS:
@@ -27,10 +27,10 @@ def check_roles(deployment: Deployment) -> None:
     Raises:
         Stopped: the roles belong to the stage in another region, and nobody said that they may be taken.
     """
-    regions = {region for _, name, _ in found_roles(deployment) for region in regions_of(deployment, name)}
+    regions = {region for _, name, _ in find_roles(deployment) for region in regions_of(deployment, name)}
     elsewhere = sorted(regions - {deployment.region})
     if elsewhere and not deployment.wishes.take_roles:
-        raise Stopped(
+        raise DeployError(
             f"Stage {deployment.stage.name!r} of this account is in {', '.join(elsewhere)}, and its functions there "
             f"would lose their rights: IAM's roles have no region, and this is {deployment.region}.",
             'Set AWS_REGION to that region; to move the stage here say ARGS="--take-roles" (docs/deploy.md).',
@@ -44,9 +44,9 @@ def regions_of(deployment: Deployment, role: str) -> set[str]:
         document = client.get_role_policy(RoleName=role, PolicyName=role)["PolicyDocument"]
     except client.exceptions.NoSuchEntityException:
         return set()
-    resources = [each for statement in document["Statement"] for each in _listed(statement["Resource"])]
+    resources = [each for statement in document["Statement"] for each in _as_list(statement["Resource"])]
     return {resource.split(":", 4)[3] for resource in resources if resource.count(":") > 4} - {"", "*"}
 
 
-def _listed(value: Any) -> list[str]:
+def _as_list(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]

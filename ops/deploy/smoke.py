@@ -12,10 +12,10 @@ from chalicelib.routes.saml import METADATA
 from ops.deploy.deployment import Deployment
 from ops.deploy.fetch import Answer
 from ops.deploy.gateway_responses import gateway_responses
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 _NO_CONNECTION: Final = f"conn_{'0' * 32}"
-_TRIES: Final = 12
+_MAX_ATTEMPTS: Final = 12
 _PAUSE: Final = 2.5
 """Seconds. A deployment of an API stage is in force everywhere after some seconds."""
 
@@ -39,9 +39,9 @@ def smoke_test(deployment: Deployment) -> None:
     """
     at = (deployment.wishes.smoke_at or deployment.invoke_url).rstrip("/")
     for check in checks(deployment.base_url, deployment.wishes.connection):
-        complaint = _tried(deployment, check, at)
+        complaint = _try_until_ready(deployment, check, at)
         if complaint:
-            raise Stopped(
+            raise DeployError(
                 f"Smoke test: {check.name} ({check.method} {at}{check.path}): {complaint}.",
                 "The stage is deployed as it is. Look at its log group, or roll back (docs/deploy.md).",
             )
@@ -61,9 +61,9 @@ def checks(base_url: str, connection: str | None = None) -> Iterator[Check]:
         yield Check("metadata", f"/saml/{connection}/metadata", _is_metadata(base_url))
 
 
-def _tried(deployment: Deployment, check: Check, at: str) -> str | None:
+def _try_until_ready(deployment: Deployment, check: Check, at: str) -> str | None:
     complaint: str | None = None
-    for attempt in range(_TRIES):
+    for attempt in range(_MAX_ATTEMPTS):
         if attempt:
             deployment.parts.pause(_PAUSE)
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 CONFIG: Final = Path(".chalice") / "config.json"
 BASE_URL: Final = "GATEHOUSE_BASE_URL"
@@ -54,10 +54,10 @@ def stage_of(project: Path, name: str) -> Stage:
     try:
         document = json.loads((project / CONFIG).read_text())
     except (OSError, ValueError) as error:
-        raise Stopped(f"{CONFIG} can't be read: {error}.", "Put it right, then deploy again.") from error
+        raise DeployError(f"{CONFIG} can't be read: {error}.", "Put it right, then deploy again.") from error
     stages: dict[str, dict[str, Any]] = document.get("stages", {})
     if name not in stages:
-        raise Stopped(f"{CONFIG} has no stage {name!r}.", f"Add it, or choose one of: {', '.join(sorted(stages))}.")
+        raise DeployError(f"{CONFIG} has no stage {name!r}.", f"Add it, or choose one of: {', '.join(sorted(stages))}.")
     merged = {**document, **stages[name]}
     environment = {**document.get("environment_variables", {}), **stages[name].get("environment_variables", {})}
     return Stage(

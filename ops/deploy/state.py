@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ops.deploy.deployment import Deployment
-from ops.deploy.roles import found_roles
+from ops.deploy.roles import find_roles
 from ops.provision.functions import SCHEDULED
 
 _TAG: Final = "aws-chalice"
@@ -22,7 +22,7 @@ def deployed_resources(deployment: Deployment) -> list[dict[str, Any]]:
     A role counts also where its function is gone: a deletion that failed half-way leaves it.
     """
     functions = list(_functions(deployment))
-    roles = {name: _iam_role(f"{handler}_role", arn) for handler, name, arn in found_roles(deployment)}
+    roles = {name: _iam_role(f"{handler}_role", arn) for handler, name, arn in find_roles(deployment)}
     roles |= {role["role_name"]: role for function in functions for role in [_role(deployment, function)]}
     return [
         *roles.values(),

@@ -12,7 +12,7 @@ from ops.deploy.deployment import Deployment
 from ops.deploy.gateway_responses import put_gateway_responses
 from ops.deploy.preflight import preflight, preflight_of_deletion
 from ops.deploy.public_url import confirm_account, confirm_public_url, settle_public_url
-from ops.deploy.rest_api import ensure_rest_api, found_rest_api, name_rest_api
+from ops.deploy.rest_api import ensure_rest_api, find_rest_api, name_rest_api
 from ops.deploy.smoke import smoke_test
 from ops.deploy.state import deployed_resources, write_state
 from ops.deploy.workspace import fill_workspace
@@ -44,7 +44,7 @@ def compare(deployment: Deployment) -> None:
 
 def restore(deployment: Deployment) -> None:
     """Workspace, API and address."""
-    confirm_account(deployment, found_rest_api(deployment))
+    confirm_account(deployment, find_rest_api(deployment))
     made = ensure_rest_api(deployment)
     deployment.say(f"REST API {deployment.rest_api}, {'made now' if made else 'found'}")
     settle_public_url(deployment)
@@ -57,7 +57,7 @@ def restore(deployment: Deployment) -> None:
 
 def look_for_restore(deployment: Deployment) -> None:
     """What `restore` would find, and whether it would go on."""
-    found = found_rest_api(deployment)
+    found = find_rest_api(deployment)
     confirm_account(deployment, found)
     if found is None:
         deployment.say("no REST API yet: one would be made")

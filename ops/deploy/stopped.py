@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Stopped(Exception):
+class DeployError(Exception):
     """A step can't go on.
 
     Args:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ops.deploy.stage import BASE_URL, CONFIG
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 _PARTS: Final = ("app.py", "chalicelib", "pyproject.toml", "requirements.txt", "requirements/runtime.in", ".chalice")
 _KEPT: Final = "build"
@@ -27,7 +27,7 @@ def fill_workspace(project: Path, workspace: Path, stage: str, base_url: str) ->
         Stopped: the project is not in git.
     """
     _empty(workspace)
-    for name in _tracked(project):
+    for name in _tracked_files(project):
         if (project / name).is_file():
             (workspace / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(project / name, workspace / name)
@@ -45,9 +45,9 @@ def _empty(workspace: Path) -> None:
             path.unlink()
 
 
-def _tracked(project: Path) -> list[str]:
+def _tracked_files(project: Path) -> list[str]:
     command = ["git", "-C", str(project), "ls-files", "-z", *_PARTS]
     listed = subprocess.run(command, check=False, capture_output=True, text=True)
     if listed.returncode or not listed.stdout:
-        raise Stopped("git lists no files of the project.", "Deploy from a clone of the repository.")
+        raise DeployError("git lists no files of the project.", "Deploy from a clone of the repository.")
     return listed.stdout.rstrip("\0").split("\0")

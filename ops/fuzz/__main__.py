@@ -69,7 +69,7 @@ def run_bounded(target: Target, octets: bytes) -> None:
 def _mutate(target: Target, octets: bytes, limit: int, seed: int) -> bytes:
     random = Random(seed)  # noqa: S311 libFuzzer's own seed, so that a run can be repeated
     if random.random() < _SURGERY_SHARE:
-        moved = target.mutated(octets, random)
+        moved = target.mutate(octets, random)
         if moved != octets:
             return moved[:limit]
     return bytes(atheris.Mutate(octets[:limit], limit))

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from chalice.app import Request
 
 from chalicelib.domain.identifier import new_id
-from chalicelib.domain.pending_request import new_request, number_in, relay_state, seal, unseal
+from chalicelib.domain.pending_request import new_request, number_in, relay_state, sign_request, verify_request
 from chalicelib.domain.return_path import HOME, safe_return_path
 from chalicelib.routes.cookies import cookies_in
 from chalicelib.routes.saml import _form
@@ -32,7 +32,7 @@ class BrowserInput(Target):
         now = datetime(2026, 3, 2, 12, tzinfo=UTC)
         self._connection = new_id("conn", now=now)
         self._request = new_request(self._connection, 1, "/reports", now)
-        self._sealed, self._state = seal(self._request, _KEY), relay_state(self._request, _KEY)
+        self._sealed, self._state = sign_request(self._request, _KEY), relay_state(self._request, _KEY)
 
     def seeds(self) -> Sequence[bytes]:
         """A form, cookies, our own RelayState and cookie value, and paths."""
@@ -56,7 +56,7 @@ class BrowserInput(Target):
         if number is not None and text != self._state:
             raise Broken(f"a RelayState made up: {text!r}")
         for value in (text, *cookies.values(), *form.values()):
-            restored = unseal(value, self._request.number, self._connection, [_KEY])
+            restored = verify_request(value, self._request.flow_id, self._connection, [_KEY])
             if restored is not None and restored != self._request:
                 raise Broken(f"a cookie made up: {value!r}")
         return ", ".join((self._path(text), "form" if form else "no form", "cookies" if cookies else "no cookies"))

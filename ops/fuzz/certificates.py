@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from chalicelib.domain.certificate_input import parse_certificates
 from chalicelib.domain.certificate_text import CERTIFICATE_REFUSALS, CertificateRefused
-from chalicelib.domain.connection import CERTIFICATES_MOST
+from chalicelib.domain.connection import MAX_CERTIFICATES
 from ops.fuzz.target import Broken, Target
 from tests.identity_provider import key
 
@@ -54,7 +54,7 @@ def _ending(given: str | bytes) -> str:
         if refused.code not in CERTIFICATE_REFUSALS:
             raise Broken(refused.code) from None
         return refused.code
-    if not 1 <= len(found) <= CERTIFICATES_MOST:
+    if not 1 <= len(found) <= MAX_CERTIFICATES:
         raise Broken(f"{len(found)} certificates")
     if any(parse_certificates(one.der) != (one,) for one in found):
         raise Broken("a certificate that isn't taken a second time")

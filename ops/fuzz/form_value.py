@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from chalicelib.adapters.saml.response import verify
 from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.errors import SignInRefused
-from ops.fuzz.surgery import operated
+from ops.fuzz.surgery import mutate_document
 from ops.fuzz.target import Broken, Target
 from tests.identity_provider import GOOD, Description, Encryption, Signing, Trust, names, send, trust
 
@@ -38,13 +38,13 @@ WORDS: Final = (
 )
 
 
-def said(assertion: Assertion) -> tuple[object, ...]:
+def describe(assertion: Assertion) -> tuple[object, ...]:
     """Who came in, by whose word."""
     attributes = tuple(sorted(assertion.attributes.items()))
     return assertion.issuer, assertion.name_id, attributes, assertion.id, assertion.signing_certificate
 
 
-def judged(sent: UnverifiedResponse, under: Trust) -> Assertion | SignInRefused:
+def verify_value(sent: UnverifiedResponse, under: Trust) -> Assertion | SignInRefused:
     """The verifier's answer; any exception but its own refusal passes through."""
     try:
         return verify(
@@ -70,8 +70,8 @@ class FormValue(Target):
         super().__init__()
         self._trust = trust()
         self._seeds = [send(description) for description in _descriptions()]
-        answers = [judged(sent, self._trust) for sent in self._seeds]
-        self._known = {said(answer) for answer in answers if isinstance(answer, Assertion)}
+        answers = [verify_value(sent, self._trust) for sent in self._seeds]
+        self._known = {describe(answer) for answer in answers if isinstance(answer, Assertion)}
         if len(self._known) != len(self._seeds):
             raise Broken("a seed is refused")
 
@@ -81,20 +81,20 @@ class FormValue(Target):
 
     def run(self, octets: bytes) -> str:
         """Judge one form value."""
-        answer = judged(UnverifiedResponse(octets.decode("utf-8", "surrogateescape")), self._trust)
+        answer = verify_value(UnverifiedResponse(octets.decode("utf-8", "surrogateescape")), self._trust)
         if isinstance(answer, SignInRefused):
             return answer.reason.value
-        if said(answer) not in self._known:
-            raise Broken(f"accepted: {said(answer)}")
+        if describe(answer) not in self._known:
+            raise Broken(f"accepted: {describe(answer)}")
         return "accepted"
 
-    def mutated(self, octets: bytes, random: Random) -> bytes:
+    def mutate(self, octets: bytes, random: Random) -> bytes:
         """Operate on the document inside, as an attacker would."""
         try:
             document = binascii.a2b_base64(octets, strict_mode=True)
         except ValueError:
             return octets
-        return base64.b64encode(operated(document, random))
+        return base64.b64encode(mutate_document(document, random))
 
 
 def _descriptions() -> list[Description]:

@@ -12,8 +12,8 @@ from lxml import etree
 
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.errors import SignInRefused
-from ops.fuzz.form_value import WORDS, judged
-from ops.fuzz.surgery import operated
+from ops.fuzz.form_value import WORDS, verify_value
+from ops.fuzz.surgery import mutate_document
 from ops.fuzz.target import Broken, Target
 from tests.identity_provider import GOOD, Layout, Signing, document, key, trust
 from tests.identity_provider.names import SAML
@@ -50,7 +50,7 @@ class SignedDocument(Target):
         except (etree.C14NError, etree.XMLSyntaxError):  # an xml:id that is no name: lxml takes it once, not twice
             return "no canonical form"
         sent = UnverifiedResponse(base64.b64encode(etree.tostring(root, encoding="utf-8")).decode())
-        answer = judged(sent, self._trust)
+        answer = verify_value(sent, self._trust)
         if isinstance(answer, SignInRefused):
             return answer.reason.value
         try:
@@ -62,6 +62,6 @@ class SignedDocument(Target):
             raise Broken(f"two readers: {read} and {answer}")
         return "accepted"
 
-    def mutated(self, octets: bytes, random: Random) -> bytes:
+    def mutate(self, octets: bytes, random: Random) -> bytes:
         """Operate on the document."""
-        return operated(octets, random)
+        return mutate_document(octets, random)

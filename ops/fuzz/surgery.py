@@ -13,7 +13,7 @@ Element = etree._Element  # noqa: SLF001 lxml's name for the type
 _TEXTS: Final = ("admin@acme.test", "", "_evil", "#_response-1", "2.0", "2031-01-01T00:00:00Z", "\u00a0", "a<b&c")
 
 
-def operated(document: bytes, random: Random) -> bytes:
+def mutate_document(document: bytes, random: Random) -> bytes:
     """The document after one to three moves; as it was, if it isn't well-formed."""
     try:
         root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
@@ -25,22 +25,22 @@ def operated(document: bytes, random: Random) -> bytes:
     return etree.tostring(root, encoding="utf-8")
 
 
-def _copied(one: Element, other: Element, random: Random) -> None:
+def _copy(one: Element, other: Element, random: Random) -> None:
     other.insert(random.randint(0, len(other)), copy.deepcopy(one))
 
 
-def _moved(one: Element, other: Element, random: Random) -> None:
+def _move(one: Element, other: Element, random: Random) -> None:
     if one.getparent() is not None and one is not other and one not in other.iterancestors():
         other.insert(random.randint(0, len(other)), one)
 
 
-def _removed(one: Element, _: Element, __: Random) -> None:
+def _remove(one: Element, _: Element, __: Random) -> None:
     parent = one.getparent()
     if parent is not None:
         parent.remove(one)
 
 
-def _wrapped(one: Element, other: Element, _: Random) -> None:
+def _wrap(one: Element, other: Element, _: Random) -> None:
     parent = one.getparent()
     if parent is not None:
         wrapper = etree.Element(other.tag, dict(other.attrib), nsmap=other.nsmap)
@@ -48,15 +48,15 @@ def _wrapped(one: Element, other: Element, _: Random) -> None:
         wrapper.append(one)
 
 
-def _renamed(one: Element, other: Element, _: Random) -> None:
+def _rename(one: Element, other: Element, _: Random) -> None:
     one.tag = other.tag
 
 
-def _said(one: Element, other: Element, random: Random) -> None:
+def _change_text(one: Element, other: Element, random: Random) -> None:
     one.text = random.choice((other.text or "", *_TEXTS))
 
 
-def _set(one: Element, other: Element, random: Random) -> None:
+def _set_attribute(one: Element, other: Element, random: Random) -> None:
     names = [*one.attrib, *other.attrib, "ID", "URI", "{http://www.w3.org/XML/1998/namespace}id"]
     one.set(random.choice(names), random.choice((*other.attrib.values(), *_TEXTS)))
 
@@ -66,7 +66,7 @@ def _unset(one: Element, _: Element, random: Random) -> None:
         del one.attrib[random.choice(list(one.attrib))]
 
 
-def _commented(one: Element, _: Element, random: Random) -> None:
+def _insert_comment(one: Element, _: Element, random: Random) -> None:
     text = one.text or ""
     place = random.randint(0, len(text))
     comment = random.choice((etree.Comment("x"), etree.ProcessingInstruction("x")))
@@ -75,13 +75,13 @@ def _commented(one: Element, _: Element, random: Random) -> None:
 
 
 _MOVES: Final[tuple[Callable[[Element, Element, Random], None], ...]] = (
-    _copied,
-    _moved,
-    _removed,
-    _wrapped,
-    _renamed,
-    _said,
-    _set,
+    _copy,
+    _move,
+    _remove,
+    _wrap,
+    _rename,
+    _change_text,
+    _set_attribute,
     _unset,
-    _commented,
+    _insert_comment,
 )

@@ -39,6 +39,6 @@ class Target(ABC):
             Broken: the oracle says no. Any other exception is a defect too.
         """
 
-    def mutated(self, octets: bytes, random: Random) -> bytes:
+    def mutate(self, octets: bytes, random: Random) -> bytes:
         """Surgery of the target's own; nothing by default, for then libFuzzer's mutations alone do."""
         return octets

@@ -23,7 +23,7 @@ from ops.ci.aws_server import REGION
 from ops.gateway_front.proxy_event import ACCOUNT
 from ops.gateway_front.template import Function
 
-PAYLOAD_MOST: Final = 6_291_456
+MAX_PAYLOAD: Final = 6_291_456
 """Bytes of an event or an answer (Lambda quotas, "Invocation payload")."""
 
 _NAME: Final = "gatehouse"
@@ -83,7 +83,7 @@ class LambdaFunction:
             FunctionFailed: no answer; the message is the function's log.
         """
         payload = json.dumps(event).encode()
-        if len(payload) > PAYLOAD_MOST:
+        if len(payload) > MAX_PAYLOAD:
             raise PayloadTooLarge
         with self._turn:
             if self._running is None or self._running.process.poll() is not None:
@@ -93,7 +93,7 @@ class LambdaFunction:
             self._running.api.waiting.put(invocation)
             if not invocation.answered.wait(self._function.timeout):
                 self._stop()
-        if invocation.answer is None or len(invocation.answer) > PAYLOAD_MOST:
+        if invocation.answer is None or len(invocation.answer) > MAX_PAYLOAD:
             raise FunctionFailed(self.log.read_text())
         return invocation.answer
 

@@ -67,7 +67,7 @@ def reply_of(payload: bytes, request: Request, template: Template) -> Reply:
     try:
         answer = json.loads(payload)
         status = int(answer["statusCode"])
-        headers = _answered_headers(answer)
+        headers = _response_headers(answer)
         body = answer.get("body") or ""
         octets = body.encode()
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -95,7 +95,7 @@ def _every(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]] | None:
     return found or None
 
 
-def _answered_headers(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _response_headers(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     several = answer.get("multiValueHeaders") or {}
     pairs = [(name, value) for name, values in several.items() for value in values]
     single = (answer.get("headers") or {}).items()

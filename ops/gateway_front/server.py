@@ -16,14 +16,14 @@ from ops.gateway_front.proxy_event import Request, event_of, refusal, reply_of
 from ops.gateway_front.template import Template
 from ops.local.reply import Reply
 
-BODY_MOST: Final = 10_485_760
+MAX_BODY: Final = 10_485_760
 """Bytes of a request (API Gateway quotas for REST APIs, "Payload size")."""
 
-SECONDS: Final = 29.0
+TIMEOUT_SECONDS: Final = 29.0
 """Until API Gateway gives up on a function ("Integration timeout")."""
 
 
-class GatewayFront(ThreadingHTTPServer):
+class ApiGatewayEmulator(ThreadingHTTPServer):
     """Serves the API on https://localhost; listens from the start, answers while the context is open.
 
     Attributes:
@@ -35,7 +35,7 @@ class GatewayFront(ThreadingHTTPServer):
     request_queue_size = 64
     function: LambdaFunction
 
-    def __init__(self, template: Template, context: ssl.SSLContext, seconds: float = SECONDS) -> None:
+    def __init__(self, template: Template, context: ssl.SSLContext, seconds: float = TIMEOUT_SECONDS) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.template = template
@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = 65
-    server: GatewayFront
+    server: ApiGatewayEmulator
 
     def _handle(self) -> None:
         reply = self._reply()
@@ -100,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self) -> Reply:
         length = int(self.headers.get("Content-Length", "0"))
-        if length > BODY_MOST:
+        if length > MAX_BODY:
             self.close_connection = True
             return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Too Long")
         body = self.rfile.read(length)

@@ -20,7 +20,7 @@ from typing import Final
 
 from ops.demo.identity_provider.answer import SCENARIOS
 from ops.load.counted_run import MARK
-from ops.load.crowd import Outcome, crowd
+from ops.load.crowd import LoadResult, crowd
 from ops.load.customer import Customer, IdentityProvider, new_customer
 from ops.load.exchange import Client
 from ops.load.sign_in import sign_in
@@ -43,9 +43,9 @@ class Measured:
     """
 
     organizations: int
-    first: Outcome
-    alone: Outcome
-    crowd: Outcome
+    first: LoadResult
+    alone: LoadResult
+    crowd: LoadResult
     calls: Counter[str]
 
     @property
@@ -61,14 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="gatehouse-load-") as folder:
             environment = {"GATEHOUSE_DEMO": "0"}
             with LocalRun(Path(folder) / "data", environment, program="ops.load.counted_run") as product:
-                measured = _measured(product, options)
+                measured = _measure(product, options)
     except KeyboardInterrupt:
         return 130
     print(*_report(measured, options), sep="\n")
     return 1 if measured.errors or not measured.crowd.took else 0
 
 
-def _measured(product: LocalRun, options: argparse.Namespace) -> Measured:
+def _measure(product: LocalRun, options: argparse.Namespace) -> Measured:
     deadline = time.monotonic() + options.seconds
     identity_provider = IdentityProvider.new(options.scenario)
     customers = _customers(product, options.organizations, identity_provider.metadata_xml, deadline)

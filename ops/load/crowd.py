@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPException
 
-from ops.load.exchange import Unexpected
+from ops.load.exchange import UnexpectedReply
 
 
 @dataclass(slots=True)
-class Outcome:
+class LoadResult:
     """What came of it.
 
     Attributes:
@@ -33,9 +33,9 @@ class Outcome:
         return len(self.took) + self.errors.total()
 
 
-def crowd(act: Callable[[int], None], numbers: Iterable[int], members: int, deadline: float) -> Outcome:
+def crowd(act: Callable[[int], None], numbers: Iterable[int], members: int, deadline: float) -> LoadResult:
     """Call `act` with each number once, in `members` threads; none begins after `deadline` (of `time.monotonic`)."""
-    outcome, waiting, lock = Outcome(), iter(numbers), threading.Lock()
+    outcome, waiting, lock = LoadResult(), iter(numbers), threading.Lock()
     ended = threading.Event()
 
     def member() -> None:
@@ -57,12 +57,12 @@ def crowd(act: Callable[[int], None], numbers: Iterable[int], members: int, dead
     return outcome
 
 
-def _once(act: Callable[[int], None], number: int, outcome: Outcome, lock: threading.Lock) -> None:
+def _once(act: Callable[[int], None], number: int, outcome: LoadResult, lock: threading.Lock) -> None:
     began = time.perf_counter()
     try:
         act(number)
-    except (Unexpected, OSError, HTTPException, ValueError, LookupError) as error:
-        said = str(error) if isinstance(error, Unexpected) else f"{type(error).__name__}: {error}"
+    except (UnexpectedReply, OSError, HTTPException, ValueError, LookupError) as error:
+        said = str(error) if isinstance(error, UnexpectedReply) else f"{type(error).__name__}: {error}"
         with lock:
             outcome.errors[said] += 1
         return

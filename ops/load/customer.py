@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from ops.demo.identity_provider.answer import SCENARIOS, answer_to
 from ops.demo.identity_provider.authn_request import from_redirect
 from ops.demo.identity_provider.metadata import metadata
-from ops.demo.identity_provider.response import encoded_response
+from ops.demo.identity_provider.response import encode_response
 from ops.demo.identity_provider.signing_key import SigningKey
 from ops.load.exchange import Client
 
@@ -47,7 +47,7 @@ class IdentityProvider:
         asked = parse_qs(urlsplit(location).query)
         question = from_redirect(asked["SAMLRequest"][0])
         correct = answer_to(question, issuer=f"{_ADDRESS}/metadata", email=email, now=now)
-        response = encoded_response(SCENARIOS[self.scenario].change(correct), self.key, self.stranger)
+        response = encode_response(SCENARIOS[self.scenario].change(correct), self.key, self.stranger)
         return urlencode({"SAMLResponse": response, "RelayState": asked["RelayState"][0]})
 
 

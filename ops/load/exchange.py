@@ -16,12 +16,12 @@ _PATIENCE: Final = 20
 """Seconds for one answer."""
 
 
-class Unexpected(Exception):
+class UnexpectedReply(Exception):
     """An answer other than the one that had to come; the text says what was asked and what came."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class HttpReply:
     """An answer as it arrived."""
 
     status: int
@@ -55,7 +55,7 @@ class Client:
 
     def ask(
         self, step: str, method: str, url: str, status: int, headers: Mapping[str, str] | None = None, body: str = ""
-    ) -> Answered:
+    ) -> HttpReply:
         """The answer with this status.
 
         Args:
@@ -72,9 +72,9 @@ class Client:
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         self._connection.request(method, target, body.encode() or None, sent)
         response = self._connection.getresponse()
-        answered = Answered(response.status, response.headers, response.read())
+        answered = HttpReply(response.status, response.headers, response.read())
         if answered.status != status:
-            raise Unexpected(f"{step}: {answered.status} {_code(answered)}".rstrip())
+            raise UnexpectedReply(f"{step}: {answered.status} {_code(answered)}".rstrip())
         self._keep(answered.headers.get_all("Set-Cookie", []))
         return answered
 
@@ -84,7 +84,7 @@ class Client:
             self._cookies[name] = value
 
 
-def _code(answered: Answered) -> str:
+def _code(answered: HttpReply) -> str:
     try:
         return str(answered.document["code"])
     except (ValueError, KeyError, TypeError):

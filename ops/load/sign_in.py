@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ops.load.customer import Customer, IdentityProvider
-from ops.load.exchange import Client, Unexpected
+from ops.load.exchange import Client, UnexpectedReply
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -26,4 +26,4 @@ def sign_in(base_url: str, customer: Customer, identity_provider: IdentityProvid
         found = browser.ask("session", "GET", f"{base_url}/v1/session", 200).document
     seen = (found["user"]["email"], found["organization"]["id"])
     if seen != (email, customer.organization_id):
-        raise Unexpected(f"session: of somebody else, {seen[0]} in {seen[1]}")
+        raise UnexpectedReply(f"session: of somebody else, {seen[0]} in {seen[1]}")

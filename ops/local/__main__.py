@@ -57,7 +57,7 @@ def main() -> int:
 
 def _run(options: argparse.Namespace) -> None:
     with ExitStack() as running:
-        data: Path = running.enter_context(folder.claimed(options.data))
+        data: Path = running.enter_context(folder.claim_folder(options.data))
         if options.reset:
             folder.reset(data)
         identity_provider = running.enter_context(IdentityProviderServer(options.port + 1, data / folder.KEY))
@@ -73,14 +73,14 @@ def _run(options: argparse.Namespace) -> None:
         container = Container(settings, lambda: aws.dynamodb, lambda: aws.secrets)
         use(container)
         ensure_keys(aws.secrets, settings.keys_secret, container.clock())
-        run = _prepared(container, data, identity_provider.provider.metadata_url)
+        run = _prepare(container, data, identity_provider.provider.metadata_url)
         folder.write_run(data, run)
         identity_provider.start()
         print(_welcome(run, identity_provider.provider.sso_url.removesuffix("sso"), data), flush=True)
         server.serve_forever(poll_interval=0.1)
 
 
-def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
+def _prepare(container: Container, data: Path, metadata_url: str) -> Run:
     """An API key and people, made where an earlier run didn't."""
     earlier = folder.earlier_run(data)
     key = earlier.api_key if earlier and _counts(container, earlier.api_key) else _new_key(container)
@@ -91,7 +91,7 @@ def _prepared(container: Container, data: Path, metadata_url: str) -> Run:
 
 def _counts(container: Container, key: str) -> bool:
     try:
-        container.callers.key(secret_hash(key), Scope.READ, container.clock())
+        container.api_key_authenticator.key(secret_hash(key), Scope.READ, container.clock())
     except NotSignedIn:
         return False
     return True

@@ -41,7 +41,7 @@ class Run:
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[Path]:
+def claim_folder(folder: Path) -> Iterator[Path]:
     """The folder, mode 0700, for this process alone: two would write into one journal.
 
     Raises:

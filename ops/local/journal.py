@@ -50,7 +50,7 @@ class Journal:
 
     def append(self, line: Line) -> None:
         """Write `line` through to the operating system."""
-        os.write(self._file, _encoded(line))
+        os.write(self._file, _encode(line))
 
     @property
     def has_grown(self) -> bool:
@@ -62,7 +62,7 @@ class Journal:
         fresh = self._path.with_suffix(".new")
         file = self._open(fresh, os.O_TRUNC | os.O_APPEND)
         with os.fdopen(os.dup(file), "wb") as stream:
-            stream.writelines(_encoded(line) for line in lines)
+            stream.writelines(_encode(line) for line in lines)
             stream.flush()
             os.fsync(file)
         fresh.replace(self._path)
@@ -75,7 +75,7 @@ class Journal:
         os.close(self._file)
 
 
-def _encoded(line: Line) -> bytes:
+def _encode(line: Line) -> bytes:
     return json.dumps(line, separators=(",", ":"), default=_as_text).encode() + b"\n"
 
 

@@ -39,13 +39,13 @@ def read_body(headers: Message, stream: BufferedIOBase) -> bytes:
         return b""
     if len(set(lengths)) > 1 or not (lengths[0].isascii() and lengths[0].isdecimal()):
         raise _malformed("Content-Length must be one whole number.")
-    return _exactly(stream, _bounded(int(lengths[0])))
+    return _exactly(stream, _require_bounded(int(lengths[0])))
 
 
 def _chunks(stream: BufferedIOBase) -> bytes:
     body = bytearray()
     while size := _chunk_size(stream):
-        _bounded(len(body) + size)
+        _require_bounded(len(body) + size)
         body += _exactly(stream, size)
         if stream.readline(_LINE) != b"\r\n":
             raise _malformed("A chunk is longer than it says.")
@@ -68,7 +68,7 @@ def _exactly(stream: BufferedIOBase, size: int) -> bytes:
     return body
 
 
-def _bounded(size: int) -> int:
+def _require_bounded(size: int) -> int:
     if size > LIMIT:
         raise Unreadable(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"Send at most {LIMIT} bytes.")
     return size

@@ -92,9 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
         except Unreadable as error:
             self.close_connection = True
             return problem(error.status, error.code, error.detail)
-        return self._refused_host() or self._answered(body)
+        return self._refuse_host() or self._answer(body)
 
-    def _refused_host(self) -> Reply | None:
+    def _refuse_host(self) -> Reply | None:
         """A page of ours has one address, so that cookies meet; another name is a rebound one (DNS rebinding)."""
         host = urlsplit("//" + self.headers.get("Host", "")).hostname
         if host not in _OURS or not self.path.startswith("/"):
@@ -103,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
             return Reply(HTTPStatus.TEMPORARY_REDIRECT, (("Location", self.server.base_url + self.path),), b"")
         return None
 
-    def _answered(self, body: bytes) -> Reply:
+    def _answer(self, body: bytes) -> Reply:
         headers = {name.lower(): ",".join(self.headers.get_all(name, [])) for name in self.headers}
         if self.server.gateway.route(self.path) is None:
             return Reply.of(self.server.unknown_path(urlsplit(self.path).path, headers).to_dict())

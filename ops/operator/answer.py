@@ -34,7 +34,7 @@ class Record:
         width = max((len(name) for name in self.values if name not in tables), default=0)
         lines = [f"{n + ':':<{width + 1}} {cell(v)}".rstrip() for n, v in self.values.items() if n not in tables]
         for name, rows in tables.items():
-            lines += ["", f"{name}:", _aligned(tuple(rows[0]), rows)]
+            lines += ["", f"{name}:", _align(tuple(rows[0]), rows)]
         return "\n".join(lines)
 
 
@@ -63,7 +63,7 @@ class Listing:
 
     def text(self) -> str:
         """A table."""
-        table = _aligned(self.columns, self.rows) if self.rows else self.empty
+        table = _align(self.columns, self.rows) if self.rows else self.empty
         notes = ["", *map(cell, self.notes)] if self.notes else []
         more = ["", *(f"{name}: {cell(value)}" for name, value in self.more.items())] if self.more else []
         return "\n".join([table, *notes, *more])
@@ -72,7 +72,7 @@ class Listing:
 Answer = Record | Listing
 
 
-def printed(answer: Answer, *, as_json: bool) -> str:
+def format_output(answer: Answer, *, as_json: bool) -> str:
     """The whole answer."""
     return json.dumps(answer.document(), ensure_ascii=False) if as_json else answer.text()
 
@@ -114,7 +114,7 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, list | tuple) and bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
-def _aligned(columns: tuple[str, ...], rows: Sequence[Values]) -> str:
+def _align(columns: tuple[str, ...], rows: Sequence[Values]) -> str:
     cells = [columns, *(tuple(cell(row.get(name)) for name in columns) for row in rows)]
     widths = [max(len(line[number]) for line in cells) for number in range(len(columns))]
     return "\n".join(

@@ -12,8 +12,8 @@ from chalicelib.domain.moment import parse_moment
 from chalicelib.errors import NotFound
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import AFTER, LIMIT
-from ops.operator.command import Command, Options, Thing, argument
-from ops.operator.our_key import OUR_KEYS
+from ops.operator.command import Command, CommandGroup, Options, argument
+from ops.operator.our_key import SIGNING_KEYS
 
 
 def create(options: Options, container: Container) -> Record:
@@ -28,7 +28,7 @@ def create(options: Options, container: Container) -> Record:
     return Record({"key_id": key.id, "api_key": secret, "expires_at": key.expires_at, "scopes": list(key.scopes)})
 
 
-def listed(options: Options, container: Container) -> Listing:
+def list_all(options: Options, container: Container) -> Listing:
     """API keys, newest first; never the keys themselves."""
     page = container.api_keys.page(limit=options.limit, after=options.after)
     columns = ("id", "name", "organization_id", "scopes", "created_at", "expires_at", "last_used_on")
@@ -57,7 +57,7 @@ def _end(text: str) -> datetime:
     return moment
 
 
-KEY: Final = Thing(
+KEY: Final = CommandGroup(
     "key",
     "API keys, and our own",
     (
@@ -78,7 +78,7 @@ KEY: Final = Thing(
                 ),
             ),
         ),
-        Command("list", "list them, newest first", "key list", listed, (LIMIT, AFTER)),
+        Command("list", "list them, newest first", "key list", list_all, (LIMIT, AFTER)),
         Command(
             "revoke",
             "make one void; the next request with it is refused",
@@ -86,6 +86,6 @@ KEY: Final = Thing(
             revoke,
             (argument("key", metavar="KEY_ID", help="key_…, as `key list` shows it"),),
         ),
-        *OUR_KEYS,
+        *SIGNING_KEYS,
     ),
 )

@@ -12,7 +12,7 @@ from ops.operator.command import argument
 
 _SPANS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN: Final = re.compile(r"(\d{1,6})([mhdw])", re.ASCII)
-_LIST_MOST: Final = 10_000
+_MAX_LIST: Final = 10_000
 
 
 def moment_before(text: str, now: datetime) -> datetime:
@@ -32,8 +32,8 @@ def moment_before(text: str, now: datetime) -> datetime:
 
 def count(text: str) -> int:
     """A number of rows."""
-    if not text.isdecimal() or not 1 <= int(text) <= _LIST_MOST:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {_LIST_MOST}, not {text!r}")
+    if not text.isdecimal() or not 1 <= int(text) <= _MAX_LIST:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {_MAX_LIST}, not {text!r}")
     return int(text)
 
 

@@ -20,13 +20,13 @@ from chalicelib.errors import NotFound
 from chalicelib.routes.check_text import tell_in_english
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import LIMIT, moment_before
-from ops.operator.command import Command, Options, Thing, argument
+from ops.operator.command import Command, CommandGroup, Options, argument
 from ops.operator.walk import connection_with_id, every_organization, organization_with_id
 
 _READ_AT_ONCE: Final = 100
 
 
-def listed(options: Options, container: Container) -> Listing:
+def list_all(options: Options, container: Container) -> Listing:
     """Attempts, newest first."""
     since = moment_before(options.since, container.clock()) if options.since else None
     wanted = AttemptFilter(code=options.code or "", who=options.email or "")
@@ -42,7 +42,7 @@ def listed(options: Options, container: Container) -> Listing:
 
 def show(options: Options, container: Container) -> Record:
     """One attempt with every check."""
-    attempt = _found(options, container)
+    attempt = _find(options, container)
     advice = advice_of(attempt.code, attempt.checks)
     values = {
         **_row(attempt),
@@ -62,7 +62,7 @@ def show(options: Options, container: Container) -> Record:
     return Record(values)
 
 
-def _found(options: Options, container: Container) -> Attempt:
+def _find(options: Options, container: Container) -> Attempt:
     for organization, connection_id in _places(options, container):
         try:
             return container.attempts.get(organization, connection_id, options.attempt, container.clock())
@@ -138,7 +138,7 @@ def _row(attempt: Attempt) -> Values:
 _CONNECTION: Final = argument("--connection", metavar="ID", help="of this connection only")
 _ORGANIZATION: Final = argument("--organization", metavar="ID", help="of this organization only")
 
-ATTEMPT: Final = Thing(
+ATTEMPT: Final = CommandGroup(
     "attempt",
     "Sign-in attempts; kept 30 days",
     (
@@ -146,7 +146,7 @@ ATTEMPT: Final = Thing(
             "list",
             "list them, newest first",
             "attempt list --since 2h --code saml_audience_mismatch",
-            listed,
+            list_all,
             (
                 _CONNECTION,
                 _ORGANIZATION,

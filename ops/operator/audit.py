@@ -7,11 +7,11 @@ from typing import IO, Final
 
 from chalicelib.adapters.organizations import tombstone_lookup
 from chalicelib.container import Container
-from chalicelib.domain.audit_event import DEPLOYMENT, KEPT
+from chalicelib.domain.audit_event import DEPLOYMENT, RETENTION
 from chalicelib.domain.audit_filter import AuditFilter
 from chalicelib.errors import NotFound
 from ops.operator.answer import Record
-from ops.operator.command import Command, Options, Thing, argument
+from ops.operator.command import Command, CommandGroup, Options, argument
 from ops.operator.private_file import new_private_file
 
 
@@ -77,7 +77,7 @@ def _empty(organization_id: str, container: Container) -> Record:
     (organization,) = container.table.read(tombstone_lookup(organization_id))
     if organization is None:
         raise NotFound("not_found", f"There is no log of {organization_id}.")
-    if organization.created_at + KEPT <= container.clock():
+    if organization.created_at + RETENTION <= container.clock():
         return Record({**values, "result": "whole", "faults": []})
     return Record({**values, "result": "not whole: the whole log is gone", "faults": []}, is_failure=True)
 
@@ -89,7 +89,7 @@ _WHOSE: Final = argument(
     help=f"an organization's ID, or `{DEPLOYMENT}` for what belongs to none",
 )
 
-AUDIT: Final = Thing(
+AUDIT: Final = CommandGroup(
     "audit",
     "The audit log",
     (

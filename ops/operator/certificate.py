@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.container import Container
-from chalicelib.domain.certificate_text import TEXT_LONGEST, CertificateRefused
+from chalicelib.domain.certificate_text import MAX_TEXT_LENGTH, CertificateRefused
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.organization import Organization
 from chalicelib.routes.words import in_english
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import CONNECTION_ID, octets_of
-from ops.operator.command import Command, Options, Thing, argument
+from ops.operator.command import Command, CommandGroup, Options, argument
 from ops.operator.walk import connection_with_id, every_connection
 
-_LEAST_OF_A_FINGERPRINT: Final = 8
+_MIN_FINGERPRINT_LENGTH: Final = 8
 
 
-def listed(options: Options, container: Container) -> Listing:
+def list_all(options: Options, container: Container) -> Listing:
     """All trusted certificates, those that end first first."""
     if options.connection:
         found: Iterable[tuple[Organization, Connection]] = [connection_with_id(container, options.connection)]
@@ -58,30 +58,30 @@ def add(options: Options, container: Container) -> Record:
 
     _, connection = connection_with_id(container, options.connection)
     try:
-        added = parse_certificates(octets_of(options.file, TEXT_LONGEST))
+        added = parse_certificates(octets_of(options.file, MAX_TEXT_LENGTH))
     except CertificateRefused as refused:
         raise ValueError(f"{options.file}: {in_english(refused.message)}") from None
-    trusted = container.configurations.certificate_texts(connection)
+    trusted = container.connections.certificate_texts(connection)
     news = {c.facts.sha256: base64.b64encode(c.der).decode() for c in added}
-    return _saved(container, connection, trusted | news)
+    return _save(container, connection, trusted | news)
 
 
 def expire(options: Options, container: Container) -> Record:
     """Trust a certificate no longer."""
     wanted = options.sha256.replace(":", "").lower()
     _, connection = connection_with_id(container, options.connection)
-    trusted = container.configurations.certificate_texts(connection)
+    trusted = container.connections.certificate_texts(connection)
     fitting = [sha256 for sha256 in trusted if sha256.startswith(wanted)]
-    if len(wanted) < _LEAST_OF_A_FINGERPRINT or len(fitting) != 1:
+    if len(wanted) < _MIN_FINGERPRINT_LENGTH or len(fitting) != 1:
         raise ValueError(
             f"{options.sha256!r} names {len(fitting)} of the connection's certificates; give the SHA-256 of one, "
-            f"or its first {_LEAST_OF_A_FINGERPRINT} digits or more."
+            f"or its first {_MIN_FINGERPRINT_LENGTH} digits or more."
         )
-    return _saved(container, connection, {sha256: text for sha256, text in trusted.items() if sha256 != fitting[0]})
+    return _save(container, connection, {sha256: text for sha256, text in trusted.items() if sha256 != fitting[0]})
 
 
-def _saved(container: Container, connection: Connection, texts: dict[str, str]) -> Record:
-    after = container.configurations.change(
+def _save(container: Container, connection: Connection, texts: dict[str, str]) -> Record:
+    after = container.connections.change(
         connection.organization_id,
         connection.id,
         {"x509_certificates": list(texts.values()) or None},
@@ -100,7 +100,7 @@ def _saved(container: Container, connection: Connection, texts: dict[str, str]) 
 
 _EXAMPLE_ID: Final = "conn_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8"
 
-CERTIFICATE: Final = Thing(
+CERTIFICATE: Final = CommandGroup(
     "certificate",
     "Identity providers' signing certificates",
     (
@@ -108,7 +108,7 @@ CERTIFICATE: Final = Thing(
             "list",
             "list all by their end dates, or one connection's",
             "certificate list",
-            listed,
+            list_all,
             (argument("--connection", metavar="ID", help="this one's only"),),
         ),
         Command(

@@ -40,7 +40,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class CommandGroup:
     """Something with which several things can be done."""
 
     name: str

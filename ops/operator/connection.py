@@ -9,11 +9,11 @@ from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.domain.organization import Organization
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import CONNECTION_ID
-from ops.operator.command import Command, Options, Thing, argument
+from ops.operator.command import Command, CommandGroup, Options, argument
 from ops.operator.walk import connection_with_id, connections_of, every_connection, organization_with_id
 
 
-def listed(options: Options, container: Container) -> Listing:
+def list_all(options: Options, container: Container) -> Listing:
     """Connections of one organization, or all."""
     if options.organization:
         organization = organization_with_id(container, options.organization)
@@ -58,14 +58,14 @@ def show(options: Options, container: Container) -> Record:
 def enable(options: Options, container: Container) -> Record:
     """Switch a connection on."""
     organization, _ = connection_with_id(container, options.connection)
-    changed = container.configurations.enable(organization.id, options.connection, container.clock())
+    changed = container.connections.enable(organization.id, options.connection, container.clock())
     return Record({"connection_id": changed.id, "status": changed.status})
 
 
 def disable(options: Options, container: Container) -> Record:
     """Switch a connection off."""
     organization, _ = connection_with_id(container, options.connection)
-    changed = container.configurations.disable(organization.id, options.connection, container.clock())
+    changed = container.connections.disable(organization.id, options.connection, container.clock())
     return Record({"connection_id": changed.id, "status": changed.status})
 
 
@@ -87,7 +87,7 @@ def _row(organization: Organization, connection: Connection) -> dict[str, object
 
 _EXAMPLE_ID: Final = "conn_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8"
 
-CONNECTION: Final = Thing(
+CONNECTION: Final = CommandGroup(
     "connection",
     "SSO configurations",
     (
@@ -95,7 +95,7 @@ CONNECTION: Final = Thing(
             "list",
             "list an organization's, or all",
             "connection list --status ready",
-            listed,
+            list_all,
             (
                 argument("--organization", metavar="ID", help="this one's only"),
                 argument("--status", choices=["draft", "ready", "active", "disabled"], help="with this status only"),

@@ -12,7 +12,7 @@ from chalicelib.domain.user import Role
 from chalicelib.errors import NotFound, SsoError
 from ops.operator.answer import Listing, Record, Values
 from ops.operator.arguments import AFTER, LIMIT, ORGANIZATION_ID
-from ops.operator.command import Command, Options, Thing, argument
+from ops.operator.command import Command, CommandGroup, Options, argument
 from ops.operator.walk import organization_with_id
 
 
@@ -31,7 +31,7 @@ def create(options: Options, container: Container) -> Record:
     return Record({"organization_id": organization.id, "user_id": admin.id, "link": link})
 
 
-def listed(options: Options, container: Container) -> Listing:
+def list_all(options: Options, container: Container) -> Listing:
     """Organizations, newest first."""
     page = container.organizations.page(limit=options.limit, after=options.after)
     columns = ("id", "name", "plan", "domains", "mode", "connections", "active_admins", "created_at")
@@ -80,7 +80,7 @@ def _row(organization: Organization) -> Values:
 _EXAMPLE_ID: Final = "org_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8"
 _PLANS: Final = [plan.value for plan in Plan]
 
-ORGANIZATION: Final = Thing(
+ORGANIZATION: Final = CommandGroup(
     "organization",
     "Customers",
     (
@@ -96,7 +96,7 @@ ORGANIZATION: Final = Thing(
                 argument("--domain", action="append", default=[], help="counts as verified; may be repeated"),
             ),
         ),
-        Command("list", "list them, newest first", "organization list --limit 20", listed, (LIMIT, AFTER)),
+        Command("list", "list them, newest first", "organization list --limit 20", list_all, (LIMIT, AFTER)),
         Command("show", "show one with its connections", f"organization show {_EXAMPLE_ID}", show, (ORGANIZATION_ID,)),
         Command(
             "delete",

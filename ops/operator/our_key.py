@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.container import Container
-from chalicelib.domain.key_rotation import Due, Purpose, Step
+from chalicelib.domain.key_rotation import KeyPurpose, NextStep, RotationStep
 from chalicelib.services.key_rotation import steps_of
 from ops.operator.answer import Record
 from ops.operator.command import Command, Options, argument
 
 _MEANS: Final = {
-    Step.PREPARE: "a new key is made; metadata has it in a quarter of an hour",
-    Step.PROMOTE: "the new key is used from now on, the old one still counts",
-    Step.RETIRE: "the old key is gone",
+    RotationStep.PREPARE: "a new key is made; metadata has it in a quarter of an hour",
+    RotationStep.PROMOTE: "the new key is used from now on, the old one still counts",
+    RotationStep.RETIRE: "the old key is gone",
 }
 
 
 def status(_: Options, container: Container) -> Record:
     """The next step of each set of keys."""
     keys = container.keys.current()[0]
-    return Record({purpose.value: _told(due) for purpose, due in steps_of(keys).items()})
+    return Record({purpose.value: _format_step(due) for purpose, due in steps_of(keys).items()})
 
 
 def rotate(options: Options, container: Container) -> Record:
     """Take one step, or skip all of them because the keys were stolen."""
-    purpose, now = Purpose(options.purpose), container.clock()
+    purpose, now = KeyPurpose(options.purpose), container.clock()
     if options.leaked:
-        container.key_rotation.replace_leaked(purpose, now)
+        container.key_rotation.replace_compromised(purpose, now)
         done = "replaced: the old key is worth nothing from now on, in every process within five minutes"
     else:
         step = container.key_rotation.step(purpose, now)
@@ -35,14 +35,14 @@ def rotate(options: Options, container: Container) -> Record:
     return Record({"done": done, "next": status(options, container).values[purpose.value]})
 
 
-def _told(due: Due) -> str:
+def _format_step(due: NextStep) -> str:
     if due.at is None:
         return f"{due.step}, when you say so"
-    who = "by the clock" if due.step is Step.PREPARE else "by you or the clock, not before"
+    who = "by the clock" if due.step is RotationStep.PREPARE else "by you or the clock, not before"
     return f"{due.step}, {who} {due.at:%Y-%m-%d %H:%M} UTC"
 
 
-OUR_KEYS: Final = (
+SIGNING_KEYS: Final = (
     Command("status", "our own keys: which step of a rotation comes next, and when", "key status", status),
     Command(
         "rotate",
@@ -50,7 +50,7 @@ OUR_KEYS: Final = (
         "key rotate signing",
         rotate,
         (
-            argument("purpose", choices=[purpose.value for purpose in Purpose]),
+            argument("purpose", choices=[purpose.value for purpose in KeyPurpose]),
             argument(
                 "--leaked",
                 action="store_true",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Final, cast
 
-from ops.operator.command import Command, Options, Run, Thing
-from ops.operator.things import THINGS
+from ops.operator.command import Command, CommandGroup, Options, Run
+from ops.operator.things import COMMAND_GROUPS
 
 _ABOUT: Final = """The operator's command: customers, connections, keys, health, moving in and out.
 
@@ -16,7 +16,7 @@ and GATEHOUSE_STAGE name. docs/operator.md has every command with an example."""
 _Parsers = argparse._SubParsersAction  # noqa: SLF001  argparse has no public name for it
 
 
-def parsed(arguments: list[str] | None) -> tuple[Run, Options]:
+def parse(arguments: list[str] | None) -> tuple[Run, Options]:
     """What is to be done. Ends the process with status 2 where the words can't be understood."""
     options = operator_parser().parse_args(arguments)
     return cast("Run", options.run), options
@@ -29,7 +29,7 @@ def operator_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     things = parser.add_subparsers(required=True, metavar="THING")
-    for thing in THINGS:
+    for thing in COMMAND_GROUPS:
         if isinstance(thing, Command):
             _add(things, thing, thing.name)
             continue
@@ -43,8 +43,8 @@ def operator_parser() -> argparse.ArgumentParser:
 def every_command() -> dict[str, Command]:
     """What to type after `python -m ops` → the command."""
     found: dict[str, Command] = {}
-    for thing in THINGS:
-        if isinstance(thing, Thing):
+    for thing in COMMAND_GROUPS:
+        if isinstance(thing, CommandGroup):
             found |= {f"{thing.name} {command.name}": command for command in thing.commands}
         else:
             found[thing.name] = thing

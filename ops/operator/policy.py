@@ -11,7 +11,7 @@ from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.organization import Organization
 from ops.operator.answer import Record
 from ops.operator.arguments import ORGANIZATION_ID
-from ops.operator.command import Command, Options, Thing, argument
+from ops.operator.command import Command, CommandGroup, Options, argument
 from ops.operator.walk import organization_with_id
 
 _LOG: Final = logging.getLogger("gatehouse")
@@ -22,7 +22,7 @@ def show(options: Options, container: Container) -> Record:
     return Record(_values(organization_with_id(container, options.organization)))
 
 
-def put(options: Options, container: Container) -> Record:
+def set_policy(options: Options, container: Container) -> Record:
     """Set a policy. Exempt users stay exempt; those who were deleted are left out, so that the hatch always opens."""
     if not options.reason.strip():
         raise ValueError("Say why, with --reason: it is logged, and stays in the audit log.")
@@ -63,7 +63,7 @@ def _values(organization: Organization) -> dict[str, object]:
 
 _EXAMPLE_ID: Final = "org_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8"
 
-POLICY: Final = Thing(
+POLICY: Final = CommandGroup(
     "policy",
     "Login policies",
     (
@@ -72,7 +72,7 @@ POLICY: Final = Thing(
             "set",
             "set an organization's: the last hatch when its admins are locked out",
             f'policy set {_EXAMPLE_ID} --mode optional --reason "Okta is down, ticket 4711"',
-            put,
+            set_policy,
             (
                 ORGANIZATION_ID,
                 argument("--mode", required=True, choices=[mode.value for mode in Mode]),

@@ -8,18 +8,18 @@ from ops.operator.api_key import KEY
 from ops.operator.attempt import ATTEMPT
 from ops.operator.audit import AUDIT
 from ops.operator.certificate import CERTIFICATE
-from ops.operator.command import Command, Thing
+from ops.operator.command import Command, CommandGroup
 from ops.operator.connection import CONNECTION
 from ops.operator.doctor.examination import DOCTOR
 from ops.operator.migration.migrate import MIGRATE
 from ops.operator.organization import ORGANIZATION
 from ops.operator.policy import POLICY
-from ops.operator.tidy import TIDY
+from ops.operator.tidy import CLEANUP
 from ops.operator.transfer.arrival import IMPORT
 from ops.operator.transfer.departure import EXPORT
 from ops.operator.user import USER
 
-THINGS: Final[tuple[Thing | Command, ...]] = (
+COMMAND_GROUPS: Final[tuple[CommandGroup | Command, ...]] = (
     ORGANIZATION,
     USER,
     CONNECTION,
@@ -29,7 +29,7 @@ THINGS: Final[tuple[Thing | Command, ...]] = (
     POLICY,
     KEY,
     DOCTOR,
-    TIDY,
+    CLEANUP,
     EXPORT,
     IMPORT,
     MIGRATE,

@@ -8,61 +8,61 @@ from typing import Final
 from chalicelib.container import Container
 from chalicelib.errors import SsoError
 from chalicelib.routes.words import in_english
-from chalicelib.services.leftovers import Leftover, LeftoverKind
+from chalicelib.services.leftovers import Orphan, OrphanKind
 from ops.operator.answer import Listing, Values
 from ops.operator.command import Command, Options, argument
 
-_FEW: Final = 10
+_MAX_SHOWN: Final = 10
 """More than that, and the larger part besides, are no leftovers."""
 _MEANS: Final = {
-    LeftoverKind.ORGANIZATION: "its deletion broke off",
-    LeftoverKind.SECRET: "the secret of a deleted connection",
-    LeftoverKind.UNKNOWN_SECRET: "a secret whose connection the table does not know",
-    LeftoverKind.TAKEOVER: "a verified domain in which other organizations still had users",
+    OrphanKind.ORGANIZATION: "its deletion broke off",
+    OrphanKind.SECRET: "the secret of a deleted connection",
+    OrphanKind.UNKNOWN_SECRET: "a secret whose connection the table does not know",
+    OrphanKind.TAKEOVER: "a verified domain in which other organizations still had users",
 }
 
 
-def tidy(options: Options, container: Container) -> Listing:
+def cleanup(options: Options, container: Container) -> Listing:
     """Everything that is left over, dropped unless it is a dry run; a failure if something stays."""
     _require_the_right_table(container)
-    rows = [_row(leftover, options, container) for leftover in _found(container)]
+    rows = [_row(orphan, options, container) for orphan in _find(container)]
     left = sum(row["outcome"] == "failed" for row in rows)
     return Listing(("outcome", "kind", "id", "since", "what"), rows, empty="nothing is left over", is_failure=left > 0)
 
 
 def _require_the_right_table(container: Container) -> None:
     """A table that was just made anew knows nobody, and every customer's secret would look left over."""
-    unknown = sum(1 for _ in container.leftovers.unknown_secrets(container.clock()))
+    unknown = sum(1 for _ in container.cleanup.unknown_secrets(container.clock()))
     every = sum(1 for _ in container.certificates.every())
-    if unknown > every - unknown and (unknown > _FEW or not container.organizations.page(limit=1).values):
+    if unknown > every - unknown and (unknown > _MAX_SHOWN or not container.organizations.page(limit=1).values):
         raise ValueError(
             f"The table {container.settings.table_name} does not know {unknown} of the {every} connections that have "
             "secrets here. Is it the right one, and is it restored? Nothing was changed."
         )
 
 
-def _found(container: Container) -> Iterator[Leftover]:
-    leftovers, now = container.leftovers, container.clock()
-    yield from leftovers.deletions(now)
-    yield from leftovers.unknown_secrets(now)
+def _find(container: Container) -> Iterator[Orphan]:
+    orphans, now = container.cleanup, container.clock()
+    yield from orphans.deletions(now)
+    yield from orphans.unknown_secrets(now)
 
 
-def _row(leftover: Leftover, options: Options, container: Container) -> Values:
-    row = {"kind": leftover.kind, "id": leftover.id, "since": leftover.since, "what": _MEANS[leftover.kind]}
+def _row(orphan: Orphan, options: Options, container: Container) -> Values:
+    row = {"kind": orphan.kind, "id": orphan.id, "since": orphan.since, "what": _MEANS[orphan.kind]}
     if options.dry_run:
         return row | {"outcome": "would go"}
     try:
-        container.leftovers.drop(leftover, container.clock(), lambda: True)
+        container.cleanup.delete(orphan, container.clock(), lambda: True)
     except SsoError as error:
         return row | {"outcome": "failed", "what": error.private or in_english(error.public)}
     return row | {"outcome": "gone"}
 
 
-TIDY: Final = Command(
+CLEANUP: Final = Command(
     "tidy",
     "finish deletions that broke off, drop secrets that nothing names; exit status 1 if something stays",
     "tidy --dry-run",
-    tidy,
+    cleanup,
     (argument("--dry-run", action="store_true", help="list only, change nothing"),),
 )
 """The command."""

@@ -8,11 +8,11 @@ from chalicelib.container import Container
 from chalicelib.domain.user import User
 from ops.operator.answer import Listing, Values
 from ops.operator.arguments import AFTER, LIMIT, ORGANIZATION_ID
-from ops.operator.command import Command, Options, Thing
+from ops.operator.command import Command, CommandGroup, Options
 from ops.operator.walk import organization_with_id
 
 
-def listed(options: Options, container: Container) -> Listing:
+def list_all(options: Options, container: Container) -> Listing:
     """Users of one organization, newest first."""
     organization = organization_with_id(container, options.organization)
     page = container.users.page(organization.id, limit=options.limit, after=options.after)
@@ -36,7 +36,7 @@ def _row(user: User) -> Values:
     }
 
 
-USER: Final = Thing(
+USER: Final = CommandGroup(
     "user",
     "People of an organization",
     (
@@ -44,7 +44,7 @@ USER: Final = Thing(
             "list",
             "list an organization's users, newest first",
             "user list org_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8",
-            listed,
+            list_all,
             (ORGANIZATION_ID, LIMIT, AFTER),
         ),
     ),

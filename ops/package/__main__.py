@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ops.package.build import architecture_of, build
-from ops.package.failure import PackagingFailed
+from ops.package.failure import PackagingError
 from ops.package.native_module import strip_tool
 
 
@@ -24,7 +24,7 @@ def main() -> int:
         if strip_tool(architecture) is None:
             print(f"No strip for {architecture} here: native modules keep their symbols, the package works the same.")
         package = build(options.project, options.stage, architecture)
-    except PackagingFailed as error:
+    except PackagingError as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{package} ({package.stat().st_size / 1e6:.1f} MB)")

@@ -43,7 +43,7 @@ def bill_of_materials(beside: Dependencies) -> str:
         "components": [_component(found[name], beside.wheels[name]) for name in sorted(found)],
         "dependencies": [
             {"ref": reference, "dependsOn": [_purl(found[name]) for name in sorted(found)]},
-            *({"ref": _purl(found[name]), "dependsOn": _wanted(found[name], found)} for name in sorted(found)),
+            *({"ref": _purl(found[name]), "dependsOn": _requirements(found[name], found)} for name in sorted(found)),
         ],
     }
     return json.dumps(document, indent=2) + "\n"
@@ -75,7 +75,7 @@ def _purl(about: Message) -> str:
     return f"pkg:pypi/{canonical(about['Name'])}@{about['Version']}"
 
 
-def _wanted(about: Message, found: Mapping[str, Message]) -> list[str]:
+def _requirements(about: Message, found: Mapping[str, Message]) -> list[str]:
     requirements = [Requirement(text) for text in about.get_all("Requires-Dist", [])]
     names = {canonical(one.name) for one in requirements if one.marker is None or one.marker.evaluate({"extra": ""})}
     return [_purl(found[name]) for name in sorted(names & found.keys())]

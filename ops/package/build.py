@@ -17,9 +17,9 @@ from ops.package.archive import write_archive
 from ops.package.bill_of_materials import bill_of_materials
 from ops.package.bytecode import compile_all
 from ops.package.dependencies import Dependencies, dependencies
-from ops.package.failure import PackagingFailed
+from ops.package.failure import PackagingError
 from ops.package.templates import compile_templates
-from ops.package.trial import try_out
+from ops.package.trial import verify_package
 
 Architecture: TypeAlias = Literal["x86_64", "arm64"]
 
@@ -41,12 +41,12 @@ def build(project: Path, stage: str, architecture: Architecture | None = None) -
         architecture: of the Lambda function; that of the stage if none is given.
 
     Raises:
-        PackagingFailed: there is none; the message says why.
+        PackagingError: there is none; the message says why.
     """
     architecture = architecture or architecture_of(project, stage)
     runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
     if (project / "vendor").exists():
-        raise PackagingFailed("There is a folder vendor, and what lies in it is in no lock file.")
+        raise PackagingError("There is a folder vendor, and what lies in it is in no lock file.")
     beside = dependencies(project, architecture, runtime)
     _remove_bytecode(project / "chalicelib")
     package = Path(_packager(architecture).deployment_package_filename(str(project), runtime))
@@ -56,7 +56,7 @@ def build(project: Path, stage: str, architecture: Architecture | None = None) -
         compile_templates(folder)
         compile_all(folder)
         shutil.copytree(beside.folder, folder, dirs_exist_ok=True)
-        try_out(folder, architecture)
+        verify_package(folder, architecture)
         write_archive(folder, package)
     _write_bill(project, stage, beside)
     return package
@@ -66,11 +66,11 @@ def architecture_of(project: Path, stage: str) -> Architecture:
     """What `.chalice/config.json` says of a stage.
 
     Raises:
-        PackagingFailed: there is no such stage.
+        PackagingError: there is no such stage.
     """
     config = json.loads((project / ".chalice/config.json").read_text())
     if stage not in config["stages"]:
-        raise PackagingFailed(f"There is no stage {stage} in .chalice/config.json.")
+        raise PackagingError(f"There is no stage {stage} in .chalice/config.json.")
     named = config["stages"][stage].get("lambda_architecture", config.get("lambda_architecture"))
     return "arm64" if named == "arm64" else "x86_64"
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from ops.package.failure import PackagingFailed
+from ops.package.failure import PackagingError
 
 _RUNTIME_FOLDER: Final = "/var/task"
 """Where Lambda unpacks the code: what tracebacks name."""
@@ -19,10 +19,10 @@ def compile_all(folder: Path) -> None:
     In a process of its own, one file after the other: what is written depends on what else the process knows.
 
     Raises:
-        PackagingFailed: a module has a mistake.
+        PackagingError: a module has a mistake.
     """
     places = ["-s", str(folder), "-p", _RUNTIME_FOLDER]
     command = [sys.executable, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash", *places]
     done = subprocess.run([*command, str(folder)], env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True)
     if done.returncode:
-        raise PackagingFailed(f"Something can't be compiled: {done.stdout}{done.stderr}")
+        raise PackagingError(f"Something can't be compiled: {done.stdout}{done.stderr}")

@@ -43,7 +43,7 @@ def dependencies(project: Path, architecture: str, runtime: str) -> Dependencies
     """Of this project, made anew where the locked requirements or the way of packaging changed.
 
     Raises:
-        PackagingFailed: see `wheels.install` and `native_module.check`.
+        PackagingError: see `wheels.install` and `native_module.check`.
     """
     kept = _KEPT / _key(project, architecture, runtime)
     if not kept.exists():
@@ -58,7 +58,7 @@ def dependencies(project: Path, architecture: str, runtime: str) -> Dependencies
 def _make(project: Path, architecture: str, runtime: str, unfinished: Path) -> None:
     installed, tree = unfinished / "installed", unfinished / "made" / _TREE
     found = install(project / "requirements.txt", architecture, installed)
-    names = slimming.needed(installed, roots(_WANTED), _environment(architecture))
+    names = slimming.required_packages(installed, roots(_WANTED), _environment(architecture))
     slimming.copy_slim(installed, names, methods_named(project / "chalicelib"), tree)
     modules = sorted(tree.rglob("*.so*"))
     if tool := native_module.strip_tool(architecture):

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class PackagingFailed(Exception):
+class PackagingError(Exception):
     """No package was made; the message is a sentence for people."""

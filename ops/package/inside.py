@@ -24,14 +24,14 @@ def main(folder: Path) -> None:
     for file in files:
         parts = file.relative_to(folder).with_suffix("").parts
         importlib.import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
-    for name in sorted({name for file in files for name in _named(ast.parse(file.read_text()))}):
+    for name in sorted({name for file in files for name in _imported_modules(ast.parse(file.read_text()))}):
         importlib.import_module(name)
     _require_one_libxml2()
     _make_clients()
     _require_no_others(folder)
 
 
-def _named(tree: ast.AST) -> Iterator[str]:
+def _imported_modules(tree: ast.AST) -> Iterator[str]:
     """Modules that are imported somewhere, but for annotations."""
     typing_only = {
         inside

@@ -14,7 +14,7 @@ _ROOT: Final = re.compile(r"^([A-Za-z0-9._-]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
+class LockedPackage:
     """One package of the lock file; `hashes` are SHA-256 in hex."""
 
     name: str
@@ -27,13 +27,13 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def locked(file: Path) -> Mapping[str, Locked]:
+def read_lock_file(file: Path) -> Mapping[str, LockedPackage]:
     """What a lock file pins, by canonical name."""
-    found: dict[str, Locked] = {}
+    found: dict[str, LockedPackage] = {}
     for entry in file.read_text().replace("\\\n", " ").splitlines():
         if match := _PINNED.match(entry):
             name = canonical(match[1])
-            found[name] = Locked(name, match[2], frozenset(_HASH.findall(entry)))
+            found[name] = LockedPackage(name, match[2], frozenset(_HASH.findall(entry)))
     return found
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ops.package.failure import PackagingFailed
+from ops.package.failure import PackagingError
 
 _MACHINES: Final = {"x86_64": (62, "x86_64"), "arm64": (183, "aarch64")}
 """Lambda's name → ELF's e_machine, and the name in tools."""
@@ -47,44 +47,44 @@ def strip(modules: Iterable[Path], tool: str) -> None:
     """Take out what only debuggers read.
 
     Raises:
-        PackagingFailed: the module would be loaded otherwise than before.
+        PackagingError: the module would be loaded otherwise than before.
     """
     for module in modules:
         before = _segments(module.read_bytes())
         subprocess.run([tool, "--strip-all", str(module)], check=True)
         if _segments(module.read_bytes()) != before:
-            raise PackagingFailed(f"{tool} broke {module.name}: the loader would map it otherwise.")
+            raise PackagingError(f"{tool} broke {module.name}: the loader would map it otherwise.")
 
 
 def check(modules: Iterable[Path], architecture: str, runtime: str) -> None:
     """Refuse modules that Lambda's runtime can't load, and two versions of libxml2 in one process.
 
     Raises:
-        PackagingFailed: naming the module.
+        PackagingError: naming the module.
     """
     libxml2: dict[str, bytes] = {}
     most = _GLIBC.get(runtime, _GLIBC_NEWER)
     for module in modules:
         octets = module.read_bytes()
         if struct.unpack_from("<H", octets, 18)[0] != _MACHINES[architecture][0]:
-            raise PackagingFailed(f"{module.name} is for another machine than {architecture}.")
+            raise PackagingError(f"{module.name} is for another machine than {architecture}.")
         wanted = max(((int(a), int(b)) for a, b in re.findall(rb"\0GLIBC_(\d+)\.(\d+)", octets)), default=(0, 0))
         if wanted > most:
-            raise PackagingFailed(f"{module.name} wants glibc {wanted}, {runtime} has {most}.")
+            raise PackagingError(f"{module.name} wants glibc {wanted}, {runtime} has {most}.")
         if module.name.split(".")[0] in ("etree", "xmlsec") and (found := _LIBXML2.search(octets)):
             libxml2[module.name] = found[1]
     if len(libxml2) != 2 or len(set(libxml2.values())) != 1:
-        raise PackagingFailed(f"lxml and xmlsec must carry the same libxml2, not {libxml2}.")
+        raise PackagingError(f"lxml and xmlsec must carry the same libxml2, not {libxml2}.")
 
 
 def _segments(octets: bytes) -> list[Segment]:
     """The loadable segments of a 64-bit little-endian ELF file (System V ABI, "Program Header")."""
     if octets[:6] != b"\x7fELF\x02\x01":
-        raise PackagingFailed("A native module is no ELF file for Lambda.")
-    return list(_loaded(octets))
+        raise PackagingError("A native module is no ELF file for Lambda.")
+    return list(_loaded_segments(octets))
 
 
-def _loaded(octets: bytes) -> Iterator[Segment]:
+def _loaded_segments(octets: bytes) -> Iterator[Segment]:
     table = struct.unpack_from("<Q", octets, 32)[0]
     size, number = struct.unpack_from("<HH", octets, 54)
     for place in range(table, table + size * number, size):

@@ -48,27 +48,27 @@ def callable_part(model: dict[str, Any], methods: Collection[str]) -> dict[str, 
     """A service's model with the operations of these methods, the shapes that they need, every error, and no texts."""
     operations = {name: one for name, one in model["operations"].items() if xform_name(name) in methods}
     errors = {name for name, shape in model["shapes"].items() if shape.get("exception")}
-    wanted = {*errors, *(name for one in operations.values() for name in _named(one))}
+    wanted = {*errors, *(name for one in operations.values() for name in _referenced_shapes(one))}
     kept: dict[str, Any] = {}
     while wanted:
         name = wanted.pop()
         kept[name] = model["shapes"][name]
-        wanted |= {other for other in _named(kept[name]) if other not in kept}
+        wanted |= {other for other in _referenced_shapes(kept[name]) if other not in kept}
     shapes = {name: shape for name, shape in model["shapes"].items() if name in kept}
     slim: dict[str, Any] = _without_texts({**model, "operations": operations, "shapes": shapes})
     return slim
 
 
-def _named(part: Any) -> Iterator[str]:
+def _referenced_shapes(part: Any) -> Iterator[str]:
     """The shapes that a part of a model refers to."""
     if isinstance(part, dict):
         if isinstance(part.get("shape"), str):
             yield part["shape"]
         for inner in part.values():
-            yield from _named(inner)
+            yield from _referenced_shapes(inner)
     elif isinstance(part, list):
         for inner in part:
-            yield from _named(inner)
+            yield from _referenced_shapes(inner)
 
 
 def _without_texts(part: Any) -> Any:

@@ -37,7 +37,7 @@ _UNUSED: Final = (
 _BOTOCORE_DATA: Final = {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
 
 
-def needed(installed: Path, roots: Collection[str], environment: Mapping[str, str]) -> frozenset[str]:
+def required_packages(installed: Path, roots: Collection[str], environment: Mapping[str, str]) -> frozenset[str]:
     """The canonical names of these packages and of everything that they require.
 
     Args:

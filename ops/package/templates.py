@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from ops.package.failure import PackagingFailed
+from ops.package.failure import PackagingError
 
 _SCRIPT: Final = """
 from chalicelib.routes.templates import COMPILED, PAGES, environment
@@ -21,9 +21,9 @@ def compile_templates(folder: Path) -> None:
     In a process that has the product from this folder; what is written must not depend on what else it knows.
 
     Raises:
-        PackagingFailed: one has a mistake.
+        PackagingError: one has a mistake.
     """
     command = [sys.executable, "-B", "-c", _SCRIPT]
     done = subprocess.run(command, cwd=folder, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True)
     if done.returncode:
-        raise PackagingFailed(f"A template can't be compiled: {done.stderr.strip()}")
+        raise PackagingError(f"A template can't be compiled: {done.stderr.strip()}")

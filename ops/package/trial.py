@@ -8,18 +8,18 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from ops.package.failure import PackagingFailed
+from ops.package.failure import PackagingError
 
 _INSIDE: Final = Path(__file__).with_name("inside.py")
 _MACHINES: Final = {"x86_64": "x86_64", "arm64": "aarch64"}
 _SECONDS: Final = 120
 
 
-def try_out(folder: Path, architecture: str) -> bool:
+def verify_package(folder: Path, architecture: str) -> bool:
     """Import every module of the product and every library that it names; False on another kind of machine.
 
     Raises:
-        PackagingFailed: something is missing or broken.
+        PackagingError: something is missing or broken.
     """
     if platform.machine() != _MACHINES[architecture]:
         return False
@@ -28,5 +28,5 @@ def try_out(folder: Path, architecture: str) -> bool:
     environment = {"AWS_DEFAULT_REGION": "eu-west-1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=_SECONDS)
     if done.returncode:
-        raise PackagingFailed(f"The package doesn't work: {done.stderr.strip()}")
+        raise PackagingError(f"The package doesn't work: {done.stderr.strip()}")
     return True

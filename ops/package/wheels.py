@@ -19,8 +19,8 @@ from chalice.deploy.packager import (
 )
 from chalice.utils import OSUtils
 
-from ops.package.failure import PackagingFailed
-from ops.package.lock_file import canonical, locked
+from ops.package.failure import PackagingError
+from ops.package.lock_file import canonical, read_lock_file
 
 ABI: Final = f"cp{sys.version_info.major}{sys.version_info.minor}"
 
@@ -55,7 +55,7 @@ def install(requirements: Path, architecture: str, folder: Path) -> Mapping[str,
     """Unpack everything that is locked for this architecture's Lambda; canonical names → SHA-256 of their wheels.
 
     Raises:
-        PackagingFailed: no wheel for a package, or one that the lock file doesn't know.
+        PackagingError: no wheel for a package, or one that the lock file doesn't know.
     """
     pip = _NotingPip()
     try:
@@ -63,22 +63,22 @@ def install(requirements: Path, architecture: str, folder: Path) -> Mapping[str,
     except MissingDependencyError as error:
         # Chalice prints "Could not install dependencies", leaves the package out and goes on.
         names = ", ".join(sorted(package.identifier for package in error.missing))
-        raise PackagingFailed(f"Could not install dependencies: no wheel for {architecture} of {names}.") from error
+        raise PackagingError(f"Could not install dependencies: no wheel for {architecture} of {names}.") from error
     except (NoSuchPackageError, PackageDownloadError) as error:
-        raise PackagingFailed(f"Could not install dependencies: {error}") from error
-    return _held_against(requirements, folder, pip.sha256)
+        raise PackagingError(f"Could not install dependencies: {error}") from error
+    return _verify_hashes(requirements, folder, pip.sha256)
 
 
-def _held_against(requirements: Path, folder: Path, sha256: Mapping[tuple[str, bytes], str]) -> dict[str, str]:
-    pins = locked(requirements)
+def _verify_hashes(requirements: Path, folder: Path, sha256: Mapping[tuple[str, bytes], str]) -> dict[str, str]:
+    pins = read_lock_file(requirements)
     used: dict[str, str] = {}
     for info in sorted(folder.glob("*.dist-info")):
         distribution = info.name.removesuffix(".dist-info")
         name = canonical(distribution.rpartition("-")[0])
         found = sha256.get((info.name, (info / "WHEEL").read_bytes()))
         if found is None:
-            raise PackagingFailed(f"{distribution} was built here from source: lock a version that has a wheel.")
+            raise PackagingError(f"{distribution} was built here from source: lock a version that has a wheel.")
         if name not in pins or found not in pins[name].hashes:
-            raise PackagingFailed(f"The wheel of {distribution} is none that {requirements.name} knows.")
+            raise PackagingError(f"The wheel of {distribution} is none that {requirements.name} knows.")
         used[name] = found
     return used

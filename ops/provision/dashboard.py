@@ -44,8 +44,8 @@ def dashboard(place: Place) -> Resource:
 
 def _graphs(place: Place) -> dict[str, list[list[Any]]]:
     ours: dict[str, _Lines] = {
-        "Sign-ins": _named(place, Emitted.SIGN_IN_STARTED, Emitted.SIGN_IN_SUCCEEDED, Emitted.SIGN_IN_REFUSED),
-        "Password instead of single sign-on, replays": _named(place, Emitted.PASSWORD_BYPASS, Emitted.REPLAY),
+        "Sign-ins": _labeled_lines(place, Emitted.SIGN_IN_STARTED, Emitted.SIGN_IN_SUCCEEDED, Emitted.SIGN_IN_REFUSED),
+        "Password instead of single sign-on, replays": _labeled_lines(place, Emitted.PASSWORD_BYPASS, Emitted.REPLAY),
         "Clocks that differ most, in s; cold starts": {
             Emitted.CLOCK_SKEW: metric.ours(place, Emitted.CLOCK_SKEW, "Maximum"),
             Emitted.COLD_START: metric.ours(place, Emitted.COLD_START),
@@ -77,5 +77,5 @@ def _graphs(place: Place) -> dict[str, list[list[Any]]]:
     return {**graphs, "Refused, by code": [[{"expression": search, "id": "codes"}]]}
 
 
-def _named(place: Place, *names: Emitted) -> _Lines:
+def _labeled_lines(place: Place, *names: Emitted) -> _Lines:
     return {name: metric.ours(place, name) for name in names}

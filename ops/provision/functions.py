@@ -36,12 +36,12 @@ SCHEDULED: Final = (
     Function(
         "refresh_metadata",
         (
-            "chalicelib.services.certificate_care.CertificateCare.run",
+            "chalicelib.services.certificate_care.CertificateExpiryMonitor.run",
             "chalicelib.services.metadata_refresh.MetadataRefresh.run",
         ),
         silent_hours=3,
     ),
-    Function("drop_leftovers", ("chalicelib.services.leftovers.Leftovers.run",), silent_hours=3),
+    Function("cleanup_orphans", ("chalicelib.services.leftovers.OrphanCleanup.run",), silent_hours=3),
     Function("digest_audit_log", ("chalicelib.services.audit_digests.AuditDigests.run",), silent_hours=3),
     Function("rotate_keys", ("chalicelib.services.key_rotation.KeyRotation.run",), silent_hours=26),
 )
@@ -49,9 +49,9 @@ FUNCTIONS: Final = (API, *SCHEDULED)
 
 FOR_OPERATORS: Final = frozenset(
     {
-        "chalicelib.services.key_rotation.KeyRotation.replace_leaked",
+        "chalicelib.services.key_rotation.KeyRotation.replace_compromised",
         "chalicelib.services.key_rotation.KeyRotation.step",
-        "chalicelib.services.leftovers.Leftovers.unknown_secrets",
+        "chalicelib.services.leftovers.OrphanCleanup.unknown_secrets",
     }
 )
 """What only operators' commands call, with the operators' own credentials: no function may do it."""

@@ -13,7 +13,7 @@ from ops.provision.kinds.secret import SecretKind
 from ops.provision.kinds.table import TableKind
 from ops.provision.kinds.topic import TopicKind
 from ops.provision.place import Place, gateway_stage
-from ops.provision.report import Finding, Outcome, Report
+from ops.provision.report import Change, ChangeOutcome, Report
 from ops.provision.resource import Kind, Resource, differences
 
 
@@ -61,10 +61,12 @@ def _kinds(session: boto3.Session, topics: TopicKind) -> dict[str, Kind]:
     }
 
 
-def _settle(resource: Resource, kind: Kind, *, check: bool) -> Iterator[Finding]:
+def _settle(resource: Resource, kind: Kind, *, check: bool) -> Iterator[Change]:
     found = kind.read(resource)
     if found is None:
-        yield Finding(resource.type, resource.name, None, None, None, Outcome.DRIFT if check else Outcome.CREATED)
+        yield Change(
+            resource.type, resource.name, None, None, None, ChangeOutcome.DRIFT if check else ChangeOutcome.CREATED
+        )
         if check:
             return
         kind.create(resource)
@@ -73,8 +75,8 @@ def _settle(resource: Resource, kind: Kind, *, check: bool) -> Iterator[Finding]
     for each in differing:
         advice = left.get(each.property, "")
         if found is not None or advice:
-            outcome = Outcome.DRIFT if check else Outcome.UNFIXABLE if advice else Outcome.FIXED
-            yield Finding(resource.type, resource.name, each.property, each.wanted, each.found, outcome, advice)
+            outcome = ChangeOutcome.DRIFT if check else ChangeOutcome.UNFIXABLE if advice else ChangeOutcome.FIXED
+            yield Change(resource.type, resource.name, each.property, each.wanted, each.found, outcome, advice)
 
 
 def _notes(place: Place, topics: TopicKind) -> Iterator[str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Outcome(StrEnum):
+class ChangeOutcome(StrEnum):
     """What became of a difference."""
 
     DRIFT = "drift"
@@ -17,7 +17,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Change:
     """One difference between what is wanted and what was there.
 
     Attributes:
@@ -30,7 +30,7 @@ class Finding:
     property: str | None
     wanted: Any
     found: Any
-    outcome: Outcome
+    outcome: ChangeOutcome
     advice: str = ""
 
     def __str__(self) -> str:
@@ -52,13 +52,13 @@ class Report:
 
     stage: str
     resources: int
-    findings: tuple[Finding, ...]
+    findings: tuple[Change, ...]
     notes: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:
         """Whether everything is as wanted now."""
-        return all(finding.outcome in (Outcome.CREATED, Outcome.FIXED) for finding in self.findings)
+        return all(finding.outcome in (ChangeOutcome.CREATED, ChangeOutcome.FIXED) for finding in self.findings)
 
     def document(self) -> dict[str, Any]:
         """For JSON."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.adapters.table import Table
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 
 
 @pytest.fixture
 def deployment() -> Iterator[Deployment]:
     """An empty deployment."""
-    with deployed() as made:
+    with new_deployment() as made:
         yield made
 
 

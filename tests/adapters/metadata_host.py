@@ -33,7 +33,7 @@ def ok(body: bytes, *headers: str) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def moved(location: str, status: int = 302) -> bytes:
+def redirect_to(location: str, status: int = 302) -> bytes:
     """A redirect."""
     return f"HTTP/1.1 {status} Elsewhere\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
 
@@ -82,7 +82,7 @@ class Host:
 
 
 @contextmanager
-def hosted(*, tls: bool = True) -> Iterator[Host]:
+def host_metadata(*, tls: bool = True) -> Iterator[Host]:
     """A host for one test."""
     _files()  # before there are threads, which would make one pair each
     with socket.create_server(("127.0.0.1", 0)) as listening:

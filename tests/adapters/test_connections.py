@@ -13,8 +13,8 @@ from chalicelib.adapters.connections import (
     connection_lookup,
     create_connection,
     delete_connection,
-    prove_connection,
-    touch_connection,
+    mark_verified,
+    update_last_sign_in,
 )
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.write import update
@@ -69,19 +69,19 @@ def test_a_proof_counts_only_for_the_version_that_was_tried(
 ) -> None:
     table.write(change_connection(replace(ready, name="New"), before=ready))
     with pytest.raises(Stale):
-        table.write(prove_connection(ready, deployment.now))
+        table.write(mark_verified(ready, deployment.now))
 
 
 def test_a_change_does_not_overwrite_a_proof_that_came_meanwhile(
     deployment: Deployment, table: Table, ready: Connection
 ) -> None:
-    table.write(prove_connection(ready, deployment.now))
+    table.write(mark_verified(ready, deployment.now))
     with pytest.raises(Stale):
         table.write(change_connection(replace(ready, name="New"), before=ready))
 
 
 def test_a_change_keeps_the_time_of_the_last_sign_in(deployment: Deployment, table: Table, ready: Connection) -> None:
-    table.write(touch_connection(ready.id, deployment.now))
+    table.write(update_last_sign_in(ready.id, deployment.now))
     table.write(change_connection(replace(ready, name="New"), before=ready))
     (found,) = table.read(connection_lookup(ready.id))
     assert found == replace(ready, name="New", version=2, last_sign_in_at=deployment.now)
@@ -91,7 +91,7 @@ def test_a_deleted_connection_is_not_revived_by_a_late_sign_in(
     deployment: Deployment, table: Table, ready: Connection
 ) -> None:
     table.write(delete_connection(ready))
-    for write in (touch_connection(ready.id, deployment.now), prove_connection(ready, deployment.now)):
+    for write in (update_last_sign_in(ready.id, deployment.now), mark_verified(ready, deployment.now)):
         with pytest.raises((NotFound, Stale)):
             table.write(write)
     assert table.read(connection_lookup(ready.id)) == (None,)

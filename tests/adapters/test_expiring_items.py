@@ -9,12 +9,12 @@ import pytest
 
 from chalicelib.adapters.attempts import attempt_lookup, attempts_of, record_attempt
 from chalicelib.adapters.links import create_link, link_lookup, use_link
-from chalicelib.adapters.receipts import receipt_lookup, release, settle, take_lease
+from chalicelib.adapters.receipts import acquire, complete, receipt_lookup, release
 from chalicelib.adapters.sessions import create_session, end_session, session_lookup
 from chalicelib.adapters.table import Table
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.link import Link, LinkPurpose
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.domain.session import AuthenticationMethod, Session
 from chalicelib.errors import Conflict, NotFound
 from tests.deployment import NOW
@@ -23,7 +23,7 @@ END = NOW + timedelta(hours=1)
 ALMOST = END - timedelta(milliseconds=1)
 SESSION = Session("s", "org_1", "usr_1", AuthenticationMethod.SAML, 2, NOW, END, "conn_1", "index")
 LINK = Link("link_1", "l", LinkPurpose.INVITATION, "org_1", "usr_1", 2, END)
-RECEIPT = Receipt("r", "mac", "lease", NOW + timedelta(seconds=30), END)
+RECEIPT = IdempotencyRecord("r", "mac", "lease", NOW + timedelta(seconds=30), END)
 ATTEMPT = Attempt(
     id="att_1",
     organization_id="org_1",
@@ -41,7 +41,7 @@ ATTEMPT = Attempt(
 
 
 def test_each_comes_back_equal_until_its_time_is_over(table: Table) -> None:
-    table.write(create_session(SESSION), create_link(LINK), take_lease(RECEIPT, instead_of=None, now=NOW))
+    table.write(create_session(SESSION), create_link(LINK), acquire(RECEIPT, instead_of=None, now=NOW))
     lookups = (session_lookup("s", ALMOST), link_lookup("l", ALMOST), receipt_lookup("r", ALMOST))
     assert table.read(*lookups) == (SESSION, LINK, RECEIPT)
     assert table.read(session_lookup("s", END), link_lookup("l", END), receipt_lookup("r", END)) == (None, None, None)
@@ -74,17 +74,17 @@ def test_a_link_is_used_once_and_never_after_its_time(table: Table) -> None:
 
 
 def test_a_lease_is_one_requests_until_it_is_settled_or_released(table: Table) -> None:
-    table.write(take_lease(RECEIPT, instead_of=None, now=NOW))
+    table.write(acquire(RECEIPT, instead_of=None, now=NOW))
     other = replace(RECEIPT, lease="other")
-    for write in (take_lease(other, instead_of=None, now=NOW), settle(other, "org_1"), release(other)):
+    for write in (acquire(other, instead_of=None, now=NOW), complete(other, "org_1"), release(other)):
         with pytest.raises(Conflict):
             table.write(write)
-    table.write(take_lease(other, instead_of=RECEIPT, now=NOW))
+    table.write(acquire(other, instead_of=RECEIPT, now=NOW))
     with pytest.raises(Conflict):
-        table.write(settle(RECEIPT, "org_1"))
-    table.write(settle(other, "org_1"))
-    for write in (release(other), take_lease(RECEIPT, instead_of=other, now=NOW)):
+        table.write(complete(RECEIPT, "org_1"))
+    table.write(complete(other, "org_1"))
+    for write in (release(other), acquire(RECEIPT, instead_of=other, now=NOW)):
         with pytest.raises(Conflict):
             table.write(write)
     assert table.read(receipt_lookup("r", NOW)) == (replace(other, object_id="org_1"),)
-    table.write(take_lease(RECEIPT, instead_of=None, now=END))
+    table.write(acquire(RECEIPT, instead_of=None, now=END))

@@ -10,7 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.item import decoded, encoded
+from chalicelib.adapters.item import decode, encode
 
 _NUMBERS = st.integers(-(10**37), 10**37)
 _VALUES = st.recursive(
@@ -23,21 +23,21 @@ _VALUES = st.recursive(
 @given(st.dictionaries(st.text(max_size=4), _VALUES, max_size=4))
 def test_items_are_encoded_and_read_as_boto3_does_it(item: dict[str, Any]) -> None:
     theirs = {name: TypeSerializer().serialize(value) for name, value in item.items() if value is not None}
-    assert encoded(item) == theirs
-    assert decoded(theirs) == {name: TypeDeserializer().deserialize(value) for name, value in theirs.items()}
+    assert encode(item) == theirs
+    assert decode(theirs) == {name: TypeDeserializer().deserialize(value) for name, value in theirs.items()}
 
 
 def test_numbers_come_back_exactly() -> None:
-    assert decoded({"n": {"N": "1763890200"}}) == {"n": Decimal(1763890200)}
+    assert decode({"n": {"N": "1763890200"}}) == {"n": Decimal(1763890200)}
 
 
 @pytest.mark.parametrize("value", [1.5, b"octets", {"a set"}, [1.5], {"inside": object()}])
 def test_what_no_item_holds_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
-        encoded({"name": value})
+        encode({"name": value})
 
 
 @pytest.mark.parametrize("tagged", [{"B": b"octets"}, {"SS": ["a"]}, {"L": [{"NS": ["1"]}]}])
 def test_what_we_never_write_is_not_read(tagged: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
-        decoded({"name": tagged})
+        decode({"name": tagged})

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.adapters import metadata_fetch
-from chalicelib.adapters.metadata_fetch import BYTES_MOST, MAX_RESOLVING, MetadataFetch
+from chalicelib.adapters.metadata_fetch import MAX_BYTES, MAX_RESOLVING, MetadataFetch
 from chalicelib.domain.import_refusal import usual_message
 from chalicelib.domain.metadata_address import FETCH_FAILURES, FetchFailed
 from chalicelib.routes.words import in_english
-from tests.adapters.metadata_host import NAME, PUBLIC, Host, Script, drip, hosted, moved, ok
+from tests.adapters.metadata_host import NAME, PUBLIC, Host, Script, drip, host_metadata, ok, redirect_to
 
 URL = f"https://{NAME}/metadata"
 BOMB = gzip.compress(b"\0" * 50_000_000)
@@ -25,7 +25,7 @@ BOMB = gzip.compress(b"\0" * 50_000_000)
 @pytest.fixture
 def host() -> Iterator[Host]:
     """An identity provider's host."""
-    with hosted() as made:
+    with host_metadata() as made:
         made.answers["/metadata"] = ok(b"<metadata/>")
         yield made
 
@@ -69,7 +69,7 @@ def test_a_name_that_is_rebound_after_the_check_gains_nothing(host: Host) -> Non
 
 def test_a_name_that_is_rebound_between_two_hops_is_refused(host: Host) -> None:
     host.addresses[NAME] = [[PUBLIC], ["169.254.169.254"]]
-    host.answers["/metadata"] = moved("/again")
+    host.answers["/metadata"] = redirect_to("/again")
     assert refusal(host) == "private_address"
     assert host.connected == [PUBLIC]
 
@@ -94,20 +94,20 @@ def test_a_name_that_is_rebound_between_two_hops_is_refused(host: Host) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_checked_like_the_first_address(host: Host, location: str, code: str, status: int) -> None:
     host.addresses["inside.example.com"] = [["10.1.2.3"]]
-    host.answers["/metadata"] = moved(location, status)
+    host.answers["/metadata"] = redirect_to(location, status)
     assert refusal(host) == code
     assert host.connected == [PUBLIC]
 
 
 def test_from_outside_nothing_leads_back_to_this_machine_even_in_the_local_run(host: Host) -> None:
-    host.answers["/metadata"] = moved(f"http://localhost:{host.port}/")
+    host.answers["/metadata"] = redirect_to(f"http://localhost:{host.port}/")
     assert refusal(host, local=True) == "not_https"
     assert len(host.asked) == 1
 
 
 def test_three_redirects_are_followed_and_a_fourth_is_not(host: Host) -> None:
     for number in range(4):
-        host.answers[f"/{number}"] = moved(f"/{number - 1}" if number else f"https://{NAME}:443/metadata?x#y")
+        host.answers[f"/{number}"] = redirect_to(f"/{number - 1}" if number else f"https://{NAME}:443/metadata?x#y")
     host.answers["/metadata?x"] = ok(b"<metadata/>")
     assert host.fetcher().fetch(f"https://{NAME}/2") == b"<metadata/>"
     assert len(host.asked) == 4
@@ -117,9 +117,9 @@ def test_three_redirects_are_followed_and_a_fourth_is_not(host: Host) -> None:
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (ok(b"a" * (BYTES_MOST + 1)), "too_large"),
+        (ok(b"a" * (MAX_BYTES + 1)), "too_large"),
         (ok(BOMB, "Content-Encoding: gzip"), "too_large"),
-        (ok(b"a" * (BYTES_MOST + 1), "Content-Encoding: gzip"), "too_large"),
+        (ok(b"a" * (MAX_BYTES + 1), "Content-Encoding: gzip"), "too_large"),
         (ok(b"x", "Content-Encoding: br"), "unreadable_answer"),
         (ok(zlib.compress(b"x"), "Content-Encoding: gzip, gzip"), "unreadable_answer"),
         (ok(b"no gzip", "Content-Encoding: gzip"), "unreadable_answer"),
@@ -180,7 +180,7 @@ def test_a_resolver_that_hangs_runs_into_the_same_deadline() -> None:
 def test_all_redirects_together_have_one_deadline(host: Host) -> None:
     def slow(connection: socket.socket) -> None:
         time.sleep(0.15)
-        connection.sendall(moved("/metadata"))
+        connection.sendall(redirect_to("/metadata"))
 
     host.answers["/metadata"] = slow
     assert refusal(host, seconds=0.3) == "timeout"
@@ -200,7 +200,7 @@ def test_a_certificate_of_no_known_authority_is_refused(host: Host) -> None:
 
 
 def test_plain_http_on_the_other_side_is_unreachable_not_a_crash() -> None:
-    with hosted(tls=False) as host:
+    with host_metadata(tls=False) as host:
         assert refusal(host) == "unreachable"
 
 
@@ -236,7 +236,7 @@ def test_the_second_address_is_tried_where_the_first_does_not_answer(host: Host)
 def test_nothing_of_ours_is_sent_along(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
-    host.answers["/metadata"] = moved("/next").replace(b"\r\n\r\n", b"\r\nSet-Cookie: a=b\r\n\r\n")
+    host.answers["/metadata"] = redirect_to("/next").replace(b"\r\n\r\n", b"\r\nSet-Cookie: a=b\r\n\r\n")
     host.answers["/next"] = ok(b"<metadata/>")
     assert host.fetcher().fetch(URL) == b"<metadata/>"
     for request in host.asked:
@@ -252,12 +252,12 @@ def test_what_comes_compressed_is_read_as_it_was(host: Host) -> None:
 
 
 def test_a_megabyte_is_still_taken(host: Host) -> None:
-    host.answers["/metadata"] = ok(b"a" * BYTES_MOST)
-    assert len(host.fetcher().fetch(URL)) == BYTES_MOST
+    host.answers["/metadata"] = ok(b"a" * MAX_BYTES)
+    assert len(host.fetcher().fetch(URL)) == MAX_BYTES
 
 
 def test_the_local_run_asks_this_machine_over_http_and_a_deployment_does_not() -> None:
-    with hosted(tls=False) as host:
+    with host_metadata(tls=False) as host:
         host.answers["/metadata"] = ok(b"<metadata/>")
         for name in ("localhost", "127.0.0.1"):
             url = f"http://{name}:{host.port}/metadata"

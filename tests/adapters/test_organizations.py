@@ -8,17 +8,17 @@ import pytest
 
 from chalicelib.adapters.domains import claim_domain, domain_lookup, release_domain, require_domain_not_foreign
 from chalicelib.adapters.organizations import (
-    bury_organization,
     change_organization,
     change_policy,
     count_admins,
     every_organization,
     forget_connection,
-    note_connection,
+    mark_deleted,
     organization_lookup,
-    prove_and_count,
-    require_living,
+    put_connection_summary,
+    require_exists,
     tombstone_lookup,
+    verify_and_count_admins,
 )
 from chalicelib.adapters.table import Table
 from chalicelib.domain.connection import ConnectionStatus
@@ -68,8 +68,8 @@ def test_policy_and_organization_change_side_by_side(deployment: Deployment, tab
 def test_summaries_are_kept_and_dropped_one_by_one(deployment: Deployment, table: Table) -> None:
     acme = deployment.organization()
     second = replace(SUMMARY, id="conn_2", name=None, status=ConnectionStatus.DRAFT)
-    table.write(note_connection(acme.id, SUMMARY))
-    table.write(note_connection(acme.id, second))
+    table.write(put_connection_summary(acme.id, SUMMARY))
+    table.write(put_connection_summary(acme.id, second))
     assert table.read(organization_lookup(acme.id)) == (replace(acme, connections=(SUMMARY, second)),)
     table.write(forget_connection(acme.id, SUMMARY.id))
     assert table.read(organization_lookup(acme.id)) == (replace(acme, connections=(second,)),)
@@ -82,24 +82,24 @@ def test_the_last_admin_is_never_counted_away(deployment: Deployment, table: Tab
     with pytest.raises(Conflict) as refused:
         table.write(count_admins(acme.id, -1))
     assert refused.value.code == "last_admin"
-    table.write(prove_and_count(acme.id, SUMMARY, admins=1))
+    table.write(verify_and_count_admins(acme.id, SUMMARY, admins=1))
     table.write(count_admins(acme.id, -1))
 
 
 def test_a_tombstone_answers_like_none_and_refuses_every_write(deployment: Deployment, table: Table) -> None:
     acme = deployment.organization()
-    table.write(bury_organization(acme.id, deployment.now))
+    table.write(mark_deleted(acme.id, deployment.now))
     assert table.read(organization_lookup(acme.id)) == (None,)
     assert table.read(tombstone_lookup(acme.id)) == (replace(acme, deleted_at=deployment.now),)
     assert table.page(every_organization(), limit=10).values == ()
     for write in (
         change_organization(acme, from_version=1),
         change_policy(acme.id, LoginPolicy(), from_version=1),
-        note_connection(acme.id, SUMMARY),
+        put_connection_summary(acme.id, SUMMARY),
         forget_connection(acme.id, SUMMARY.id),
         count_admins(acme.id, 1),
-        require_living(acme.id),
-        bury_organization(acme.id, deployment.now),
+        require_exists(acme.id),
+        mark_deleted(acme.id, deployment.now),
     ):
         with pytest.raises(SsoError):
             table.write(write)

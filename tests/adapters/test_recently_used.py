@@ -1,33 +1,33 @@
 from __future__ import annotations
 
-from chalicelib.adapters.recently_used import RecentlyUsed
+from chalicelib.adapters.recently_used import LRUCache
 
 
-def remembered(memory: RecentlyUsed[str, int], keys: str) -> str:
+def remembered(memory: LRUCache[str, int], keys: str) -> str:
     return "".join(key for key in keys if memory.get(key) is not None)
 
 
 def test_the_one_that_was_not_used_longest_goes_first_and_no_other() -> None:
-    memory = RecentlyUsed[str, int](3)
+    memory = LRUCache[str, int](3)
     for key in "abc":
-        memory.keep(key, 1)
+        memory.put(key, 1)
     assert memory.get("a") == 1
-    memory.keep("d", 1)
+    memory.put("d", 1)
     assert remembered(memory, "abcd") == "acd"
 
 
 def test_keeping_one_anew_makes_room_for_nobody() -> None:
-    memory = RecentlyUsed[str, int](2)
+    memory = LRUCache[str, int](2)
     for key, value in (("a", 1), ("b", 2), ("a", 3)):
-        memory.keep(key, value)
+        memory.put(key, value)
     assert (memory.get("b"), memory.get("a")) == (2, 3)
-    memory.keep("c", 4)
+    memory.put("c", 4)
     assert remembered(memory, "abc") == "ac"
 
 
 def test_what_is_dropped_is_gone_and_what_never_was_does_no_harm() -> None:
-    memory = RecentlyUsed[str, int](2)
-    memory.keep("a", 1)
-    memory.drop("a")
-    memory.drop("b")
+    memory = LRUCache[str, int](2)
+    memory.put("a", 1)
+    memory.remove("a")
+    memory.remove("b")
     assert remembered(memory, "ab") == ""

@@ -229,12 +229,12 @@ def test_a_spare_write_that_met_anothers_is_left_out_at_once(table: Table, monke
         raise AssertionError
 
     monkeypatch.setattr(table_module, "_pause", no_pause)
-    table.write(put(key("a"), {"name": "a"}), replace(put(key("b"), {"name": "b"}), is_spare=True))
+    table.write(put(key("a"), {"name": "a"}), replace(put(key("b"), {"name": "b"}), skip_on_conflict=True))
     assert [found is not None for found in table.read(lookup("a"), lookup("b"))] == [True, False]
 
 
 def test_a_spare_write_is_kept_where_others_are_in_the_way(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     _meet(table, monkeypatch, "TransactionConflict", "None")
     monkeypatch.setattr(table_module, "_CONFLICT_PAUSE", 0)
-    table.write(put(key("a"), {"name": "a"}), replace(put(key("b"), {"name": "b"}), is_spare=True))
+    table.write(put(key("a"), {"name": "a"}), replace(put(key("b"), {"name": "b"}), skip_on_conflict=True))
     assert [found is not None for found in table.read(lookup("a"), lookup("b"))] == [True, True]

@@ -29,7 +29,7 @@ def test_a_change_reaches_the_directory_in_the_same_write(deployment: Deployment
     table.write(*change_user(changed, before=ada))
     (entry,) = table.read(address_lookup(ada.email))
     assert entry == AddressEntry(ada.email, ada.organization_id, ada.id, Role.ADMIN, UserStatus.DISABLED, 2)
-    assert deployment.stored(ada) == replace(changed, version=2)
+    assert deployment.reload_user(ada) == replace(changed, version=2)
 
 
 def test_a_change_is_refused_when_somebody_was_faster(deployment: Deployment, table: Table) -> None:
@@ -38,7 +38,7 @@ def test_a_change_is_refused_when_somebody_was_faster(deployment: Deployment, ta
     for writes in (change_user(replace(ada, name="B"), before=ada), delete_user(ada)):
         with pytest.raises(Stale):
             table.write(*writes)
-    assert deployment.stored(ada).name == "A"
+    assert deployment.reload_user(ada).name == "A"
 
 
 def test_a_sign_in_does_not_raise_the_version_and_a_change_does_not_undo_it(
@@ -47,7 +47,7 @@ def test_a_sign_in_does_not_raise_the_version_and_a_change_does_not_undo_it(
     ada = deployment.user(deployment.organization(), "ada@acme.test")
     table.write(note_sign_in(ada, deployment.now, with_password=True))
     table.write(*change_user(replace(ada, name="Ada"), before=ada))
-    found = deployment.stored(ada)
+    found = deployment.reload_user(ada)
     assert (found.name, found.last_sign_in_at, found.last_password_sign_in_at) == (
         "Ada",
         deployment.now,

@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from tests.attacks.surgery import found
+from tests.attacks.surgery import find
 from tests.identity_provider import GOOD, Changes, Description, Encryption, Signing, document, names
 from tests.identity_provider.names import XENC
 
@@ -28,14 +28,14 @@ STATUS: Final = (b"</samlp:Status>", b"%s</samlp:Status>")
 SUBJECT: Final = (b"<saml:NameID", b"%s<saml:NameID")
 
 
-def counted(unit: str, count: int) -> bytes:
+def repeat(unit: str, count: int) -> bytes:
     """`unit` so many times, each `{n}` in it replaced by the number."""
     return "".join(unit.replace("{n}", f"{number:x}") for number in range(count)).encode()
 
 
 def full(unit: str) -> bytes:
     """`unit` as often as the form value can hold it."""
-    return counted(unit, (ROOM - 7_000) // (len(unit) + unit.count("{n}")))
+    return repeat(unit, (ROOM - 7_000) // (len(unit) + unit.count("{n}")))
 
 
 def _in(place: tuple[bytes, bytes], what: bytes, description: Description = GOOD) -> Octets:
@@ -52,7 +52,7 @@ def _after(tag: bytes, text: bytes) -> Octets:
     return lambda: document(GOOD).replace(b"<" + tag + b">", b"<" + tag + b">" + text, 1)
 
 
-def _repeated(opening: bytes, closing: bytes, times: int, description: Description = GOOD) -> Octets:
+def _repeat(opening: bytes, closing: bytes, times: int, description: Description = GOOD) -> Octets:
     def build() -> bytes:
         octets = document(description)
         start, end = octets.index(opening), octets.index(closing) + len(closing)
@@ -61,7 +61,7 @@ def _repeated(opening: bytes, closing: bytes, times: int, description: Descripti
     return build
 
 
-def _nested(levels: int, declarations: int) -> bytes:
+def _nest(levels: int, declarations: int) -> bytes:
     opened = "".join(
         "<x " + "".join(f'xmlns:n{level}_{number}="u" ' for number in range(declarations)) + ">"
         for level in range(levels)
@@ -77,17 +77,17 @@ CROWDS: Final = (31, 900, 1_800, 2_700, 3_700, 7_700)
 
 def _crowd(many: int) -> dict[str, Octets]:
     """As many elements, attributes and namespaces, in every place that is walked, sorted or canonicalized."""
-    attributes, namespaces = counted('a{n}="" ', many), counted('xmlns:n{n}="u{n}" ', many)
-    both = counted('xmlns:n{n}="u{n}" n{n}:a="" ', many // 2)
+    attributes, namespaces = repeat('a{n}="" ', many), repeat('xmlns:n{n}="u{n}" ', many)
+    both = repeat('xmlns:n{n}="u{n}" n{n}:a="" ', many // 2)
     return {
         "elements": _in(EXTENDED, b"<x/>" * many),
         "elements-in-the-assertion": _in(SUBJECT, b"<x/>" * many),
-        "elements-with-attributes": _in(EXTENDED, counted('<x a="i{n}"/>', many)),
-        "elements-with-attributes-in-the-assertion": _in(SUBJECT, counted('<x a="i{n}"/>', many)),
-        "elements-with-ids": _in(EXTENDED, counted('<x ID="i{n}"/>', many)),
+        "elements-with-attributes": _in(EXTENDED, repeat('<x a="i{n}"/>', many)),
+        "elements-with-attributes-in-the-assertion": _in(SUBJECT, repeat('<x a="i{n}"/>', many)),
+        "elements-with-ids": _in(EXTENDED, repeat('<x ID="i{n}"/>', many)),
         "elements-with-the-same-id": _in(EXTENDED, b'<x ID="i"/>' * many),
-        "elements-with-ids-behind-blanks": _in(EXTENDED, counted("<x xml:id\n= 'i{n}'/>", many)),
-        "elements-with-namespaces": _in(SUBJECT, counted('<n{n}:x xmlns:n{n}="u"/>', min(many, 7_000))),
+        "elements-with-ids-behind-blanks": _in(EXTENDED, repeat("<x xml:id\n= 'i{n}'/>", many)),
+        "elements-with-namespaces": _in(SUBJECT, repeat('<n{n}:x xmlns:n{n}="u"/>', min(many, 7_000))),
         "elements-in-key-info": _in((b"<ds:X509Data>", b"%s<ds:X509Data>"), b"<x/>" * many),
         "elements-on-thirty-levels": _in(EXTENDED, b"<x>" * 28 + b"<y/>" * many + b"</x>" * 28),
         "elements-on-two-hundred-levels": _in(EXTENDED, b"<x>" * 200 + b"<y/>" * many + b"</x>" * 200),
@@ -104,8 +104,8 @@ def _crowd(many: int) -> dict[str, Octets]:
         "attributes-in-inclusive-signed-info": _on(b"ds:SignedInfo", attributes, INCLUSIVE),
         "namespaces-of-attributes": _on(b"saml:Subject", both),
         "namespaces-of-attributes-in-signed-info": _on(b"ds:SignedInfo", both),
-        "namespaces-nested": _in(EXTENDED, _nested(28, many // 28)),
-        "namespaces-nested-in-the-assertion": _in(SUBJECT, _nested(26, many // 28)),
+        "namespaces-nested": _in(EXTENDED, _nest(28, many // 28)),
+        "namespaces-nested-in-the-assertion": _in(SUBJECT, _nest(26, many // 28)),
     }
 
 
@@ -116,14 +116,14 @@ FULL: Final[dict[str, Octets]] = {
     "comments": _in(EXTENDED, full("<!---->")),
     "instructions": _in(EXTENDED, full("<?x?>")),
     "cdata": _in(EXTENDED, full("<![CDATA[]]>")),
-    "signatures": _repeated(b"<ds:Signature ", b"</ds:Signature>", 60),
-    "signed-references": _repeated(b"<ds:Reference", b"</ds:Reference>", 250),
+    "signatures": _repeat(b"<ds:Signature ", b"</ds:Signature>", 60),
+    "signed-references": _repeat(b"<ds:Reference", b"</ds:Reference>", 250),
     "transforms": lambda: document(replace(GOOD, sign_assertion=Signing(transforms=(names.EXC_C14N,) * 1_300))),
     "attributes": _on(b"samlp:Response", full('a{n}="" ')),
     "attributes-twice": _on(b"samlp:Response", full('a="" ')),
     "namespaces": _on(b"samlp:Response", full('xmlns:n{n}="u" ')),
     "equal-signs": _in(EXTENDED, full("=")),
-    "namespaces-on-two-hundred-levels": _in(EXTENDED, _nested(230, 15)),
+    "namespaces-on-two-hundred-levels": _in(EXTENDED, _nest(230, 15)),
 }
 TEXTS: Final[dict[str, Octets]] = {
     "references-to-characters": _in(EXTENDED, full("&#65;")),
@@ -160,7 +160,7 @@ RAW: Final[dict[str, Callable[[], str]]] = {
 
 
 def _two_keys(response: etree._Element) -> None:
-    encrypted_key = found(response, f".//{{{XENC}}}EncryptedKey")
+    encrypted_key = find(response, f".//{{{XENC}}}EncryptedKey")
     encrypted_key.addnext(etree.fromstring(etree.tostring(encrypted_key, with_tail=False)))
 
 
@@ -169,18 +169,18 @@ _STRANGERS: Final = replace(GOOD, encryption=Encryption(key="stranger"))
 _OURS: Final = replace(GOOD, encryption=Encryption(content=names.AES256_CBC))
 ENCRYPTED: Final[dict[str, Octets]] = {
     "keys-for-nobody": lambda: document(replace(_STRANGERS, changes=Changes(encrypted=_two_keys))),
-    "keys": _repeated(b"<xenc:EncryptedKey", b"</xenc:EncryptedKey>", 130, _STRANGERS),
+    "keys": _repeat(b"<xenc:EncryptedKey", b"</xenc:EncryptedKey>", 130, _STRANGERS),
     "ciphertext-for-nobody": lambda: document(replace(_STRANGERS, changes=Changes(plaintext=lambda _: bytes(120_000)))),
     "zeros-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=lambda _: bytes(120_000)))),
-    "elements-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=_stuffed(b"<x/>" * 7_700)))),
+    "elements-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=_stuff(b"<x/>" * 7_700)))),
     "attributes-inside": lambda: document(
-        replace(_OURS, changes=Changes(plaintext=_pinned(counted('a{n}="" ', 7_700))))
+        replace(_OURS, changes=Changes(plaintext=_pinned(repeat('a{n}="" ', 7_700))))
     ),
-    "text-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=_stuffed(_REFERENCES)))),
+    "text-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=_stuff(_REFERENCES)))),
 }
 
 
-def _stuffed(what: bytes) -> Callable[[bytes], bytes]:
+def _stuff(what: bytes) -> Callable[[bytes], bytes]:
     return lambda plaintext: plaintext.replace(b"<saml:NameID", what + b"<saml:NameID", 1)
 
 

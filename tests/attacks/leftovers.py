@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from chalicelib.adapters.saml.idp_metadata import read_idp_metadata
-from chalicelib.adapters.saml.metadata_signature import signed_metadata
-from chalicelib.adapters.saml.pretty import readable
+from chalicelib.adapters.saml.metadata_signature import verify_metadata
+from chalicelib.adapters.saml.pretty import pretty_print
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.import_refusal import ImportRefused
 from tests.identity_provider import GOOD, IDP_ISSUER, NOW, Trust, document, key, send, trust
@@ -95,13 +95,13 @@ def _take(kind: str, number: int, under: Trust) -> None:
             return
     elif kind == "signed-metadata":
         try:
-            signed_metadata(f"<md>{content.decode()[:60_000]}</md>", key("acme").certificate.facts)
+            verify_metadata(f"<md>{content.decode()[:60_000]}</md>", key("acme").certificate.facts)
         except ImportRefused:
             return
     else:
         octets = document(GOOD).replace(_PLACE, b"<samlp:Extensions>" + content + b"</samlp:Extensions>" + _PLACE, 1)
         if kind == "inspected":
-            readable(UnverifiedResponse(base64.b64encode(octets).decode()), under.size_limit)
+            pretty_print(UnverifiedResponse(base64.b64encode(octets).decode()), under.size_limit)
         else:
             _post(octets, under)
 

@@ -88,11 +88,11 @@ class TreeMove:
         _MOVES[self.kind](self, node, target)
 
 
-def _copied(_move: TreeMove, node: etree._Element, target: etree._Element) -> None:
+def _copy(_move: TreeMove, node: etree._Element, target: etree._Element) -> None:
     target.append(copy.deepcopy(node))
 
 
-def _forged(_move: TreeMove, node: etree._Element, target: etree._Element) -> None:
+def _forge(_move: TreeMove, node: etree._Element, target: etree._Element) -> None:
     forged = copy.deepcopy(node)
     for inner in forged.iter():
         if isinstance(inner.text, str) and "@" in inner.text:
@@ -107,18 +107,18 @@ def _beside(_move: TreeMove, node: etree._Element, target: etree._Element) -> No
         target.addprevious(copy.deepcopy(node))
 
 
-def _moved(_move: TreeMove, node: etree._Element, target: etree._Element) -> None:
+def _move_node(_move: TreeMove, node: etree._Element, target: etree._Element) -> None:
     if node is not target and node not in target.iterancestors() and node.getparent() is not None:
         target.append(node)
 
 
-def _removed(_move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
+def _remove(_move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
     parent = node.getparent()
     if parent is not None:
         parent.remove(node)
 
 
-def _wrapped(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
+def _wrap(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
     parent = node.getparent()
     if parent is not None:
         wrapper = etree.Element(move.name)
@@ -126,16 +126,16 @@ def _wrapped(move: TreeMove, node: etree._Element, _target: etree._Element) -> N
         wrapper.append(node)
 
 
-def _texted(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
+def _change_text(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
     node.text = move.text
 
 
-def _tailed(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
+def _change_tail(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
     if node.getparent() is not None:
         node.tail = move.text
 
 
-def _set(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
+def _set_attribute(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
     node.set(move.attribute, move.text)
 
 
@@ -144,11 +144,11 @@ def _unset(_move: TreeMove, node: etree._Element, _target: etree._Element) -> No
         del node.attrib[next(iter(node.attrib))]
 
 
-def _renamed(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
+def _rename(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
     node.tag = move.name
 
 
-def _commented(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
+def _insert_comment(move: TreeMove, node: etree._Element, _target: etree._Element) -> None:
     comment = etree.Comment(move.text.replace("-", ""))
     text = node.text or ""
     node.text, comment.tail = text[: len(text) // 2], text[len(text) // 2 :]
@@ -156,18 +156,18 @@ def _commented(move: TreeMove, node: etree._Element, _target: etree._Element) ->
 
 
 _MOVES: Final[dict[str, Callable[[TreeMove, etree._Element, etree._Element], None]]] = {
-    "copied": _copied,
-    "forged": _forged,
+    "copied": _copy,
+    "forged": _forge,
     "beside": _beside,
-    "moved": _moved,
-    "removed": _removed,
-    "wrapped": _wrapped,
-    "texted": _texted,
-    "tailed": _tailed,
-    "set": _set,
+    "moved": _move_node,
+    "removed": _remove,
+    "wrapped": _wrap,
+    "texted": _change_text,
+    "tailed": _change_tail,
+    "set": _set_attribute,
     "unset": _unset,
-    "renamed": _renamed,
-    "commented": _commented,
+    "renamed": _rename,
+    "commented": _insert_comment,
 }
 
 TREE_MOVES: Final = st.lists(

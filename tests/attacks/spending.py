@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-def spent(act: Callable[[], object]) -> float:
+def cpu_seconds(act: Callable[[], object]) -> float:
     """Seconds of CPU for one."""
     began = time.process_time()
     act()
@@ -16,7 +16,7 @@ def spent(act: Callable[[], object]) -> float:
 
 
 @contextmanager
-def untraced() -> Iterator[None]:
+def without_tracing() -> Iterator[None]:
     """Without coverage's tracer, which makes every Python line of ours dearer and none of libxml2's."""
     tracer = sys.gettrace()
     sys.settrace(None)

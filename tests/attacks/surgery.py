@@ -17,20 +17,20 @@ Move = Callable[[etree._Element], None]
 
 def assertion_of(response: etree._Element) -> etree._Element:
     """The response's own assertion."""
-    return found(response, f"{{{SAML}}}Assertion")
+    return find(response, f"{{{SAML}}}Assertion")
 
 
 def signature_of(element: etree._Element) -> etree._Element:
     """The element's own signature."""
-    return found(element, f"{{{DS}}}Signature")
+    return find(element, f"{{{DS}}}Signature")
 
 
 def any_signature(response: etree._Element) -> etree._Element:
     """The first signature anywhere."""
-    return found(response, f".//{{{DS}}}Signature")
+    return find(response, f".//{{{DS}}}Signature")
 
 
-def found(element: etree._Element, path: str) -> etree._Element:
+def find(element: etree._Element, path: str) -> etree._Element:
     """The first element at `path`."""
     answer = element.find(path)
     if answer is None:
@@ -40,7 +40,7 @@ def found(element: etree._Element, path: str) -> etree._Element:
 
 def saml(response: etree._Element, name: str) -> etree._Element:
     """The assertion's first descendant with this local name in the assertion namespace."""
-    return found(response, f"{{{SAML}}}Assertion//{{{SAML}}}{name}")
+    return find(response, f"{{{SAML}}}Assertion//{{{SAML}}}{name}")
 
 
 def parent_of(element: etree._Element) -> etree._Element:
@@ -90,7 +90,7 @@ def texts(change: Callable[[str], str], *paths: str) -> Move:
 
     def move(response: etree._Element) -> None:
         for path in paths:
-            element = found(response, path)
+            element = find(response, path)
             element.text = change(element.text or "")
 
     return move
@@ -100,7 +100,7 @@ def attribute(path: str, name: str, value: str | None) -> Move:
     """A move that sets or removes an attribute."""
 
     def move(response: etree._Element) -> None:
-        element = response if path == "." else found(response, path)
+        element = response if path == "." else find(response, path)
         if value is None:
             element.attrib.pop(name, None)
         else:

@@ -13,15 +13,15 @@ from chalicelib.adapters.write import update
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.saml import _form
-from tests.deployment import deployed
+from tests.deployment import new_deployment
 from tests.round_trip import Idp, identity_provider
 
 
 def _store(idp: Idp, **values: Any) -> None:
     """Changes the connection as another process would, longer ago than this one remembers connections."""
     version = idp.connection.version + 1
-    idp.house.container.table.write(update(connection_key(idp.connection.id), {**values, "version": version}))
-    idp.house.clock[0] += timedelta(seconds=31)
+    idp.deployment.container.table.write(update(connection_key(idp.connection.id), {**values, "version": version}))
+    idp.deployment.clock[0] += timedelta(seconds=31)
 
 
 def fields(body: str) -> dict[str, str]:
@@ -58,8 +58,8 @@ def test_a_name_in_percent_signs_is_the_name_that_it_spells() -> None:
 
 @pytest.mark.parametrize("solicited", [True, False])
 def test_cve_2026_3047_a_disabled_connection_signs_nobody_in(solicited: bool) -> None:
-    with deployed() as house:
-        idp = identity_provider(house, proven=True, allow_idp_initiated=True)
+    with new_deployment() as deployment:
+        idp = identity_provider(deployment, proven=True, allow_idp_initiated=True)
         start = idp.start() if solicited else None
         _store(idp, disabled=True)
         with pytest.raises(SignInRefused) as refused:
@@ -69,8 +69,8 @@ def test_cve_2026_3047_a_disabled_connection_signs_nobody_in(solicited: bool) ->
 
 @pytest.mark.parametrize("solicited", [True, False])
 def test_cve_2026_28323_a_connection_whose_certificates_were_removed_signs_nobody_in(solicited: bool) -> None:
-    with deployed() as house:
-        idp = identity_provider(house, allow_idp_initiated=True)
+    with new_deployment() as deployment:
+        idp = identity_provider(deployment, allow_idp_initiated=True)
         start = idp.start() if solicited else None
         _store(idp, certificates=[])
         for said in (idp.says(start), idp.says(start, sign_assertion=None)):

@@ -61,13 +61,13 @@ def pems(count: int, exponent: int = 65537, start: int = 0) -> str:
 def verified(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Each signature of a certificate that is verified."""
     found: list[object] = []
-    signed: Callable[..., bool] = certificate_input._signed
+    signed: Callable[..., bool] = certificate_input._is_signed_by
 
     def counted(issuer: Any, other: Any) -> bool:
         found.append(issuer)
         return signed(issuer, other)
 
-    monkeypatch.setattr(certificate_input, "_signed", counted)
+    monkeypatch.setattr(certificate_input, "_is_signed_by", counted)
     return found
 
 

@@ -17,8 +17,8 @@ from chalicelib.domain.organization import Plan
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.user import UserStatus
 from chalicelib.errors import SsoError
-from chalicelib.services.assertion_consumer import Posted
-from tests.deployment import deployed
+from chalicelib.services.assertion_consumer import AcsRequest
+from tests.deployment import new_deployment
 from tests.identity_provider import (
     ACS_URL,
     Attribute,
@@ -37,8 +37,8 @@ Produce = Callable[[Idp], object]
 
 @pytest.fixture
 def idp() -> Iterator[Idp]:
-    with deployed() as house:
-        yield identity_provider(house)
+    with new_deployment() as deployment:
+        yield identity_provider(deployment)
 
 
 def with_changes(**changes: Any) -> Produce:
@@ -66,7 +66,7 @@ def after(prepare: Callable[[Idp], object], **changes: Any) -> Produce:
     def produce(idp: Idp) -> object:
         start = idp.start()
         prepare(idp)
-        idp.house.later(seconds=31)
+        idp.deployment.later(seconds=31)
         return idp.post(idp.says(start, **changes), start.relay_state)
 
     return produce
@@ -74,8 +74,8 @@ def after(prepare: Callable[[Idp], object], **changes: Any) -> Produce:
 
 def raw(form_value: str) -> Produce:
     def produce(idp: Idp) -> object:
-        posted = Posted(idp.connection.id, UnverifiedResponse(form_value), None, {}, "192.0.2.7", navigating=True)
-        return idp.house.container.assertion_consumer.consume(posted, idp.house.now)
+        posted = AcsRequest(idp.connection.id, UnverifiedResponse(form_value), None, {}, "192.0.2.7", navigating=True)
+        return idp.deployment.container.assertion_consumer.consume(posted, idp.deployment.now)
 
     return produce
 
@@ -98,7 +98,7 @@ def to_another_request(idp: Idp) -> object:
 
 def too_late(idp: Idp) -> object:
     start = idp.start()
-    idp.house.later(minutes=10)
+    idp.deployment.later(minutes=10)
     good = idp.says(start, issued_at=instant(600), assertion_issued_at=instant(600))
     assert good.conditions is not None
     end = instant(900)
@@ -114,22 +114,24 @@ def another_subject(idp: Idp) -> object:
 
 def change_item(**values: Any) -> Callable[[Idp], object]:
     def change(idp: Idp) -> None:
-        idp.house.container.table.write(update(connection_key(idp.connection.id), values))
+        idp.deployment.container.table.write(update(connection_key(idp.connection.id), values))
 
     return change
 
 
 def standard_plan(idp: Idp) -> None:
-    idp.house.container.table.write(change_organization(replace(idp.organization, plan=Plan.STANDARD), from_version=1))
+    idp.deployment.container.table.write(
+        change_organization(replace(idp.organization, plan=Plan.STANDARD), from_version=1)
+    )
 
 
 def passwords_only(idp: Idp) -> None:
     policy = LoginPolicy(mode=Mode.PASSWORD)
-    idp.house.container.table.write(change_policy(idp.organization.id, policy, from_version=1))
+    idp.deployment.container.table.write(change_policy(idp.organization.id, policy, from_version=1))
 
 
 def disabled_member(idp: Idp) -> None:
-    idp.house.user(idp.organization, "member@acme.test", status=UserStatus.DISABLED)
+    idp.deployment.user(idp.organization, "member@acme.test", status=UserStatus.DISABLED)
 
 
 def swapped_secret(idp: Idp) -> None:

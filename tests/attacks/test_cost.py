@@ -20,7 +20,7 @@ from ops.bench.limit import Limit
 from ops.bench.samples import Sample, samples
 from tests.attacks.costly import CROWDED, ENCRYPTED, FULL, LIMIT, RAW, TEXTS
 from tests.attacks.memory import megabytes_taken
-from tests.attacks.spending import spent, untraced
+from tests.attacks.spending import cpu_seconds, without_tracing
 from tests.identity_provider import Trust, trust
 from tests.verification import refusal
 
@@ -61,10 +61,10 @@ def _times_the_limit(hostile: UnverifiedResponse, under: Trust, shape: str, most
     refusal(hostile, under)
     gc.collect()
     cheapest = [float("inf"), float("inf")]
-    with untraced():
+    with without_tracing():
         for _ in range(10):
             for _ in range(7):
-                costs = [spent(lambda: refusal(hostile, under)), spent(limit)]
+                costs = [cpu_seconds(lambda: refusal(hostile, under)), cpu_seconds(limit)]
                 cheapest = [min(pair) for pair in zip(cheapest, costs, strict=True)]
             if cheapest[0] <= most * cheapest[1]:
                 break

@@ -22,7 +22,7 @@ from lxml import etree
 from chalicelib.domain.assertion import ProxyRestriction
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.attack import FORGED, assert_refused, attack
-from tests.attacks.surgery import any_signature, extensions, found
+from tests.attacks.surgery import any_signature, extensions, find
 from tests.identity_provider import (
     ACS_URL,
     GOOD,
@@ -39,7 +39,7 @@ from tests.identity_provider import (
 )
 from tests.identity_provider.names import DS, SAML
 from tests.identity_provider.signature import signature_value
-from tests.verification import refusal, verified
+from tests.verification import refusal, verify_response
 
 UNSIGNED: Final = replace(GOOD, sign_assertion=None)
 NO_ONES: Final = frozenset({RefusalCode.SAML_SUBJECT_MISSING, RefusalCode.SAML_RECIPIENT_MISMATCH})
@@ -62,13 +62,13 @@ def test_cve_2026_89042_a_connection_without_certificates_believes_nobody(
 def test_cve_2026_2092_an_unsigned_encrypted_assertion_beside_a_signed_one_is_refused(placed: str) -> None:
     def change(response: etree._Element) -> None:
         other = etree.fromstring(base64.b64decode(send(replace(UNSIGNED, encryption=Encryption()))))
-        encrypted = found(other, f"{{{SAML}}}EncryptedAssertion")
+        encrypted = find(other, f"{{{SAML}}}EncryptedAssertion")
         if placed == "extensions":
             extensions(response).append(encrypted)
         elif placed == "beside":
             response.append(encrypted)
         else:
-            found(any_signature(response), f"{{{DS}}}KeyInfo").append(encrypted)
+            find(any_signature(response), f"{{{DS}}}KeyInfo").append(encrypted)
 
     assert_refused(attack(placed, FORGED, changes=Changes(response_signed=change)))
 
@@ -76,7 +76,7 @@ def test_cve_2026_2092_an_unsigned_encrypted_assertion_beside_a_signed_one_is_re
 @pytest.mark.parametrize("value", [b"", bytes(256), b"\xff" * 256])
 def test_cve_2026_49454_a_right_digest_under_a_wrong_signature_value_is_refused(value: bytes) -> None:
     def change(response: etree._Element) -> None:
-        found(any_signature(response), f"{{{DS}}}SignatureValue").text = base64.b64encode(value).decode()
+        find(any_signature(response), f"{{{DS}}}SignatureValue").text = base64.b64encode(value).decode()
 
     assert_refused(attack("value", FORGED, changes=Changes(response_signed=change)))
 
@@ -84,7 +84,7 @@ def test_cve_2026_49454_a_right_digest_under_a_wrong_signature_value_is_refused(
 def test_cve_2026_49454_the_signature_of_another_signed_info_is_refused() -> None:
     def change(response: etree._Element) -> None:
         other = base64.b64encode(signature_value(b"<other/>", key("acme"), names.RSA_SHA256)).decode()
-        found(any_signature(response), f"{{{DS}}}SignatureValue").text = other
+        find(any_signature(response), f"{{{DS}}}SignatureValue").text = other
 
     assert_refused(attack("other", FORGED, changes=Changes(response_signed=change)))
 
@@ -109,15 +109,15 @@ def test_cve_2026_92855_a_bearer_of_ours_counts_whatever_stands_beside_it() -> N
     beside = Confirmation(
         method=names.HOLDER_OF_KEY, recipient="https://sp.elsewhere.test/acs", in_response_to="_other"
     )
-    assertion = verified(send(replace(GOOD, confirmations=(beside, Confirmation()))), trust())
+    assertion = verify_response(send(replace(GOOD, confirmations=(beside, Confirmation()))), trust())
     assert assertion.in_response_to == GOOD.in_response_to
     assert Confirmation().recipient == ACS_URL
 
 
 def test_cve_2026_92856_a_proxy_restriction_is_kept_for_those_who_pass_the_sign_in_on() -> None:
-    assertion = verified(send(replace(GOOD, conditions=Conditions(proxy_count="0"))), trust())
+    assertion = verify_response(send(replace(GOOD, conditions=Conditions(proxy_count="0"))), trust())
     assert assertion.proxy_restriction == ProxyRestriction(0, ())
-    assert verified(send(GOOD), trust()).proxy_restriction is None
+    assert verify_response(send(GOOD), trust()).proxy_restriction is None
 
 
 @pytest.mark.parametrize("method", [names.EXC_C14N, names.C14N])
@@ -126,7 +126,7 @@ def test_cve_2025_66568_a_signature_over_no_octets_is_refused_under_either_canon
         octets = etree.tostring(response).replace(b"<ds:SignedInfo>", b'<ds:SignedInfo xmlns:void="1">')
         void = etree.fromstring(octets)
         value = base64.b64encode(signature_value(b"", key("acme"), names.RSA_SHA256)).decode()
-        found(any_signature(void), f"{{{DS}}}SignatureValue").text = value
+        find(any_signature(void), f"{{{DS}}}SignatureValue").text = value
         return void
 
     signing, changes = Signing(canonicalization=method), Changes(response_signed=change)

@@ -12,7 +12,7 @@ from lxml import etree
 
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.attack import assert_refused, attack
-from tests.attacks.surgery import found
+from tests.attacks.surgery import find
 from tests.identity_provider import CONNECTION_ID, ENTITY_ID, GOOD, Changes, Encryption, Subject, names, send, trust
 from tests.identity_provider.names import SAML, XENC
 from tests.verification import refusal
@@ -79,7 +79,7 @@ def test_rsa_1_5_is_refused_by_the_check_of_the_encryption() -> None:
 def test_a_plain_and_an_encrypted_name_id_together_are_refused() -> None:
     def both(response: etree._Element) -> None:
         plain = etree.fromstring(NAME_ID)
-        subject = found(response, f".//{{{SAML}}}Subject")
+        subject = find(response, f".//{{{SAML}}}Subject")
         subject.insert(0, plain)
 
     refused = attack("both", frozenset({RefusalCode.SAML_MALFORMED, FAILED}), changes=Changes(built=both))
@@ -87,14 +87,14 @@ def test_a_plain_and_an_encrypted_name_id_together_are_refused() -> None:
 
     def sealed_beside(response: etree._Element) -> None:
         other = etree.fromstring(base64.b64decode(send(replace(SEALED, sign_assertion=None))))
-        found(response, f".//{{{SAML}}}Subject").insert(1, found(other, f".//{{{SAML}}}EncryptedID"))
+        find(response, f".//{{{SAML}}}Subject").insert(1, find(other, f".//{{{SAML}}}EncryptedID"))
 
     assert_refused(attack("beside", RefusalCode.SAML_MALFORMED, changes=Changes(built=sealed_beside)))
 
 
 def test_an_encrypted_name_id_under_a_broken_signature_is_never_decrypted() -> None:
     def swapped(response: etree._Element) -> None:
-        found(response, f".//{{{XENC}}}CipherValue").text = "AAAA"
+        find(response, f".//{{{XENC}}}CipherValue").text = "AAAA"
 
     code = RefusalCode.SAML_SIGNATURE_INVALID
     assert_refused(

@@ -15,7 +15,7 @@ from lxml import etree
 
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.surgery import assertion_of, corrupt, found
+from tests.attacks.surgery import assertion_of, corrupt, find
 from tests.identity_provider import GOOD, Changes, Description, Encryption, Signing, key, names, send, trust
 from tests.identity_provider.names import XENC
 from tests.verification import refusal
@@ -33,7 +33,7 @@ KEY_CIPHER: Final = f".//{{{XENC}}}EncryptedKey/{{{XENC}}}CipherData/{{{XENC}}}C
 
 def _ciphertext(path: str, change: Callable[[bytes], bytes]) -> Changes:
     def move(response: etree._Element) -> None:
-        value = found(response, path)
+        value = find(response, path)
         value.text = base64.b64encode(change(base64.b64decode(value.text or ""))).decode()
 
     return Changes(encrypted=move)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.surgery import found
+from tests.attacks.surgery import find
 from tests.identity_provider import GOOD, Changes, Encryption, document, names
 from tests.identity_provider.names import DS, SAML, XENC
 
@@ -25,14 +25,14 @@ CIPHER: Final = f"{DATA}/{{{XENC}}}CipherData/{{{XENC}}}CipherValue"
 
 def _replaced_algorithm(path: str, algorithm: str) -> Changes:
     def change(response: etree._Element) -> None:
-        found(response, f".//{{{XENC}}}{path}/{{{XENC}}}EncryptionMethod").set("Algorithm", algorithm)
+        find(response, f".//{{{XENC}}}{path}/{{{XENC}}}EncryptionMethod").set("Algorithm", algorithm)
 
     return Changes(encrypted=change)
 
 
 def _reference(kind: str, uri: str) -> Changes:
     def change(response: etree._Element) -> None:
-        data = found(response, f".//{{{XENC}}}{kind}/{{{XENC}}}CipherData")
+        data = find(response, f".//{{{XENC}}}{kind}/{{{XENC}}}CipherData")
         for child in list(data):
             data.remove(child)
         etree.SubElement(data, f"{{{XENC}}}CipherReference", URI=uri)
@@ -45,7 +45,7 @@ def _beside(plain_first: bool) -> Changes:
 
     def change(response: etree._Element) -> None:
         other = etree.fromstring(document(replace(GOOD, encryption=Encryption(), sign_assertion=None)))
-        encrypted = found(other, f"{{{SAML}}}EncryptedAssertion")
+        encrypted = find(other, f"{{{SAML}}}EncryptedAssertion")
         if plain_first:
             response.append(encrypted)
         else:
@@ -55,19 +55,19 @@ def _beside(plain_first: bool) -> Changes:
 
 
 def _twice(response: etree._Element) -> None:
-    encrypted = found(response, f"{{{SAML}}}EncryptedAssertion")
+    encrypted = find(response, f"{{{SAML}}}EncryptedAssertion")
     encrypted.addnext(etree.fromstring(etree.tostring(encrypted, with_tail=False)))
 
 
 def _many_keys(response: etree._Element) -> None:
-    encrypted_key = found(response, f".//{{{XENC}}}EncryptedKey")
+    encrypted_key = find(response, f".//{{{XENC}}}EncryptedKey")
     for _ in range(100):
         encrypted_key.addnext(etree.fromstring(etree.tostring(encrypted_key, with_tail=False)))
 
 
 def _retrieval(uri: str) -> Changes:
     def change(response: etree._Element) -> None:
-        info = found(response, f".//{{{XENC}}}EncryptedData/{{{DS}}}KeyInfo")
+        info = find(response, f".//{{{XENC}}}EncryptedData/{{{DS}}}KeyInfo")
         for child in list(info):
             info.remove(child)
         etree.SubElement(info, f"{{{DS}}}RetrievalMethod", URI=uri)
@@ -76,34 +76,34 @@ def _retrieval(uri: str) -> Changes:
 
 
 def _empty(response: etree._Element) -> None:
-    encrypted = found(response, f"{{{SAML}}}EncryptedAssertion")
+    encrypted = find(response, f"{{{SAML}}}EncryptedAssertion")
     for child in list(encrypted):
         encrypted.remove(child)
 
 
 def _doubled(path: str) -> Changes:
     def change(response: etree._Element) -> None:
-        element = found(response, path)
+        element = find(response, path)
         element.addnext(etree.fromstring(etree.tostring(element, with_tail=False)))
 
     return Changes(encrypted=change)
 
 
 def _reference_beside(response: etree._Element) -> None:
-    data = found(response, f".//{{{XENC}}}EncryptedData/{{{XENC}}}CipherData")
+    data = find(response, f".//{{{XENC}}}EncryptedData/{{{XENC}}}CipherData")
     etree.SubElement(data, f"{{{XENC}}}CipherReference", URI="http://127.0.0.1:9/")
 
 
 def _typed(response: etree._Element) -> None:
-    found(response, f".//{{{XENC}}}EncryptedData").set("Type", f"{XENC}Content")
+    find(response, f".//{{{XENC}}}EncryptedData").set("Type", f"{XENC}Content")
 
 
 def _oaep_digest(response: etree._Element) -> None:
-    found(response, f".//{{{XENC}}}EncryptedKey//{{{DS}}}DigestMethod").set("Algorithm", names.MD5)
+    find(response, f".//{{{XENC}}}EncryptedKey//{{{DS}}}DigestMethod").set("Algorithm", names.MD5)
 
 
 def _mask(response: etree._Element) -> None:
-    found(response, f".//{{{names.XENC11}}}MGF").set("Algorithm", names.XENC11 + "mgf1md5")
+    find(response, f".//{{{names.XENC11}}}MGF").set("Algorithm", names.XENC11 + "mgf1md5")
 
 
 WEAK: Final = frozenset({RefusalCode.SAML_WEAK_ALGORITHM, FAILED})

@@ -11,10 +11,10 @@ from chalicelib.domain.email_address import canonical_address
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 from tests.attacks.attack import assert_refused, attack
-from tests.attacks.surgery import found, saml
+from tests.attacks.surgery import find, saml
 from tests.identity_provider import GOOD, Attribute, Changes, Description, Encryption, Subject, send, trust
 from tests.identity_provider.names import SAML
-from tests.verification import verified
+from tests.verification import verify_response
 
 ADMIN: Final = "admin@acme.test"
 
@@ -78,7 +78,7 @@ def test_a_lookalike_is_never_read_as_the_admins_address(value: str, encrypted: 
         attributes=(Attribute(name="email", values=(value,)),),
         encryption=Encryption() if encrypted else None,
     )
-    assertion = verified(send(said.description), trust())
+    assertion = verify_response(send(said.description), trust())
     assert assertion.name_id is not None
     assert assertion.name_id.value == value
     assert assertion.attributes == {"email": (value,)}
@@ -87,7 +87,7 @@ def test_a_lookalike_is_never_read_as_the_admins_address(value: str, encrypted: 
 
 
 def _said(description: Description) -> dict[str, tuple[str, ...]]:
-    return dict(verified(send(description), trust()).attributes)
+    return dict(verify_response(send(description), trust()).attributes)
 
 
 def test_several_values_stay_several() -> None:
@@ -119,7 +119,7 @@ def test_a_friendly_name_is_never_a_name() -> None:
 
 def _child_in(path: str, before: str, after: str) -> Changes:
     def change(response: etree._Element) -> None:
-        element = found(response, path)
+        element = find(response, path)
         element.text = before
         child = etree.SubElement(element, "{urn:example}x")
         child.tail = after
@@ -132,7 +132,7 @@ def test_an_element_inside_a_value_does_not_cut_the_text() -> None:
     path = f".//{{{SAML}}}AttributeValue"
     said = attack("cut", RefusalCode.SAML_MALFORMED, changes=_child_in(path, ADMIN, ".evil.test"))
     try:
-        assertion = verified(send(said.description), trust())
+        assertion = verify_response(send(said.description), trust())
     except SignInRefused:
         return
     assert ADMIN not in assertion.attributes.get("email", ())

@@ -13,7 +13,7 @@ from tests.attacks.attack import FORGED, assert_refused, attack
 from tests.attacks.surgery import assertion_of, corrupt, extensions, forged_copy, saml
 from tests.identity_provider import GOOD, Changes, Signing, send, trust
 from tests.identity_provider.names import SAML
-from tests.verification import verified
+from tests.verification import verify_response
 
 XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
 SPELLINGS: Final = ("Id", "id", "iD", XML_ID, f"{{{SAML}}}ID", "{urn:example}ID", "AssertionID")
@@ -95,7 +95,7 @@ def test_a_forged_name_id_in_another_namespace_does_not_become_the_identity() ->
 
     said = attack("decoy", FORGED, changes=Changes(built=change))
     try:
-        assertion = verified(send(said.description), trust())
+        assertion = verify_response(send(said.description), trust())
     except SignInRefused:
         return
     assert assertion.name_id is not None

@@ -12,7 +12,7 @@ from lxml import etree
 
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.attack import FORGED, Attack, assert_refused, attack, table
-from tests.attacks.surgery import any_signature, found
+from tests.attacks.surgery import any_signature, find
 from tests.identity_provider import GOOD, NOW, Changes, Description, Encryption, Signing, key, names, trust
 from tests.identity_provider.names import DS, DSIG11
 
@@ -47,7 +47,7 @@ def _key_info(build: str) -> Changes:
     """KeyInfo offers the stranger's key in other ways than a certificate."""
 
     def change(response: etree._Element) -> None:
-        info = found(any_signature(response), f"{{{DS}}}KeyInfo")
+        info = find(any_signature(response), f"{{{DS}}}KeyInfo")
         for child in list(info):
             info.remove(child)
         if build == "name":
@@ -137,7 +137,7 @@ def _crossed(signer: str, claimed: str) -> Description:
     """Signed with one kind of key, while the algorithm's name says another."""
 
     def change(response: etree._Element) -> None:
-        found(any_signature(response), f".//{{{DS}}}SignatureMethod").set("Algorithm", claimed)
+        find(any_signature(response), f".//{{{DS}}}SignatureMethod").set("Algorithm", claimed)
 
     return replace(GOOD, sign_assertion=Signing(key=signer), changes=Changes(response_signed=change))
 
@@ -152,7 +152,7 @@ def test_an_hmac_name_over_an_rsa_signature_is_refused() -> None:
 
 def test_a_truncated_hmac_is_refused() -> None:
     def change(response: etree._Element) -> None:
-        method = found(any_signature(response), f".//{{{DS}}}SignatureMethod")
+        method = find(any_signature(response), f".//{{{DS}}}SignatureMethod")
         method.set("Algorithm", names.HMAC_SHA256)
         etree.SubElement(method, f"{{{DS}}}HMACOutputLength").text = "8"
 
@@ -161,7 +161,7 @@ def test_a_truncated_hmac_is_refused() -> None:
 
 def test_an_output_length_below_an_allowed_method_is_refused() -> None:
     def change(response: etree._Element) -> None:
-        method = found(any_signature(response), f".//{{{DS}}}SignatureMethod")
+        method = find(any_signature(response), f".//{{{DS}}}SignatureMethod")
         etree.SubElement(method, f"{{{DS}}}HMACOutputLength").text = "0"
 
     assert_refused(attack("length", FORGED, changes=Changes(response_signed=change)))
@@ -172,7 +172,7 @@ def test_degenerate_elliptic_signatures_are_refused(value: bytes) -> None:
     """r = s = 0 verified under CVE-2022-21449."""
 
     def change(response: etree._Element) -> None:
-        found(any_signature(response), f"{{{DS}}}SignatureValue").text = base64.b64encode(value).decode()
+        find(any_signature(response), f"{{{DS}}}SignatureValue").text = base64.b64encode(value).decode()
 
     hostile = attack(
         "degenerate",

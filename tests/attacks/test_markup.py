@@ -17,7 +17,7 @@ from chalicelib.errors import SignInRefused
 from tests.attacks.attack import Attack, assert_refused, attack, table
 from tests.identity_provider import GOOD, Changes, Description, send, trust
 from tests.identity_provider.names import DS, SAML
-from tests.verification import verified
+from tests.verification import verify_response
 
 MALFORMED: Final = RefusalCode.SAML_MALFORMED
 
@@ -153,7 +153,7 @@ SPELLINGS: Final = {
 def test_another_spelling_of_the_same_text_never_changes_the_identity(spelling: bytes) -> None:
     changes = Changes(octets=lambda octets: octets.replace(b"member@acme.test", spelling))
     try:
-        assertion = verified(send(_with(changes)), trust())
+        assertion = verify_response(send(_with(changes)), trust())
     except SignInRefused:
         return
     assert assertion.name_id is not None

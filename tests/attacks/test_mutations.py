@@ -27,7 +27,7 @@ from tests.identity_provider import (
     trust,
 )
 from tests.second_reader import Unreadable, second_reading
-from tests.verification import verified
+from tests.verification import verify_response
 
 BASES: Final[dict[str, Description]] = {
     "assertion-signed": GOOD,
@@ -55,7 +55,7 @@ def _posted(octets: bytes) -> UnverifiedResponse:
 def _accepted(sent: UnverifiedResponse) -> Assertion | None:
     """The assertion; None if refused. Anything else that is raised is a defect."""
     try:
-        return verified(sent, trust())
+        return verify_response(sent, trust())
     except SignInRefused:
         return None
 
@@ -67,7 +67,7 @@ def _identity(assertion: Assertion) -> Assertion:
 
 @cache
 def _original(base: str) -> Assertion:
-    return _identity(verified(_posted(_octets(base)), trust()))
+    return _identity(verify_response(_posted(_octets(base)), trust()))
 
 
 def _assert_harmless(base: str, sent: UnverifiedResponse) -> None:

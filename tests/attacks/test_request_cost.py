@@ -15,19 +15,19 @@ import pytest
 from chalice.app import Request
 
 from chalicelib.adapters.saml.idp_metadata import identity_providers_in
-from chalicelib.adapters.saml.metadata_signature import signed_metadata
-from chalicelib.domain.attempt_report import redacted
+from chalicelib.adapters.saml.metadata_signature import verify_metadata
+from chalicelib.domain.attempt_report import redact
 from chalicelib.domain.certificate_input import parse_certificates
 from chalicelib.domain.certificate_text import CertificateRefused
 from chalicelib.domain.import_refusal import ImportRefused
-from chalicelib.domain.pasted_text import recognized
+from chalicelib.domain.pasted_text import detect
 from chalicelib.errors import SsoError
 from chalicelib.routes import saml
 from chalicelib.routes.request_body import require_match
 from chalicelib.routes.uploaded_file import form_with_files
 from chalicelib.routes.visitor import posted_fields
 from tests.attacks.federations import ENTITIES_IN_ROLES, PINNED, ROLES_IN_ROLES, signed
-from tests.attacks.spending import spent, untraced
+from tests.attacks.spending import cpu_seconds, without_tracing
 
 BEGIN: Final = "-----BEGIN CERTIFICATE-----"
 MEGABYTE: Final = 1_048_000
@@ -65,10 +65,10 @@ COSTLY: Final[dict[str, Callable[[], object]]] = {
     "file-of-comments": lambda: form_with_files(multipart('name="a" ' + "(" * 1_900)),
     "file-of-quotes": lambda: form_with_files(multipart('name="a' + '\\"' * 900 + '"')),
     "if-match-of-blanks": lambda: require_match(request(if_match='a"' + " " * 9_000), '"1"'),
-    "import-of-dots": lambda: recognized("x@" + "a." * (MEGABYTE // 2) + "/"),
-    "import-of-labels": lambda: recognized("a." * (MEGABYTE // 2) + "!"),
-    "import-of-letters": lambda: recognized("a" * MEGABYTE + "!"),
-    "import-of-hyphens": lambda: recognized("a-" * (MEGABYTE // 2) + "!"),
+    "import-of-dots": lambda: detect("x@" + "a." * (MEGABYTE // 2) + "/"),
+    "import-of-labels": lambda: detect("a." * (MEGABYTE // 2) + "!"),
+    "import-of-letters": lambda: detect("a" * MEGABYTE + "!"),
+    "import-of-hyphens": lambda: detect("a-" * (MEGABYTE // 2) + "!"),
     "certificates-that-never-end": lambda: parse_certificates(BEGIN * 3_700),
     "certificates-that-end-otherwise": lambda: parse_certificates(f"{BEGIN}AAAA-----END KEY-----" * 2_000),
     "certificates-of-hyphens": lambda: parse_certificates("-" * 100_000),
@@ -80,20 +80,20 @@ COSTLY: Final[dict[str, Callable[[], object]]] = {
     "certificates-of-escapes": lambda: parse_certificates("\\u00" * 20_000),
     "certificates-of-digits": lambda: parse_certificates("3082" + "0" * 99_000),
     "certificates-of-words": lambda: parse_certificates("A A\n" * 25_000),
-    "import-of-comments": lambda: recognized("<!--" * (MEGABYTE // 4)),
-    "import-of-closed-comments": lambda: recognized("<!---->" * (MEGABYTE // 7)),
-    "import-of-doctypes": lambda: recognized("<!DOCTYPE x>" * (MEGABYTE // 12)),
-    "import-of-folded-lines": lambda: recognized("- <EntityDescriptor>\n" * (MEGABYTE // 22)),
-    "import-of-blank-lines": lambda: recognized("x" + " \t" * (MEGABYTE // 2 - 20) + "<EntityDescriptor>"),
-    "import-of-declarations": lambda: recognized(b"<?xml " + b" encoding=" * (MEGABYTE // 10 - 1)),
-    "attempt-of-one-long-word": lambda: redacted("A" * 20_000),
-    "attempt-of-ats": lambda: redacted("a@" * 10_000),
+    "import-of-comments": lambda: detect("<!--" * (MEGABYTE // 4)),
+    "import-of-closed-comments": lambda: detect("<!---->" * (MEGABYTE // 7)),
+    "import-of-doctypes": lambda: detect("<!DOCTYPE x>" * (MEGABYTE // 12)),
+    "import-of-folded-lines": lambda: detect("- <EntityDescriptor>\n" * (MEGABYTE // 22)),
+    "import-of-blank-lines": lambda: detect("x" + " \t" * (MEGABYTE // 2 - 20) + "<EntityDescriptor>"),
+    "import-of-declarations": lambda: detect(b"<?xml " + b" encoding=" * (MEGABYTE // 10 - 1)),
+    "attempt-of-one-long-word": lambda: redact("A" * 20_000),
+    "attempt-of-ats": lambda: redact("a@" * 10_000),
     "metadata-of-roles-in-roles": lambda: identity_providers_in(ROLES_IN_ROLES),
     "metadata-of-entities-in-roles": lambda: identity_providers_in(ENTITIES_IN_ROLES),
-    "signed-metadata-of-attributes": lambda: signed_metadata(signed(attributes=40_000), PINNED),
-    "signed-metadata-of-namespaces": lambda: signed_metadata(signed(namespaces=19_000, elements=50_000), PINNED),
-    "signed-metadata-of-nearly-as-many": lambda: signed_metadata(signed(namespaces=990, elements=39_900), PINNED),
-    "signed-metadata-of-levels": lambda: signed_metadata(signed(levels=200, elements=39_000), PINNED),
+    "signed-metadata-of-attributes": lambda: verify_metadata(signed(attributes=40_000), PINNED),
+    "signed-metadata-of-namespaces": lambda: verify_metadata(signed(namespaces=19_000, elements=50_000), PINNED),
+    "signed-metadata-of-nearly-as-many": lambda: verify_metadata(signed(namespaces=990, elements=39_900), PINNED),
+    "signed-metadata-of-levels": lambda: verify_metadata(signed(levels=200, elements=39_000), PINNED),
 }
 
 
@@ -103,8 +103,8 @@ def test_nothing_that_is_sent_costs_the_square_of_its_length(name: str) -> None:
         with contextlib.suppress(SsoError, ImportRefused, CertificateRefused):
             COSTLY[name]()
 
-    with untraced():
+    with without_tracing():
         for _ in range(3):
-            if (times := spent(read) / spent(lambda: unquote_to_bytes(ESCAPES))) < TIMES_MOST:
+            if (times := cpu_seconds(read) / cpu_seconds(lambda: unquote_to_bytes(ESCAPES))) < TIMES_MOST:
                 break
     assert times < TIMES_MOST

@@ -13,7 +13,7 @@ from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.attack import assert_refused, attack
 from tests.attacks.surgery import attribute
 from tests.identity_provider import GOOD, NOW, REQUEST_ID, Changes, Confirmation, Signing, Trust, send, trust
-from tests.verification import verified
+from tests.verification import verify_response
 
 MISMATCH: Final = RefusalCode.SAML_REQUEST_MISMATCH
 OTHER: Final = {
@@ -65,7 +65,7 @@ def test_an_answer_without_a_request_under_way_is_refused(allowed: bool) -> None
 def test_an_unsolicited_response_is_never_taken_for_an_answer(solicited: bool) -> None:
     """Whether it may sign in is the caller's decision; that it answers nothing is said here."""
     said = replace(GOOD, in_response_to=None, confirmations=(Confirmation(in_response_to=None),))
-    assert verified(send(said), trust(solicited=solicited)).in_response_to is None
+    assert verify_response(send(said), trust(solicited=solicited)).in_response_to is None
 
 
 def _pending(under: Trust, **said: object) -> Trust:

@@ -12,7 +12,7 @@ from lxml import etree
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
-from tests.attacks.surgery import found
+from tests.attacks.surgery import find
 from tests.identity_provider import (
     ACS_URL,
     CONNECTION_ID,
@@ -63,7 +63,7 @@ def _seen(description: Description, under: Trust) -> SignInRefused:
 
 
 def _broken(response: etree._Element) -> None:
-    value = found(response, f".//{{{XENC}}}EncryptedData/{{{XENC}}}CipherData/{{{XENC}}}CipherValue")
+    value = find(response, f".//{{{XENC}}}EncryptedData/{{{XENC}}}CipherData/{{{XENC}}}CipherValue")
     octets = base64.b64decode(value.text or "")
     value.text = base64.b64encode(octets[:-1] + bytes([octets[-1] ^ 1])).decode()
 

@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 
 from tests.attacks.attack import FORGED, Attack, assert_refused, attack, table
-from tests.attacks.surgery import any_signature, assertion_of, corrupt, found, signature_of
+from tests.attacks.surgery import any_signature, assertion_of, corrupt, find, signature_of
 from tests.identity_provider import GOOD, Changes, Signing, key, names
 from tests.identity_provider.names import DS
 from tests.identity_provider.signature import canonical, digest, seal, signature_value
@@ -30,13 +30,13 @@ def _digest_now(response: etree._Element) -> str:
 
 
 def _info(response: etree._Element) -> etree._Element:
-    return found(any_signature(response), f"{{{DS}}}SignedInfo")
+    return find(any_signature(response), f"{{{DS}}}SignedInfo")
 
 
 def _forged_info(response: etree._Element) -> etree._Element:
     corrupt(assertion_of(response))
     forged = copy.deepcopy(_info(response))
-    found(forged, f".//{{{DS}}}DigestValue").text = _digest_now(response)
+    find(forged, f".//{{{DS}}}DigestValue").text = _digest_now(response)
     return forged
 
 
@@ -59,13 +59,13 @@ def _forged_info_in_object(response: etree._Element) -> None:
 
 def _forged_info_in_canonicalization(response: etree._Element) -> None:
     forged = _forged_info(response)
-    found(_info(response), f"{{{DS}}}CanonicalizationMethod").append(forged)
+    find(_info(response), f"{{{DS}}}CanonicalizationMethod").append(forged)
 
 
 def _second_digest(before: bool) -> Callable[[etree._Element], None]:
     def change(response: etree._Element) -> None:
         corrupt(assertion_of(response))
-        original = found(_info(response), f".//{{{DS}}}DigestValue")
+        original = find(_info(response), f".//{{{DS}}}DigestValue")
         forged = copy.deepcopy(original)
         forged.text = _digest_now(response)
         (original.addprevious if before else original.addnext)(forged)
@@ -75,7 +75,7 @@ def _second_digest(before: bool) -> Callable[[etree._Element], None]:
 
 def _comment_in_digest(response: etree._Element) -> None:
     corrupt(assertion_of(response))
-    value = found(_info(response), f".//{{{DS}}}DigestValue")
+    value = find(_info(response), f".//{{{DS}}}DigestValue")
     comment = etree.Comment(_digest_now(response))
     comment.tail, value.text = value.text, None
     value.append(comment)
@@ -83,15 +83,15 @@ def _comment_in_digest(response: etree._Element) -> None:
 
 def _second_reference(response: etree._Element) -> None:
     corrupt(assertion_of(response))
-    reference = found(_info(response), f"{{{DS}}}Reference")
+    reference = find(_info(response), f"{{{DS}}}Reference")
     forged = copy.deepcopy(reference)
-    found(forged, f"{{{DS}}}DigestValue").text = _digest_now(response)
+    find(forged, f"{{{DS}}}DigestValue").text = _digest_now(response)
     reference.addnext(forged)
 
 
 def _twice(name: str) -> Callable[[etree._Element], None]:
     def change(response: etree._Element) -> None:
-        element = found(any_signature(response), f".//{{{DS}}}{name}")
+        element = find(any_signature(response), f".//{{{DS}}}{name}")
         element.addnext(copy.deepcopy(element))
 
     return change
@@ -99,7 +99,7 @@ def _twice(name: str) -> Callable[[etree._Element], None]:
 
 def _without(name: str) -> Callable[[etree._Element], None]:
     def change(response: etree._Element) -> None:
-        element = found(any_signature(response), f".//{{{DS}}}{name}")
+        element = find(any_signature(response), f".//{{{DS}}}{name}")
         parent = element.getparent()
         assert parent is not None
         parent.remove(element)
@@ -114,7 +114,7 @@ def _second_signature(response: etree._Element) -> None:
 
 def _text(name: str, value: str) -> Callable[[etree._Element], None]:
     def change(response: etree._Element) -> None:
-        found(any_signature(response), f".//{{{DS}}}{name}").text = value
+        find(any_signature(response), f".//{{{DS}}}{name}").text = value
 
     return change
 
@@ -230,8 +230,8 @@ def _void(response: etree._Element) -> etree._Element:
     octets = etree.tostring(response).replace(b"<ds:SignedInfo>", b'<ds:SignedInfo xmlns:void="1">')
     void = etree.fromstring(octets)
     value = signature_value(b"", key("acme"), names.RSA_SHA256)
-    found(any_signature(void), f"{{{DS}}}SignatureValue").text = base64.b64encode(value).decode()
-    found(_info(void), f".//{{{DS}}}DigestValue").text = _digest_now(void)
+    find(any_signature(void), f"{{{DS}}}SignatureValue").text = base64.b64encode(value).decode()
+    find(_info(void), f".//{{{DS}}}DigestValue").text = _digest_now(void)
     return void
 
 
@@ -240,9 +240,9 @@ def _void_digest(response: etree._Element) -> etree._Element:
     void = etree.fromstring(octets)
     corrupt(assertion_of(void))
     signature = any_signature(void)
-    found(signature, f".//{{{DS}}}DigestValue").text = digest(b"", names.SHA256)
+    find(signature, f".//{{{DS}}}DigestValue").text = digest(b"", names.SHA256)
     for name in ("SignatureValue", "KeyInfo"):
-        signature.remove(found(signature, f"{{{DS}}}{name}"))
+        signature.remove(find(signature, f"{{{DS}}}{name}"))
     seal(signature, Signing())
     return void
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.surgery import assertion_of, found, saml
+from tests.attacks.surgery import assertion_of, find, saml
 from tests.identity_provider import GOOD, Changes, Confirmation, Description, Signing, Subject, names
 from tests.identity_provider.names import SAML, SAMLP
 
@@ -59,14 +59,14 @@ def test_a_failure_without_an_assertion_is_shown_as_a_failure() -> None:
 
 def test_a_response_without_a_status_is_refused() -> None:
     def change(response: etree._Element) -> None:
-        response.remove(found(response, f"{{{SAMLP}}}Status"))
+        response.remove(find(response, f"{{{SAMLP}}}Status"))
 
     assert_refused(attack("absent", frozenset({MALFORMED, NO_SUCCESS}), changes=Changes(built=change)))
 
 
 def test_a_second_status_is_refused() -> None:
     def change(response: etree._Element) -> None:
-        status = found(response, f"{{{SAMLP}}}Status")
+        status = find(response, f"{{{SAMLP}}}Status")
         second = etree.Element(f"{{{SAMLP}}}Status")
         etree.SubElement(second, f"{{{SAMLP}}}StatusCode", Value=names.RESPONDER)
         status.addnext(second)

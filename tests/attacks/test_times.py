@@ -21,7 +21,7 @@ from tests.identity_provider import (
     send,
     trust,
 )
-from tests.verification import verified
+from tests.verification import verify_response
 
 EXPIRED: Final = RefusalCode.SAML_EXPIRED
 EARLY: Final = RefusalCode.SAML_NOT_YET_VALID
@@ -140,9 +140,9 @@ def test_the_last_instant_inside_the_window_is_accepted(skew: int) -> None:
         conditions=Conditions(not_before=instant(skew - 600), not_on_or_after=instant(0.001 - skew)),
         confirmations=(Confirmation(not_on_or_after=instant(0.001 - skew)),),
     )
-    assert verified(send(inside), trust(clock_skew_seconds=skew)).id == "_assertion-1"
+    assert verify_response(send(inside), trust(clock_skew_seconds=skew)).id == "_assertion-1"
     begins = replace(GOOD, conditions=Conditions(not_before=instant(skew), not_on_or_after=instant(900)))
-    assert verified(send(begins), trust(clock_skew_seconds=skew)).id == "_assertion-1"
+    assert verify_response(send(begins), trust(clock_skew_seconds=skew)).id == "_assertion-1"
 
 
 def test_an_authentication_before_our_request_is_refused_where_a_fresh_one_was_demanded() -> None:

@@ -20,15 +20,15 @@ from tests.attacks.surgery import (
     assertion_of,
     cut,
     extensions,
+    find,
     forged_copy,
-    found,
     parent_of,
     saml,
     signature_of,
 )
 from tests.identity_provider import GOOD, Changes, Signing, document, key
 from tests.identity_provider.names import DS, SAML, SAMLP, XENC
-from tests.second_reader import signed_element
+from tests.second_reader import find_signed_element
 
 Place = Callable[[etree._Element, etree._Element], etree._Element]
 """Given the response and the assertion that stands in it, the element into which something is hidden."""
@@ -39,12 +39,12 @@ def _child(element: etree._Element, name: str) -> etree._Element:
 
 
 def _in_status(response: etree._Element, _standing: etree._Element) -> etree._Element:
-    return _child(found(response, f"{{{SAMLP}}}Status"), f"{{{SAMLP}}}StatusDetail")
+    return _child(find(response, f"{{{SAMLP}}}Status"), f"{{{SAMLP}}}StatusDetail")
 
 
 def _in_advice(_response: etree._Element, standing: etree._Element) -> etree._Element:
     advice = etree.Element(f"{{{SAML}}}Advice")
-    found(standing, f"{{{SAML}}}Conditions").addnext(advice)
+    find(standing, f"{{{SAML}}}Conditions").addnext(advice)
     return advice
 
 
@@ -53,7 +53,7 @@ def _in_object(response: etree._Element, _standing: etree._Element) -> etree._El
 
 
 def _in_key_info(response: etree._Element, _standing: etree._Element) -> etree._Element:
-    return found(any_signature(response), f"{{{DS}}}KeyInfo")
+    return find(any_signature(response), f"{{{DS}}}KeyInfo")
 
 
 def _in_nested_response(response: etree._Element, _standing: etree._Element) -> etree._Element:
@@ -70,12 +70,12 @@ PLACES: Final[dict[str, Place]] = {
     "assertion": lambda _, standing: standing,
     "status-detail": _in_status,
     "advice": _in_advice,
-    "subject": lambda _, standing: found(standing, f"{{{SAML}}}Subject"),
-    "subject-confirmation-data": lambda _, standing: found(standing, f".//{{{SAML}}}SubjectConfirmationData"),
-    "attribute-value": lambda _, standing: found(standing, f".//{{{SAML}}}AttributeValue"),
-    "name-id": lambda _, standing: found(standing, f".//{{{SAML}}}NameID"),
-    "issuer": lambda _, standing: found(standing, f"{{{SAML}}}Issuer"),
-    "authn-context": lambda _, standing: found(standing, f".//{{{SAML}}}AuthnContext"),
+    "subject": lambda _, standing: find(standing, f"{{{SAML}}}Subject"),
+    "subject-confirmation-data": lambda _, standing: find(standing, f".//{{{SAML}}}SubjectConfirmationData"),
+    "attribute-value": lambda _, standing: find(standing, f".//{{{SAML}}}AttributeValue"),
+    "name-id": lambda _, standing: find(standing, f".//{{{SAML}}}NameID"),
+    "issuer": lambda _, standing: find(standing, f"{{{SAML}}}Issuer"),
+    "authn-context": lambda _, standing: find(standing, f".//{{{SAML}}}AuthnContext"),
     "object": _in_object,
     "key-info": _in_key_info,
     "nested-response": _in_nested_response,
@@ -194,7 +194,7 @@ def test_the_carried_signature_would_still_verify(hostile: Attack) -> None:
     """Otherwise the tables above would prove nothing."""
     octets = document(hostile.description)
     assert b"admin@acme.test" in octets
-    assert signed_element(octets, key("acme")).get("ID") in {"_assertion-1", "_response-1"}
+    assert find_signed_element(octets, key("acme")).get("ID") in {"_assertion-1", "_response-1"}
 
 
 def _moved_up(response: etree._Element) -> None:

@@ -17,7 +17,7 @@ from chalicelib.domain.organization import Organization, Plan
 from chalicelib.domain.user import Role, User
 from chalicelib.routes.unknown_path import unknown_path
 from ops.local.server import LocalServer
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 
 LONG = "a-rather-long-address-of-somebody.with.several.names@acme.test"
 
@@ -82,7 +82,7 @@ def provider() -> Iterator[str]:
 def site(port: int, provider: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A fresh one."""
     base = f"http://localhost:{port}"
-    with deployed(base_url=base, local=True) as made:
+    with new_deployment(base_url=base, local=True) as made:
         monkeypatch.setattr(container, "_container", made.container)
         acme = made.organization(name="Acme", active_admins=1)
         admin = made.user(acme, "admin@acme.test", Role.ADMIN)

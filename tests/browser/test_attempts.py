@@ -52,11 +52,11 @@ class Office:
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def office(request: pytest.FixtureRequest, product: LocalRun, browser: Browser) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, product: LocalRun, chromium: Browser) -> Iterator[Office]:
     """One customer, one admin."""
     customer = new_customer(product)
     customer.user("admin", "admin", PASSWORD)
-    admin = browser.new_context(java_script_enabled=request.param)
+    admin = chromium.new_context(java_script_enabled=request.param)
     admin.set_default_timeout(10_000)
     made = Office(customer, customer.connect(), admin, request.param, [])
     yield made

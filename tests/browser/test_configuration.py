@@ -79,8 +79,8 @@ def scripts(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def window(browser: Browser, *, scripts: bool) -> Iterator[BrowserContext]:
-    context = browser.new_context(java_script_enabled=scripts)
+def window(chromium: Browser, *, scripts: bool) -> Iterator[BrowserContext]:
+    context = chromium.new_context(java_script_enabled=scripts)
     context.set_default_timeout(10_000)
     yield context
     context.close()

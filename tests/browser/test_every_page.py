@@ -39,9 +39,9 @@ NO_PAGES = {
 
 
 @pytest.fixture(params=LANGUAGES)
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     """The window of somebody who reads this language."""
-    context = browser.new_context(locale=request.param, reduced_motion="reduce")
+    context = chromium.new_context(locale=request.param, reduced_motion="reduce")
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()

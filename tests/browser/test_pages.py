@@ -14,9 +14,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def person(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+def person(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
     """A person's browser."""
-    made = browser.new_context(java_script_enabled=request.param)
+    made = chromium.new_context(java_script_enabled=request.param)
     made.set_default_timeout(10_000)
     yield made
     made.close()

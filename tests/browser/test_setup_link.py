@@ -37,11 +37,11 @@ def propose_and_test(page: Page, customer: Customer, link: str, *, scripts: bool
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_somebody_without_an_account_sets_it_up_and_an_admin_puts_it_in_force(
-    product: LocalRun, browser: Browser, scripts: bool
+    product: LocalRun, chromium: Browser, scripts: bool
 ) -> None:
     customer = new_customer(product)
     link = customer.call("POST", f"{customer.url}/setup-links", {})["url"]
-    context = browser.new_context(java_script_enabled=scripts)
+    context = chromium.new_context(java_script_enabled=scripts)
     context.set_default_timeout(10_000)
     page = context.new_page()
     blocked: list[str] = []

@@ -53,8 +53,8 @@ def test_a_password_is_shown_while_somebody_wants_to_see_it(page: Page, site: Si
     page.wait_for_url(f"{site.base}/")
 
 
-def test_without_javascript_nothing_offers_to_show_a_password(browser: Browser, site: Site) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_without_javascript_nothing_offers_to_show_a_password(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     ask_for_password(page, site)
     expect(page.locator("[data-reveal]")).to_be_hidden()
@@ -81,8 +81,8 @@ def test_a_pressed_button_says_that_it_works_and_is_pressed_once(page: Page, sit
     assert sent == [f"{site.base}/login/password"]
 
 
-def test_motion_is_spared_to_who_does_not_want_it(browser: Browser, site: Site) -> None:
-    context = browser.new_context(reduced_motion="reduce")
+def test_motion_is_spared_to_who_does_not_want_it(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(reduced_motion="reduce")
     page = context.new_page()
     ask_for_password(page, site)
     moving = "all => all.filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"

@@ -24,9 +24,9 @@ def customer(product: LocalRun) -> Customer:
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def admin(request: pytest.FixtureRequest, browser: Browser, customer: Customer) -> Iterator[Page]:
+def admin(request: pytest.FixtureRequest, chromium: Browser, customer: Customer) -> Iterator[Page]:
     """The admin's browser, signed in, on the list of people."""
-    context = browser.new_context(java_script_enabled=request.param)
+    context = chromium.new_context(java_script_enabled=request.param)
     context.set_default_timeout(10_000)
     page = context.new_page()
     complaints: list[str] = []

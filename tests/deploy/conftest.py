@@ -20,7 +20,7 @@ from chalice.utils import UI, OSUtils
 from ops.ci.aws_server import OTHER, AwsServer
 from ops.ci.deployed_stage import DeployedStage
 from ops.deploy.__main__ import main
-from ops.deploy.deployment import Parts
+from ops.deploy.deployment import DeploySteps
 from ops.deploy.parts import standard_parts
 from ops.deploy.stage import CONFIG
 
@@ -72,7 +72,7 @@ class Checkout:
         """`make deploy STAGE=…`; the exit status."""
         standard = standard_parts()
         fetch = DeployedStage(boto3.Session(OTHER, OTHER), f"gatehouse-{stage}").fetch
-        parts = Parts(build, standard.provision, standard.render, fetch, self.pauses.append)
+        parts = DeploySteps(build, standard.provision, standard.render, fetch, self.pauses.append)
         return main(["--stage", stage, *arguments], parts, self.folder)
 
     def configure(self, stage: str, **values: Any) -> None:
@@ -125,7 +125,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @dataclass(frozen=True)
-class Sight:
+class Snapshot:
     """What the account shows of one stage.
 
     Attributes:
@@ -142,7 +142,7 @@ class Sight:
     keys: list[str]
 
     @classmethod
-    def now(cls, stage: str = "dev") -> Sight:
+    def now(cls, stage: str = "dev") -> Snapshot:
         """At this moment."""
         client = boto3.Session(OTHER, OTHER).client
         secrets = client("secretsmanager")
@@ -186,8 +186,8 @@ class Journey:
     """
 
     notes: list[dict[str, Any]]
-    sights: list[Sight]
-    neighbours: tuple[Sight, Sight]
+    sights: list[Snapshot]
+    neighbours: tuple[Snapshot, Snapshot]
     calls: set[tuple[str, ...]]
     function_calls: set[tuple[str, ...]]
 
@@ -203,15 +203,15 @@ def journey(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Journ
         for checkout in checkouts:
             subprocess.run(["git", "clone", "--quiet", str(repository), str(checkout.folder)], check=True)
         assert checkouts[0].deploy("--base-url", "auto", stage="prod") == 0
-        neighbour = Sight.now("prod")
+        neighbour = Snapshot.now("prod")
         for checkout in checkouts[:2]:
             assert checkout.deploy() == 0
             notes.append(checkout.note())
-            sights.append(Sight.now())
+            sights.append(Snapshot.now())
             checkouts[1].change()
         assert checkouts[2].deploy("--delete", "--confirm", "dev") == 0
-        neighbours = (neighbour, Sight.now("prod"))
-        return Journey(notes, [*sights, Sight.now()], neighbours, server.calls(), server.calls(OTHER))
+        neighbours = (neighbour, Snapshot.now("prod"))
+        return Journey(notes, [*sights, Snapshot.now()], neighbours, server.calls(), server.calls(OTHER))
 
 
 @pytest.fixture

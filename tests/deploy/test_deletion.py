@@ -11,7 +11,7 @@ import pytest
 from ops.ci.aws_server import AwsServer
 from ops.deploy.stage import CONFIG
 from tests.deploy.account import may_call, new_api, new_function, rest_apis
-from tests.deploy.conftest import Checkout, Sight
+from tests.deploy.conftest import Checkout, Snapshot
 
 Clone = Callable[[], Checkout]
 DOMAIN = {"domain_name": "sso.acme.io", "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1"}
@@ -44,7 +44,7 @@ def test_a_stage_whose_address_only_its_deployment_named_can_be_deleted(
     assert json.loads((checkout.folder / CONFIG).read_text())
     assert _deleted(checkout) == 0
     assert "Stage dev is deleted. Its table, secrets" in capsys.readouterr().out
-    assert (Sight.now().functions, Sight.now().roles, rest_apis()) == ({}, [], [])
+    assert (Snapshot.now().functions, Snapshot.now().roles, rest_apis()) == ({}, [], [])
 
 
 def test_a_dry_run_names_what_would_go(api: str, clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from ops.ci.aws_server import AwsServer
 from ops.provision.functions import FUNCTIONS
 from ops.provision.place import Place
 from tests.deploy.account import rest_apis
-from tests.deploy.conftest import Checkout, Journey, Sight
+from tests.deploy.conftest import Checkout, Journey, Snapshot
 
 Clone = Callable[[], Checkout]
 
@@ -73,7 +73,7 @@ def test_a_first_deployment_that_fails_half_way_is_repeated_from_another_checkou
     complaint = capsys.readouterr().err
     assert "told to fail here" in complaint
     assert "Next: " in complaint
-    assert "gatehouse-dev" in Sight.now().functions
+    assert "gatehouse-dev" in Snapshot.now().functions
     (api,) = rest_apis()
 
     aws.mend()

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from ops.ci.aws_server import AwsServer
-from tests.deploy.conftest import Checkout, Journey, Sight
+from tests.deploy.conftest import Checkout, Journey, Snapshot
 
 MOST: Final = 60
 """Kinds of changes that a deployment makes, and some."""
@@ -44,7 +44,7 @@ def _until_it_is_done(aws: AwsServer, run: Callable[[], int], capsys: pytest.Cap
     pytest.fail(f"It never ends: {aws.refused()}")
 
 
-def _alike(sight: Sight) -> Sight:
+def _alike(sight: Snapshot) -> Snapshot:
     """Without what differs between any two accounts."""
     functions = {name: facts["Handler"] for name, facts in sight.functions.items()}
     unnamed: dict[str, Any] = {"apis": [None for _ in sight.apis], "keys": [None for _ in sight.keys]}
@@ -58,13 +58,13 @@ def test_each_change_may_be_refused_once_when_deploying_and_when_deleting(
     assert {"dynamodb CreateTable", "apigateway POST /restapis"} <= set(made)
     assert {"iam CreateRole", "lambda POST /2015-03-31/functions", "events PutRule"} <= set(made)
     assert {"apigateway PUT /restapis/*/gatewayresponses/*", "apigateway POST /restapis/*/deployments"} <= set(made)
-    deployed = Sight.now()
+    deployed = Snapshot.now()
     assert _alike(deployed) == _alike(journey.sights[0])
 
     removed = _until_it_is_done(aws, lambda: clone().deploy("--delete", "--confirm", "dev"), capsys)
     gone = {"apigateway DELETE /restapis/*", "events DeleteRule", "iam DeleteRole", "iam DeleteRolePolicy"}
     assert gone <= set(removed)
     assert any(kind.startswith("lambda DELETE ") and kind.endswith("/functions/*") for kind in removed)
-    left = Sight.now()
+    left = Snapshot.now()
     assert _alike(left) == _alike(journey.sights[2])
     assert left.keys == deployed.keys

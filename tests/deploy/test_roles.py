@@ -10,7 +10,7 @@ import pytest
 
 from ops.ci.aws_server import AwsServer
 from tests.deploy.account import may_call, new_api, new_function, rest_apis
-from tests.deploy.conftest import Checkout, Sight
+from tests.deploy.conftest import Checkout, Snapshot
 
 Clone = Callable[[], Checkout]
 ROLE = "gatehouse-dev-api_handler"
@@ -46,4 +46,4 @@ def test_the_wrong_region_takes_no_rights_from_the_stage_where_it_is(
 def test_deleting_where_the_stage_was_leaves_the_roles_that_serve_it_elsewhere(clone: Clone) -> None:
     may_call("gatehouse-dev", new_api())
     assert clone().deploy("--delete", "--confirm", "dev") == 0
-    assert (Sight.now().functions, Sight.now().roles, rest_apis()) == ({}, [ROLE], [])
+    assert (Snapshot.now().functions, Snapshot.now().roles, rest_apis()) == ({}, [ROLE], [])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.item import Key, decoded
+from chalicelib.adapters.item import Key, decode
 from chalicelib.adapters.table import Lookup, Table
 from chalicelib.adapters.write import Write
 
@@ -31,7 +31,7 @@ class Meter:
         def note(table: Table, *writes: Write) -> None:
             write(table, *writes)
             for each in writes:
-                key = decoded(each.arguments.get("Item") or each.arguments["Key"])
+                key = decode(each.arguments.get("Item") or each.arguments["Key"])
                 (item,) = read_all(table, [Lookup(Key(key["pk"], key["sk"]), lambda found: found)])
                 self.written.append(2 * max(1, math.ceil(_item_size(item or {}) / 1024)))
                 self.units[key["pk"].partition("#")[0]] += self.written[-1]

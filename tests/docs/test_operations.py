@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.key_rotation import PACES, Purpose
+from chalicelib.domain.key_rotation import SCHEDULES, KeyPurpose
 from ops.operator.parser import operator_parser
 from ops.provision.alarms import alarms
 from ops.provision.data_plane import LOG_DAYS
@@ -41,8 +41,8 @@ def test_the_table_of_keys_has_the_paces_of_the_code() -> None:
         return (int(number), 0) if unit.startswith("day") else (0, int(number) * 3600)
 
     rows = _table("## Our own keys")
-    assert [row[0].split()[0] for row in rows] == [purpose.value for purpose in Purpose]
-    for row, pace in zip(rows, PACES.values(), strict=True):
+    assert [row[0].split()[0] for row in rows] == [purpose.value for purpose in KeyPurpose]
+    for row, pace in zip(rows, SCHEDULES.values(), strict=True):
         assert [span(cell) for cell in row[2:]] == [(each.days, each.seconds) for each in (pace.known, pace.overlap)]
         assert ("by the clock" in row[1]) == (pace.rest is not None)
         assert pace.rest is None or f"every {pace.rest.days} days" in row[1]

@@ -12,17 +12,17 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import container
-from chalicelib.adapters.attempts import KEPT as ATTEMPTS_KEPT
-from chalicelib.domain.audit_event import KEPT as EVENTS_KEPT
+from chalicelib.adapters.attempts import RETENTION as ATTEMPTS_KEPT
+from chalicelib.domain.audit_event import RETENTION as EVENTS_KEPT
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.metric import Metric
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
-from chalicelib.trace import Trace, under
+from chalicelib.trace import RequestContext, bind
 from ops.provision.alarms import alarms
 from ops.provision.data_plane import PRICE_OF_AN_ALARM_METRIC
 from ops.provision.place import Place
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.docs.table_meter import Meter
 from tests.round_trip import Idp, identity_provider
 
@@ -50,16 +50,16 @@ def _shows(cell: str, value: float) -> bool:
 
 
 @pytest.fixture
-def house() -> Iterator[Deployment]:
-    with deployed() as made:
+def deployment() -> Iterator[Deployment]:
+    with new_deployment() as made:
         yield made
 
 
 @pytest.fixture
-def idp(house: Deployment) -> Idp:
+def idp(deployment: Deployment) -> Idp:
     """Somebody has signed in within the last minute, at another process."""
-    made = identity_provider(house, proven=True)
-    house.user(made.organization, EMAIL)
+    made = identity_provider(deployment, proven=True)
+    deployment.user(made.organization, EMAIL)
     for _ in range(3):
         made.sign_in(EMAIL)
     return made
@@ -69,27 +69,31 @@ def _answer(idp: Idp, email: str = EMAIL, **changes: Any) -> Callable[[], object
     """The answer to a request that another process began, as it comes from the internet."""
     start = idp.start()
     said = idp.says(start, email, **changes)
-    idp.house.restart()
+    idp.deployment.restart()
 
     def come() -> object:
-        with under(Trace(request_id=new_id("req", now=idp.house.now), source="203.0.113.195")):
+        with bind(RequestContext(request_id=new_id("req", now=idp.deployment.now), source="203.0.113.195")):
             return idp.post(said, start.relay_state)
 
     return come
 
 
-def test_the_steps_ask_for_what_the_table_says(house: Deployment, idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_steps_ask_for_what_the_table_says(
+    deployment: Deployment, idp: Idp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     meter = Meter(monkeypatch)
 
     def asked(step: Callable[[], object], *, our_keys: int) -> list[str]:
-        before = house.calls.count("GetSecretValue")
+        before = deployment.calls.count("GetSecretValue")
         units = meter.measure(step)
-        return [*map(str, units), str(house.calls.count("GetSecretValue") - before - our_keys)]
+        return [*map(str, units), str(deployment.calls.count("GetSecretValue") - before - our_keys)]
 
-    house.restart()
+    deployment.restart()
     steps = {
         "sign-in page": ["0", "0", "0"],
-        "address: which way in": asked(lambda: house.container.discoveries.discover(EMAIL, house.now), our_keys=0),
+        "address: which way in": asked(
+            lambda: deployment.container.home_realm_discovery.discover(EMAIL, deployment.now), our_keys=0
+        ),
         "start": asked(idp.start, our_keys=1),
         "answer": asked(_answer(idp), our_keys=1),
     }
@@ -99,12 +103,12 @@ def test_the_steps_ask_for_what_the_table_says(house: Deployment, idp: Idp, monk
     assert together == [str(sum(map(int, column))) for column in zip(*rows.values(), strict=True)]
 
 
-def test_the_sign_in_page_calls_nothing(house: Deployment) -> None:
-    container.use(house.container)
-    before = len(house.calls)
+def test_the_sign_in_page_calls_nothing(deployment: Deployment) -> None:
+    container.use(deployment.container)
+    before = len(deployment.calls)
     with Client(app) as client:
         assert client.http.get("/login").status_code == 200
-    assert len(house.calls) == before
+    assert len(deployment.calls) == before
 
 
 def test_the_transaction_is_the_one_of_the_table(idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +130,7 @@ def test_new_users_and_refusals_cost_what_is_said(idp: Idp, monkeypatch: pytest.
 
 
 def test_the_connections_time_costs_what_is_said(idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
-    idp.house.later(seconds=61)
+    idp.deployment.later(seconds=61)
     answer, meter = _answer(idp), Meter(monkeypatch)
     answer()
     assert f"its time too: {meter.units['CONN']} units" in TEXT
@@ -134,25 +138,25 @@ def test_the_connections_time_costs_what_is_said(idp: Idp, monkeypatch: pytest.M
 
 
 def test_a_process_writes_the_connections_time_once_a_minute(
-    house: Deployment, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = identity_provider(house, proven=True)
-    house.user(made.organization, EMAIL)
+    made = identity_provider(deployment, proven=True)
+    deployment.user(made.organization, EMAIL)
     meter = Meter(monkeypatch)
     wrote = []
     for _ in range(8):
         wrote.append(meter.measure(lambda: made.sign_in(EMAIL), "CONN")[1] > 0)
-        house.later(seconds=5)
+        deployment.later(seconds=5)
     assert wrote == [True] + [False] * 7
 
 
 def test_the_hot_keys_are_those_that_a_sign_in_shares(
-    house: Deployment, idp: Idp, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, idp: Idp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.later(seconds=61)
-    house.restart()
+    deployment.later(seconds=61)
+    deployment.restart()
     meter = Meter(monkeypatch)
-    house.container.discoveries.discover(EMAIL, house.now)
+    deployment.container.home_realm_discovery.discover(EMAIL, deployment.now)
     _answer(idp)()
     rows = {re.findall(r"`(\w+)#", row[0])[0]: row[1:] for row in _table("partition")}
     own = {"EMAIL", "USED", "SESSION"}

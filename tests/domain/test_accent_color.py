@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.accent_color import CONTRAST_LEAST, Color, contrast, shades
+from chalicelib.domain.accent_color import MIN_CONTRAST, Color, contrast, shades
 
 
 def rgb(text: str) -> Color:
@@ -29,12 +29,12 @@ def test_what_is_taken_can_be_read_everywhere_and_what_is_not_names_one_that_can
         better = re.findall(r"#[0-9a-f]{6}", str(error))[-1]
         light, dark = shades(better)
     for surface in ("#ffffff", "#f6f7f9", "#f3f4f7", light.soft):
-        assert contrast(rgb(light.accent), rgb(surface)) >= CONTRAST_LEAST
+        assert contrast(rgb(light.accent), rgb(surface)) >= MIN_CONTRAST
     for surface in ("#0e1015", "#161922", "#1c202b", dark.soft):
-        assert contrast(rgb(dark.accent), rgb(surface)) >= CONTRAST_LEAST
+        assert contrast(rgb(dark.accent), rgb(surface)) >= MIN_CONTRAST
     for shade in (light, dark):
-        assert contrast(rgb(shade.on_accent), rgb(shade.accent)) >= CONTRAST_LEAST
-        assert contrast(rgb(shade.on_accent), rgb(shade.hover)) >= CONTRAST_LEAST
+        assert contrast(rgb(shade.on_accent), rgb(shade.accent)) >= MIN_CONTRAST
+        assert contrast(rgb(shade.on_accent), rgb(shade.hover)) >= MIN_CONTRAST
 
 
 def test_the_accent_of_light_pages_is_the_brands_own() -> None:

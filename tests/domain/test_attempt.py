@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.attempt import TEXT_LONGEST, Check, CheckName
+from chalicelib.domain.attempt import MAX_TEXT_LENGTH, Check, CheckName
 from chalicelib.domain.message import Message, message
 
 
 @pytest.mark.parametrize("text", ["", "x", "x" * 1_000, None])
 def test_what_an_ordinary_check_tells_stays_whole(text: str | None) -> None:
-    assert TEXT_LONGEST == 1_000
+    assert MAX_TEXT_LENGTH == 1_000
     check = Check(CheckName.ISSUER, False, text, text)
     assert (check.expected, check.received) == (text, text)
 
@@ -30,4 +30,4 @@ def test_many_parameters_that_are_too_long_leave_no_more_than_the_bound() -> Non
     many = message("check.x.y", **{f"p{n}": "x" * 1_000 for n in range(30)})
     kept = Check(CheckName.ISSUER, False, many).expected
     assert isinstance(kept, Message)
-    assert sum(len(str(value)) for _, value in kept.parameters) == TEXT_LONGEST
+    assert sum(len(str(value)) for _, value in kept.parameters) == MAX_TEXT_LENGTH

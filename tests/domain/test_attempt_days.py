@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.attempt import Attempt, AttemptResult
 from chalicelib.domain.attempt_days import DAYS, attempt_days
-from chalicelib.domain.refusal_advice import Fixer
+from chalicelib.domain.refusal_advice import ResponsibleParty
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ def test_a_refusal_counts_for_whose_job_it_is_and_an_unknown_one_is_ours() -> No
     attempts = [at(timedelta()), at(timedelta(), "saml_audience_mismatch"), at(timedelta(), "no_longer_known")]
     today = attempt_days(attempts, NOW)[-1]
     assert today.signed_in == 1
-    assert today.refused == {Fixer.IDP_ADMIN: 1, Fixer.SUPPORT: 1}
+    assert today.refused == {ResponsibleParty.IDP_ADMIN: 1, ResponsibleParty.SUPPORT: 1}
     assert today.codes == {"saml_audience_mismatch": 1, "no_longer_known": 1}
     assert today.total == 3
 

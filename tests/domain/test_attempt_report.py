@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
-from chalicelib.domain.attempt_report import attempt_report, redacted, without_names
+from chalicelib.domain.attempt_report import attempt_report, redact, without_names
 from chalicelib.domain.connection import Connection, service_provider
 from chalicelib.routes.check_text import tell_in_english
 
@@ -90,4 +90,4 @@ def test_somebody_without_an_account_sees_the_checks_and_nobodys_name() -> None:
     ],
 )
 def test_addresses_are_cut_down_to_their_domains(text: str, left: str) -> None:
-    assert redacted(text) == left
+    assert redact(text) == left

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.audit_event import KEPT, event_in, moment_text
+from chalicelib.domain.audit_event import RETENTION, event_in, moment_text
 from chalicelib.domain.audit_fault import Fault, FaultKind
 from chalicelib.domain.audit_lanes import LANES, EventMark
 from chalicelib.domain.audit_seal import CHAINED_EVENT, mac, text_hash
@@ -43,7 +43,7 @@ class Chained:
         return datetime.fromisoformat(self.document["created_at"])
 
     def stored(self) -> StoredEvent:
-        expires_at = int((self.created_at + KEPT).timestamp())
+        expires_at = int((self.created_at + RETENTION).timestamp())
         found_mac = mac(self.key, CHAINED_EVENT, self.hash)
         return StoredEvent(self.document["id"], self.text, self.hash, found_mac, expires_at)
 
@@ -199,14 +199,14 @@ def test_a_beginning_pretended_by_leaving_the_rest_out_is_noticed(log: Log) -> N
 def test_what_expired_is_not_missed_and_what_is_left_still_verifies(log: Log) -> None:
     oldest = log.events[0].created_at
     for gone in range(1, 8):
-        later = oldest + KEPT + timedelta(minutes=gone)
+        later = oldest + RETENTION + timedelta(minutes=gone)
         kept = Log(log.events[gone:], log.heads)
         assert kept.faults(now=later) == []
         assert FaultKind.MISSING in kept.faults(now=later - timedelta(minutes=2))
 
 
 def test_expired_events_that_ttl_has_not_come_to_do_no_harm(log: Log) -> None:
-    assert log.faults(now=NOW + KEPT) == []
+    assert log.faults(now=NOW + RETENTION) == []
 
 
 def test_events_stay_ours_after_the_key_was_changed(log: Log) -> None:

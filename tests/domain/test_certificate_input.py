@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from chalicelib.domain.certificate_input import parse_certificates
-from chalicelib.domain.certificate_text import CERTIFICATE_REFUSALS, TEXT_LONGEST, CertificateRefused
+from chalicelib.domain.certificate_text import CERTIFICATE_REFUSALS, MAX_TEXT_LENGTH, CertificateRefused
 from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.message import message
 from chalicelib.routes.words import in_english
@@ -195,7 +195,7 @@ WRONG: dict[str, tuple[str, str | bytes]] = {
     "short-rsa": ("weak_key", _pem(_certificate("rsa1024"))),
     "ed25519": ("unsupported_key", _pem(_certificate("ed"))),
     "other-curve": ("unsupported_key", _pem(_certificate("k1"))),
-    "far-too-long": ("too_large", "A" * (TEXT_LONGEST + 1)),
+    "far-too-long": ("too_large", "A" * (MAX_TEXT_LENGTH + 1)),
 }
 
 
@@ -372,7 +372,7 @@ def test_a_key_alone_makes_no_chain() -> None:
 
 @pytest.mark.parametrize("first", [PEM, PEM.encode()])
 def test_as_long_a_text_as_allowed_is_read(first: str | bytes) -> None:
-    fill = b" " * (TEXT_LONGEST - len(first)) if isinstance(first, bytes) else " " * (TEXT_LONGEST - len(first))
+    fill = b" " * (MAX_TEXT_LENGTH - len(first)) if isinstance(first, bytes) else " " * (MAX_TEXT_LENGTH - len(first))
     assert len(parse_certificates(first + fill)) == 1  # type: ignore[operator]
     assert _code(first + fill + fill[:1]) == "too_large"  # type: ignore[operator]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.certificate_input import parse_certificates
 from chalicelib.domain.certificate_text import CERTIFICATE_REFUSALS, CertificateRefused, holds_private_key
-from chalicelib.domain.pasted_text import Form, recognized
+from chalicelib.domain.pasted_text import InputKind, detect
 from tests.identity_provider.keys import key
 
 ONE, TWO = key("p256-one"), key("rsa2048-two")
@@ -84,8 +84,8 @@ def test_what_copying_does_to_a_certificate_is_undone(name: str) -> None:
 
 @pytest.mark.parametrize("name", COPIES)
 def test_the_field_that_takes_anything_takes_each_of_them_as_a_certificate(name: str) -> None:
-    form, content = recognized(COPIES[name])
-    assert form is Form.CERTIFICATE
+    form, content = detect(COPIES[name])
+    assert form is InputKind.CERTIFICATE
     assert [taken.der for taken in parse_certificates(content)] == [TWO.der]
 
 

@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from chalicelib.domain.key_pair import KEY_BITS, checked, new_key_pair
+from chalicelib.domain.key_pair import KEY_BITS, new_key_pair, require_sound
 from chalicelib.domain.key_set import KeyPair
 from tests.identity_provider import key
 
@@ -16,7 +16,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def test_a_new_pair_is_sound_and_valid_from_now_for_ten_years() -> None:
-    pair = checked(new_key_pair("Gatehouse signing", now=NOW))
+    pair = require_sound(new_key_pair("Gatehouse signing", now=NOW))
     certificate = x509.load_der_x509_certificate(pair.certificate)
     public = certificate.public_key()
     assert isinstance(public, rsa.RSAPublicKey)
@@ -37,7 +37,7 @@ def test_a_new_pair_is_sound_and_valid_from_now_for_ten_years() -> None:
 )
 def test_an_unsound_pair_is_refused(pair: KeyPair) -> None:
     with pytest.raises(ValueError):
-        checked(pair)
+        require_sound(pair)
 
 
 def test_a_pair_shows_neither_key_nor_certificate() -> None:

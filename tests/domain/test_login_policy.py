@@ -17,7 +17,7 @@ from chalicelib.domain.login_policy import (
     binds_members,
     decide,
     is_break_glass,
-    offered,
+    offered_methods,
     sign_in_connection,
 )
 from chalicelib.domain.organization import ConnectionSummary, Organization, Plan
@@ -143,13 +143,13 @@ def test_a_way_back_in_is_an_active_admin_whose_password_worked_lately(
 @pytest.mark.parametrize("for_admins", [True, False])
 def test_everybody_of_a_domain_is_offered_what_a_member_is(for_admins: bool) -> None:
     policy = LoginPolicy(required_for_admins=for_admins, exempt_user_ids=(USER.id,))
-    assert offered(organization(ConnectionStatus.ACTIVE, policy=policy, jit=False)) == Decision(
+    assert offered_methods(organization(ConnectionStatus.ACTIVE, policy=policy, jit=False)) == Decision(
         Reason.SSO_REQUIRED, "conn_0"
     )
 
 
 def test_an_address_of_no_organization_is_offered_a_password() -> None:
-    assert offered(None) == Decision(Reason.UNKNOWN_USER)
+    assert offered_methods(None) == Decision(Reason.UNKNOWN_USER)
 
 
 def test_nobody_is_exempt_and_admins_may_choose_unless_somebody_decided_otherwise() -> None:

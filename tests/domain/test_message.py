@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.domain.message import MAX_PARAMETER_LENGTH, message, message_from_item, message_to_item
-from chalicelib.routes.words import in_english, localize, speak
+from chalicelib.routes.words import in_english, localize, set_language
 
 
 def test_a_message_survives_being_stored() -> None:
@@ -28,8 +28,8 @@ def test_a_page_escapes_parameters_and_the_api_gives_them_plain() -> None:
 def test_nested_messages_are_rendered_in_the_same_language() -> None:
     nested = message("check.times.missing", name=message("check.signature.no_signature"))
     assert in_english(nested) == "no signature missing"
-    speak("de")
+    set_language("de")
     try:
         assert "no signature" not in localize(nested)
     finally:
-        speak(None)
+        set_language(None)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.connection import Provider
-from chalicelib.domain.provider_console import FROM_MEMORY, PLACES, Place
+from chalicelib.domain.provider_console import FROM_MEMORY, PLACES, ConsolePlace
 
 NAMED = [provider for provider in Provider if provider is not Provider.OTHER]
 
@@ -15,7 +15,7 @@ def test_every_provider_but_other_has_places() -> None:
 
 @pytest.mark.parametrize("provider", NAMED)
 def test_every_place_is_known_in_every_console_but_the_clock_of_a_service(provider: Provider) -> None:
-    assert set(Place) - PLACES[provider].keys() <= {Place.CLOCK}
+    assert set(ConsolePlace) - PLACES[provider].keys() <= {ConsolePlace.CLOCK}
 
 
 @pytest.mark.parametrize("provider", NAMED)

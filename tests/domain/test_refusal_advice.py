@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.refusal_advice import ADVICE, Fixer
+from chalicelib.domain.refusal_advice import ADVICE, ResponsibleParty
 
 
 def test_every_code_has_its_advice() -> None:
@@ -12,7 +12,7 @@ def test_every_code_has_its_advice() -> None:
 
 @pytest.mark.parametrize("code", list(RefusalCode))
 def test_what_a_user_can_mend_alone_is_worth_another_try(code: RefusalCode) -> None:
-    assert ADVICE[code].retry_helps or ADVICE[code].fixer is not Fixer.USER
+    assert ADVICE[code].retry_helps or ADVICE[code].fixer is not ResponsibleParty.USER
 
 
 def test_another_account_is_offered_where_the_wrong_person_may_have_come() -> None:

@@ -7,10 +7,10 @@ import pytest
 from chalicelib.domain.attempt import Check, CheckName, Told
 from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode as Code
-from chalicelib.domain.refusal_advice import ADVICE, VARIANTS, Fixer, advice_for, advice_of
+from chalicelib.domain.refusal_advice import ADVICE, VARIANTS, ResponsibleParty, advice_for, advice_of
 from chalicelib.domain.refusal_variant import variant_of
-from chalicelib.routes.refusal_words import refusal_words
-from chalicelib.routes.words import LANGUAGES, has, speak
+from chalicelib.routes.refusal_words import localize_refusal
+from chalicelib.routes.words import LANGUAGES, has, set_language
 
 STATUS = "urn:oasis:names:tc:SAML:2.0:status:"
 
@@ -86,16 +86,16 @@ def test_every_variant_has_words_of_its_own_and_no_two_say_the_same(code: Code, 
     assert has(f"{key}.explanation")
     assert has(f"{key}.advice")
     advice = advice_for(code, variant)
-    assert advice.retry_helps or advice.fixer is not Fixer.USER
+    assert advice.retry_helps or advice.fixer is not ResponsibleParty.USER
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_encryption_is_not_called_signature_and_a_missing_value_not_a_wrong_one(language: str) -> None:
-    speak(language)
+    set_language(language)
     try:
         for kind in ("key_transport", "content"):
             checks = failed(CheckName.SIGNATURE, message(f"check.encryption.{kind}"), "x")
-            words = refusal_words(Code.SAML_WEAK_ALGORITHM, None, checks)
+            words = localize_refusal(Code.SAML_WEAK_ALGORITHM, None, checks)
             assert "ignatur" not in f"{words.title} {words.explanation} {words.what_to_do}"
             assert "SHA-256" not in words.what_to_do
         for code, name in (
@@ -103,16 +103,16 @@ def test_encryption_is_not_called_signature_and_a_missing_value_not_a_wrong_one(
             (Code.SAML_AUDIENCE_MISMATCH, CheckName.AUDIENCE),
             (Code.SAML_RECIPIENT_MISMATCH, CheckName.RECIPIENT),
         ):
-            words = refusal_words(code, None, failed(name, "https://a", None))
-            assert words.title != refusal_words(code, None, failed(name, "https://a", "https://b")).title
-        missing = refusal_words(Code.SAML_DESTINATION_MISMATCH, None, failed(CheckName.DESTINATION, "https://a"))
+            words = localize_refusal(code, None, failed(name, "https://a", None))
+            assert words.title != localize_refusal(code, None, failed(name, "https://a", "https://b")).title
+        missing = localize_refusal(Code.SAML_DESTINATION_MISMATCH, None, failed(CheckName.DESTINATION, "https://a"))
         assert "allow_missing_destination" in missing.what_to_do
     finally:
-        speak(None)
+        set_language(None)
 
 
 @pytest.mark.parametrize("expected", ["exclusive", "one_reference", "no_parameters", "base64"])
 def test_a_signature_of_another_form_is_not_said_to_be_altered(expected: str) -> None:
     checks = failed(CheckName.SIGNATURE, message(f"check.signature.{expected}"), "x")
-    words = refusal_words(Code.SAML_SIGNATURE_INVALID, None, checks)
+    words = localize_refusal(Code.SAML_SIGNATURE_INVALID, None, checks)
     assert "is not what your identity provider signed" not in words.explanation

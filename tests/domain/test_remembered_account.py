@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
+from chalicelib.domain.remembered_account import RememberedAccount, parse_remembered_account
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,14 @@ from chalicelib.domain.remembered_account import RememberedAccount, remembered_a
     ],
 )
 def test_what_is_remembered_comes_back(account: RememberedAccount) -> None:
-    assert remembered_account(account.cookie()) == account
+    assert parse_remembered_account(account.cookie()) == account
     assert not set(account.cookie()) & set(' ",;\\=')
 
 
 def test_the_longest_account_fits_a_cookie() -> None:
     longest = RememberedAccount(f"{'l' * 64}@{'a' * 60}.{'b' * 60}.{'c' * 60}.test", "株" * 999, by_sso=True)
     assert len(longest.cookie()) < 2048
-    found = remembered_account(longest.cookie())
+    found = parse_remembered_account(longest.cookie())
     assert found is not None
     assert found.organization == "株" * 200
 
@@ -58,7 +58,7 @@ def encoded(facts: object) -> str:
     ],
 )
 def test_what_we_would_not_have_written_is_forgotten(cookie: str) -> None:
-    assert remembered_account(cookie) is None
+    assert parse_remembered_account(cookie) is None
 
 
 @pytest.mark.parametrize(

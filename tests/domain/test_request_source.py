@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.request_source import source_of
+from chalicelib.domain.request_source import client_network
 
 
 @pytest.mark.parametrize(
@@ -15,15 +15,15 @@ from chalicelib.domain.request_source import source_of
     ],
 )
 def test_addresses_of_one_customer_are_one_source(one: str, other: str) -> None:
-    assert source_of(one) == source_of(other)
+    assert client_network(one) == client_network(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("2001:db8:1:2::1", "2001:db8:1:3::1"), ("192.0.2.1", "192.0.2.2"), ("::ffff:1.2.3.4", "::1")]
 )
 def test_addresses_of_different_customers_are_different_sources(one: str, other: str) -> None:
-    assert source_of(one) != source_of(other)
+    assert client_network(one) != client_network(other)
 
 
 def test_what_is_no_address_stands_for_itself() -> None:
-    assert source_of("test-invoke-source-ip") == "test-invoke-source-ip"
+    assert client_network("test-invoke-source-ip") == "test-invoke-source-ip"

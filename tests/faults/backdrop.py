@@ -15,11 +15,11 @@ _PLACE: Final = ("123456789012", "eu-west-1")
 class Backdrop:
     """As everything is now: every item, every secret, the clock."""
 
-    def __init__(self, house: Deployment) -> None:
-        self._house = house
+    def __init__(self, deployment: Deployment) -> None:
+        self._house = deployment
         self._items = copy.deepcopy(self._table().items)
         self._held = copy.deepcopy({name: self._secrets()[name] for name in self._names()})
-        self._now = house.now
+        self._now = deployment.now
 
     def put_back(self) -> None:
         """As it was; a new process looks at it."""

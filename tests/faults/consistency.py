@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.adapters.connections import connection_lookup
 from chalicelib.adapters.domains import domain_lookup
 from chalicelib.adapters.external_ids import external_id_lookup
-from chalicelib.adapters.item import decoded
+from chalicelib.adapters.item import decode
 from chalicelib.adapters.organizations import tombstone_lookup
 from chalicelib.adapters.users import address_lookup, users_of
 from chalicelib.domain.organization import Organization, summary_of
@@ -27,7 +27,7 @@ def contradictions(deployment: Deployment) -> list[str]:
 
 def _items(deployment: Deployment) -> list[dict[str, Any]]:
     client, name = deployment.container.table._client, deployment.container.settings.table_name
-    return [decoded(raw) for page in client.get_paginator("scan").paginate(TableName=name) for raw in page["Items"]]
+    return [decode(raw) for page in client.get_paginator("scan").paginate(TableName=name) for raw in page["Items"]]
 
 
 def _of_organization(deployment: Deployment, organization_id: str) -> Iterator[str]:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from app import app
 from chalicelib import container
-from chalicelib.adapters.connections import connection_lookup, prove_connection
-from chalicelib.adapters.organizations import note_connection, organization_lookup
+from chalicelib.adapters.connections import connection_lookup, mark_verified
+from chalicelib.adapters.organizations import organization_lookup, put_connection_summary
 from chalicelib.adapters.password_hash import hash_password
 from chalicelib.adapters.users import address_lookup, user_key, user_lookup
 from chalicelib.adapters.write import update
@@ -20,7 +20,7 @@ from chalicelib.domain.login_policy import Mode
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import Role, User
 from chalicelib.errors import Unavailable
-from tests.deployment import PASSWORD, Deployment, deployed
+from tests.deployment import PASSWORD, Deployment, new_deployment
 from tests.faults.backdrop import Backdrop
 from tests.identity_provider import key
 from tests.round_trip import Idp, identity_provider
@@ -33,10 +33,10 @@ IN_FLIGHT: Final = "idempotency_key_in_flight"
 
 
 @dataclass
-class Scene:
+class OperationFixture:
     """Acme with two admins, a member, an active connection, and the company's own key."""
 
-    house: Deployment
+    deployment: Deployment
     idp: Idp
     acme: Organization
     admin: User
@@ -53,29 +53,29 @@ class Scene:
     @property
     def organization(self) -> Organization | None:
         """Acme as it is stored."""
-        (found,) = self.house.container.table.read(organization_lookup(self.acme.id))
+        (found,) = self.deployment.container.table.read(organization_lookup(self.acme.id))
         return found
 
     @property
     def connection(self) -> Connection | None:
         """Its connection as it is stored."""
-        (found,) = self.house.container.table.read(connection_lookup(self.idp.connection.id))
+        (found,) = self.deployment.container.table.read(connection_lookup(self.idp.connection.id))
         return found
 
-    def stored(self, user: User) -> User | None:
+    def reload_user(self, user: User) -> User | None:
         """A user as they are stored."""
-        (found,) = self.house.container.table.read(user_lookup(self.acme.id, user.id))
+        (found,) = self.deployment.container.table.read(user_lookup(self.acme.id, user.id))
         return found
 
     def has_address(self, email: str) -> bool:
         """Whether somebody has this address."""
-        (entry,) = self.house.container.table.read(address_lookup(email))
+        (entry,) = self.deployment.container.table.read(address_lookup(email))
         return entry is not None
 
     def restart(self) -> None:
         """A new process."""
-        self.house.restart()
-        container.use(self.house.container)
+        self.deployment.restart()
+        container.use(self.deployment.container)
 
     def call(self, method: str, path: str, body: Any = None) -> Reply:
         """What our own client does: the same Idempotency-Key again, and what it saw last as If-Match."""
@@ -89,44 +89,44 @@ class Scene:
 
 
 @contextmanager
-def scene() -> Iterator[Scene]:
+def scene() -> Iterator[OperationFixture]:
     """A new one."""
     before = container._container
-    with deployed() as house:
-        container.use(house.container)
+    with new_deployment() as deployment:
+        container.use(deployment.container)
         try:
-            idp = identity_provider(house, sign_requests=False)
+            idp = identity_provider(deployment, sign_requests=False)
             acme = idp.organization
-            table = house.container.table
-            table.write(prove_connection(idp.connection, house.now))
-            table.write(note_connection(acme.id, summary_of(idp.stored())))
-            users = house.container.users
+            table = deployment.container.table
+            table.write(mark_verified(idp.connection, deployment.now))
+            table.write(put_connection_summary(acme.id, summary_of(idp.reload_connection())))
+            users = deployment.container.users
             admin, second, member = (
-                users.create(organization_id=acme.id, email=f"{name}@acme.test", role=role, now=house.now)
+                users.create(organization_id=acme.id, email=f"{name}@acme.test", role=role, now=deployment.now)
                 for name, role in (("admin", Role.ADMIN), ("second", Role.ADMIN), ("member", Role.MEMBER))
             )
             table.write(update(user_key(acme.id, admin.id), {"password_hash": _HASH}))
-            yield Scene(house, idp, acme, admin, second, member, key_of(house))
+            yield OperationFixture(deployment, idp, acme, admin, second, member, key_of(deployment))
         finally:
             container._container = before
 
 
 @contextmanager
-def scenes() -> Iterator[Callable[[], Scene]]:
+def scenes() -> Iterator[Callable[[], OperationFixture]]:
     """The same scene as often as it is asked for, each time as if nothing had happened."""
     with scene() as first:
-        backdrop = Backdrop(first.house)
+        backdrop = Backdrop(first.deployment)
 
-        def anew() -> Scene:
+        def anew() -> OperationFixture:
             backdrop.put_back()
-            container.use(first.house.container)
+            container.use(first.deployment.container)
             return replace(first, idp=replace(first.idp, jar={}), token=secrets.token_hex(8))
 
         yield anew
 
 
 @dataclass(frozen=True)
-class Deed:
+class Operation:
     """Something that somebody does, as often as it takes.
 
     Attributes:
@@ -134,14 +134,14 @@ class Deed:
         done: whether it has come about, exactly once.
     """
 
-    act: Callable[[Scene], object]
-    done: Callable[[Scene], bool]
+    act: Callable[[OperationFixture], object]
+    done: Callable[[OperationFixture], bool]
 
 
-def result_of(deed: Deed, scene: Scene) -> int | str:
+def result_of(event: Operation, scene: OperationFixture) -> int | str:
     """How one try ended: a status, or the code of a refusal. 503 has to say when to come again."""
     try:
-        answer = deed.act(scene)
+        answer = event.act(scene)
     except Unavailable as error:
         return UNAVAILABLE if error.retry_after > 0 else "no time to come again"
     status = getattr(answer, "status", 200)
@@ -152,7 +152,7 @@ def result_of(deed: Deed, scene: Scene) -> int | str:
     return int(status)
 
 
-def _by_password(scene: Scene) -> object:
+def _by_password(scene: OperationFixture) -> object:
     browser = Browser(app)
     steps: tuple[Callable[[], Answer], ...] = (
         lambda: browser.get("/login"),
@@ -167,29 +167,29 @@ def _by_password(scene: Scene) -> object:
     return answer
 
 
-def _count(scene: Scene, path: str, **wanted: str) -> int:
+def _count(scene: OperationFixture, path: str, **wanted: str) -> int:
     data = scene.api("GET", path).json["data"]
     return sum(all(entry[name] == value for name, value in wanted.items()) for entry in data)
 
 
-def _api(method: str, path: str, body: Any = None) -> Callable[[Scene], object]:
-    def act(scene: Scene) -> object:
+def _api(method: str, path: str, body: Any = None) -> Callable[[OperationFixture], object]:
+    def act(scene: OperationFixture) -> object:
         names = {"user": scene.member.id, "connection": scene.idp.connection.id}
         return scene.call(method, (scene.path + path).format(**names), body)
 
     return act
 
 
-def _member(**values: object) -> Callable[[Scene], bool]:
-    def done(scene: Scene) -> bool:
-        found = scene.stored(scene.member)
+def _member(**values: object) -> Callable[[OperationFixture], bool]:
+    def done(scene: OperationFixture) -> bool:
+        found = scene.reload_user(scene.member)
         return found is not None and all(getattr(found, name) == value for name, value in values.items())
 
     return done
 
 
-def _trusts(*names: str) -> Callable[[Scene], bool]:
-    def done(scene: Scene) -> bool:
+def _trusts(*names: str) -> Callable[[OperationFixture], bool]:
+    def done(scene: OperationFixture) -> bool:
         found = scene.connection
         wanted = [key(name).certificate.facts.sha256 for name in names]
         return found is not None and [facts.sha256 for facts in found.certificates] == wanted
@@ -197,7 +197,7 @@ def _trusts(*names: str) -> Callable[[Scene], bool]:
     return done
 
 
-def _is(status: ConnectionStatus) -> Callable[[Scene], bool]:
+def _is(status: ConnectionStatus) -> Callable[[OperationFixture], bool]:
     return lambda scene: scene.connection is not None and scene.connection.status is status
 
 
@@ -206,60 +206,63 @@ _CONNECTION: Final = "/connections/{connection}"
 _NEW_ORGANIZATION: Final = {"name": "Next", "domains": ["next.test"]}
 _PENDING: Final = {"identity_provider_url": "https://next.test/sso"}
 
-DEEDS: Final[dict[str, Deed]] = {
-    "a member signs in by SSO": Deed(
-        lambda scene: scene.idp.sign_in(), lambda scene: bool((m := scene.stored(scene.member)) and m.last_sign_in_at)
+DEEDS: Final[dict[str, Operation]] = {
+    "a member signs in by SSO": Operation(
+        lambda scene: scene.idp.sign_in(),
+        lambda scene: bool((m := scene.reload_user(scene.member)) and m.last_sign_in_at),
     ),
-    "somebody new signs in by SSO": Deed(
+    "somebody new signs in by SSO": Operation(
         lambda scene: scene.idp.sign_in("new@acme.test"), lambda scene: scene.has_address("new@acme.test")
     ),
-    "an admin signs in by password": Deed(
-        _by_password, lambda scene: bool((a := scene.stored(scene.admin)) and a.last_sign_in_at)
+    "an admin signs in by password": Operation(
+        _by_password, lambda scene: bool((a := scene.reload_user(scene.admin)) and a.last_sign_in_at)
     ),
-    "an organization is created": Deed(
+    "an organization is created": Operation(
         lambda scene: scene.call("POST", "/v1/organizations", _NEW_ORGANIZATION),
         lambda scene: _count(scene, "/v1/organizations", name="Next") == 1,
     ),
-    "an organization gets other domains": Deed(
+    "an organization gets other domains": Operation(
         _api("PATCH", "", {"domains": ["acme.test", "acme.example"]}),
         lambda scene: scene.organization is not None and scene.organization.has_verified("acme.example"),
     ),
-    "an organization is deleted": Deed(_api("DELETE", ""), lambda scene: scene.api("GET", scene.path).status == 404),
-    "a user is created": Deed(
+    "an organization is deleted": Operation(
+        _api("DELETE", ""), lambda scene: scene.api("GET", scene.path).status == 404
+    ),
+    "a user is created": Operation(
         _api("POST", "/users", {"email": "lee@acme.test", "role": "admin"}),
         lambda scene: _count(scene, f"{scene.path}/users", email="lee@acme.test") == 1,
     ),
-    "a user becomes admin": Deed(_api("PATCH", _USER, {"role": "admin"}), _member(role=Role.ADMIN)),
-    "a user gets another address": Deed(
+    "a user becomes admin": Operation(_api("PATCH", _USER, {"role": "admin"}), _member(role=Role.ADMIN)),
+    "a user gets another address": Operation(
         _api("PATCH", _USER, {"email": "lee@acme.test"}),
         lambda scene: scene.has_address("lee@acme.test") and not scene.has_address("member@acme.test"),
     ),
-    "a user is removed": Deed(_api("DELETE", _USER), lambda scene: scene.stored(scene.member) is None),
-    "a user is signed out": Deed(
-        _api("POST", f"{_USER}/sign-out"), lambda scene: bool((m := scene.stored(scene.member)) and m.epoch)
+    "a user is removed": Operation(_api("DELETE", _USER), lambda scene: scene.reload_user(scene.member) is None),
+    "a user is signed out": Operation(
+        _api("POST", f"{_USER}/sign-out"), lambda scene: bool((m := scene.reload_user(scene.member)) and m.epoch)
     ),
-    "a connection is created": Deed(
+    "a connection is created": Operation(
         _api("POST", "/connections", {"name": "Second"}),
         lambda scene: _count(scene, f"{scene.path}/connections", name="Second") == 1,
     ),
-    "a certificate is added": Deed(
+    "a certificate is added": Operation(
         _api("PATCH", _CONNECTION, {"x509_certificates": [key("acme").pem, key("other").pem]}), _trusts("acme", "other")
     ),
-    "values are proposed": Deed(
+    "values are proposed": Operation(
         _api("PUT", f"{_CONNECTION}/pending", _PENDING),
         lambda scene: scene.connection is not None and scene.connection.pending is not None,
     ),
-    "a connection is switched off": Deed(_api("POST", f"{_CONNECTION}/disable"), _is(ConnectionStatus.DISABLED)),
-    "a connection is deleted": Deed(_api("DELETE", _CONNECTION), lambda scene: scene.connection is None),
-    "the policy is replaced": Deed(
+    "a connection is switched off": Operation(_api("POST", f"{_CONNECTION}/disable"), _is(ConnectionStatus.DISABLED)),
+    "a connection is deleted": Operation(_api("DELETE", _CONNECTION), lambda scene: scene.connection is None),
+    "the policy is replaced": Operation(
         _api("PUT", "/login-policy", {"mode": "optional"}),
         lambda scene: scene.organization is not None and scene.organization.policy.mode is Mode.OPTIONAL,
     ),
-    "a key is created": Deed(
+    "a key is created": Operation(
         lambda scene: scene.call("POST", "/v1/api-keys", {"name": "CI"}),
         lambda scene: _count(scene, "/v1/api-keys", name="CI") == 1,
     ),
-    "a setup link is created": Deed(
+    "a setup link is created": Operation(
         _api("POST", "/setup-links", {"connection_id": None}),
         lambda scene: len(scene.api("GET", f"{scene.path}/setup-links").json["data"]) == 1,
     ),

@@ -18,18 +18,18 @@ def test_a_clock_that_jumps_during_a_sign_in_lets_nobody_in_and_the_next_one_wor
     with scene() as there:
         start = there.idp.start()
         answer = there.idp.says(start)
-        there.house.later(hours=hours)
+        there.deployment.later(hours=hours)
         with pytest.raises(SignInRefused) as refused:
             there.idp.post(answer, start.relay_state)
         assert refused.value.reason in ABOUT_TIME
-        there.house.later(hours=-hours)
-        assert contradictions(there.house) == []
+        there.deployment.later(hours=-hours)
+        assert contradictions(there.deployment) == []
         assert there.idp.sign_in().session.cookie
 
 
 def test_a_session_does_not_outlive_its_end_by_a_clock_that_ran_ahead() -> None:
     with scene() as there:
         cookie = there.idp.sign_in().session.cookie
-        there.house.later(days=400)
+        there.deployment.later(days=400)
         with pytest.raises(NotSignedIn):
-            there.house.container.sessions.find(cookie, there.house.now)
+            there.deployment.container.sessions.find(cookie, there.deployment.now)

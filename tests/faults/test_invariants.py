@@ -13,18 +13,18 @@ from chalicelib.domain.identifier import new_id
 from chalicelib.domain.login_policy import is_break_glass
 from chalicelib.domain.user import Role, User
 from chalicelib.errors import SsoError
-from chalicelib.services.connections import CONNECTIONS_MOST
+from chalicelib.services.connections import MAX_CONNECTIONS
 from tests.faults.consistency import contradictions
 from tests.faults.fault import in_between
-from tests.faults.scene import Scene, scenes
-from tests.routes.guest import made
+from tests.faults.scene import OperationFixture, scenes
+from tests.routes.guest import new_setup_link
 from tests.routes.v1.api import Reply
 
-Act = Callable[[Scene], object]
+Act = Callable[[OperationFixture], object]
 
 
 def _patch(number: int, **values: object) -> Act:
-    def act(there: Scene) -> Reply:
+    def act(there: OperationFixture) -> Reply:
         return there.api("PATCH", f"{there.path}/users/{_doors(there)[number]}", values)
 
     return act
@@ -37,7 +37,7 @@ def _remove(number: int) -> Act:
 def _require(*doors: int) -> Act:
     """Bind admins too, with these for break-glass admins; in a browser that read the policy before."""
 
-    def act(there: Scene) -> Reply:
+    def act(there: OperationFixture) -> Reply:
         exempt = [_doors(there)[door] for door in doors]
         body = {"mode": "required", "required_for_admins": True, "exempt_user_ids": exempt}
         etag = there.api("GET", f"{there.path}/login-policy").etag
@@ -46,19 +46,19 @@ def _require(*doors: int) -> Act:
     return act
 
 
-def _doors(there: Scene) -> list[str]:
+def _doors(there: OperationFixture) -> list[str]:
     """The two break-glass admins."""
-    table = there.house.container.users
+    table = there.deployment.container.users
     return [user.id for user in table.page(there.acme.id, limit=100).values if user.email.startswith("door")]
 
 
-def _with_doors(there: Scene) -> Scene:
+def _with_doors(there: OperationFixture) -> OperationFixture:
     for name in ("door-a", "door-b"):
-        door: User = there.house.user(
-            there.acme, f"{name}@acme.test", Role.ADMIN, last_password_sign_in_at=there.house.now
+        door: User = there.deployment.user(
+            there.acme, f"{name}@acme.test", Role.ADMIN, last_password_sign_in_at=there.deployment.now
         )
-        there.house.container.table.write(count_admins(there.acme.id, 1))
-        assert is_break_glass(door, there.house.now)
+        there.deployment.container.table.write(count_admins(there.acme.id, 1))
+        assert is_break_glass(door, there.deployment.now)
     return there
 
 
@@ -71,32 +71,34 @@ LOSSES: Final[dict[str, Callable[[int], Act]]] = {
 
 
 @contextmanager
-def _interleaved(anew: Callable[[], Scene], prepare: Act, ours: Act, rival: Act) -> Iterator[list[Scene]]:
+def _interleaved(
+    anew: Callable[[], OperationFixture], prepare: Act, ours: Act, rival: Act
+) -> Iterator[list[OperationFixture]]:
     """Every scene in which the rival acted just before one call of ours."""
-    found: list[Scene] = []
+    found: list[OperationFixture] = []
     number = 0
     while True:
         number += 1
         there = _with_doors(anew())
         assert getattr(prepare(there), "status", 200) == 200
-        with in_between(there.house, number, lambda: rival(there)) as calls:  # noqa: B023
+        with in_between(there.deployment, number, lambda: rival(there)) as calls:  # noqa: B023
             outcome = ours(there)
         if calls.struck is None:
             break
         assert not isinstance(outcome, Reply) or outcome.status < 500, (number, calls.struck, outcome)
-        assert contradictions(there.house) == []
+        assert contradictions(there.deployment) == []
         _require_a_door(there, f"before call {number}, {calls.struck}")
         found.append(there)
     yield found
 
 
-def _require_a_door(there: Scene, where: str) -> None:
+def _require_a_door(there: OperationFixture, where: str) -> None:
     organization = there.organization
     assert organization is not None
     if organization.policy.required_for_admins:
-        users = there.house.container.users.page(there.acme.id, limit=100).values
+        users = there.deployment.container.users.page(there.acme.id, limit=100).values
         exempt = [user for user in users if user.id in organization.policy.exempt_user_ids]
-        assert any(is_break_glass(user, there.house.now) for user in exempt), where
+        assert any(is_break_glass(user, there.deployment.now) for user in exempt), where
 
 
 @pytest.mark.parametrize("ours", LOSSES)
@@ -115,25 +117,27 @@ def test_a_policy_never_rests_on_an_admin_who_is_lost_meanwhile(loss: str) -> No
             assert len(found) > 3
 
 
-def _create(there: Scene) -> Reply:
+def _create(there: OperationFixture) -> Reply:
     return there.api("POST", f"{there.path}/connections", {"name": "one more"})
 
 
-def _open_link(there: Scene) -> str | None:
+def _open_link(there: OperationFixture) -> str | None:
     """A guest opens a setup link that makes a draft; the code of a refusal."""
-    code = str(made(there.house, there.acme).url).rpartition("/")[2]
+    code = str(new_setup_link(there.deployment, there.acme).url).rpartition("/")[2]
     try:
-        there.house.container.setup_guests.open(code, "192.0.2.1", there.house.now)
+        there.deployment.container.setup_sessions.open(code, "192.0.2.1", there.deployment.now)
     except SsoError as error:
         return error.code
     return None
 
 
-def _fill(there: Scene) -> Scene:
+def _fill(there: OperationFixture) -> OperationFixture:
     organization = there.organization
     assert organization is not None
-    for _ in range(CONNECTIONS_MOST - 1 - len(organization.connections)):
-        there.house.connection(there.acme, proven=False, certificates=(), id=new_id("conn", now=there.house.now))
+    for _ in range(MAX_CONNECTIONS - 1 - len(organization.connections)):
+        there.deployment.connection(
+            there.acme, proven=False, certificates=(), id=new_id("conn", now=there.deployment.now)
+        )
     return there
 
 
@@ -145,7 +149,7 @@ def test_an_organization_never_gets_more_connections_than_it_may(ours: Act, riva
         while True:
             number += 1
             there = _fill(anew())
-            with in_between(there.house, number, lambda: rival(there)) as calls:  # noqa: B023
+            with in_between(there.deployment, number, lambda: rival(there)) as calls:  # noqa: B023
                 outcome = ours(there)
             if calls.struck is None:
                 break
@@ -153,5 +157,5 @@ def test_an_organization_never_gets_more_connections_than_it_may(ours: Act, riva
             assert code in (None, "connection_limit") or (isinstance(outcome, Reply) and outcome.status == 201)
             organization = there.organization
             assert organization is not None
-            assert len(organization.connections) == CONNECTIONS_MOST, f"before call {number}, {calls.struck}"
+            assert len(organization.connections) == MAX_CONNECTIONS, f"before call {number}, {calls.struck}"
     assert number > 3

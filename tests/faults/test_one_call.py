@@ -6,39 +6,39 @@ import pytest
 
 from tests.faults.consistency import contradictions
 from tests.faults.fault import FAULTS, Fault, Killed, at_call
-from tests.faults.scene import DEEDS, IN_FLIGHT, UNAVAILABLE, Deed, Scene, result_of, scenes
+from tests.faults.scene import DEEDS, IN_FLIGHT, UNAVAILABLE, Operation, OperationFixture, result_of, scenes
 
 _TRIES = 4
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
-def test_a_failed_call_is_told_and_trying_again_brings_it_about_once(deed: Deed, fault: Fault) -> None:
+def test_a_failed_call_is_told_and_trying_again_brings_it_about_once(event: Operation, fault: Fault) -> None:
     number = 0
     with scenes() as anew:
         while True:
             number += 1
             there = anew()
-            with at_call(there.house, number, fault) as calls:
+            with at_call(there.deployment, number, fault) as calls:
                 try:
-                    result = result_of(deed, there)
+                    result = result_of(event, there)
                 except Killed:
                     result = UNAVAILABLE
             if calls.struck is None:
                 break
             where = f"call {number}, {calls.struck}"
-            assert result == UNAVAILABLE or deed.done(there), f"{where}: {result}"
-            assert contradictions(there.house) == [], where
+            assert result == UNAVAILABLE or event.done(there), f"{where}: {result}"
+            assert contradictions(there.deployment) == [], where
             there.restart()
-            _try_again(deed, there)
-            assert deed.done(there), where
-            assert contradictions(there.house) == [], where
+            _try_again(event, there)
+            assert event.done(there), where
+            assert contradictions(there.deployment) == [], where
     assert number > 1
 
 
-def _try_again(deed: Deed, there: Scene) -> None:
+def _try_again(event: Operation, there: OperationFixture) -> None:
     """As a client does that was told to come again, or heard nothing; a lease of the first try runs out."""
     for _ in range(_TRIES):
-        if result_of(deed, there) not in {UNAVAILABLE, IN_FLIGHT}:
+        if result_of(event, there) not in {UNAVAILABLE, IN_FLIGHT}:
             return
-        there.house.later(seconds=31)
+        there.deployment.later(seconds=31)

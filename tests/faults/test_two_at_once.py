@@ -13,14 +13,14 @@ from chalicelib.errors import NotSignedIn, SsoError
 from chalicelib.services.assertion_consumer import SignedInByAssertion
 from tests.faults.consistency import contradictions
 from tests.faults.fault import in_between
-from tests.faults.scene import DEEDS, Deed, Scene, scenes
+from tests.faults.scene import DEEDS, Operation, OperationFixture, scenes
 from tests.routes.v1.api import Reply
 
-Rival = Callable[[Scene], object]
+Rival = Callable[[OperationFixture], object]
 
 
 def _patch_user(name: str, **values: object) -> Rival:
-    def act(there: Scene) -> object:
+    def act(there: OperationFixture) -> object:
         return there.call("PATCH", f"{there.path}/users/{getattr(there, name).id}", values)
 
     return act
@@ -30,7 +30,7 @@ def _connection(method: str, tail: str, body: object = None) -> Rival:
     return lambda there: there.call(method, f"{there.path}/connections/{there.idp.connection.id}{tail}", body)
 
 
-_STEPS_DOWN: Final = Deed(_patch_user("admin", role="member"), lambda there: True)
+_STEPS_DOWN: Final = Operation(_patch_user("admin", role="member"), lambda there: True)
 OURS: Final = (
     "a member signs in by SSO",
     "somebody new signs in by SSO",
@@ -72,7 +72,7 @@ def test_whoever_is_too_late_is_told_and_nothing_contradicts(ours: str, rival: s
             number += 1
             there = anew()
             outcome: object = None
-            with in_between(there.house, number, functools.partial((RIVALS | ADDING)[rival], there)) as calls:
+            with in_between(there.deployment, number, functools.partial((RIVALS | ADDING)[rival], there)) as calls:
                 try:
                     outcome = DEEDS.get(ours, _STEPS_DOWN).act(there)
                 except SsoError as error:
@@ -81,10 +81,10 @@ def test_whoever_is_too_late_is_told_and_nothing_contradicts(ours: str, rival: s
                 break
             where = f"before call {number}, {calls.struck}"
             assert not isinstance(outcome, Reply) or outcome.status < 500, f"{where}: {outcome}"
-            assert contradictions(there.house) == [], where
+            assert contradictions(there.deployment) == [], where
             organization = there.organization
             assert organization is None or organization.active_admins > 0, where
             if isinstance(outcome, SignedInByAssertion) and rival in ENDING and "new" not in ours:
                 with pytest.raises(NotSignedIn):
-                    there.house.container.sessions.find(outcome.session.cookie, there.house.now)
+                    there.deployment.container.sessions.find(outcome.session.cookie, there.deployment.now)
     assert number > 1

@@ -16,18 +16,18 @@ from tests.identity_provider.names import DS, XENC, XENC11
 from tests.identity_provider.signature import HASHES
 
 
-def decrypted(response: etree._Element, key: Key) -> etree._Element:
+def decrypt(response: etree._Element, key: Key) -> etree._Element:
     """The assertion inside the response's EncryptedAssertion."""
-    data = _needed(response, f".//{{{XENC}}}EncryptedData")
-    encrypted_key = _needed(response, f".//{{{XENC}}}EncryptedKey")
+    data = _require(response, f".//{{{XENC}}}EncryptedData")
+    encrypted_key = _require(response, f".//{{{XENC}}}EncryptedKey")
     if not isinstance(key.private, rsa.RSAPrivateKey):
         raise TypeError("only RSA keys carry content keys")
     content_key = key.private.decrypt(_cipher(encrypted_key), _padding(encrypted_key))
-    algorithm = _needed(data, f"{{{XENC}}}EncryptionMethod").get("Algorithm") or ""
-    return etree.fromstring(_opened(_cipher(data), content_key, algorithm))
+    algorithm = _require(data, f"{{{XENC}}}EncryptionMethod").get("Algorithm") or ""
+    return etree.fromstring(_decrypt(_cipher(data), content_key, algorithm))
 
 
-def _opened(octets: bytes, content_key: bytes, algorithm: str) -> bytes:
+def _decrypt(octets: bytes, content_key: bytes, algorithm: str) -> bytes:
     if algorithm.endswith("gcm"):
         return AESGCM(content_key).decrypt(octets[:12], octets[12:], None)
     decryptor = Cipher(algorithms.AES(content_key), modes.CBC(octets[:16])).decryptor()
@@ -36,7 +36,7 @@ def _opened(octets: bytes, content_key: bytes, algorithm: str) -> bytes:
 
 
 def _padding(encrypted_key: etree._Element) -> padding.AsymmetricPadding:
-    method = _needed(encrypted_key, f"{{{XENC}}}EncryptionMethod")
+    method = _require(encrypted_key, f"{{{XENC}}}EncryptionMethod")
     digest = method.find(f"{{{DS}}}DigestMethod")
     mask = method.find(f"{{{XENC11}}}MGF")
     hashing = HASHES[names.SHA1 if digest is None else digest.get("Algorithm") or ""]
@@ -48,7 +48,7 @@ def _cipher(element: etree._Element) -> bytes:
     return base64.b64decode(element.findtext(f"{{{XENC}}}CipherData/{{{XENC}}}CipherValue") or "")
 
 
-def _needed(element: etree._Element, path: str) -> etree._Element:
+def _require(element: etree._Element, path: str) -> etree._Element:
     found = element.find(path)
     if found is None:
         raise LookupError(path)

@@ -32,13 +32,13 @@ def encrypted(
     if encryption.key_beside:
         etree.SubElement(info, f"{{{DS}}}RetrievalMethod", Type=f"{XENC}EncryptedKey", URI="#_key-1")
     encrypted_key = _encrypted_key(outer if encryption.key_beside else info, content_key, encryption)
-    _cipher(data, sealed(plaintext, content_key, encryption.content))
+    _cipher(data, encrypt(plaintext, content_key, encryption.content))
     if encryption.key_beside:
         encrypted_key.set("Id", "_key-1")
     return outer
 
 
-def sealed(plaintext: bytes, content_key: bytes, algorithm: str) -> bytes:
+def encrypt(plaintext: bytes, content_key: bytes, algorithm: str) -> bytes:
     """Initialization vector and ciphertext, as CipherValue carries them (xmlenc-core1 sections 5.2.2 and 5.2.4)."""
     if algorithm.endswith("gcm"):
         nonce = os.urandom(12)

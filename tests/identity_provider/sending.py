@@ -17,19 +17,19 @@ from tests.identity_provider.signature import sign
 def document(description: Description) -> bytes:
     """The response's octets: built, signed, encrypted and changed as described."""
     changes = description.changes
-    response = _changed(unsigned_response(description), changes.built)
+    response = _change(unsigned_response(description), changes.built)
     if description.name_id_encryption is not None:
         _encrypt_name_id(response, description, description.name_id_encryption)
     response = etree.fromstring(etree.tostring(response))
     if description.sign_assertion is not None:
         sign(_assertion(response), description.sign_assertion)
-    response = _changed(response, changes.assertion_signed)
+    response = _change(response, changes.assertion_signed)
     if description.encryption is not None:
         _encrypt(response, description)
-    response = _changed(response, changes.encrypted)
+    response = _change(response, changes.encrypted)
     if description.sign_response is not None:
         sign(response, description.sign_response)
-    response = _changed(response, changes.response_signed)
+    response = _change(response, changes.response_signed)
     octets = etree.tostring(response)
     if description.layout.declaration:
         octets = b'<?xml version="1.0" encoding="UTF-8"?>\n' + octets
@@ -74,6 +74,6 @@ def _encrypt_name_id(response: etree._Element, description: Description, encrypt
     parent.replace(name_id, encrypted(plaintext, encryption, description.layout.assertion, "EncryptedID"))
 
 
-def _changed(root: etree._Element, change: TreeChange | None) -> etree._Element:
+def _change(root: etree._Element, change: TreeChange | None) -> etree._Element:
     answer = None if change is None else change(root)
     return root if answer is None else answer

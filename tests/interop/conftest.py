@@ -74,10 +74,10 @@ def simplesamlphp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleSa
 @pytest.fixture(scope="session")
 def connection(product: LocalRun, simplesamlphp: SimpleSamlPhp) -> dict[str, Any]:
     """Acme's connection to SimpleSAMLphp, made over the API as an admin would."""
-    return connected(product, simplesamlphp)
+    return connect(product, simplesamlphp)
 
 
-def connected(
+def connect(
     product: LocalRun,
     idp: SimpleSamlPhp,
     values: dict[str, Any] | None = None,

@@ -12,7 +12,7 @@ from lxml import etree
 
 from ops.local.launch import LocalRun
 from tests.customer import call
-from tests.interop.conftest import SimpleSamlPhp, connected
+from tests.interop.conftest import SimpleSamlPhp, connect
 from tests.interop.test_simplesamlphp import sign_in
 from tests.visitor import Visitor
 
@@ -59,7 +59,7 @@ def attempts(product: LocalRun, connection: dict[str, Any]) -> list[str | None]:
 
 def test_an_encrypted_assertion_signs_in(product: LocalRun, simplesamlphp: SimpleSamlPhp) -> None:
     person = Visitor()
-    connection = connected(product, simplesamlphp, settings=encrypting)
+    connection = connect(product, simplesamlphp, settings=encrypting)
     asked = person.open(connection["login_url"])
     answered = person.submit(asked, username="alice", password="alice-secret")
     posted = dict(answered.form(action="/acs").form_values())["SAMLResponse"]
@@ -73,7 +73,7 @@ def test_an_encrypted_name_id_signs_in(
     product: LocalRun, simplesamlphp: SimpleSamlPhp, settings: Callable[[str], dict[str, Any]]
 ) -> None:
     person = Visitor()
-    connection = connected(product, simplesamlphp, settings=settings)
+    connection = connect(product, simplesamlphp, settings=settings)
     answered = person.submit(person.open(connection["login_url"]), username="alice", password="alice-secret")
     posted = base64.b64decode(dict(answered.form(action="/acs").form_values())["SAMLResponse"])
     assert b"EncryptedAssertion" in posted if settings is encrypting_both else b"EncryptedID" in posted
@@ -84,13 +84,13 @@ def test_an_encrypted_name_id_signs_in(
 def test_a_demanded_signature_is_there_when_the_connection_signs(
     product: LocalRun, simplesamlphp: SimpleSamlPhp
 ) -> None:
-    connection = connected(product, simplesamlphp, {"sign_requests": True}, demanding_signatures)
+    connection = connect(product, simplesamlphp, {"sign_requests": True}, demanding_signatures)
     sign_in(Visitor(), connection, "alice")
     assert attempts(product, connection) == [None]
 
 
 def test_a_demanded_signature_is_missed_when_it_does_not(product: LocalRun, simplesamlphp: SimpleSamlPhp) -> None:
-    connection = connected(product, simplesamlphp, settings=demanding_signatures)
+    connection = connect(product, simplesamlphp, settings=demanding_signatures)
     asked = Visitor().open(connection["login_url"])
     assert "Unhandled exception" in asked.text
     assert attempts(product, connection) == []

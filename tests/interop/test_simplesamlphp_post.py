@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from ops.local.launch import LocalRun
-from tests.interop.conftest import SimpleSamlPhp, connected
+from tests.interop.conftest import SimpleSamlPhp, connect
 from tests.interop.test_simplesamlphp_keys import attempts, demanding_signatures
 
 pytestmark = pytest.mark.interop
@@ -48,9 +48,7 @@ def test_a_posted_request_is_accepted(
     settings: Callable[[str], dict[str, Any]],
     scripts: bool,
 ) -> None:
-    connection = connected(
-        product, simplesamlphp, {"request_binding": "post", "sign_requests": signs}, settings=settings
-    )
+    connection = connect(product, simplesamlphp, {"request_binding": "post", "sign_requests": signs}, settings=settings)
     context = browser.new_context(java_script_enabled=scripts, locale="en")
     context.set_default_timeout(30_000)
     assert "member@acme.test" in signed_in_as(context.new_page(), product, connection, scripts=scripts)
@@ -61,7 +59,7 @@ def test_a_posted_request_is_accepted(
 def test_an_unsigned_request_is_missed_where_signatures_are_demanded(
     product: LocalRun, simplesamlphp: SimpleSamlPhp, page: Page
 ) -> None:
-    connection = connected(product, simplesamlphp, {"request_binding": "post"}, demanding_signatures)
+    connection = connect(product, simplesamlphp, {"request_binding": "post"}, demanding_signatures)
     page.goto(connection["login_url"])
     page.wait_for_url(f"{simplesamlphp.base_url}/**")
     assert "Unhandled exception" in page.content()

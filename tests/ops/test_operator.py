@@ -12,12 +12,12 @@ from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.link import LinkPurpose
 from chalicelib.domain.user import Role
 from ops import __main__ as operator
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 
 
 @pytest.fixture
 def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
-    with deployed() as deployment:
+    with new_deployment() as deployment:
         monkeypatch.setattr(operator, "current", lambda: deployment.container)
         yield deployment
 

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.models.table import Table
 
-from ops.quick_moto import quick_moto
+from ops.quick_moto import patch_moto
 from ops.table import create_table
 
 NAME = "quick"
@@ -37,7 +37,7 @@ def client() -> Iterator[Any]:
 
 @pytest.mark.parametrize("quick", [True, False])
 def test_an_item_of_every_type_comes_back_as_it_was_put(client: Any, quick: bool) -> None:
-    with quick_moto() if quick else nullcontext():
+    with patch_moto() if quick else nullcontext():
         client.put_item(TableName=NAME, Item=ITEM)
         assert client.get_item(TableName=NAME, Key={name: ITEM[name] for name in ("pk", "sk")})["Item"] == ITEM
 
@@ -58,7 +58,7 @@ def test_a_transaction_that_fails_leaves_everything_as_it_was_and_one_that_does_
     refused = {
         "Put": {"TableName": NAME, "Item": {**key, "sk": {"S": "c"}}, "ConditionExpression": "attribute_exists(pk)"}
     }
-    with quick_moto() if quick else nullcontext():
+    with patch_moto() if quick else nullcontext():
         client.put_item(TableName=NAME, Item=ITEM)
         for _ in range(2):
             with pytest.raises(client.exceptions.TransactionCanceledException):
@@ -80,7 +80,7 @@ def test_a_transaction_copies_its_table_once(client: Any, monkeypatch: pytest.Mo
         return make(kind)
 
     puts = [{"Put": {"TableName": NAME, "Item": {"pk": {"S": str(n)}, "sk": {"S": "b"}}}} for n in range(5)]
-    with quick_moto():
+    with patch_moto():
         monkeypatch.setattr(Table, "__new__", counted)
         client.transact_write_items(TransactItems=puts)
         monkeypatch.undo()

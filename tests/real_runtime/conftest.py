@@ -20,7 +20,7 @@ from ops.demo.identity_provider.provider import Provider
 from ops.demo.identity_provider.server import IdentityProviderServer
 from ops.demo.identity_provider.signing_key import SigningKey
 from ops.gateway_front.lambda_function import LambdaFunction
-from ops.gateway_front.server import GatewayFront
+from ops.gateway_front.server import ApiGatewayEmulator
 from ops.gateway_front.template import Template
 from ops.package.build import QUIET
 from tests.built_package import STAGE, BuiltPackage
@@ -39,7 +39,7 @@ class DeployedProduct:
     """
 
     url: str
-    front: GatewayFront
+    front: ApiGatewayEmulator
     identity_provider: Provider
     trusting: ssl.SSLContext
     authority: Path
@@ -78,7 +78,7 @@ def deployed_product(
     serving, trusting = contexts(folder)
     with ExitStack() as running:
         aws = running.enter_context(AwsServer(folder))
-        front = running.enter_context(GatewayFront(template, serving))
+        front = running.enter_context(ApiGatewayEmulator(template, serving))
         environment = {**aws.environment, "GATEHOUSE_BASE_URL": front.url, "GATEHOUSE_STAGE": STAGE}
         _provision(environment)
         front.function = running.enter_context(
@@ -93,7 +93,7 @@ class _IdentityProvider(IdentityProviderServer):
 
     def __init__(self, folder: Path, context: ssl.SSLContext) -> None:
         super().__init__(0, folder / "idp.pem")
-        self.provider = Provider(f"https://127.0.0.1:{self.server_port}", SigningKey.kept_in(folder / "idp.pem"))
+        self.provider = Provider(f"https://127.0.0.1:{self.server_port}", SigningKey.load_or_create(folder / "idp.pem"))
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def __enter__(self) -> _IdentityProvider:

@@ -16,7 +16,7 @@ import requests
 
 from ops.gateway_front.lambda_function import LambdaFunction
 from ops.gateway_front.proxy_event import Request
-from ops.gateway_front.server import BODY_MOST, GatewayFront
+from ops.gateway_front.server import MAX_BODY, ApiGatewayEmulator
 from ops.gateway_front.template import Function, Template
 from tests.real_runtime.conftest import DeployedProduct
 from tests.real_runtime.encryption import contexts
@@ -43,21 +43,21 @@ _TEMPLATE = Template(
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayFront]:
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiGatewayEmulator]:
     """A function that answers with its event, given four seconds by the gateway."""
     folder = tmp_path_factory.mktemp("echo")
     (folder / "code").mkdir()
     (folder / "runtime").mkdir()
     (folder / "code/echo.py").write_text(_ECHO)
     with ExitStack() as running:
-        made = running.enter_context(GatewayFront(_TEMPLATE, contexts(folder)[0], seconds=4.0))
+        made = running.enter_context(ApiGatewayEmulator(_TEMPLATE, contexts(folder)[0], seconds=4.0))
         made.function = running.enter_context(
             LambdaFunction(_TEMPLATE.function, folder / "code", folder / "runtime", {})
         )
         yield made
 
 
-def _asked(front: GatewayFront, path: str, **values: Any) -> tuple[int, Any]:
+def _asked(front: ApiGatewayEmulator, path: str, **values: Any) -> tuple[int, Any]:
     request = Request(
         **{"method": "GET", "query": "", "headers": (), "body": b"", "source_ip": "192.0.2.1", **values}, path=path
     )
@@ -65,7 +65,7 @@ def _asked(front: GatewayFront, path: str, **values: Any) -> tuple[int, Any]:
     return reply.status, json.loads(reply.body)
 
 
-def test_the_event_is_a_rest_apis(front: GatewayFront) -> None:
+def test_the_event_is_a_rest_apis(front: ApiGatewayEmulator) -> None:
     headers = (("X-Odd-CASE", "1"), ("x-twice", "a"), ("x-twice", "b"), ("Content-Type", "text/plain"))
     status, (event, _) = _asked(front, "/api/echo", query="a=1&a=2&b=%2F", headers=headers, method="POST", body=b"text")
     assert status == HTTPStatus.OK
@@ -80,14 +80,14 @@ def test_the_event_is_a_rest_apis(front: GatewayFront) -> None:
     assert event["requestContext"]["identity"]["sourceIp"] == "192.0.2.1"
 
 
-def test_a_fixed_path_goes_before_a_parameter(front: GatewayFront) -> None:
+def test_a_fixed_path_goes_before_a_parameter(front: ApiGatewayEmulator) -> None:
     _, (fixed, _) = _asked(front, "/api/of/all")
     _, (named, _) = _asked(front, "/api/of/one")
     assert (fixed["resource"], fixed["pathParameters"]) == ("/of/all", None)
     assert (named["resource"], named["pathParameters"]) == ("/of/{name}", {"name": "one"})
 
 
-def test_octets_of_a_binary_type_arrive_as_base64_and_others_are_spoiled(front: GatewayFront) -> None:
+def test_octets_of_a_binary_type_arrive_as_base64_and_others_are_spoiled(front: ApiGatewayEmulator) -> None:
     octets = bytes(range(256))
     kind = (("content-type", "multipart/form-data; boundary=x"),)
     _, (event, _) = _asked(front, "/api/echo", method="POST", body=octets, headers=kind)
@@ -96,34 +96,34 @@ def test_octets_of_a_binary_type_arrive_as_base64_and_others_are_spoiled(front: 
     assert event["body"].encode() != octets
 
 
-def test_unknown_paths_methods_and_stages_never_reach_the_function(front: GatewayFront) -> None:
+def test_unknown_paths_methods_and_stages_never_reach_the_function(front: ApiGatewayEmulator) -> None:
     missing = {"message": "Missing Authentication Token"}
     assert _asked(front, "/api/elsewhere") == (403, missing)
     assert _asked(front, "/api/echo", method="DELETE") == (403, missing)
     assert _asked(front, "/echo") == (403, {"message": "Forbidden"})
 
 
-def test_what_is_too_slow_is_given_up(front: GatewayFront) -> None:
+def test_what_is_too_slow_is_given_up(front: ApiGatewayEmulator) -> None:
     assert _asked(front, "/api/echo", query="seconds=4.5") == (504, {"message": "Endpoint request timed out"})
     assert _asked(front, "/api/echo")[0] == HTTPStatus.OK
 
 
 @pytest.mark.parametrize("query", ["raise=1", "exit=1", "wrong=1", "octets=6400000"])
 def test_a_function_that_fails_is_a_bad_gateway_and_the_next_request_is_answered(
-    front: GatewayFront, query: str
+    front: ApiGatewayEmulator, query: str
 ) -> None:
     assert _asked(front, "/api/echo", query=query) == (502, {"message": "Internal server error"})
     assert _asked(front, "/api/echo")[0] == HTTPStatus.OK
 
 
-def test_an_event_of_more_than_6_mb_is_refused_before_the_function(front: GatewayFront) -> None:
+def test_an_event_of_more_than_6_mb_is_refused_before_the_function(front: ApiGatewayEmulator) -> None:
     kind = (("content-type", "multipart/form-data; boundary=x"),)
     status, _ = _asked(front, "/api/echo", method="POST", body=bytes(4_800_000), headers=kind)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
     assert _asked(front, "/api/echo", method="POST", body=b"x" * 100_000)[0] == HTTPStatus.OK
 
 
-def test_several_cookies_and_large_answers_come_back_whole(front: GatewayFront) -> None:
+def test_several_cookies_and_large_answers_come_back_whole(front: ApiGatewayEmulator) -> None:
     reply = front.answer(Request("GET", "/api/echo", "octets=2000", (("accept-encoding", "gzip"),), b"", "192.0.2.1"))
     assert [value for name, value in reply.headers if name == "Set-Cookie"] == ["a=1", "b=2"]
     assert ("Content-Encoding", "gzip") in reply.headers
@@ -132,7 +132,7 @@ def test_several_cookies_and_large_answers_come_back_whole(front: GatewayFront) 
 
 def test_ten_megabytes_are_the_most(deployed_product: DeployedProduct) -> None:
     url, verify = f"{deployed_product.url}/login", str(deployed_product.authority)
-    answer = requests.post(url, headers={"Content-Length": str(BODY_MOST + 1)}, verify=verify, timeout=60)
+    answer = requests.post(url, headers={"Content-Length": str(MAX_BODY + 1)}, verify=verify, timeout=60)
     assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 

@@ -16,14 +16,14 @@ from tests.responses.sample import Sample
 from tests.responses.self_hosted_vendors import SELF_HOSTED_VENDORS
 from tests.responses.variants import VARIANTS
 from tests.second_reader import second_reading
-from tests.verification import verified
+from tests.verification import verify_response
 
 SAMPLES: Final = (*CLOUD_VENDORS, *SELF_HOSTED_VENDORS, *ALGORITHMS, *ENCRYPTED, *VARIANTS)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=str)
 def test_a_good_response_is_accepted_with_exactly_the_signed_identity(sample: Sample) -> None:
-    assertion = verified(send(sample.description), sample.trust)
+    assertion = verify_response(send(sample.description), sample.trust)
     assert assertion == expected_assertion(sample.description, assertion)
     assert assertion.checks
     assert all(check.passed for check in assertion.checks)
@@ -32,7 +32,7 @@ def test_a_good_response_is_accepted_with_exactly_the_signed_identity(sample: Sa
 @pytest.mark.parametrize("sample", SAMPLES, ids=str)
 def test_a_second_verifier_reads_the_same_identity(sample: Sample) -> None:
     sent = send(sample.description)
-    assertion = verified(sent, sample.trust)
+    assertion = verify_response(sent, sample.trust)
     reading = second_reading(sent, _signers(sample), _recipient(sample))
     assert reading.id == assertion.id
     assert reading.issuer == assertion.issuer
@@ -42,7 +42,7 @@ def test_a_second_verifier_reads_the_same_identity(sample: Sample) -> None:
 
 @pytest.mark.parametrize("sample", [*CLOUD_VENDORS, *SELF_HOSTED_VENDORS], ids=str)
 def test_the_address_stands_where_the_vendor_puts_it(sample: Sample) -> None:
-    assertion = verified(send(sample.description), sample.trust)
+    assertion = verify_response(send(sample.description), sample.trust)
     if sample.email == "NameID":
         assert assertion.name_id is not None
         assert assertion.name_id.value == "member@acme.test"

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.assertion import NameID
 from chalicelib.domain.refusal import RefusalCode
 from tests.identity_provider import GOOD, Description, Encryption, Signing, Subject, names, send, trust
-from tests.verification import refusal, verified
+from tests.verification import refusal, verify_response
 
 SEALED = replace(GOOD, name_id_encryption=Encryption())
 
@@ -28,13 +28,13 @@ SEALED = replace(GOOD, name_id_encryption=Encryption())
     ids=["plain", "in-an-encrypted-assertion", "response-signed", "both", "key-beside", "cbc", "next-key"],
 )
 def test_an_encrypted_name_id_is_the_assertions_name_id(description: Description) -> None:
-    assertion = verified(send(description), trust(decryption=("service", "service-next")))
+    assertion = verify_response(send(description), trust(decryption=("service", "service-next")))
     assert assertion.name_id == NameID("member@acme.test", names.EMAIL)
 
 
 def test_format_and_qualifiers_are_those_inside() -> None:
     subject = Subject(value="x", format=names.PERSISTENT, name_qualifier="n", sp_name_qualifier="s")
-    assertion = verified(send(replace(SEALED, subject=subject)), trust())
+    assertion = verify_response(send(replace(SEALED, subject=subject)), trust())
     assert assertion.name_id == NameID("x", names.PERSISTENT, "n", "s")
 
 

@@ -23,11 +23,11 @@ from tests.identity_provider import (
     send,
     trust,
 )
-from tests.verification import verified
+from tests.verification import verify_response
 
 
 def _accepted(description: Description) -> str:
-    assertion = verified(send(description), trust())
+    assertion = verify_response(send(description), trust())
     assert assertion.name_id is not None
     return assertion.name_id.value
 
@@ -39,7 +39,7 @@ def test_a_byte_order_mark_before_the_document() -> None:
 
 @pytest.mark.parametrize("text", ["2026-03-02T11:30:00+00:00", "2026-03-02T12:30:00+01:00"])
 def test_an_instant_with_an_offset(text: str) -> None:
-    assertion = verified(send(replace(GOOD, authn=AuthnStatement(instant=text))), trust())
+    assertion = verify_response(send(replace(GOOD, authn=AuthnStatement(instant=text))), trust())
     assert assertion.authenticated_at == NOW - timedelta(minutes=30)
 
 

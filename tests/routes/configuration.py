@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from chalicelib.adapters.connections import prove_connection
-from chalicelib.adapters.organizations import note_connection
+from chalicelib.adapters.connections import mark_verified
+from chalicelib.adapters.organizations import put_connection_summary
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.organization import Organization, summary_of
 from tests.deployment import Deployment
@@ -39,9 +39,9 @@ def private_key() -> str:
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(*form).decode()
 
 
-def stored(deployment: Deployment, acme: Organization, path: str) -> Connection:
+def reload_connection(deployment: Deployment, acme: Organization, path: str) -> Connection:
     """The connection whose page this is."""
-    return deployment.container.configurations.get(acme.id, path.rpartition("/")[2])
+    return deployment.container.connections.get(acme.id, path.rpartition("/")[2])
 
 
 def save(admin: Browser, path: str, **fields: str | list[str]) -> int:
@@ -63,7 +63,7 @@ def kept(admin: Browser) -> str:
     return admin.last.text.partition('name="keep" value="')[2].partition('"')[0]
 
 
-def shown(admin: Browser) -> str:
+def page_text(admin: Browser) -> str:
     """The page that was shown last."""
     assert admin.last is not None
     return admin.last.text
@@ -71,7 +71,9 @@ def shown(admin: Browser) -> str:
 
 def go_live(deployment: Deployment, acme: Organization, path: str) -> Connection:
     """Somebody has signed in through it."""
-    connection = stored(deployment, acme, path)
+    connection = reload_connection(deployment, acme, path)
     summary = replace(summary_of(connection), status=ConnectionStatus.ACTIVE)
-    deployment.container.table.write(prove_connection(connection, deployment.now), note_connection(acme.id, summary))
-    return stored(deployment, acme, path)
+    deployment.container.table.write(
+        mark_verified(connection, deployment.now), put_connection_summary(acme.id, summary)
+    )
+    return reload_connection(deployment, acme, path)

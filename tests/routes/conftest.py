@@ -11,16 +11,16 @@ from app import app as gatehouse
 from chalicelib import container
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.routes.browser import Browser
-from tests.routes.guest import made, opened
+from tests.routes.guest import new_setup_link, open_setup_link
 from tests.routes.test_home import sign_in
 
 
 @pytest.fixture
 def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     """An empty deployment, which the application uses."""
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(container, "_container", made.container)
         yield made
 
@@ -67,4 +67,4 @@ def path(admin: Browser) -> str:
 @pytest.fixture
 def guest(browser: Browser, deployment: Deployment, acme: Organization) -> Browser:
     """A browser that has opened a link without a connection, on its page."""
-    return opened(browser, made(deployment, acme))
+    return open_setup_link(browser, new_setup_link(deployment, acme))

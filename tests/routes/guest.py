@@ -14,7 +14,7 @@ COOKIE = "__Host-gatehouse_setup"
 VALUES = {"identity_provider_url": URL, "identity_provider_issuer": ISSUER}
 
 
-def made(deployment: Deployment, acme: Organization, connection: Connection | None = None) -> NewSetupLink:
+def new_setup_link(deployment: Deployment, acme: Organization, connection: Connection | None = None) -> NewSetupLink:
     """A new setup link."""
     return deployment.container.setup_links.create(
         acme.id, created_by="key_1", now=deployment.now, connection_id=connection.id if connection else None
@@ -26,7 +26,7 @@ def path_of(link: NewSetupLink) -> str:
     return str(link.url).removeprefix(BASE)
 
 
-def opened(browser: Browser, link: NewSetupLink) -> Browser:
+def open_setup_link(browser: Browser, link: NewSetupLink) -> Browser:
     """The browser, once it has opened the link, on its page."""
     browser.get(path_of(link))
     assert browser.post(path_of(link)).location == f"{BASE}/setup"
@@ -34,7 +34,7 @@ def opened(browser: Browser, link: NewSetupLink) -> Browser:
     return browser
 
 
-def stored(deployment: Deployment, acme: Organization) -> Connection:
+def reload_connection(deployment: Deployment, acme: Organization) -> Connection:
     """The organization's only connection."""
-    (connection,) = deployment.container.configurations.list(acme.id)
+    (connection,) = deployment.container.connections.list(acme.id)
     return connection

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.organization import Plan
 from chalicelib.domain.user import Role
-from chalicelib.services.inspector import TEXT_LONGEST
+from chalicelib.services.inspector import MAX_TEXT_LENGTH
 from tests.deployment import Deployment
 from tests.identity_provider import Attribute, Conditions, document, send
 from tests.round_trip import Idp, identity_provider
@@ -116,7 +116,7 @@ def test_nothing_in_it_becomes_markup(admin: Browser, idp: Idp, where: str) -> N
 
 
 def test_what_is_far_too_long_is_refused_and_not_sent_back(admin: Browser, idp: Idp) -> None:
-    shown = pasted(admin, idp, "A" * (TEXT_LONGEST + 1))
+    shown = pasted(admin, idp, "A" * (MAX_TEXT_LENGTH + 1))
     assert "saml_too_large" in shown.text
     assert len(shown.text) < 100_000
 

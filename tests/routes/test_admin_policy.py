@@ -9,7 +9,7 @@ from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
-from tests.routes.configuration import shown
+from tests.routes.configuration import page_text
 
 POLICY = "/admin/login-policy"
 
@@ -39,7 +39,7 @@ def test_admins_are_bound_only_while_one_of_them_surely_gets_in(
     door = deployment.user(acme, "door@acme.test", Role.ADMIN, last_password_sign_in_at=deployment.now)
     admin.get(path)
     assert admin.post(POLICY, mode="required", required_for_admins="yes").status == 422
-    page = shown(admin)
+    page = page_text(admin)
     assert 'href="#required_for_admins"' in page
     assert "within the last 90 days" in page
     assert 'name="required_for_admins" value="yes" checked' in page
@@ -74,8 +74,8 @@ def test_the_second_of_two_admins_reads_what_the_first_chose_and_keeps_their_own
     admin.post(POLICY, mode="optional")
     admin.last = seen
     assert admin.post(POLICY, mode="password").status == 412
-    assert "replace theirs (Optional)" in shown(admin)
-    assert 'value="password" checked' in shown(admin)
+    assert "replace theirs (Optional)" in page_text(admin)
+    assert 'value="password" checked' in page_text(admin)
     assert policy_of(deployment, acme).mode is Mode.OPTIONAL
     admin.post(POLICY, mode="password")
     assert policy_of(deployment, acme).mode is Mode.PASSWORD

@@ -34,7 +34,7 @@ def link_of(deployment: Deployment, organization: Organization) -> tuple[str, st
 
 
 def used(deployment: Deployment, code: str) -> None:
-    guests = deployment.container.setup_guests
+    guests = deployment.container.setup_sessions
     guest = guests.find(guests.open(code, "192.0.2.9", deployment.now).cookie, deployment.now)
     deployment.later(minutes=1)
     guests.propose(guest, {"identity_provider_issuer": "x"}, guest.connection.version, deployment.now)
@@ -64,7 +64,7 @@ def test_what_a_link_lets_somebody_do_is_told_as_long_as_it_does(
     admin: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     link_id, code = link_of(deployment, acme)
-    deployment.container.setup_guests.open(code, "192.0.2.9", deployment.now)
+    deployment.container.setup_sessions.open(code, "192.0.2.9", deployment.now)
     assert "Someone without an account can propose" in admin.get("/admin/users").text
     admin.post(f"/admin/setup-links/{link_id}", do="revoke")
     page = admin.get("/admin/users").text
@@ -99,7 +99,7 @@ def test_nobody_else_revokes_it(admin: Browser, deployment: Deployment, acme: Or
 
 def test_sentences_about_a_link_do_not_run_together(admin: Browser, deployment: Deployment, acme: Organization) -> None:
     _, code = link_of(deployment, acme)
-    deployment.container.setup_guests.open(code, "192.0.2.1", deployment.now)
+    deployment.container.setup_sessions.open(code, "192.0.2.1", deployment.now)
     text = " ".join(re.sub(r"<[^>]+>", "", admin.get("/admin/users").text).split())
     assert "192.0.2.1. Expires" in text
     assert "UTC. Someone" in text

@@ -12,7 +12,7 @@ from chalicelib.errors import Conflict
 from chalicelib.services.connection_changes import ConnectionChanges
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
-from tests.routes.configuration import ISSUER, URL, kept, pem, press_save, private_key, save, stored
+from tests.routes.configuration import ISSUER, URL, kept, pem, press_save, private_key, reload_connection, save
 
 
 def test_the_four_fields_of_the_vendor_page_are_there_word_for_word(admin: Browser, path: str) -> None:
@@ -28,7 +28,7 @@ def test_saved_values_make_the_connection_ready(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     assert save(admin, path, x509_certificate=pem("one")) == 303
-    connection = stored(deployment, acme, path)
+    connection = reload_connection(deployment, acme, path)
     assert connection.status is ConnectionStatus.READY
     assert (connection.identity_provider_url, connection.identity_provider_issuer) == (URL, ISSUER)
     shown = admin.get(f"{path}?done=save").text
@@ -53,7 +53,7 @@ def test_every_bad_field_is_told_at_its_place_and_nothing_is_saved(
     assert 'href="#x509_certificates"' in shown
     assert 'value="http://idp.acme.test"' in shown
     assert ">not a certificate</textarea>" in shown
-    assert stored(deployment, acme, path).status is ConnectionStatus.DRAFT
+    assert reload_connection(deployment, acme, path).status is ConnectionStatus.DRAFT
 
 
 @pytest.mark.parametrize("url", [URL, "http://not-https.test"])
@@ -86,20 +86,20 @@ def test_a_second_certificate_stands_beside_the_first_and_an_unticked_one_goes(
     admin.get(path)
     first = kept(admin)
     press_save(admin, path, keep=first, x509_certificate=pem("two"))
-    assert [c.subject for c in stored(deployment, acme, path).certificates] == ["CN=one", "CN=two"]
-    second = stored(deployment, acme, path).certificates[1].sha256
+    assert [c.subject for c in reload_connection(deployment, acme, path).certificates] == ["CN=one", "CN=two"]
+    second = reload_connection(deployment, acme, path).certificates[1].sha256
     save(admin, path, keep=second)
-    assert [c.subject for c in stored(deployment, acme, path).certificates] == ["CN=two"]
+    assert [c.subject for c in reload_connection(deployment, acme, path).certificates] == ["CN=two"]
 
 
 def test_saving_without_a_change_keeps_the_certificates(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     save(admin, path, x509_certificate=pem("one"))
-    before = stored(deployment, acme, path)
+    before = reload_connection(deployment, acme, path)
     admin.get(path)
     assert press_save(admin, path, keep=kept(admin)) == 303
-    assert stored(deployment, acme, path).certificates == before.certificates
+    assert reload_connection(deployment, acme, path).certificates == before.certificates
 
 
 def test_of_two_admins_who_save_the_second_keeps_what_they_typed_and_reads_what_is_stored(
@@ -115,9 +115,9 @@ def test_of_two_admins_who_save_the_second_keeps_what_they_typed_and_reads_what_
     assert "Not saved. admin@acme.test made changes at" in shown
     assert 'value="https://mine.test"' in shown
     assert "<code>https://theirs.test</code>" in shown
-    assert stored(deployment, acme, path).identity_provider_issuer == "https://theirs.test"
+    assert reload_connection(deployment, acme, path).identity_provider_issuer == "https://theirs.test"
     assert press_save(admin, path, identity_provider_issuer="https://mine.test", keep=kept(admin)) == 303
-    connection = stored(deployment, acme, path)
+    connection = reload_connection(deployment, acme, path)
     assert connection.identity_provider_issuer == "https://mine.test"
     assert [c.subject for c in connection.certificates] == ["CN=theirs"]
 
@@ -126,10 +126,10 @@ def test_an_exception_for_sha1_stands_there_in_red(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     assert "SHA-1" not in admin.get(path).text
-    connection = stored(deployment, acme, path)
+    connection = reload_connection(deployment, acme, path)
     until = deployment.now.date() + timedelta(days=30)
     changes = ConnectionChanges(sha1_exception_until=until)
-    configurations = deployment.container.configurations
+    configurations = deployment.container.connections
     configurations.change(acme.id, connection.id, changes, connection.version, deployment.now)
     page = admin.get(path).text
     assert 'class="note bad' in page
@@ -143,7 +143,7 @@ def test_switching_off_and_on_and_deleting(
     for action, status in (("disable", ConnectionStatus.DISABLED), ("enable", ConnectionStatus.READY)):
         admin.get(path)
         admin.post(path, do=action)
-        assert stored(deployment, acme, path).status is status
+        assert reload_connection(deployment, acme, path).status is status
     admin.get(path)
     admin.post(path, do="delete")
     assert admin.get(path).status == 404
@@ -185,7 +185,7 @@ def test_another_organizations_connection_is_not_there(admin: Browser, deploymen
 
 
 def connections(deployment: Deployment, acme: Organization) -> list[Connection]:
-    return list(deployment.container.configurations.list(acme.id))
+    return list(deployment.container.connections.list(acme.id))
 
 
 def test_looking_makes_nothing_and_shows_what_will_be_asked(
@@ -227,7 +227,7 @@ def test_one_press_in_user_management_leads_to_the_cards_and_a_second_makes_noth
 def test_of_two_first_presses_at_once_one_makes_the_draft(
     admin: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    made = deployment.container.configurations
+    made = deployment.container.connections
     made.create(acme.id, now=deployment.now, is_first=True)
     with pytest.raises(Conflict) as refused:
         made.create(acme.id, now=deployment.now, is_first=True)

@@ -13,7 +13,7 @@ from chalicelib.domain.login_policy import Reason
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import Role, User, UserStatus
-from chalicelib.routes.words import LANGUAGES, speak, t
+from chalicelib.routes.words import LANGUAGES, set_language, t
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 from tests.routes.test_home import sign_in
@@ -196,12 +196,12 @@ def test_unlinking_lets_another_identity_take_its_place(
 
 def test_every_reason_of_the_policy_has_a_sentence() -> None:
     for language in LANGUAGES:
-        speak(language)
+        set_language(language)
         for reason in Reason:
             assert t(f"users.reason.{reason.value}")
         for method in AuthenticationMethod:
             assert t(f"users.by.{method.value}")
-    speak(None)
+    set_language(None)
 
 
 def test_in_german_every_sentence_is_german(admin: Browser, member: User) -> None:
@@ -223,7 +223,7 @@ def test_a_button_changes_one_thing_and_says_so(
     admin.get(path)
     shown = admin.follow(admin.post(path, do=action))
     assert 'role="status"' in shown.text
-    stored = deployment.stored(member)
+    stored = deployment.reload_user(member)
     assert (stored.role, stored.status) == (role, status)
 
 
@@ -249,18 +249,18 @@ def test_a_removed_person_is_gone(admin: Browser, member: User) -> None:
 def test_the_last_admin_is_kept_with_a_sentence_that_says_why(
     admin: Browser, deployment: Deployment, acme: Organization, action: str
 ) -> None:
-    (only,) = deployment.container.users.admins(acme.id, most=5)
+    (only,) = deployment.container.users.admins(acme.id, limit=5)
     admin.get(f"/admin/users/{only.id}")
     shown = admin.post(f"/admin/users/{only.id}", do=action)
     assert shown.status == 409
     assert "needs at least one admin" in shown.text
-    assert deployment.stored(only).is_active_admin
+    assert deployment.reload_user(only).is_active_admin
 
 
 def test_the_last_admins_page_says_why_instead_of_offering_it(
     admin: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    (only,) = deployment.container.users.admins(acme.id, most=5)
+    (only,) = deployment.container.users.admins(acme.id, limit=5)
     shown = admin.get(f"/admin/users/{only.id}")
     assert "This is the last active admin." in shown.text
     assert not {'value="make_member"', 'value="disable"', 'value="remove"'} & set(shown.text.split())

@@ -13,7 +13,7 @@ from chalice.app import Chalice
 from chalicelib.adapters.sessions import session_lookup
 from chalicelib.domain.api_key import secret_hash
 from chalicelib.domain.present_session import PresentSession, present_session
-from chalicelib.domain.remembered_account import remembered_account
+from chalicelib.domain.remembered_account import parse_remembered_account
 from tests.deployment import Deployment
 from tests.identity_provider import send
 from tests.round_trip import Idp, identity_provider
@@ -97,7 +97,7 @@ def test_another_persons_session_is_replaced_only_by_a_click_on_a_page_that_name
         assert said in shown.text
     clicked = browser.post(path_of(asked), do="replace")
     assert (clicked.status, who(browser)) == (303, "boss@evilcorp.test")
-    remembered = remembered_account(browser.cookies[ACCOUNT])
+    remembered = parse_remembered_account(browser.cookies[ACCOUNT])
     assert remembered is not None
     assert remembered.email == "boss@evilcorp.test"
     assert who(Browser(app, {SESSION: before[SESSION]})) is None
@@ -241,7 +241,7 @@ def test_the_account_that_is_offered_changes_only_by_a_choice_on_our_pages(
     app: Chalice, browser: Browser, acme: Idp, evil: Idp
 ) -> None:
     def offered() -> str:
-        found = remembered_account(browser.cookies[ACCOUNT])
+        found = parse_remembered_account(browser.cookies[ACCOUNT])
         assert found is not None
         return found.email
 

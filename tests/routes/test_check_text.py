@@ -14,7 +14,7 @@ from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.message import Message, message
 from chalicelib.routes.check_text import localize_told, tell_in_english
 from chalicelib.routes.models.attempt import AttemptAnswer
-from chalicelib.routes.words import speak
+from chalicelib.routes.words import set_language
 from tests.deployment import Deployment
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -32,9 +32,9 @@ ATTEMPT = Attempt(
 
 @pytest.fixture(autouse=True)
 def german() -> Iterator[None]:
-    speak("de")
+    set_language("de")
     yield
-    speak(None)
+    set_language(None)
 
 
 @pytest.fixture

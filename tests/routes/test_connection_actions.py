@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.adapters.attempts import record_attempt
-from chalicelib.adapters.connections import note_test
+from chalicelib.adapters.connections import record_test
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.connection import Connection, ConnectionStatus, LastTest
 from chalicelib.domain.identifier import new_id
@@ -17,10 +17,10 @@ from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
-from tests.routes.configuration import URL, go_live, kept, pem, press_save, save, shown, stored
+from tests.routes.configuration import URL, go_live, kept, page_text, pem, press_save, reload_connection, save
 from tests.routes.test_home import sign_in
 from tests.services.metadata_site import MetadataSite, site_of
-from tests.services.wrong_imports import MANY, ONE, TWO, described
+from tests.services.wrong_imports import MANY, ONE, TWO, describe
 from tests.services.wrong_imports import URL as METADATA
 
 BUTTONS = ("import", "save", "save_and_test", "test", "apply", "discard", "roll_back", "activate", "look", "approve")
@@ -31,7 +31,7 @@ NEW = "https://new.test"
 def site(deployment: Deployment) -> MetadataSite:
     """The internet."""
     found = site_of(deployment)
-    found.pages[METADATA] = described(ONE).encode()
+    found.pages[METADATA] = describe(ONE).encode()
     return found
 
 
@@ -57,7 +57,7 @@ def just_tested(deployment: Deployment, connection: Connection, *, code: str | N
     )
     of_pending = connection.pending is not None
     test = LastTest(attempt.id, deployment.now, code, connection.version, of_pending)
-    deployment.container.table.write(record_attempt(attempt), note_test(connection, test, proves=False))
+    deployment.container.table.write(record_attempt(attempt), record_test(connection, test, proves=False))
     return attempt
 
 
@@ -78,7 +78,7 @@ def test_what_may_break_a_live_connection_waits_beside_what_is_in_force(
     admin: Browser, deployment: Deployment, acme: Organization, live: str
 ) -> None:
     page = propose(admin, live)
-    connection = stored(deployment, acme, live)
+    connection = reload_connection(deployment, acme, live)
     assert connection.status is ConnectionStatus.ACTIVE
     assert connection.identity_provider_issuer != NEW
     assert connection.pending is not None
@@ -93,7 +93,7 @@ def test_signing_requests_of_a_live_connection_waits_and_says_so(
 ) -> None:
     admin.get(live)
     press_save(admin, live, keep=kept(admin), sign_requests="yes")
-    connection = stored(deployment, acme, live)
+    connection = reload_connection(deployment, acme, live)
     assert connection.pending is not None
     assert (connection.pending.sign_requests, connection.sign_requests) == (True, False)
     page = admin.get(live).text
@@ -103,7 +103,7 @@ def test_signing_requests_of_a_live_connection_waits_and_says_so(
     press(admin, live, "apply")
     admin.get(live)
     press_save(admin, live, keep=kept(admin))
-    connection = stored(deployment, acme, live)
+    connection = reload_connection(deployment, acme, live)
     assert connection.pending is not None
     assert (connection.pending.sign_requests, connection.sign_requests) == (False, True)
 
@@ -113,12 +113,12 @@ def test_a_metadata_address_that_waits_stays_with_the_waiting_values(
 ) -> None:
     admin.get(live)
     admin.post(live, do="import", provider="okta", import_text=METADATA)
-    page = shown(admin)
+    page = page_text(admin)
     added = page.partition('name="added" value="')[2].partition('"')[0]
     fields = {"identity_provider_url": "https://idp.test/sso", "identity_provider_issuer": "https://idp.test"}
     admin.post(live, do="save", provider="okta", added=added, reads_metadata="yes", **fields)
     for _ in range(2):
-        connection = stored(deployment, acme, live)
+        connection = reload_connection(deployment, acme, live)
         assert connection.pending is not None
         assert (connection.pending.metadata_url, connection.metadata_url) == (METADATA, None)
         assert f"<code>{METADATA}</code>" in admin.get(live).text
@@ -130,7 +130,7 @@ def test_one_more_certificate_of_a_live_connection_is_trusted_at_once(
 ) -> None:
     admin.get(live)
     press_save(admin, live, keep=kept(admin), x509_certificate=pem("two"))
-    connection = stored(deployment, acme, live)
+    connection = reload_connection(deployment, acme, live)
     assert connection.pending is None
     assert connection.status is ConnectionStatus.ACTIVE
     assert [c.subject for c in connection.certificates] == ["CN=one", "CN=two"]
@@ -141,8 +141,8 @@ def test_waiting_values_can_not_be_applied_before_their_test_has_passed(
 ) -> None:
     assert 'value="apply"' not in propose(admin, live)
     assert press(admin, live, "apply") == 409
-    assert "Run a successful test" in shown(admin)
-    just_tested(deployment, stored(deployment, acme, live), code="saml_audience_mismatch")
+    assert "Run a successful test" in page_text(admin)
+    just_tested(deployment, reload_connection(deployment, acme, live), code="saml_audience_mismatch")
     assert press(admin, live, "apply") == 409
 
 
@@ -150,20 +150,20 @@ def test_tested_values_are_applied_with_one_press_and_one_press_brings_the_old_b
     admin: Browser, deployment: Deployment, acme: Organization, live: str
 ) -> None:
     propose(admin, live)
-    just_tested(deployment, stored(deployment, acme, live))
+    just_tested(deployment, reload_connection(deployment, acme, live))
     assert 'value="apply"' in admin.get(live).text
     assert press(admin, live, "apply") == 303
-    connection = stored(deployment, acme, live)
+    connection = reload_connection(deployment, acme, live)
     assert (connection.identity_provider_issuer, connection.status) == (NEW, ConnectionStatus.ACTIVE)
     assert press(admin, live, "roll_back") == 303
-    assert stored(deployment, acme, live).identity_provider_issuer == "https://idp.acme.test/metadata"
+    assert reload_connection(deployment, acme, live).identity_provider_issuer == "https://idp.acme.test/metadata"
 
 
 def test_the_old_values_can_be_had_back_for_thirty_days_only(
     admin: Browser, deployment: Deployment, acme: Organization, live: str
 ) -> None:
     propose(admin, live)
-    just_tested(deployment, stored(deployment, acme, live))
+    just_tested(deployment, reload_connection(deployment, acme, live))
     press(admin, live, "apply")
     deployment.later(days=31)
     sign_in(admin, "admin@acme.test")
@@ -174,21 +174,21 @@ def test_the_old_values_can_be_had_back_for_thirty_days_only(
 def test_waiting_values_can_be_dropped(admin: Browser, deployment: Deployment, acme: Organization, live: str) -> None:
     propose(admin, live)
     assert press(admin, live, "discard") == 303
-    assert stored(deployment, acme, live).pending is None
+    assert reload_connection(deployment, acme, live).pending is None
 
 
 def test_what_a_guest_proposed_on_a_draft_is_shown_tested_and_applied(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
-    draft = stored(deployment, acme, path)
+    draft = reload_connection(deployment, acme, path)
     changes = {"identity_provider_url": URL, "identity_provider_issuer": NEW, "x509_certificates": [pem("guest")]}
     deployment.container.pending_values.propose(acme.id, draft.id, changes, draft.version, deployment.now)  # type: ignore[arg-type]
     page = admin.get(path).text
     assert "and no live settings yet" in page
     assert "CN=guest" in page
-    just_tested(deployment, stored(deployment, acme, path))
+    just_tested(deployment, reload_connection(deployment, acme, path))
     assert press(admin, path, "apply") == 303
-    assert stored(deployment, acme, path).status is ConnectionStatus.ACTIVE
+    assert reload_connection(deployment, acme, path).status is ConnectionStatus.ACTIVE
 
 
 def test_a_passed_test_of_a_ready_connection_switches_it_on_with_one_press(
@@ -196,9 +196,9 @@ def test_a_passed_test_of_a_ready_connection_switches_it_on_with_one_press(
 ) -> None:
     save(admin, path, x509_certificate=pem("one"))
     assert press(admin, path, "activate") == 409
-    just_tested(deployment, stored(deployment, acme, path))
+    just_tested(deployment, reload_connection(deployment, acme, path))
     assert press(admin, path, "activate") == 303
-    assert stored(deployment, acme, path).status is ConnectionStatus.ACTIVE
+    assert reload_connection(deployment, acme, path).status is ConnectionStatus.ACTIVE
 
 
 @pytest.mark.parametrize("button", ["apply", "discard", "delete"])
@@ -211,8 +211,8 @@ def test_a_button_pressed_on_an_outdated_page_changes_nothing(
     propose(admin, live, "https://theirs.test")
     admin.last = seen
     assert admin.post(live, do=button).status == 412
-    assert "Not saved. admin@acme.test made changes at" in shown(admin)
-    pending = stored(deployment, acme, live).pending
+    assert "Not saved. admin@acme.test made changes at" in page_text(admin)
+    pending = reload_connection(deployment, acme, live).pending
     assert pending is not None
     assert pending.issuer == "https://theirs.test"
 
@@ -226,7 +226,7 @@ def test_the_test_button_leads_to_a_link_that_works_once(
     save(admin, path, x509_certificate=pem("one"))
     admin.get(path)
     answer = admin.post(path, do="test", provider="okta")
-    assert f"/saml/{stored(deployment, acme, path).id}/test/" in answer.location
+    assert f"/saml/{reload_connection(deployment, acme, path).id}/test/" in answer.location
     assert admin.follow(answer).location.startswith(f"{URL}?SAMLRequest=")
 
 
@@ -238,7 +238,7 @@ def test_the_last_tests_checks_stand_on_the_page(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     save(admin, path, x509_certificate=pem("one"))
-    attempt = just_tested(deployment, stored(deployment, acme, path), code="saml_audience_mismatch")
+    attempt = just_tested(deployment, reload_connection(deployment, acme, path), code="saml_audience_mismatch")
     page = admin.get(path).text
     assert "Audience matches" in page
     assert "&lt;b&gt;theirs&lt;/b&gt;" in page
@@ -248,24 +248,24 @@ def test_the_last_tests_checks_stand_on_the_page(
 def test_a_new_key_in_the_metadata_is_shown_and_trusted_after_one_press(
     admin: Browser, deployment: Deployment, acme: Organization, live: str, site: MetadataSite
 ) -> None:
-    connection = stored(deployment, acme, live)
-    texts = list(deployment.container.configurations.certificate_texts(connection).values())
+    connection = reload_connection(deployment, acme, live)
+    texts = list(deployment.container.connections.certificate_texts(connection).values())
     values = {
         "metadata_url": METADATA,
         "x509_certificates": texts,
         "identity_provider_url": connection.identity_provider_url,
         "identity_provider_issuer": "https://idp.test",
     }
-    configurations = deployment.container.configurations
+    configurations = deployment.container.connections
     configurations.change(acme.id, connection.id, values, connection.version, deployment.now)  # type: ignore[arg-type]
-    site.pages[METADATA] = described(TWO).encode()
+    site.pages[METADATA] = describe(TWO).encode()
     assert press(admin, live, "look") == 303
     page = admin.get(f"{live}?done=looked").text
     assert "Metadata refreshed." in page
     assert "metadata has a new signing certificate" in page
     wanted = page.partition('name="found_key" value="')[2].partition('"')[0]
     assert admin.post(live, do="approve", found_key=[wanted, wanted]).status == 303
-    subjects = [facts.subject for facts in stored(deployment, acme, live).certificates]
+    subjects = [facts.subject for facts in reload_connection(deployment, acme, live).certificates]
     assert subjects == ["CN=one", "CN=p256-two"]
     assert "metadata has a new signing certificate" not in admin.get(live).text
     admin.get(live)
@@ -295,18 +295,18 @@ def test_a_certificate_that_ends_soon_is_told_above_everything(
 def test_no_button_works_without_the_forms_token(
     admin: Browser, deployment: Deployment, acme: Organization, live: str, button: str
 ) -> None:
-    before = stored(deployment, acme, live)
+    before = reload_connection(deployment, acme, live)
     admin.get(live)
     assert admin.post(live, token="x" * 64, do=button).status == 403
-    assert admin.upload(live, described(ONE).encode(), token="x" * 64, do=button).status == 403
-    assert stored(deployment, acme, live) == before
+    assert admin.upload(live, describe(ONE).encode(), token="x" * 64, do=button).status == 403
+    assert reload_connection(deployment, acme, live) == before
 
 
 @pytest.mark.parametrize("button", BUTTONS)
 def test_no_button_works_for_a_member_a_stranger_or_another_organizations_admin(
     new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization, path: str, button: str
 ) -> None:
-    before = stored(deployment, acme, path)
+    before = reload_connection(deployment, acme, path)
     deployment.user(acme, "member@acme.test")
     deployment.user(deployment.organization("other.test"), "admin@other.test", Role.ADMIN)
     for email, status in (("member@acme.test", 403), ("admin@other.test", 404)):
@@ -315,7 +315,7 @@ def test_no_button_works_for_a_member_a_stranger_or_another_organizations_admin(
         browser.get("/")
         assert browser.post(path, do=button, version=str(before.version), provider="okta").status == status
     assert new_browser().post(path, do=button).status in {303, 401, 403}
-    assert stored(deployment, acme, path) == before
+    assert reload_connection(deployment, acme, path) == before
 
 
 def test_nothing_is_known_of_other_organizations_people_and_sign_ins(
@@ -332,8 +332,8 @@ def test_nothing_is_known_of_other_organizations_people_and_sign_ins(
 def test_switching_off_ends_no_configuration(
     admin: Browser, deployment: Deployment, acme: Organization, live: str
 ) -> None:
-    before = stored(deployment, acme, live)
+    before = reload_connection(deployment, acme, live)
     press(admin, live, "disable")
-    after = stored(deployment, acme, live)
+    after = reload_connection(deployment, acme, live)
     assert replace(after, disabled=False, version=before.version, updated_at=before.updated_at) == before
     assert after.updated_at - before.updated_at < timedelta(minutes=1)

@@ -8,7 +8,7 @@ from chalicelib.domain.connection import AttributeMapping
 from chalicelib.domain.organization import Organization
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
-from tests.routes.configuration import shown, stored
+from tests.routes.configuration import page_text, reload_connection
 
 GIVEN = {"email": "mail\n\n Work address \n", "first_name": "", "last_name": "sn", "groups": "memberOf"}
 
@@ -19,10 +19,10 @@ def test_names_are_saved_one_a_line_and_the_usual_ones_come_back(
     admin.get(f"{path}/mapping")
     assert admin.post(f"{path}/mapping", do="save", **GIVEN).status == 303
     expected = AttributeMapping(("mail", "Work address"), (), ("sn",), ("memberOf",))
-    assert stored(deployment, acme, path).attribute_mapping == expected
+    assert reload_connection(deployment, acme, path).attribute_mapping == expected
     assert "Work address</textarea>" in admin.get(f"{path}/mapping").text
     assert admin.post(f"{path}/mapping", do="reset", **GIVEN).status == 303
-    assert stored(deployment, acme, path).attribute_mapping == AttributeMapping()
+    assert reload_connection(deployment, acme, path).attribute_mapping == AttributeMapping()
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_what_can_not_be_saved_is_told_at_its_field_and_kept(
 ) -> None:
     admin.get(f"{path}/mapping")
     assert admin.post(f"{path}/mapping", do="save", **(GIVEN | {field: text})).status == 422
-    assert said in shown(admin)
-    assert f'href="#{field}"' in shown(admin)
-    assert "Work address" in shown(admin) or field == "email"
-    assert stored(deployment, acme, path).attribute_mapping == AttributeMapping()
+    assert said in page_text(admin)
+    assert f'href="#{field}"' in page_text(admin)
+    assert "Work address" in page_text(admin) or field == "email"
+    assert reload_connection(deployment, acme, path).attribute_mapping == AttributeMapping()
 
 
 def test_the_second_of_two_admins_is_told_and_keeps_what_they_typed(
@@ -52,9 +52,9 @@ def test_the_second_of_two_admins_is_told_and_keeps_what_they_typed(
     admin.post(f"{path}/mapping", do="save", **GIVEN)
     admin.last = seen
     assert admin.post(f"{path}/mapping", do="save", **(GIVEN | {"groups": "teams"})).status == 412
-    assert "Not saved. admin@acme.test made changes at" in shown(admin)
-    assert "teams</textarea>" in shown(admin)
-    assert stored(deployment, acme, path).attribute_mapping.groups == ("memberOf",)
+    assert "Not saved. admin@acme.test made changes at" in page_text(admin)
+    assert "teams</textarea>" in page_text(admin)
+    assert reload_connection(deployment, acme, path).attribute_mapping.groups == ("memberOf",)
     assert admin.post(f"{path}/mapping", do="save", **(GIVEN | {"groups": "teams"})).status == 303
 
 
@@ -64,7 +64,7 @@ def test_the_page_asks_for_its_token_and_a_version(
     for fields, status in (({"form_token": "x" * 64}, 403), ({"version": "x"}, 422)):
         admin.get(f"{path}/mapping")
         assert admin.post(f"{path}/mapping", do="save", **(GIVEN | fields)).status == status
-    assert stored(deployment, acme, path).attribute_mapping == AttributeMapping()
+    assert reload_connection(deployment, acme, path).attribute_mapping == AttributeMapping()
 
 
 def test_hostile_names_stay_text(admin: Browser, path: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from chalicelib.domain.connection import ConnectionStatus
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role
-from chalicelib.services.sign_in_start import Start
+from chalicelib.services.sign_in_start import AuthnRedirect
 from tests.deployment import Deployment
 from tests.identity_provider import Attribute, send
 from tests.round_trip import Idp, identity_provider
@@ -52,7 +52,7 @@ def round_trip(admin: Browser, idp: Idp, email: str = "lee@acme.test", **changes
     admin.get(page)
     sent = admin.follow(admin.post(page, do="test"))
     relay_state = parse_qs(urlsplit(sent.location).query)["RelayState"][0]
-    start = cast("Start", SimpleNamespace(request=SimpleNamespace(id=f"_{relay_state.partition('.')[0]}")))
+    start = cast("AuthnRedirect", SimpleNamespace(request=SimpleNamespace(id=f"_{relay_state.partition('.')[0]}")))
     fields = {"SAMLResponse": send(idp.says(start, email, **changes)), "RelayState": relay_state}
     return admin.post(f"/saml/{idp.connection.id}/acs", **fields)
 
@@ -79,7 +79,7 @@ def test_a_passed_test_shows_every_check_and_makes_the_connection_active(admin: 
     assert result.text.count('class="passed"') >= 12
     assert 'class="failed"' not in result.text
     assert "seconds apart" in result.text
-    assert idp.stored().status is ConnectionStatus.ACTIVE
+    assert idp.reload_connection().status is ConnectionStatus.ACTIVE
     assert admin.get("/v1/session").json["user"]["email"] == "admin@acme.test"
 
 
@@ -124,7 +124,7 @@ def test_a_click_on_an_attribute_maps_it_and_the_next_test_passes(admin: Browser
     answer = click(admin, idp, result)
     assert answer.location.endswith("?done=mapping")
     assert "Attribute mapping saved." in admin.follow(answer).text
-    assert idp.stored().attribute_mapping.email[:2] == ("Mail address", "urn:oid:0.9.2342.19200300.100.1.3")
+    assert idp.reload_connection().attribute_mapping.email[:2] == ("Mail address", "urn:oid:0.9.2342.19200300.100.1.3")
     assert without_address(admin, idp).status == 200
 
 
@@ -132,7 +132,7 @@ def test_a_click_counts_only_from_the_tests_own_page_and_for_an_hour(
     admin: Browser, idp: Idp, deployment: Deployment
 ) -> None:
     result, other = without_address(admin, idp), without_address(admin, idp)
-    before = idp.stored()
+    before = idp.reload_connection()
     assert click(admin, idp, result, form_token="x" * 64).status == 403
     assert click(admin, idp, result, form_token=other.hidden["form_token"]).status == 403
     assert click(admin, idp, result, attempt_id=other.hidden["attempt_id"]).status == 403
@@ -142,14 +142,14 @@ def test_a_click_counts_only_from_the_tests_own_page_and_for_an_hour(
     assert click(admin, idp, result, attribute="x" * 257).status == 422
     deployment.later(minutes=61)
     assert click(admin, idp, result).status == 403
-    assert idp.stored() == before
+    assert idp.reload_connection() == before
 
 
 def test_a_click_of_somebody_else_changes_nothing(
     admin: Browser, idp: Idp, deployment: Deployment, acme: Organization, new_browser: Callable[[], Browser]
 ) -> None:
     result = without_address(admin, idp)
-    before = idp.stored()
+    before = idp.reload_connection()
     deployment.user(acme, "member@acme.test")
     deployment.user(deployment.organization("other.test"), "admin@other.test", Role.ADMIN)
     for email, status in (("member@acme.test", 403), ("admin@other.test", 404)):
@@ -157,4 +157,4 @@ def test_a_click_of_somebody_else_changes_nothing(
         sign_in(stranger, email)
         assert click(stranger, idp, result).status == status
     assert click(new_browser(), idp, result).status in {303, 401}
-    assert idp.stored() == before
+    assert idp.reload_connection() == before

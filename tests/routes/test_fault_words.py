@@ -15,11 +15,11 @@ from chalicelib.domain.import_refusal import IMPORT_REFUSALS, usual_message
 from chalicelib.domain.message import message
 from chalicelib.domain.metadata_address import FETCH_FAILURES
 from chalicelib.routes import words
-from chalicelib.routes.fault_words import fault_words
+from chalicelib.routes.fault_words import localize_fault
 from chalicelib.routes.words import in_english, texts_of
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
-from tests.services.wrong_imports import MANY, OLD, TWO, WEAK, described
+from tests.services.wrong_imports import MANY, OLD, TWO, WEAK, describe
 
 SSO = "https://acme.okta.com/app/acme/exk1"
 FILES = {language: texts_of(language, "fault") for language in words.LANGUAGES}
@@ -49,17 +49,17 @@ HOLE = re.compile(r"{(\w+)}")
 
 @pytest.fixture(autouse=True)
 def german() -> Iterator[None]:
-    words.speak("de")
+    words.set_language("de")
     yield
-    words.speak(None)
+    words.set_language(None)
 
 
 @pytest.mark.parametrize(("group", "code"), [(group, code) for group, codes in GROUPS.items() for code in codes])
 def test_every_code_has_a_text_in_both_languages(group: str, code: str) -> None:
     said = message(f"fault.{group}.{code}")
-    german = unescape(fault_words(said))
-    words.speak("en")
-    english = unescape(fault_words(said))
+    german = unescape(localize_fault(said))
+    words.set_language("en")
+    english = unescape(localize_fault(said))
     assert english == in_english(said)
     assert len(english) > 20
     assert german != english
@@ -92,22 +92,22 @@ def test_every_message_that_is_made_has_a_text() -> None:
 
 def test_a_message_within_a_message_is_translated_as_well() -> None:
     said = message("fault.remark.left_out", detail=usual_message("weak_key"))
-    assert "2048" in fault_words(said)
-    assert not {" the ", " key "} & set(re.findall(r" \w+ ", fault_words(said)))
+    assert "2048" in localize_fault(said)
+    assert not {" the ", " key "} & set(re.findall(r" \w+ ", localize_fault(said)))
 
 
 def test_everything_that_is_said_of_something_imported_is_translated(deployment: Deployment) -> None:
-    weak_beside_good = described(TWO, WEAK, *MANY, more='validUntil="2026-12-01T00:00:00Z"')
-    given = (weak_beside_good, described(OLD), f"{SSO}/sso/saml", "urn:example:idp")
+    weak_beside_good = describe(TWO, WEAK, *MANY, more='validUntil="2026-12-01T00:00:00Z"')
+    given = (weak_beside_good, describe(OLD), f"{SSO}/sso/saml", "urn:example:idp")
     for text in given:
-        understood = deployment.container.imports.understand(text, None, deployment.now)
+        understood = deployment.container.imports.parse(text, None, deployment.now)
         assert understood.remarks, text
         for remark in understood.remarks:
-            assert "lang=" not in fault_words(remark.message), remark.message
+            assert "lang=" not in localize_fault(remark.message), remark.message
 
 
 def test_a_sentence_that_no_catalogue_has_is_escaped_and_marked_as_english() -> None:
-    assert fault_words("<b>New</b>") == '<span lang="en">&lt;b&gt;New&lt;/b&gt;</span>'
+    assert localize_fault("<b>New</b>") == '<span lang="en">&lt;b&gt;New&lt;/b&gt;</span>'
 
 
 def test_a_german_page_tells_faults_in_german(admin: Browser, path: str) -> None:

@@ -32,15 +32,15 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
 
 @pytest.fixture(autouse=True)
 def german() -> Iterator[None]:
-    words.speak("de")
+    words.set_language("de")
     yield
-    words.speak(None)
+    words.set_language(None)
 
 
 @pytest.mark.parametrize("code", STEPS)
 def test_every_step_is_translated_and_keeps_the_consoles_own_words(code: str) -> None:
     german = unescape(str(t(code)))
-    words.speak("en")
+    words.set_language("en")
     english = unescape(str(t(code)))
     assert german != english
     assert sorted(_BOLD.findall(german)) == sorted(_BOLD.findall(english))
@@ -50,7 +50,7 @@ def test_every_step_is_translated_and_keeps_the_consoles_own_words(code: str) ->
 @pytest.mark.parametrize("code", STEPS)
 def test_a_step_is_a_sentence_that_closes_its_emphasis(code: str) -> None:
     for language in words.LANGUAGES:
-        words.speak(language)
+        words.set_language(language)
         step = str(t(code))
         assert step.endswith(".")
         assert step.count("**") % 2 == 0

@@ -10,9 +10,9 @@ from chalicelib.domain.connection import ConnectionStatus, Provider
 from chalicelib.domain.organization import Organization
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
-from tests.routes.configuration import pem, save, shown, stored
+from tests.routes.configuration import page_text, pem, reload_connection, save
 from tests.services.metadata_site import MetadataSite, site_of
-from tests.services.wrong_imports import HTML, ONE, SEVERAL, TWO, URL, WRONG, described
+from tests.services.wrong_imports import HTML, ONE, SEVERAL, TWO, URL, WRONG, describe
 
 HOSTILE = "&lt;script&gt;alert(1)&lt;/script&gt;"
 
@@ -22,7 +22,7 @@ def site(deployment: Deployment) -> MetadataSite:
     """The internet."""
     found = site_of(deployment)
     found.pages |= {
-        URL: described(ONE).encode(),
+        URL: describe(ONE).encode(),
         "https://idp.example.com/page": HTML.encode(),
         "https://idp.example.com/json": b'{"realm": "acme"}',
         "https://idp.example.com/logo": b"\x89PNG\r\n\x1a\n",
@@ -62,7 +62,7 @@ def test_metadata_by_address_fills_the_classic_fields_and_saves_nothing(
         "identity_provider_issuer": "https://idp.test",
     }
     assert "CN=p256-one" in page
-    assert stored(deployment, acme, path).status is ConnectionStatus.DRAFT
+    assert reload_connection(deployment, acme, path).status is ConnectionStatus.DRAFT
 
 
 def test_what_was_read_is_saved_with_the_next_press(
@@ -73,7 +73,7 @@ def test_what_was_read_is_saved_with_the_next_press(
     assert (
         admin.post(path, do="save", provider="okta", added=added, reads_metadata="yes", **entries(page)).status == 303
     )
-    connection = stored(deployment, acme, path)
+    connection = reload_connection(deployment, acme, path)
     assert connection.status is ConnectionStatus.READY
     assert (connection.metadata_url, connection.provider) == (URL, Provider.OKTA)
     assert [facts.sha256 for facts in connection.certificates] == [ONE.certificate.facts.sha256]
@@ -82,7 +82,7 @@ def test_what_was_read_is_saved_with_the_next_press(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (described(ONE), "Metadata."),
+        (describe(ONE), "Metadata."),
         (ONE.pem, "Signing certificate imported."),
         (ONE.base64, "Signing certificate imported."),
         ("https://acme.okta.com/app/x/exk1/sso/saml", "Sign-in URL imported."),
@@ -94,7 +94,7 @@ def test_the_page_says_what_it_understood(admin: Browser, path: str, given: str,
     assert said in read(admin, path, given)
 
 
-@pytest.mark.parametrize("content", [described(ONE).encode(), ONE.der, ONE.pem.encode()], ids=["XML", "DER", "PEM"])
+@pytest.mark.parametrize("content", [describe(ONE).encode(), ONE.der, ONE.pem.encode()], ids=["XML", "DER", "PEM"])
 def test_a_file_is_read_like_a_text(admin: Browser, path: str, content: bytes) -> None:
     admin.get(path)
     page = admin.upload(path, content, do="import", provider="other", import_text="").text
@@ -107,7 +107,7 @@ def test_what_was_pasted_is_read_whatever_button_comes_next(
     admin: Browser, deployment: Deployment, acme: Organization, path: str, button: str
 ) -> None:
     assert "Metadata imported from its URL." in read(admin, path, URL, do=button)
-    assert stored(deployment, acme, path).status is ConnectionStatus.DRAFT
+    assert reload_connection(deployment, acme, path).status is ConnectionStatus.DRAFT
 
 
 def test_the_chosen_one_of_several_identity_providers_is_read(admin: Browser, path: str) -> None:
@@ -124,21 +124,21 @@ def test_a_metadata_address_given_as_the_identity_provider_url_is_understood(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     assert save(admin, path, identity_provider_url=URL, identity_provider_issuer="") == 200
-    assert "You entered metadata as the Identity Provider URL" in shown(admin)
-    assert entries(shown(admin))["identity_provider_url"] == "https://idp.test/sso"
-    assert stored(deployment, acme, path).status is ConnectionStatus.DRAFT
+    assert "You entered metadata as the Identity Provider URL" in page_text(admin)
+    assert entries(page_text(admin))["identity_provider_url"] == "https://idp.test/sso"
+    assert reload_connection(deployment, acme, path).status is ConnectionStatus.DRAFT
 
 
 def test_metadata_given_as_the_certificate_is_understood(admin: Browser, path: str) -> None:
-    assert save(admin, path, x509_certificate=described(ONE)) == 200
-    assert "You entered metadata as the certificate" in shown(admin)
+    assert save(admin, path, x509_certificate=describe(ONE)) == 200
+    assert "You entered metadata as the certificate" in page_text(admin)
 
 
 def test_a_metadata_address_that_does_not_answer_is_told_at_the_field_where_it_was_given(
     admin: Browser, path: str
 ) -> None:
     assert save(admin, path, identity_provider_url="https://idp.example.com/gone/metadata") == 422
-    assert 'href="#identity_provider_url"' in shown(admin)
+    assert 'href="#identity_provider_url"' in page_text(admin)
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -159,20 +159,20 @@ def test_each_wrong_thing_is_told_at_the_field_with_its_own_sentence_and_saved_n
     sentence = answer.text.partition('id="import_text-e"')[2].partition("<span>")[2].partition("</span>")[0]
     assert len(sentence) > 20
     assert "PRIVATE KEY-----\n" not in answer.text.partition("<textarea")[2].partition("</textarea>")[0]
-    assert stored(deployment, acme, path).status is ConnectionStatus.DRAFT
+    assert reload_connection(deployment, acme, path).status is ConnectionStatus.DRAFT
 
 
 def test_metadata_of_a_live_connection_is_kept_beside_what_is_in_force(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     save(admin, path, x509_certificate=pem("one"))
-    page = read(admin, path, described(TWO))
+    page = read(admin, path, describe(TWO))
     assert "<b>Saved value:</b> <code>https://idp.acme.test/sso</code>" in page
-    assert stored(deployment, acme, path).identity_provider_url == "https://idp.acme.test/sso"
+    assert reload_connection(deployment, acme, path).identity_provider_url == "https://idp.acme.test/sso"
 
 
 def test_hostile_metadata_stays_text(admin: Browser, path: str) -> None:
-    page = read(admin, path, described(ONE, entity_id=f"https://idp.test/&quot;&gt;{HOSTILE}"))
+    page = read(admin, path, describe(ONE, entity_id=f"https://idp.test/&quot;&gt;{HOSTILE}"))
     assert "alert(1)" in page
     assert "<script>alert" not in page
     assert '"><' not in page.partition('name="identity_provider_issuer"')[2].partition("<p")[0]

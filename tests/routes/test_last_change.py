@@ -9,16 +9,16 @@ from chalicelib.domain.connection import Connection
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role
 from chalicelib.routes.last_change import last_changed_by
-from chalicelib.trace import Trace, acting, under
+from chalicelib.trace import RequestContext, bind, set_actor
 from tests.deployment import Deployment
 
 
 def change(deployment: Deployment, connection: Connection, kind: ActorKind, actor_id: str | None) -> Connection:
     """Somebody saves it, later than whoever saved before."""
     deployment.later(seconds=1)
-    configurations = deployment.container.configurations
-    with under(Trace()):
-        acting(kind, actor_id, None)
+    configurations = deployment.container.connections
+    with bind(RequestContext()):
+        set_actor(kind, actor_id, None)
         return configurations.change(
             connection.organization_id, connection.id, {"name": kind.value}, connection.version, deployment.now
         )

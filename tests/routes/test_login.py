@@ -19,13 +19,13 @@ SESSION = "__Host-gatehouse_session"
 ACCOUNT = "__Host-gatehouse_account"
 
 
-def asked(browser: Browser, email: str, return_to: str = "") -> Answer:
+def submit_email(browser: Browser, email: str, return_to: str = "") -> Answer:
     browser.get(f"/login?return_to={return_to}")
     return browser.post("/login", email=email)
 
 
 def signed_in(browser: Browser, email: str, return_to: str = "") -> Answer:
-    asked(browser, email, return_to)
+    submit_email(browser, email, return_to)
     return browser.post("/login/password", password=PASSWORD)
 
 
@@ -71,7 +71,7 @@ def test_who_must_use_single_sign_on_goes_there_with_hint_and_return_path(
     organization = deployment.organization()
     connection = deployment.connection(organization)
     deployment.user(organization, "member@acme.test")
-    answer = asked(browser, email, "/somewhere?x=1")
+    answer = submit_email(browser, email, "/somewhere?x=1")
     target = urlsplit(answer.location)
     assert answer.status == 303
     assert f"{target.scheme}://{target.netloc}" == "https://sso.example.test"
@@ -95,8 +95,8 @@ def test_the_page_does_not_tell_whether_an_address_is_known(
     organization = deployment.organization()
     deployment.user(organization, "member@acme.test")
     deployment.user(organization, "disabled@acme.test", status=UserStatus.DISABLED)
-    known = asked(new_browser(), "member@acme.test")
-    stranger = asked(new_browser(), unknown)
+    known = submit_email(new_browser(), "member@acme.test")
+    stranger = submit_email(new_browser(), unknown)
     assert known.status == stranger.status == 200
     assert shape(known, "member@acme.test") == shape(stranger, unknown)
 
@@ -108,14 +108,14 @@ def test_where_single_sign_on_is_required_unknown_and_disabled_addresses_go_ther
     organization = deployment.organization()
     deployment.connection(organization, jit_provisioning=False)
     deployment.user(organization, "disabled@acme.test", status=UserStatus.DISABLED)
-    assert "/saml/conn_" in asked(new_browser(), unknown).location
+    assert "/saml/conn_" in submit_email(new_browser(), unknown).location
 
 
 def test_where_single_sign_on_is_optional_both_ways_are_offered(browser: Browser, deployment: Deployment) -> None:
     organization = deployment.organization(policy=LoginPolicy(Mode.OPTIONAL))
     connection = deployment.connection(organization)
     deployment.user(organization, "admin@acme.test", Role.ADMIN)
-    shown = asked(browser, "admin@acme.test", "/deep")
+    shown = submit_email(browser, "admin@acme.test", "/deep")
     assert 'type="password"' in shown.text
     assert f"/api/saml/{connection.id}/login?return_to=%2Fdeep&amp;login_hint=admin%40acme.test" in shown.text
 
@@ -145,7 +145,7 @@ def test_no_return_path_leaves_the_site(browser: Browser, deployment: Deployment
 
 def test_a_wrong_password_is_told_on_the_form_with_the_address_kept(browser: Browser, deployment: Deployment) -> None:
     deployment.user(deployment.organization(), "member@acme.test")
-    asked(browser, "member@acme.test")
+    submit_email(browser, "member@acme.test")
     shown = browser.post("/login/password", password="not the password")
     assert shown.status == 401
     assert SESSION not in browser.cookies
@@ -159,7 +159,7 @@ def test_a_member_who_must_use_single_sign_on_gets_a_page_that_leads_there(
 ) -> None:
     organization = deployment.organization()
     deployment.user(organization, "member@acme.test")
-    asked(browser, "member@acme.test", "/deep")
+    submit_email(browser, "member@acme.test", "/deep")
     connection = deployment.connection(organization)
     shown = browser.post("/login/password", password=PASSWORD)
     assert shown.status == 403
@@ -177,7 +177,7 @@ def test_a_program_is_told_as_a_problem_why_a_password_does_not_work(
 ) -> None:
     organization = deployment.organization()
     deployment.user(organization, "member@acme.test")
-    asked(browser, "member@acme.test")
+    submit_email(browser, "member@acme.test")
     if bound:
         deployment.connection(organization)
     told = browser.post("/login/password", accept="application/json", password=password)
@@ -187,7 +187,7 @@ def test_a_program_is_told_as_a_problem_why_a_password_does_not_work(
 
 def test_too_many_tries_are_told_to_wait(browser: Browser, deployment: Deployment) -> None:
     deployment.user(deployment.organization(), "member@acme.test")
-    asked(browser, "member@acme.test")
+    submit_email(browser, "member@acme.test")
     for _ in range(deployment.container.settings.password_tries):
         browser.post("/login/password", password="not the password")
     shown = browser.post("/login/password", password=PASSWORD)
@@ -203,7 +203,7 @@ def test_when_the_store_does_not_answer_nobody_is_asked_for_a_password(
         raise Unavailable(private="DynamoDB is away")
 
     monkeypatch.setattr(deployment.container.table, "read", silent)
-    shown = asked(browser, "member@acme.test")
+    shown = submit_email(browser, "member@acme.test")
     assert shown.status == 503
     assert 'type="password"' not in shown.text
     assert "DynamoDB" not in shown.text
@@ -211,7 +211,7 @@ def test_when_the_store_does_not_answer_nobody_is_asked_for_a_password(
 
 @pytest.mark.parametrize("typed", ["", "member", "a@b", "<script>alert(1)</script>", "a@acme.test\u00a0", "x" * 5000])
 def test_what_is_no_address_comes_back_escaped_with_a_sentence(browser: Browser, typed: str) -> None:
-    shown = asked(browser, typed)
+    shown = submit_email(browser, typed)
     assert shown.status == 422
     assert "<title>Error: Sign in" in shown.text
     assert "Enter your work email address" in shown.text
@@ -320,12 +320,12 @@ def test_the_organization_is_named_only_for_addresses_of_its_own_domains(
     organization = deployment.organization(policy=LoginPolicy(Mode.OPTIONAL))
     deployment.connection(organization)
     deployment.user(organization, email, Role.ADMIN)
-    assert f"Continue with {label}</a>" in asked(browser, email).text
+    assert f"Continue with {label}</a>" in submit_email(browser, email).text
 
 
 def test_password_managers_learn_the_account_beside_the_password(browser: Browser, deployment: Deployment) -> None:
     deployment.user(deployment.organization(), "member@acme.test")
-    shown = asked(browser, "member@acme.test").text
+    shown = submit_email(browser, "member@acme.test").text
     assert 'name="email" value="member@acme.test" autocomplete="username" readonly hidden' in shown
     assert 'name="password" autocomplete="current-password"' in shown
 

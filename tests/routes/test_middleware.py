@@ -14,7 +14,7 @@ from chalicelib.errors import FieldError, Invalid, TooManyRequests, Unavailable
 from chalicelib.routes.methods import complete_methods
 from chalicelib.routes.middleware import answer
 from chalicelib.routes.security_headers import security_headers
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.routes.v1.api import Reply
 
 
@@ -66,7 +66,7 @@ def client() -> Client:
 @pytest.fixture(autouse=True)
 def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     """The deployment whose settings are used."""
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(container, "_container", made.container)
         yield made
 

@@ -20,7 +20,7 @@ from chalicelib import container
 from chalicelib.domain.user import Role
 from chalicelib.routes.openapi import openapi_document
 from chalicelib.routes.operations import OPERATIONS
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.routes.v1.api import Caller, key_of
 
 CHECKS: Final = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -43,7 +43,7 @@ def _wsgi(environment: dict[str, Any], start: Callable[..., Any]) -> Iterable[by
 @pytest.fixture
 def described(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Deployment, Any]]:
     """The application with one organization, and its schema as schemathesis loads it."""
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(container, "_container", made.container)
         yield made, schemathesis.openapi.from_wsgi("/openapi.json", _wsgi)
 

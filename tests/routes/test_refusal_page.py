@@ -14,8 +14,8 @@ from chalicelib.domain.refusal import RefusalCode
 from chalicelib.domain.refusal_advice import ADVICE
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.middleware import answer
-from chalicelib.routes.refusal_words import refusal_words
-from chalicelib.routes.words import LANGUAGES, speak, t
+from chalicelib.routes.refusal_words import localize_refusal
+from chalicelib.routes.words import LANGUAGES, set_language, t
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 
@@ -83,9 +83,9 @@ def test_of_a_response_that_did_not_hold_the_address_is_told_to_admins_only(refu
 def test_every_code_is_explained_for_every_provider_and_says_where_to_click(
     code: RefusalCode, provider: Provider, language: str
 ) -> None:
-    speak(language)
+    set_language(language)
     try:
-        words = refusal_words(code, provider)
+        words = localize_refusal(code, provider)
         everything = f"{words.title} {words.explanation} {words.what_to_do} {words.where_label} {words.where}"
         assert code.value not in everything
         assert "{" not in everything
@@ -97,20 +97,20 @@ def test_every_code_is_explained_for_every_provider_and_says_where_to_click(
         if known:
             assert PROVIDER_NAMES[provider] in f"{words.where_label} {words.where}"
     finally:
-        speak(None)
+        set_language(None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_codes_share_a_title(language: str) -> None:
-    speak(language)
-    titles = {str(refusal_words(code).title) for code in RefusalCode}
-    speak(None)
+    set_language(language)
+    titles = {str(localize_refusal(code).title) for code in RefusalCode}
+    set_language(None)
     assert len(titles) == len(RefusalCode)
 
 
 @pytest.mark.parametrize("provider", list(Provider))
 def test_nobody_is_advised_to_trust_the_certificate_of_a_failed_response(provider: Provider) -> None:
-    words = refusal_words(RefusalCode.SAML_CERTIFICATE_MISMATCH, provider)
+    words = localize_refusal(RefusalCode.SAML_CERTIFICATE_MISMATCH, provider)
     assert "own console, never from a message" in words.what_to_do
     assert "esponse" not in (words.where or "")
 

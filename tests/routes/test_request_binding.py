@@ -145,7 +145,7 @@ def test_pending_values_are_tested_applied_and_rolled_back_with_their_binding(
     pending = save(api, f"{path}/pending", {"request_binding": "post"}, "PUT")["pending"]
     assert pending["request_binding"] == "post"
     assert login(browser, idp.connection).status == 303
-    offer = deployment.container.connection_tests.offer(idp.stored(), deployment.now, of_pending=True)
+    offer = deployment.container.connection_tests.offer(idp.reload_connection(), deployment.now, of_pending=True)
     page = browser.get(offer.url.removeprefix("https://sso.example.test/api"))
     assert page.status == 200
     number = page.hidden["RelayState"].partition(".")[0]

@@ -80,8 +80,8 @@ def test_each_request_leaves_one_line_with_its_ids(browser: Browser, idp: Idp, l
     answer = browser.post(f"/saml/{idp.connection.id}/acs", **form)
     assert answer.status == 303
     (line,) = lines
-    (attempt,) = idp.house.container.attempts.page(
-        idp.house.container.organizations.get(idp.organization.id), None, idp.house.now, limit=5, after=None
+    (attempt,) = idp.deployment.container.attempts.page(
+        idp.deployment.container.organizations.get(idp.organization.id), None, idp.deployment.now, limit=5, after=None
     ).values
     assert line["request_id"] == answer.headers["X-Request-Id"]
     assert (line["attempt_id"], line["connection_id"]) == (attempt.id, idp.connection.id)
@@ -126,7 +126,7 @@ def test_a_sign_in_is_counted_at_its_start_and_at_its_end(
     started, ended = requests(lines)
     assert metrics(started) == {"SignInStarted": 1}
     assert metrics(ended) == {"SignInSucceeded": 1, "ClockSkew": 1}
-    assert started["stage"] == idp.house.container.settings.stage
+    assert started["stage"] == idp.deployment.container.settings.stage
 
 
 def test_a_refusal_is_counted_by_its_code_and_a_replay_besides(
@@ -183,7 +183,7 @@ def test_a_bug_leaves_its_type_and_place_and_no_message(
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("a secret value")
 
-    monkeypatch.setattr(type(deployment.container.connections), "get", broken)
+    monkeypatch.setattr(type(deployment.container.connection_cache), "get", broken)
     Browser(app).get(f"/saml/{deployment.organization().id}/metadata")
     caught = next(line for line in lines if "exception" in line)
     assert caught["exception"] == "ZeroDivisionError"
@@ -204,10 +204,10 @@ def test_no_line_of_the_journeys_holds_a_secret_or_who_somebody_is(
     new_browser: Callable[[], Browser], idp: Idp, lines: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Everything that a journey sends or is given is planted here, and looked for in all that was written."""
-    house, acme = idp.house, idp.organization
-    browser, container = new_browser(), house.container
+    deployment, acme = idp.deployment, idp.organization
+    browser, container = new_browser(), deployment.container
     planted = [PASSWORD, "wrong-password-typed", "admin@acme.test", "member@acme.test", "stranger@acme.test"]
-    house.user(acme, "admin@acme.test", Role.ADMIN)
+    deployment.user(acme, "admin@acme.test", Role.ADMIN)
 
     form = acs(browser, idp)
     planted += [*form.values(), *browser.cookies.values()]
@@ -228,7 +228,7 @@ def test_no_line_of_the_journeys_holds_a_secret_or_who_somebody_is(
     person.post(f"/admin/sso/{idp.connection.id}", do="save", provider="okta", x509_certificate=_private_key())
     planted += [_private_key().splitlines()[1], *person.cookies.values()]
 
-    server = key_of(house)
+    server = key_of(deployment)
     planted.append(server.headers["authorization"].removeprefix("Bearer "))
     root = f"/v1/organizations/{acme.id}"
     made = server("POST", f"{root}/users", {"email": "invited@acme.test", "password": "another planted word"})
@@ -247,7 +247,7 @@ def test_no_line_of_the_journeys_holds_a_secret_or_who_somebody_is(
     guest.get(test.partition("/api")[2])
     planted.append(test.rpartition("/")[2])
     server.having(authorization="Bearer gh_planted-key")("GET", f"{root}/users")
-    container.audit_log.verify(acme.id, house.now).finish()
+    container.audit_log.verify(acme.id, deployment.now).finish()
     planted.append("gh_planted-key")
 
     written = json.dumps(lines) + capsys.readouterr().out

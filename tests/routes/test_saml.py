@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from chalice.app import Request
 
-from chalicelib.domain.remembered_account import RememberedAccount, remembered_account
+from chalicelib.domain.remembered_account import RememberedAccount, parse_remembered_account
 from chalicelib.routes import saml
 from tests.deployment import Deployment
 from tests.identity_provider import send
@@ -74,7 +74,7 @@ def test_who_comes_in_is_remembered_under_the_stored_address(browser: Browser, d
     browser.cookies |= idp.jar
     fields = {"SAMLResponse": send(idp.says(start, "Lee@acme.test")), "RelayState": start.relay_state}
     assert browser.post(f"/saml/{idp.connection.id}/acs", **fields).status == 303
-    remembered = remembered_account(browser.cookies["__Host-gatehouse_account"])
+    remembered = parse_remembered_account(browser.cookies["__Host-gatehouse_account"])
     assert remembered == RememberedAccount("lee@acme.test", "Acme", by_sso=True)
 
 

@@ -12,14 +12,14 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import container
-from chalicelib.adapters.organizations import bury_organization, tombstone_lookup
+from chalicelib.adapters.organizations import mark_deleted, tombstone_lookup
 from chalicelib.domain.actor import ActorKind
 from chalicelib.errors import Unavailable
-from chalicelib.services.certificate_care import CertificateCare
-from tests.deployment import deployed
+from chalicelib.services.certificate_care import CertificateExpiryMonitor
+from tests.deployment import new_deployment
 from tests.services.metadata_site import site_of
 from tests.services.test_ledger import events
-from tests.services.wrong_imports import ONE, URL, described
+from tests.services.wrong_imports import ONE, URL, describe
 
 
 def _event() -> dict[str, object]:
@@ -41,10 +41,10 @@ def test_metadata_is_read_as_long_as_the_function_has_time(
     monkeypatch: pytest.MonkeyPatch, seconds: int, looks: int
 ) -> None:
     _give_time(monkeypatch, seconds)
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(container, "_container", made.container)
         site = site_of(made)
-        site.pages[URL] = described(ONE).encode()
+        site.pages[URL] = describe(ONE).encode()
         made.connection(made.organization(), metadata_url=URL, identity_provider_issuer="https://idp.test")
         with Client(app) as client:
             client.lambda_.invoke("refresh_metadata", _event())
@@ -52,7 +52,7 @@ def test_metadata_is_read_as_long_as_the_function_has_time(
 
 
 def test_our_keys_take_the_steps_that_are_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(container, "_container", made.container)
         with Client(app) as client:
             client.lambda_.invoke("rotate_keys", _event())
@@ -73,7 +73,7 @@ def test_the_run_says_how_many_days_the_first_certificate_has_left(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     _give_time(monkeypatch, 60)
-    with deployed() as made, caplog.at_level(logging.INFO, logger="gatehouse"):
+    with new_deployment() as made, caplog.at_level(logging.INFO, logger="gatehouse"):
         monkeypatch.setattr(container, "_container", made.container)
         acme = made.organization()
         made.connection(acme)
@@ -94,11 +94,11 @@ def test_certificates_that_can_not_be_looked_at_keep_no_metadata_from_being_read
         raise Unavailable(private="throttled")
 
     _give_time(monkeypatch, 60)
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(container, "_container", made.container)
-        monkeypatch.setattr(CertificateCare, "run", broken)
+        monkeypatch.setattr(CertificateExpiryMonitor, "run", broken)
         site = site_of(made)
-        site.pages[URL] = described(ONE).encode()
+        site.pages[URL] = describe(ONE).encode()
         made.connection(made.organization(), metadata_url=URL, identity_provider_issuer="https://idp.test")
         with Client(app) as client, pytest.raises(Unavailable):
             client.lambda_.invoke("refresh_metadata", _event())
@@ -110,20 +110,20 @@ def test_a_deletion_that_broke_off_goes_on_as_long_as_the_function_has_time(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seconds: int, is_gone: bool
 ) -> None:
     _give_time(monkeypatch, seconds)
-    with deployed() as made, caplog.at_level(logging.INFO, logger="gatehouse"):
+    with new_deployment() as made, caplog.at_level(logging.INFO, logger="gatehouse"):
         monkeypatch.setattr(container, "_container", made.container)
         acme = made.organization()
-        made.container.table.write(bury_organization(acme.id, made.now))
+        made.container.table.write(mark_deleted(acme.id, made.now))
         made.later(hours=2)
         with Client(app) as client:
-            client.lambda_.invoke("drop_leftovers", _event())
+            client.lambda_.invoke("cleanup_orphans", _event())
         assert (made.container.table.read(tombstone_lookup(acme.id)) == (None,)) is is_gone
     (line,) = [r.args for r in caplog.records if isinstance(r.args, dict) and "unknown_secret" in r.args]
     assert line["organization"] == int(is_gone)
 
 
 def test_what_drops_leftovers_reads_no_secret_and_lists_none_of_others() -> None:
-    function = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]["drop_leftovers"]
+    function = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]["cleanup_orphans"]
     assert function["lambda_timeout"] == 900
     policy = json.loads(Path(".chalice", function["iam_policy_file"]).read_text())
     actions = {action for statement in policy["Statement"] for action in statement["Action"]}

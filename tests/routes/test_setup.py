@@ -16,27 +16,27 @@ from chalicelib.routes.setup import SAVING
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 from tests.routes.configuration import ISSUER, URL, pem, private_key
-from tests.routes.guest import BASE, COOKIE, VALUES, made, opened, path_of, stored
+from tests.routes.guest import BASE, COOKIE, VALUES, new_setup_link, open_setup_link, path_of, reload_connection
 from tests.routes.test_home import sign_in
 from tests.services.metadata_site import site_of
-from tests.services.wrong_imports import ONE, described
+from tests.services.wrong_imports import ONE, describe
 from tests.services.wrong_imports import URL as METADATA
 
 
 def test_looking_at_a_link_uses_nothing_up(new_browser: Callable[[], Browser], deployment: Deployment) -> None:
-    link = made(deployment, deployment.organization())
+    link = new_setup_link(deployment, deployment.organization())
     for _ in range(3):
         shown = new_browser().get(path_of(link))
         assert shown.status == 200
         assert "Start setup" in shown.text
     assert not any(line.startswith(COOKIE) for line in shown.cookies)
-    opened(new_browser(), link)
+    open_setup_link(new_browser(), link)
 
 
 def test_a_guest_proposes_values_and_sees_what_was_saved(
     guest: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    connection = stored(deployment, acme)
+    connection = reload_connection(deployment, acme)
     assert f"{BASE}/saml/{connection.id}/acs" in str(guest.last and guest.last.text)
     saved = guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
     assert saved.location == f"{BASE}/setup?done=save"
@@ -45,7 +45,7 @@ def test_a_guest_proposes_values_and_sees_what_was_saved(
     assert 'value="https://idp.acme.test/sso"' in shown
     assert "CN=idp" in shown
     assert "Test sign-in" in shown
-    after = stored(deployment, acme)
+    after = reload_connection(deployment, acme)
     assert after.status is ConnectionStatus.DRAFT
     assert after.pending is not None
     assert after.pending.are_complete
@@ -55,7 +55,7 @@ def test_a_guest_proposes_values_and_sees_what_was_saved(
 def test_metadata_fills_a_guests_fields_and_saves_nothing(
     guest: Browser, deployment: Deployment, acme: Organization, as_file: bool
 ) -> None:
-    text = described(ONE)
+    text = describe(ONE)
     if as_file:
         shown = guest.upload("/setup", text.encode(), do="import", provider="okta").text
     else:
@@ -64,19 +64,19 @@ def test_metadata_fills_a_guests_fields_and_saves_nothing(
     assert 'value="https://idp.test"' in shown
     assert "CN=p256-one" in shown
     assert "New (proposed when you save)" in shown
-    assert stored(deployment, acme).pending is None
+    assert reload_connection(deployment, acme).pending is None
 
 
 def test_a_metadata_address_that_a_guest_gives_is_read_and_proposed(
     new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
 ) -> None:
-    site_of(deployment).pages[METADATA] = described(ONE).encode()
-    guest = opened(new_browser(), made(deployment, acme))
+    site_of(deployment).pages[METADATA] = describe(ONE).encode()
+    guest = open_setup_link(new_browser(), new_setup_link(deployment, acme))
     shown = guest.post("/setup", do="import", provider="okta", import_text=METADATA).text
     added = shown.partition('name="added" value="')[2].partition('"')[0]
     fields = {"identity_provider_url": "https://idp.test/sso", "identity_provider_issuer": "https://idp.test"}
     guest.post("/setup", do="save", provider="okta", added=added, reads_metadata="yes", **fields)
-    connection = stored(deployment, acme)
+    connection = reload_connection(deployment, acme)
     assert connection.pending is not None
     assert (connection.pending.metadata_url, connection.metadata_url) == (METADATA, None)
     assert f"<code>{METADATA}</code>" in guest.get("/setup").text
@@ -86,12 +86,12 @@ def test_nobody_but_a_living_guest_has_an_address_fetched(
     new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
 ) -> None:
     site = site_of(deployment)
-    guest = opened(new_browser(), made(deployment, acme))
+    guest = open_setup_link(new_browser(), new_setup_link(deployment, acme))
     fields = {"do": "import", "provider": "okta", "version": "1", "import_text": METADATA}
     assert new_browser().post("/setup", **fields).status == 404
     for address in ("https://10.0.0.1/metadata", "http://idp.example.com/metadata", f"{BASE}/healthz"):
         assert guest.post("/setup", **(fields | {"import_text": address})).status == 422
-    (link,) = deployment.container.setup_links.to_tell(acme.id, deployment.now)
+    (link,) = deployment.container.setup_links.recent_for_admins(acme.id, deployment.now)
     deployment.container.setup_links.revoke(acme.id, link.id, deployment.now)
     assert guest.post("/setup", **fields).status == 404
     assert site.asked == []
@@ -109,7 +109,7 @@ def test_what_a_guest_pastes_wrongly_is_told_at_the_field(guest: Browser) -> Non
 
 def test_saving_and_testing_is_one_press(guest: Browser, deployment: Deployment, acme: Organization) -> None:
     begun = guest.post("/setup", do="save_and_test", provider="okta", x509_certificate=pem("idp"), **VALUES)
-    assert begun.location.startswith(f"{BASE}/saml/{stored(deployment, acme).id}/test/")
+    assert begun.location.startswith(f"{BASE}/saml/{reload_connection(deployment, acme).id}/test/")
     guest.get("/setup")
     saved = guest.post("/setup", do="save_and_test", provider="okta", identity_provider_url=URL)
     assert saved.location == f"{BASE}/setup?done=save"
@@ -118,14 +118,14 @@ def test_saving_and_testing_is_one_press(guest: Browser, deployment: Deployment,
 def test_a_guest_adds_and_leaves_out_certificates(guest: Browser, deployment: Deployment, acme: Organization) -> None:
     guest.post("/setup", do="save", provider="other", x509_certificate=pem("idp"), **VALUES)
     guest.get("/setup")
-    (first,) = stored(deployment, acme).pending.certificates  # type: ignore[union-attr]
+    (first,) = reload_connection(deployment, acme).pending.certificates  # type: ignore[union-attr]
     guest.post("/setup", do="save", provider="other", keep=first.sha256, x509_certificate=pem("next"), **VALUES)
     guest.get("/setup")
-    pending = stored(deployment, acme).pending
+    pending = reload_connection(deployment, acme).pending
     assert pending is not None
     assert [c.subject for c in pending.certificates] == ["CN=idp", "CN=next"]
     guest.post("/setup", do="save", provider="other", keep=pending.certificates[1].sha256, **VALUES)
-    pending = stored(deployment, acme).pending
+    pending = reload_connection(deployment, acme).pending
     assert pending is not None
     assert [c.subject for c in pending.certificates] == ["CN=next"]
 
@@ -140,7 +140,7 @@ def test_bad_values_are_told_at_their_fields_and_kept(
     assert "<title>Error: " in shown.text
     for words in ('href="#identity_provider_url"', 'href="#x509_certificates"', 'value="http://x.test"'):
         assert words in shown.text
-    assert stored(deployment, acme).pending is None
+    assert reload_connection(deployment, acme).pending is None
 
 
 def test_a_private_key_does_not_come_back(guest: Browser) -> None:
@@ -163,7 +163,7 @@ def test_a_test_leads_to_its_one_time_address(guest: Browser, deployment: Deploy
     guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
     guest.get("/setup")
     begun = guest.post("/setup", do="test")
-    connection = stored(deployment, acme)
+    connection = reload_connection(deployment, acme)
     assert begun.location.startswith(f"{BASE}/saml/{connection.id}/test/")
     assert guest.follow(begun).location.startswith(URL)
 
@@ -184,8 +184,8 @@ def test_finishing_ends_the_session_and_the_link(guest: Browser) -> None:
 def test_the_link_leads_back_in_the_browser_that_opened_it(
     new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
 ) -> None:
-    link = made(deployment, acme)
-    browser = opened(new_browser(), link)
+    link = new_setup_link(deployment, acme)
+    browser = open_setup_link(new_browser(), link)
     assert browser.get(path_of(link)).location == f"{BASE}/setup"
     other = new_browser().get(path_of(link))
     assert other.status == 404
@@ -195,7 +195,7 @@ def test_the_link_leads_back_in_the_browser_that_opened_it(
 def test_the_cookie_can_t_be_read_by_scripts_or_sent_by_foreign_forms(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    link = made(deployment, acme)
+    link = new_setup_link(deployment, acme)
     browser.get(path_of(link))
     (line,) = [line for line in browser.post(path_of(link)).cookies if line.startswith(COOKIE)]
     for attribute in ("Max-Age=604800", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"):
@@ -207,18 +207,18 @@ def test_the_cookie_can_t_be_read_by_scripts_or_sent_by_foreign_forms(
 def test_a_link_is_not_opened_by_a_form_of_another_site(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    link = made(deployment, acme)
+    link = new_setup_link(deployment, acme)
     browser.get(path_of(link))
     assert browser.post(path_of(link), token="0" * 64).status == 403
     assert COOKIE not in browser.cookies
-    opened(browser, link)
+    open_setup_link(browser, link)
 
 
 @pytest.mark.parametrize("action", ["import", "enter", "save", "save_and_test", "test", "finish"])
 def test_a_form_of_another_site_does_nothing(
     guest: Browser, deployment: Deployment, acme: Organization, action: str
 ) -> None:
-    before = stored(deployment, acme)
+    before = reload_connection(deployment, acme)
     strangers = guest.get("/login").hidden["form_token"]
     guest.get("/setup")
     for token in ("", "0" * 64, strangers):
@@ -228,7 +228,7 @@ def test_a_form_of_another_site_does_nothing(
         ):
             assert refused.status == 403
             assert "csrf_failed" in refused.text
-    assert stored(deployment, acme) == before
+    assert reload_connection(deployment, acme) == before
     assert guest.get("/setup").status == 200
 
 
@@ -256,9 +256,9 @@ FORBIDDEN = {
 def test_fields_that_are_not_on_the_form_change_nothing(
     guest: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    before, organization = stored(deployment, acme), deployment.container.organizations.get(acme.id)
+    before, organization = reload_connection(deployment, acme), deployment.container.organizations.get(acme.id)
     assert guest.post("/setup", do="save", provider="other", **VALUES, **FORBIDDEN).status == 303
-    after = stored(deployment, acme)
+    after = reload_connection(deployment, acme)
     unchanged = set(Connection.__dataclass_fields__) - {"pending", "version", "updated_at"}
     assert {name: getattr(after, name) for name in unchanged} == {name: getattr(before, name) for name in unchanged}
     now = deployment.container.organizations.get(acme.id)
@@ -272,9 +272,9 @@ def test_fields_that_are_not_on_the_form_change_nothing(
 
 @pytest.mark.parametrize("action", sorted({*ACTIONS, "policy", ""} - SAVING - {"import", "test"}))
 def test_there_is_no_other_action(guest: Browser, deployment: Deployment, acme: Organization, action: str) -> None:
-    before = stored(deployment, acme)
+    before = reload_connection(deployment, acme)
     assert guest.post("/setup", do=action, provider="okta", **VALUES).status == 404
-    assert stored(deployment, acme) == before
+    assert reload_connection(deployment, acme) == before
 
 
 def _paths(app: Chalice, acme: Organization, connection: Connection) -> list[tuple[str, str]]:
@@ -290,7 +290,7 @@ def test_the_cookie_opens_nothing_but_the_setup_page(
     app: Chalice, guest: Browser, new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
 ) -> None:
     """Every route there is answers a guest as it answers a stranger, whatever the cookie is called."""
-    connection, secret = stored(deployment, acme), guest.cookies[COOKIE]
+    connection, secret = reload_connection(deployment, acme), guest.cookies[COOKIE]
     paths = _paths(app, acme, connection)
     assert len(paths) > 60
     for method, path in paths:
@@ -299,7 +299,7 @@ def test_the_cookie_opens_nothing_but_the_setup_page(
             guests = new_browser()
             guests.cookies[name] = secret
             assert _asked(guests, method, path) == strangers, (method, path, name)
-    assert stored(deployment, acme) == connection
+    assert reload_connection(deployment, acme) == connection
 
 
 def _asked(browser: Browser, method: str, path: str) -> tuple[int, Any]:
@@ -336,7 +336,7 @@ def test_a_switched_off_connection_can_t_be_tested(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     connection = deployment.connection(acme, disabled=True)
-    opened(browser, made(deployment, acme, connection))
+    open_setup_link(browser, new_setup_link(deployment, acme, connection))
     assert browser.last is not None
     assert "An admin turned this connection off" in browser.last.text
     assert browser.post("/setup", do="test").status == 403

@@ -4,7 +4,7 @@ from dataclasses import replace
 from html import unescape
 
 from chalicelib.adapters.attempts import record_attempt
-from chalicelib.adapters.connections import change_connection, note_test
+from chalicelib.adapters.connections import change_connection, record_test
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.connection import LastTest, Provider
 from chalicelib.domain.identifier import new_id
@@ -12,7 +12,7 @@ from chalicelib.domain.organization import Organization
 from tests.deployment import Deployment
 from tests.routes.browser import Browser
 from tests.routes.configuration import ISSUER, pem
-from tests.routes.guest import VALUES, made, opened, stored
+from tests.routes.guest import VALUES, new_setup_link, open_setup_link, reload_connection
 
 
 def test_a_guest_gets_the_providers_own_words_and_where_to_click(guest: Browser) -> None:
@@ -32,7 +32,7 @@ def test_the_checks_of_a_test_stand_on_the_page_without_the_name_of_whoever_made
     guest: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
-    connection = stored(deployment, acme)
+    connection = reload_connection(deployment, acme)
     checks = (
         Check(CheckName.AUDIENCE, False, "ours", "<b>theirs</b>"),
         Check(CheckName.EMAIL, True, "one e-mail address", "email: admin@acme.test"),
@@ -49,7 +49,7 @@ def test_the_checks_of_a_test_stand_on_the_page_without_the_name_of_whoever_made
         checks=checks,
     )
     test = LastTest(attempt.id, deployment.now, attempt.code, connection.version, of_pending=True)
-    deployment.container.table.write(record_attempt(attempt), note_test(connection, test, proves=False))
+    deployment.container.table.write(record_attempt(attempt), record_test(connection, test, proves=False))
     page = guest.get("/setup").text
     assert "Audience matches" in page
     assert "&lt;b&gt;theirs&lt;/b&gt;" in page
@@ -60,9 +60,9 @@ def test_the_checks_of_a_test_stand_on_the_page_without_the_name_of_whoever_made
 def test_a_certificate_is_called_proposed_once_it_is(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    opened(browser, made(deployment, acme, deployment.connection(acme)))
+    open_setup_link(browser, new_setup_link(deployment, acme, deployment.connection(acme)))
     assert "> Trusted</label>" in str(browser.last and browser.last.text)
-    fingerprint = deployment.container.configurations.list(acme.id)[0].certificates[0].sha256
+    fingerprint = deployment.container.connections.list(acme.id)[0].certificates[0].sha256
     browser.post("/setup", do="save", provider="other", keep=fingerprint, identity_provider_issuer="new")
     assert "> Proposed</label>" in browser.get("/setup").text
 
@@ -71,10 +71,10 @@ def test_the_result_of_a_test_stands_on_the_page_until_the_values_change(
     guest: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
-    before = stored(deployment, acme)
+    before = reload_connection(deployment, acme)
     for code, words in (("saml_audience_mismatch", "saml_audience_mismatch"), (None, "The test passed on")):
         test = LastTest("att_1", deployment.now, code, before.version, of_pending=True)
-        deployment.container.table.write(note_test(before, test, proves=False))
+        deployment.container.table.write(record_test(before, test, proves=False))
         assert words in guest.get("/setup").text
     changed = replace(before, version=before.version + 1)
     deployment.container.table.write(change_connection(changed, before=before))
@@ -84,12 +84,12 @@ def test_the_result_of_a_test_stands_on_the_page_until_the_values_change(
 def test_on_a_connection_that_was_active_the_provider_can_t_be_chosen(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    opened(browser, made(deployment, acme, deployment.connection(acme)))
+    open_setup_link(browser, new_setup_link(deployment, acme, deployment.connection(acme)))
     assert 'name="provider" value="other"' in str(browser.last and browser.last.text)
     assert browser.last is not None
     assert "<select" not in browser.last.text
     assert browser.post("/setup", do="save", provider="okta", identity_provider_issuer="new").status == 303
-    (after,) = deployment.container.configurations.list(acme.id)
+    (after,) = deployment.container.connections.list(acme.id)
     assert (after.provider.value, after.status, after.identity_provider_issuer) == ("other", "active", ISSUER)
     assert after.pending is not None
     assert after.pending.issuer == "new"

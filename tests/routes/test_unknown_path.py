@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chalicelib.routes.unknown_path import unknown_path
-from chalicelib.routes.words import speak
+from chalicelib.routes.words import set_language
 from tests.deployment import Deployment
 
 
@@ -25,7 +25,7 @@ def test_nothing_under_v1_is_a_page(deployment: Deployment) -> None:
 @pytest.mark.parametrize(("language", "title"), [("en", "Page not found"), ("de", "Hier ist nichts")])
 def test_a_person_gets_a_page_in_their_language(deployment: Deployment, language: str, title: str) -> None:
     response = unknown_path("/nowhere", {"accept": "text/html", "accept-language": language})
-    speak(None)
+    set_language(None)
     assert response.status_code == 404
     assert str(response.headers["Content-Type"]).startswith("text/html")
     assert f"<h1>{title}</h1>" in response.body

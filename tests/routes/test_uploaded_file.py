@@ -14,7 +14,7 @@ from chalice.app import Chalice, Response
 
 from chalicelib.errors import Invalid, SsoError
 from chalicelib.routes.unknown_path import unknown_path
-from chalicelib.routes.uploaded_file import BODY_LONGEST, form_with_files
+from chalicelib.routes.uploaded_file import MAX_BODY_LENGTH, form_with_files
 from ops.local.server import LocalServer
 from tests.identity_provider.keys import key
 
@@ -133,7 +133,7 @@ def test_a_form_without_a_good_boundary_is_refused(kind: str) -> None:
 
 
 def test_a_form_that_is_too_large_is_refused() -> None:
-    assert behind_the_gateway(form(part("file", b"a" * BODY_LONGEST, "x"))) == {"code": "body_too_large"}
+    assert behind_the_gateway(form(part("file", b"a" * MAX_BODY_LENGTH, "x"))) == {"code": "body_too_large"}
 
 
 def test_another_content_type_is_refused() -> None:

@@ -38,7 +38,7 @@ def asked() -> Iterator[tuple[str, bool]]:
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     yield
-    words.speak(None)
+    words.set_language(None)
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -82,7 +82,7 @@ def test_pages_ask_for_no_text_that_is_missing() -> None:
 
 
 def test_values_are_escaped_and_the_texts_own_markup_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "_found", lambda key: "as <b>{email}</b>")
+    monkeypatch.setattr(words, "_find", lambda key: "as <b>{email}</b>")
     assert words.t("any.key", email="<i>x</i>") == "as <b>&lt;i&gt;x&lt;/i&gt;</b>"
 
 
@@ -111,13 +111,13 @@ def test_a_missing_text_is_an_error() -> None:
     ],
 )
 def test_the_language_is_the_one_of_ours_that_is_preferred(header: str, language: str) -> None:
-    assert words.preferred(header) == language
+    assert words.preferred_language(header) == language
 
 
 def test_dates_are_written_in_the_readers_language() -> None:
     moment = datetime(2027, 3, 5, 7, 9, tzinfo=UTC)
     assert words.day_and_time(moment) == "5 March 2027, 07:09 UTC"
-    words.speak("de")
+    words.set_language("de")
     assert words.day_and_time(moment) == "5. März 2027, 07:09 UTC"
 
 

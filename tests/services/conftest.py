@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 
 
 @pytest.fixture
 def deployment() -> Iterator[Deployment]:
     """An empty deployment."""
-    with deployed() as made:
+    with new_deployment() as made:
         yield made
 
 

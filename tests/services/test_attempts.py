@@ -75,7 +75,7 @@ def test_a_search_begins_at_the_last_wanted_day(deployment: Deployment, monkeypa
     deployment.later(days=2)
     made(deployment, connection.id, acme.id, 9)
     monkeypatch.setattr(attempts, "_SEARCHED_AT_ONCE", 2)
-    monkeypatch.setattr(attempts, "_SEARCHES_MOST", 1)
+    monkeypatch.setattr(attempts, "_MAX_SEARCHES", 1)
     page = deployment.container.attempts.search(acme, connection.id, wanted, deployment.now, limit=5, after=None)
     assert [attempt.id for attempt in page.values] == older
 

@@ -16,7 +16,7 @@ from chalicelib.domain.audit_seal import text_hash
 from chalicelib.domain.organization import Organization
 from chalicelib.errors import Unavailable
 from chalicelib.services import audit_digests
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.faults.fault import FAULTS, Killed, at_call, in_between
 from tests.faults.fault import Fault as CallFault
 
@@ -87,7 +87,7 @@ def _logs(deployment: Deployment) -> Logs:
 
 @pytest.fixture
 def logs() -> Iterator[Logs]:
-    with deployed() as made:
+    with new_deployment() as made:
         found = _logs(made)
         found.work(HOURS)
         yield found
@@ -413,7 +413,7 @@ def test_a_run_that_fails_at_any_call_is_completed_by_the_next(fault: CallFault)
     number, struck = 0, True
     while struck:
         number += 1
-        with deployed() as made:
+        with new_deployment() as made:
             logs = _logs(made)
             logs.work()
             logs.add(logs.acme)
@@ -478,16 +478,16 @@ def test_a_changed_digest_of_one_organization_keeps_no_other_from_its_own(logs: 
 
 def test_digests_stay_ours_after_the_key_was_changed(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
     rotation, keys = logs.deployment.container.key_rotation, logs.deployment.container.keys
-    rotation.replace_leaked(audit_purpose(), logs.deployment.now)
+    rotation.replace_compromised(audit_purpose(), logs.deployment.now)
     logs.work()
     assert logs.faults() == set()
     assert isinstance(keys, DeploymentKeysSecret)
 
 
 def audit_purpose() -> Any:
-    from chalicelib.domain.key_rotation import Purpose
+    from chalicelib.domain.key_rotation import KeyPurpose
 
-    return Purpose.AUDIT
+    return KeyPurpose.AUDIT
 
 
 def test_a_fault_names_its_place_once(logs: Logs) -> None:

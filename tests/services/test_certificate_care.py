@@ -27,7 +27,7 @@ def ending(deployment: Deployment, **span: float) -> Connection:
 
 
 def look(deployment: Deployment) -> int | None:
-    return deployment.container.certificate_care.run(deployment.now, lambda: True)
+    return deployment.container.certificate_expiry.run(deployment.now, lambda: True)
 
 
 def noted(deployment: Deployment, connection: Connection) -> list[int]:
@@ -60,7 +60,7 @@ def test_days_that_were_missed_are_made_good_with_one_notice(deployment: Deploym
 
 def test_a_look_that_ran_out_of_time_is_repeated_and_says_nothing_twice(deployment: Deployment) -> None:
     connection = ending(deployment, days=5)
-    assert deployment.container.certificate_care.run(deployment.now, lambda: False) is None
+    assert deployment.container.certificate_expiry.run(deployment.now, lambda: False) is None
     assert look(deployment) == 5
     assert noted(deployment, connection) == [7]
 
@@ -78,7 +78,7 @@ def test_a_look_that_broke_off_after_a_notice_is_finished_by_the_next(
 ) -> None:
     first, second = ending(deployment, days=5), ending(deployment, days=10)
     table = deployment.container.table
-    record, done = type(table).record, list[int]()
+    record, done = type(table).commit, list[int]()
 
     def once(*arguments: Any, **named: Any) -> None:
         if done:
@@ -87,7 +87,7 @@ def test_a_look_that_broke_off_after_a_notice_is_finished_by_the_next(
         record(*arguments, **named)
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(table), "record", once)
+        patched.setattr(type(table), "commit", once)
         with pytest.raises(Unavailable):
             look(deployment)
     look(deployment)
@@ -99,7 +99,7 @@ def test_an_old_certificate_beside_one_that_lasts_is_noted_and_is_no_danger(depl
     (old,) = connection.certificates
     new = replace(old, sha256="f" * 64, not_after=deployment.now + timedelta(days=300))
     both = deployment.connection(deployment.organization(None), certificates=(old, new))
-    deployment.container.configurations.disable(connection.organization_id, connection.id, deployment.now)
+    deployment.container.connections.disable(connection.organization_id, connection.id, deployment.now)
     assert look(deployment) == 300
     assert noted(deployment, both) == [7]
 

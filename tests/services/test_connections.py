@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
-from chalicelib.adapters.connections import connection_key, prove_connection
-from chalicelib.adapters.organizations import note_connection
+from chalicelib.adapters.connections import connection_key, mark_verified
+from chalicelib.adapters.organizations import put_connection_summary
 from chalicelib.adapters.table import Table
 from chalicelib.adapters.write import update
 from chalicelib.domain.connection import Connection, ConnectionStatus
@@ -36,7 +36,7 @@ def acme(deployment: Deployment) -> Organization:
 @pytest.fixture
 def active(deployment: Deployment, acme: Organization) -> Connection:
     """A connection with one certificate that a sign-in has proven."""
-    service = deployment.container.configurations
+    service = deployment.container.connections
     draft = service.create(acme.id, now=deployment.now)
     changes: ConnectionChanges = {
         "identity_provider_url": "https://idp.acme.test/sso",
@@ -44,14 +44,14 @@ def active(deployment: Deployment, acme: Organization) -> Connection:
         "x509_certificates": [ONE],
     }
     ready = service.change(acme.id, draft.id, changes, 1, deployment.now)
-    deployment.container.table.write(prove_connection(ready, deployment.now))
+    deployment.container.table.write(mark_verified(ready, deployment.now))
     proven = service.get(acme.id, ready.id)
-    deployment.container.table.write(note_connection(acme.id, summary_of(proven)))
+    deployment.container.table.write(put_connection_summary(acme.id, summary_of(proven)))
     return proven
 
 
 def _changed(deployment: Deployment, before: Connection, **changes: Any) -> Connection:
-    service = deployment.container.configurations
+    service = deployment.container.connections
     values: ConnectionChanges = changes  # type: ignore[assignment]
     return service.change(before.organization_id, before.id, values, before.version, deployment.now)
 
@@ -95,7 +95,7 @@ def test_removing_one_of_two_certificates_takes_the_proof(deployment: Deployment
 
 def test_what_is_saved_is_what_is_loaded(deployment: Deployment, active: Connection) -> None:
     after = _changed(deployment, active, x509_certificates=[TWO, ONE])
-    stored = deployment.container.configurations.get(active.organization_id, active.id)
+    stored = deployment.container.connections.get(active.organization_id, active.id)
     assert stored == after
     loaded = deployment.container.certificates.load(stored)
     assert tuple(c.facts for c in loaded) == after.certificates
@@ -111,7 +111,7 @@ def test_a_save_that_fails_half_way_leaves_the_old_certificates(
         patched.setattr(Table, "write", silent)
         with pytest.raises(Unavailable):
             _changed(deployment, active, x509_certificates=[TWO])
-    stored = deployment.container.configurations.get(active.organization_id, active.id)
+    stored = deployment.container.connections.get(active.organization_id, active.id)
     assert stored == active
     deployment.restart()
     assert [c.facts for c in deployment.container.certificates.load(stored)] == list(active.certificates)
@@ -121,7 +121,7 @@ def test_the_second_of_two_admins_is_told(deployment: Deployment, active: Connec
     _changed(deployment, active, name="first")
     with pytest.raises(Stale):
         _changed(deployment, active, name="second")
-    assert deployment.container.configurations.get(active.organization_id, active.id).name == "first"
+    assert deployment.container.connections.get(active.organization_id, active.id).name == "first"
 
 
 def test_a_sign_in_that_proves_meanwhile_is_not_lost_and_refuses_no_admin(
@@ -132,20 +132,20 @@ def test_a_sign_in_that_proves_meanwhile_is_not_lost_and_refuses_no_admin(
 
     def racing(this: Table, *writes: Any) -> None:
         monkeypatch.setattr(Table, "write", write)
-        table.write(prove_connection(unproven, deployment.now))
+        table.write(mark_verified(unproven, deployment.now))
         write(this, *writes)
 
     monkeypatch.setattr(Table, "write", racing)
     after = _changed(deployment, unproven, name="Renamed")
     assert (after.name, after.status) == ("Renamed", ConnectionStatus.ACTIVE)
-    assert deployment.container.configurations.get(active.organization_id, active.id).proven
+    assert deployment.container.connections.get(active.organization_id, active.id).proven
 
 
 def test_deleting_an_active_connection_is_an_event_and_takes_its_secret(
     deployment: Deployment, active: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "gatehouse"):
-        deployment.container.configurations.delete(active.organization_id, active.id, active.version, deployment.now)
+        deployment.container.connections.delete(active.organization_id, active.id, active.version, deployment.now)
     assert "lost active" in caplog.text
     name = f"{deployment.container.settings.secret_prefix}/connections/{active.id}"
     assert "DeletedDate" in deployment.container._secrets.describe_secret(SecretId=name)
@@ -155,7 +155,7 @@ def test_disabling_an_active_connection_is_an_event(
     deployment: Deployment, active: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "gatehouse"):
-        deployment.container.configurations.disable(active.organization_id, active.id, deployment.now)
+        deployment.container.connections.disable(active.organization_id, active.id, deployment.now)
     assert "lost active" in caplog.text
 
 
@@ -176,13 +176,13 @@ def test_of_two_admins_who_save_certificates_at_once_the_one_who_is_stored_keeps
     number, struck = 0, True
     while struck:
         number += 1
-        before = deployment.container.configurations.get(active.organization_id, active.id)
+        before = deployment.container.connections.get(active.organization_id, active.id)
         first, second = ([ONE, certificate_pem(f"{name}{number}.test")] for name in ("first", "second"))
         other = partial(_changed, deployment, before, x509_certificates=second)
         with in_between(deployment, number, other) as calls, contextlib.suppress(Stale):
             _changed(deployment, before, x509_certificates=first)
         struck = calls.struck is not None
-        stored = deployment.container.configurations.get(active.organization_id, active.id)
+        stored = deployment.container.connections.get(active.organization_id, active.id)
         assert stored.version > before.version
         assert _unread(deployment, stored) == _fingerprints(stored), f"call {number}, {calls.struck}"
     assert number > 4
@@ -195,12 +195,12 @@ def test_a_save_of_certificates_that_fails_at_any_call_breaks_no_sign_in(
     number, struck = 0, True
     while struck:
         number += 1
-        before = deployment.container.configurations.get(active.organization_id, active.id)
+        before = deployment.container.connections.get(active.organization_id, active.id)
         new = [certificate_pem(f"new{number}.test")]
         with at_call(deployment, number, fault) as calls, contextlib.suppress(Unavailable, Killed):
             _changed(deployment, before, x509_certificates=new)
         struck = calls.struck is not None
-        stored = deployment.container.configurations.get(active.organization_id, active.id)
+        stored = deployment.container.connections.get(active.organization_id, active.id)
         assert _unread(deployment, stored) == _fingerprints(stored), f"call {number}, {calls.struck}"
     assert number > 3
 
@@ -227,7 +227,7 @@ def test_a_pinned_connection_is_found_by_fingerprint_after_the_next_save(
         container._secrets.put_secret_value(SecretId=name, SecretString='{"certificates": []}')
     container.table.write(update(connection_key(active.id), {"secret_version": "v" * 64}))
     deployment.restart()
-    pinned = deployment.container.configurations.get(active.organization_id, active.id)
+    pinned = deployment.container.connections.get(active.organization_id, active.id)
     assert _unread(deployment, pinned) == _fingerprints(active)
     after = _changed(deployment, pinned, x509_certificates=[ONE, TWO])
     assert after.secret_version is None

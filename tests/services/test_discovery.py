@@ -16,7 +16,7 @@ def test_a_user_of_the_domains_organization_is_judged_there(deployment: Deployme
     acme = deployment.organization()
     deployment.connection(acme)
     ada = deployment.user(acme, "ada@acme.test")
-    found = deployment.container.discoveries.discover("ada@acme.test", deployment.now)
+    found = deployment.container.home_realm_discovery.discover("ada@acme.test", deployment.now)
     assert (found.user, found.decision.reason) == (ada, Reason.SSO_REQUIRED)
     assert found.organization is not None
     assert found.organization.id == acme.id
@@ -27,7 +27,7 @@ def test_a_stranger_of_a_verified_domain_is_judged_as_the_member_that_sign_in_wo
 ) -> None:
     acme = deployment.organization()
     connection = deployment.connection(acme)
-    found = deployment.container.discoveries.discover("new@acme.test", deployment.now)
+    found = deployment.container.home_realm_discovery.discover("new@acme.test", deployment.now)
     assert (found.user, found.decision.reason, found.decision.connection_id) == (
         None,
         Reason.SSO_REQUIRED,
@@ -41,7 +41,7 @@ def test_only_the_domains_owner_decides_about_its_addresses_whoevers_user_has_on
 ) -> None:
     owner, home = deployment.organization(), deployment.organization("home.test")
     deployment.user(home, "guest@acme.test")
-    discover = deployment.container.discoveries.discover
+    discover = deployment.container.home_realm_discovery.discover
     found = discover("guest@acme.test", deployment.now)
     assert (found.user, found.decision.reason) == (None, Reason.UNKNOWN_USER)
     deployment.connection(owner, jit_provisioning=jit)
@@ -52,14 +52,14 @@ def test_only_the_domains_owner_decides_about_its_addresses_whoevers_user_has_on
 
 
 def test_nobody_is_known_of_an_organization_that_is_being_deleted(deployment: Deployment) -> None:
-    from chalicelib.adapters.organizations import bury_organization
+    from chalicelib.adapters.organizations import mark_deleted
 
     acme = deployment.organization()
     deployment.connection(acme)
     deployment.user(acme, "ada@acme.test")
-    deployment.container.table.write(bury_organization(acme.id, deployment.now))
+    deployment.container.table.write(mark_deleted(acme.id, deployment.now))
     for email in ("ada@acme.test", "new@acme.test"):
-        found = deployment.container.discoveries.discover(email, deployment.now)
+        found = deployment.container.home_realm_discovery.discover(email, deployment.now)
         assert (found.organization, found.user, found.decision.reason) == (None, None, Reason.UNKNOWN_USER)
 
 
@@ -79,7 +79,7 @@ def test_an_address_that_nobody_knows_takes_as_many_reads_as_any_other(
     monkeypatch.setattr(Table, "read", counted)
     taken = []
     for email in ("ada@acme.test", "new@acme.test", "guest@elsewhere.test", "nobody@elsewhere.test"):
-        deployment.container.discoveries.discover(email, deployment.now)
+        deployment.container.home_realm_discovery.discover(email, deployment.now)
         taken.append(reads.copy())
         reads.clear()
     assert taken == [[2, 3]] * 4
@@ -91,4 +91,4 @@ def test_a_silent_store_is_no_answer(deployment: Deployment, monkeypatch: pytest
 
     monkeypatch.setattr(Table, "read", silent)
     with pytest.raises(Unavailable):
-        deployment.container.discoveries.discover("ada@acme.test", deployment.now)
+        deployment.container.home_realm_discovery.discover("ada@acme.test", deployment.now)

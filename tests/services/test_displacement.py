@@ -52,7 +52,7 @@ def test_verifying_a_domain_disables_foreign_users_in_it_ends_their_sessions_and
     session = container.passwords.sign_in(squatter.email, PASSWORD, source="192.0.2.1", now=deployment.now)
     invitation = container.links.invite(squatter_home.id, squatter.id, deployment.now)
     verify(deployment)
-    found = deployment.stored(squatter)
+    found = deployment.reload_user(squatter)
     assert (found.status, found.displaced_at) == (UserStatus.DISABLED, deployment.now)
     with pytest.raises(NotSignedIn):
         container.sessions.find(session.cookie, deployment.now)
@@ -66,7 +66,7 @@ def test_verifying_a_domain_disables_foreign_users_in_it_ends_their_sessions_and
 def test_the_change_of_an_organization_displaces_like_its_creation(deployment: Deployment, squatter: User) -> None:
     victim = deployment.organization(None)
     deployment.container.organizations.change(victim.id, {"domains": ["victim.test"]}, deployment.now)
-    assert deployment.stored(squatter).displaced_at is not None
+    assert deployment.reload_user(squatter).displaced_at is not None
 
 
 def test_users_of_the_organization_itself_and_of_other_domains_stay(
@@ -76,7 +76,7 @@ def test_users_of_the_organization_itself_and_of_other_domains_stay(
     own = deployment.user(victim, "own@victim.test")
     others = [deployment.user(squatter_home, f"x@{domain}") for domain in ("squatter.test", "sub.victim.test")]
     deployment.container.organizations.change(victim.id, {"domains": ["victim.test"]}, deployment.now)
-    assert [deployment.stored(user) for user in (own, *others)] == [own, *others]
+    assert [deployment.reload_user(user) for user in (own, *others)] == [own, *others]
 
 
 def test_the_address_is_free_for_its_owner_and_nothing_of_the_old_account_comes_with_it(
@@ -86,7 +86,7 @@ def test_the_address_is_free_for_its_owner_and_nothing_of_the_old_account_comes_
     rightful = deployment.container.users.create(organization_id=victim.id, email=squatter.email, now=deployment.now)
     assert (rightful.role, rightful.password_hash) == (Role.MEMBER, None)
     assert rightful.id != squatter.id
-    found = deployment.container.discoveries.discover(squatter.email, deployment.now)
+    found = deployment.container.home_realm_discovery.discover(squatter.email, deployment.now)
     assert found.user == rightful
 
 
@@ -100,7 +100,7 @@ def test_an_organization_may_lose_its_last_admin_this_way_and_its_count_is_right
     assert container.organizations.get(squatter_home.id).active_admins == 1
     verify(deployment)
     assert container.organizations.get(squatter_home.id).active_admins == 0
-    assert deployment.stored(made).status is UserStatus.DISABLED
+    assert deployment.reload_user(made).status is UserStatus.DISABLED
 
 
 def test_a_displaced_user_is_not_enabled_with_the_address_but_with_another(
@@ -127,7 +127,7 @@ def test_removing_a_displaced_user_leaves_the_addresss_new_owner_alone(
     rightful = users.create(organization_id=victim.id, email=squatter.email, now=deployment.now)
     users.change(squatter_home.id, squatter.id, {"name": "Nobody"}, deployment.now)
     users.delete(squatter_home.id, squatter.id, deployment.now)
-    assert deployment.container.discoveries.discover(squatter.email, deployment.now).user == rightful
+    assert deployment.container.home_realm_discovery.discover(squatter.email, deployment.now).user == rightful
 
 
 def test_a_domain_given_up_lets_the_displaced_user_back(
@@ -137,7 +137,7 @@ def test_a_domain_given_up_lets_the_displaced_user_back(
     victim = verify(deployment)
     container.organizations.change(victim.id, {"domains": []}, deployment.now)
     back = container.users.change(squatter_home.id, squatter.id, {"status": UserStatus.ACTIVE}, deployment.now)
-    assert container.discoveries.discover(squatter.email, deployment.now).user == back
+    assert container.home_realm_discovery.discover(squatter.email, deployment.now).user == back
 
 
 @pytest.mark.parametrize("by", ["the same change again", "the schedule"])
@@ -148,17 +148,17 @@ def test_more_users_than_one_request_displaces_are_displaced_by_the_next(
     monkeypatch.setattr(displacement, "_PAGE", 7)
     squatters = [deployment.user(squatter_home, f"u{number}@victim.test") for number in range(50)]
     victim = verify(deployment)
-    left = [user for user in squatters if deployment.stored(user).displaced_at is None]
+    left = [user for user in squatters if deployment.reload_user(user).displaced_at is None]
     assert 0 < len(left) <= 40
     for user in left:
         with pytest.raises(NotSignedIn):
             deployment.container.passwords.sign_in(user.email, PASSWORD, source=user.id, now=deployment.now)
     if by == "the schedule":
-        deployment.container.leftovers.run(deployment.now, lambda: True)
+        deployment.container.cleanup.run(deployment.now, lambda: True)
     else:
         for _ in range(6):
             deployment.container.organizations.change(victim.id, {"domains": ["victim.test"]}, deployment.now)
-    assert {deployment.stored(user).status for user in squatters} == {UserStatus.DISABLED}
+    assert {deployment.reload_user(user).status for user in squatters} == {UserStatus.DISABLED}
     assert deployment.container.table.read(takeover_lookup("victim.test")) == (None,)
     assert sorted(displaced_in_log(deployment, squatter_home)) == sorted(user.id for user in squatters)
 
@@ -168,9 +168,9 @@ def test_one_who_was_not_reached_yet_makes_room_when_the_owner_takes_the_address
 ) -> None:
     monkeypatch.setattr(displacement, "MAX_DISPLACED", 0)
     victim = verify(deployment)
-    assert deployment.stored(squatter).displaced_at is None
+    assert deployment.reload_user(squatter).displaced_at is None
     deployment.container.users.create(organization_id=victim.id, email=squatter.email, now=deployment.now)
-    assert deployment.stored(squatter).status is UserStatus.DISABLED
+    assert deployment.reload_user(squatter).status is UserStatus.DISABLED
 
 
 @pytest.mark.parametrize("allowed", range(1, 7))
@@ -190,8 +190,8 @@ def test_a_pass_that_is_cut_off_at_any_write_is_finished_by_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(Table, "write", cut_off)
         deployment.container.organizations.change(victim.id, {"domains": ["victim.test"]}, deployment.now)
-    deployment.container.leftovers.run(deployment.now, lambda: True)
-    assert all(deployment.stored(user).displaced_at for user in squatters)
+    deployment.container.cleanup.run(deployment.now, lambda: True)
+    assert all(deployment.reload_user(user).displaced_at for user in squatters)
     assert sorted(displaced_in_log(deployment, squatter_home)) == sorted(user.id for user in squatters)
 
 
@@ -231,17 +231,17 @@ def test_a_member_changed_meanwhile_is_displaced_all_the_same(
 
     monkeypatch.setattr(displacement.Displacement, "_try", raced)
     verify(deployment)
-    assert all(deployment.stored(user).displaced_at for user in squatters)
+    assert all(deployment.reload_user(user).displaced_at for user in squatters)
 
 
 def test_users_of_an_organization_that_is_being_deleted_give_their_addresses_up(
     deployment: Deployment, squatter_home: Organization, squatter: User
 ) -> None:
-    from chalicelib.adapters.organizations import bury_organization
+    from chalicelib.adapters.organizations import mark_deleted
 
     container = deployment.container
-    container.table.write(bury_organization(squatter_home.id, deployment.now))
+    container.table.write(mark_deleted(squatter_home.id, deployment.now))
     victim = verify(deployment)
     rightful = container.users.create(organization_id=victim.id, email=squatter.email, now=deployment.now)
     container.organizations.delete(squatter_home.id, deployment.now)
-    assert container.discoveries.discover(squatter.email, deployment.now).user == rightful
+    assert container.home_realm_discovery.discover(squatter.email, deployment.now).user == rightful

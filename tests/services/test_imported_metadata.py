@@ -6,16 +6,16 @@ import pytest
 
 from chalicelib.errors import Invalid
 from chalicelib.routes.words import in_english
-from chalicelib.services.imports import ImportKind, Understood
+from chalicelib.services.imports import ImportKind, ImportResult
 from tests.deployment import NOW, Deployment
 from tests.metadata_text import MD, PROTOCOL, endpoint, entity
 from tests.metadata_text import key as descriptor
 from tests.services.certificates import certificate_pem
 from tests.services.metadata_site import site_of
-from tests.services.wrong_imports import ONE, TENANT, TWO, XHTML, described
+from tests.services.wrong_imports import ONE, TENANT, TWO, XHTML, describe
 
 NAMED = "<md:Organization><md:OrganizationDisplayName>Hochschule Müller</md:OrganizationDisplayName></md:Organization>"
-DOCUMENT = described(ONE).replace("</md:EntityDescriptor>", f"{NAMED}</md:EntityDescriptor>")
+DOCUMENT = describe(ONE).replace("</md:EntityDescriptor>", f"{NAMED}</md:EntityDescriptor>")
 CHROME = (
     "This XML file does not appear to have any style information associated with it. "
     "The document tree is shown below.\n"
@@ -24,9 +24,9 @@ KEY_NAME = "<ds:KeyInfo><ds:KeyName>idp</ds:KeyName></ds:KeyInfo>"
 SAFARI = "Mit dieser XML-Datei sind anscheinend keine Style-Informationen verknüpft (https://a.test https://b.test).\n"
 
 
-def understood(deployment: Deployment, given: str | bytes) -> Understood:
+def understood(deployment: Deployment, given: str | bytes) -> ImportResult:
     """What the deployment makes of it."""
-    return deployment.container.imports.understand(given, None, NOW)
+    return deployment.container.imports.parse(given, None, NOW)
 
 
 def file(encoding: str, declared: str | None = None) -> bytes:
@@ -93,7 +93,7 @@ def test_metadata_is_read_however_it_is_written(deployment: Deployment, way: str
 
 
 def test_several_certificates_in_one_element_are_several(deployment: Deployment) -> None:
-    found = understood(deployment, described(ONE).replace(ONE.base64, ONE.pem + TWO.pem))
+    found = understood(deployment, describe(ONE).replace(ONE.base64, ONE.pem + TWO.pem))
     assert found.certificates == (ONE.certificate, TWO.certificate)
 
 
@@ -117,7 +117,7 @@ def test_metadata_without_a_certificate_fills_the_rest_and_says_what_is_missing(
 def test_a_wrong_namespace_is_named(deployment: Deployment) -> None:
     for wrong in ("SAML:2.0:meta", "SAML:1.0:metadata"):
         with pytest.raises(Invalid) as refused:
-            understood(deployment, described(ONE).replace("SAML:2.0:metadata", wrong))
+            understood(deployment, describe(ONE).replace("SAML:2.0:metadata", wrong))
         assert f"urn:oasis:names:tc:{wrong}" in in_english(refused.value.errors[0].detail)
 
 
@@ -127,7 +127,7 @@ def test_an_entra_tenants_own_metadata_is_told_and_the_applications_address_name
     of_application = f"{tenant_wide}?appid={TENANT}"
     pem = certificate_pem("accounts.accesscontrol.windows.net")
     text = entity(descriptor(pem) + endpoint(), entity_id=f'entityID="https://sts.windows.net/{TENANT}/"')
-    own = described(ONE, entity_id=f"https://sts.windows.net/{TENANT}/")
+    own = describe(ONE, entity_id=f"https://sts.windows.net/{TENANT}/")
     site.pages = {tenant_wide: own.encode(), of_application: own.encode()}
     for given in (text, tenant_wide):
         (remark,) = (each for each in understood(deployment, given).remarks if each.code == "tenant_metadata")

@@ -11,7 +11,7 @@ from chalicelib.domain.connection import Provider
 from chalicelib.domain.import_refusal import IMPORT_REFUSALS, usual_message
 from chalicelib.errors import Invalid
 from chalicelib.routes.words import in_english
-from chalicelib.services.imports import ImportKind, Understood
+from chalicelib.services.imports import ImportKind, ImportResult
 from tests.deployment import NOW, Deployment
 from tests.metadata_text import endpoint, entity
 from tests.metadata_text import key as descriptor
@@ -27,8 +27,8 @@ from tests.services.wrong_imports import (
     URL,
     WEAK,
     WRONG,
-    described,
-    encoded,
+    describe,
+    encode,
 )
 
 
@@ -37,7 +37,7 @@ def site(deployment: Deployment) -> MetadataSite:
     """The internet."""
     found = site_of(deployment)
     found.pages |= {
-        URL: described(ONE).encode(),
+        URL: describe(ONE).encode(),
         "https://idp.example.com/page": HTML.encode(),
         "https://idp.example.com/json": b'{"realm": "acme"}',
         "https://idp.example.com/logo": b"\x89PNG\r\n\x1a\n",
@@ -47,9 +47,9 @@ def site(deployment: Deployment) -> MetadataSite:
     return found
 
 
-def understood(deployment: Deployment, given: str | bytes, entity_id: str | None = None) -> Understood:
+def parse_import(deployment: Deployment, given: str | bytes, entity_id: str | None = None) -> ImportResult:
     """What the deployment makes of it."""
-    return deployment.container.imports.understand(given, entity_id, NOW)
+    return deployment.container.imports.parse(given, entity_id, NOW)
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -57,7 +57,7 @@ def understood(deployment: Deployment, given: str | bytes, entity_id: str | None
 def test_a_wrong_thing_is_told_what_it_is_and_never_quoted(deployment: Deployment, name: str) -> None:
     given, code = WRONG[name]
     with pytest.raises(Invalid) as refused:
-        understood(deployment, given)
+        parse_import(deployment, given)
     (error,) = refused.value.errors
     assert (error.pointer, error.code) == ("/text", code)
     assert error.detail == refused.value.public
@@ -79,12 +79,12 @@ def test_the_sentences_are_specific() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        described(ONE),
-        f'\ufeff <?xml version="1.0" encoding="UTF-8"?>\n{described(ONE)}\n',
-        described(ONE).encode(),
-        described(ONE).encode("utf-16"),
-        b"\xef\xbb\xbf" + described(ONE).encode(),
-        encoded(described(ONE)),
+        describe(ONE),
+        f'\ufeff <?xml version="1.0" encoding="UTF-8"?>\n{describe(ONE)}\n',
+        describe(ONE).encode(),
+        describe(ONE).encode("utf-16"),
+        b"\xef\xbb\xbf" + describe(ONE).encode(),
+        encode(describe(ONE)),
         URL,
         f"  {URL}\n",
         f"Metadata URL: {URL}",
@@ -96,7 +96,7 @@ def test_the_sentences_are_specific() -> None:
 def test_metadata_is_understood_however_it_comes(
     deployment: Deployment, site: MetadataSite, given: str | bytes
 ) -> None:
-    found = understood(deployment, given)
+    found = parse_import(deployment, given)
     by_address = bool(site.asked)
     assert found.kind is (ImportKind.METADATA_URL if by_address else ImportKind.METADATA)
     assert (found.url, found.issuer) == ("https://idp.test/sso", "https://idp.test")
@@ -120,13 +120,13 @@ def test_metadata_is_understood_however_it_comes(
         f"\ufeff{ONE.base64[:64]}\r\n  {ONE.base64[64:]}\r\n",
         ONE.der,
         json.dumps(ONE.pem)[1:-1],
-        encoded(ONE.pem),
+        encode(ONE.pem),
         f"Issuer: https://idp.test\n{ONE.pem}Thanks!",
         ONE.pem.encode("utf-16"),
     ],
 )
 def test_a_certificate_is_understood_in_any_wrapping(deployment: Deployment, given: str | bytes) -> None:
-    found = understood(deployment, given)
+    found = parse_import(deployment, given)
     assert (found.kind, found.certificates) == (ImportKind.CERTIFICATES, (ONE.certificate,))
     assert found.changes == {"x509_certificates": [ONE.base64]}
 
@@ -159,7 +159,7 @@ def test_a_certificate_is_understood_in_any_wrapping(deployment: Deployment, giv
 def test_an_address_alone_fills_its_own_field_and_names_its_provider(
     deployment: Deployment, site: MetadataSite, address: str, provider: Provider | None, kind: ImportKind
 ) -> None:
-    found = understood(deployment, address)
+    found = parse_import(deployment, address)
     field = "identity_provider_url" if kind is ImportKind.SSO_URL else "identity_provider_issuer"
     assert (found.kind, found.provider) == (kind, provider)
     assert {name: value for name, value in found.changes.items() if name != "provider"} == {field: address}
@@ -183,41 +183,41 @@ def test_an_address_alone_fills_its_own_field_and_names_its_provider(
 def test_a_vendors_metadata_address_is_fetched_and_names_its_provider(
     deployment: Deployment, site: MetadataSite, address: str, provider: Provider
 ) -> None:
-    site.pages[address] = described(ONE).encode()
-    found = understood(deployment, address)
+    site.pages[address] = describe(ONE).encode()
+    found = parse_import(deployment, address)
     assert (found.kind, found.provider, found.metadata_url) == (ImportKind.METADATA_URL, provider, address)
 
 
 def test_of_several_identity_providers_one_is_chosen(deployment: Deployment, site: MetadataSite) -> None:
     site.pages[URL] = SEVERAL.encode()
     for given in (SEVERAL, URL):
-        listed = understood(deployment, given)
+        listed = parse_import(deployment, given)
         assert [entity.entity_id for entity in listed.entities or ()] == ["https://idp.test", "two"]
         assert listed.changes == {}
-        chosen = understood(deployment, given, "two")
+        chosen = parse_import(deployment, given, "two")
         assert (chosen.issuer, chosen.certificates, chosen.entities) == ("two", (TWO.certificate,), None)
         with pytest.raises(Invalid) as refused:
-            understood(deployment, given, "three")
+            parse_import(deployment, given, "three")
         assert refused.value.errors[0].code == "unknown_entity_id"
 
 
 def remarks(deployment: Deployment, text: str) -> list[tuple[str, str]]:
     """Pointers and codes."""
-    return [(remark.pointer, remark.code) for remark in understood(deployment, text).remarks]
+    return [(remark.pointer, remark.code) for remark in parse_import(deployment, text).remarks]
 
 
 def test_what_is_odd_about_certificates_is_told_and_the_good_ones_count(deployment: Deployment) -> None:
     expired = [("/x509_certificates/1", "expired")]
-    assert remarks(deployment, described(ONE, OLD)) == expired
+    assert remarks(deployment, describe(ONE, OLD)) == expired
     assert remarks(deployment, ONE.pem + OLD.pem) == expired
-    assert remarks(deployment, described(WEAK, ONE)) == [("", "certificate_left_out")]
+    assert remarks(deployment, describe(WEAK, ONE)) == [("", "certificate_left_out")]
     encrypting = descriptor(TWO.base64, "encryption")
     found = remarks(deployment, entity(encrypting + descriptor(ONE.base64) + endpoint()))
     assert found == [("", "encryption_certificate_left_out")]
 
 
 def test_of_more_than_four_certificates_those_in_force_count(deployment: Deployment) -> None:
-    found = understood(deployment, described(OLD, *MANY[:4]))
+    found = parse_import(deployment, describe(OLD, *MANY[:4]))
     assert found.certificates == tuple(k.certificate for k in MANY[:4])
     assert [remark.code for remark in found.remarks] == ["certificate_left_out"]
 
@@ -228,6 +228,6 @@ def test_of_more_than_four_certificates_those_in_force_count(deployment: Deploym
 )
 def test_how_long_metadata_says_it_is_valid_is_looked_at(deployment: Deployment, days: int, code: str | None) -> None:
     until = (NOW + timedelta(days=days)).isoformat()
-    found = understood(deployment, described(ONE, more=f'validUntil="{until}"'))
+    found = parse_import(deployment, describe(ONE, more=f'validUntil="{until}"'))
     assert found.valid_until == NOW + timedelta(days=days)
     assert [remark.code for remark in found.remarks] == ([code] if code else [])

@@ -14,8 +14,8 @@ from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.services.assertion_consumer import SignedInByAssertion
-from chalicelib.services.inspector import TEXT_LONGEST, Inspection
-from tests.deployment import Deployment, deployed
+from chalicelib.services.inspector import MAX_TEXT_LENGTH, Inspection
+from tests.deployment import Deployment, new_deployment
 from tests.identity_provider import (
     AuthnStatement,
     Conditions,
@@ -32,18 +32,18 @@ WRITES = ("Put", "Update", "Delete", "Transact", "Create", "BatchWrite")
 
 
 @pytest.fixture
-def house() -> Iterator[Deployment]:
-    with deployed() as made:
+def deployment() -> Iterator[Deployment]:
+    with new_deployment() as made:
         yield made
 
 
 @pytest.fixture
-def idp(house: Deployment) -> Idp:
-    return identity_provider(house)
+def idp(deployment: Deployment) -> Idp:
+    return identity_provider(deployment)
 
 
 def inspected(idp: Idp, text: str, connection: Connection | None = None) -> Inspection:
-    return idp.house.container.inspector.inspect(connection or idp.connection, text, idp.house.now)
+    return idp.deployment.container.inspector.inspect(connection or idp.connection, text, idp.deployment.now)
 
 
 def made_at(idp: Idp, seconds: int) -> Description:
@@ -163,7 +163,7 @@ def test_hostile_text_is_refused_in_no_time(idp: Idp, text: str) -> None:
 
 
 def test_what_is_far_too_long_is_not_even_decoded(idp: Idp) -> None:
-    seen = inspected(idp, "A" * (TEXT_LONGEST + 1))
+    seen = inspected(idp, "A" * (MAX_TEXT_LENGTH + 1))
     assert (seen.code, seen.document, seen.checks) == (RefusalCode.SAML_TOO_LARGE, None, ())
 
 
@@ -178,9 +178,9 @@ def test_nothing_is_written_and_the_response_still_signs_its_own_browser_in(idp:
     start = idp.start()
     good = idp.says(start)
     for said in (good, idp.says(None)):
-        before = len(idp.house.calls)
+        before = len(idp.deployment.calls)
         inspected(idp, send(said))
-        made = idp.house.calls[before:]
+        made = idp.deployment.calls[before:]
         assert not [call for call in made if call.startswith(WRITES)]
     assert isinstance(idp.post(good, start.relay_state), SignedInByAssertion)
 
@@ -190,8 +190,8 @@ def test_what_was_inspected_signs_nobody_in(idp: Idp) -> None:
     seen = inspected(idp, send(idp.says(start)))
     assert not {"session", "cookie"} & set(Inspection.__slots__)
     assert seen.code is not None
-    assert idp.stored().last_sign_in_at is None
-    assert not idp.stored().proven
+    assert idp.reload_connection().last_sign_in_at is None
+    assert not idp.reload_connection().proven
 
 
 def test_a_connection_without_values_explains_too(idp: Idp) -> None:

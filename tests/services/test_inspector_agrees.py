@@ -15,7 +15,7 @@ from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 from chalicelib.services.inspector import Inspection
-from tests.deployment import deployed
+from tests.deployment import new_deployment
 from tests.identity_provider import (
     ACS_URL,
     Attribute,
@@ -60,8 +60,8 @@ CHANGES = st.lists(st.sampled_from(sorted(VARIANTS)), max_size=3, unique=True).f
 
 @pytest.fixture(scope="module")
 def idp() -> Iterator[Idp]:
-    with deployed() as house:
-        yield identity_provider(house)
+    with new_deployment() as deployment:
+        yield identity_provider(deployment)
 
 
 def signed_in_or_refused(idp: Idp, answer: Description, relay_state: str) -> SignInRefused | None:
@@ -77,7 +77,7 @@ def failed(checks: tuple[Check, ...]) -> set[CheckName]:
 
 
 def inspected(idp: Idp, answer: Description) -> Inspection:
-    return idp.house.container.inspector.inspect(idp.connection, str(send(answer)), idp.house.now)
+    return idp.deployment.container.inspector.inspect(idp.connection, str(send(answer)), idp.deployment.now)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -106,5 +106,5 @@ def test_what_the_inspector_says_is_what_a_sign_in_does(idp: Idp, changes: dict[
 
 def test_a_number_of_five_thousand_digits_in_pasted_html_is_an_unreadable_response(idp: Idp) -> None:
     pasted = f'<input name="SAMLResponse" value="&#{"1" * 5_000};">'
-    seen = idp.house.container.inspector.inspect(idp.connection, pasted, idp.house.now)
+    seen = idp.deployment.container.inspector.inspect(idp.connection, pasted, idp.deployment.now)
     assert seen.code is RefusalCode.SAML_MALFORMED

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.adapters.connections import connection_key, create_connection
 from chalicelib.adapters.deleted_connections import every_deleted_connection
 from chalicelib.adapters.domains import domain_lookup
-from chalicelib.adapters.organizations import bury_organization, tombstone_lookup
+from chalicelib.adapters.organizations import mark_deleted, tombstone_lookup
 from chalicelib.adapters.users import address_lookup
 from chalicelib.adapters.write import delete
 from chalicelib.domain.connection import Connection
@@ -21,9 +21,9 @@ from tests.deployment import Deployment
 from tests.services.certificates import certificate_pem
 
 
-def run(deployment: Deployment, has_time: Callable[[], bool] = lambda: True) -> dict[str, int]:
+def run_cleanup(deployment: Deployment, has_time: Callable[[], bool] = lambda: True) -> dict[str, int]:
     """What the schedule does; how many of each kind went, those that did not left out."""
-    return {k: n for k, n in deployment.container.leftovers.run(deployment.now, has_time).items() if n}
+    return {k: n for k, n in deployment.container.cleanup.run(deployment.now, has_time).items() if n}
 
 
 def secret(deployment: Deployment, connection_id: str) -> dict[str, Any]:
@@ -36,9 +36,9 @@ def configured(deployment: Deployment) -> Connection:
     """A connection with a certificate. Secrets Manager's clock is the machine's: so is the deployment's, a while on."""
     container = deployment.container
     acme = deployment.organization(None)
-    made = container.configurations.create(acme.id, now=deployment.now)
+    made = container.connections.create(acme.id, now=deployment.now)
     changes: Any = {"x509_certificates": [certificate_pem("idp.acme.test")]}
-    return container.configurations.change(acme.id, made.id, changes, 1, deployment.now)
+    return container.connections.change(acme.id, made.id, changes, 1, deployment.now)
 
 
 @pytest.fixture(autouse=True)
@@ -53,37 +53,37 @@ def machine_time(deployment: Deployment) -> None:
 def test_where_nothing_is_left_over_nothing_goes(deployment: Deployment) -> None:
     connection = configured(deployment)
     deployment.later(days=2)
-    assert run(deployment) == {}
+    assert run_cleanup(deployment) == {}
     assert "DeletedDate" not in secret(deployment, connection.id)
 
 
 def test_a_deletion_that_broke_off_goes_on_by_itself(deployment: Deployment) -> None:
     acme = deployment.organization()
     deployment.user(acme, "ada@acme.test")
-    deployment.container.table.write(bury_organization(acme.id, deployment.now))
-    assert run(deployment) == {}
+    deployment.container.table.write(mark_deleted(acme.id, deployment.now))
+    assert run_cleanup(deployment) == {}
     deployment.later(hours=1, seconds=1)
-    assert run(deployment) == {"organization": 1}
+    assert run_cleanup(deployment) == {"organization": 1}
     table = deployment.container.table
     assert table.read(tombstone_lookup(acme.id), address_lookup("ada@acme.test"), domain_lookup("acme.test")) == (
         None, None, None,
     )  # fmt: skip
-    assert run(deployment) == {}
+    assert run_cleanup(deployment) == {}
 
 
 def test_a_large_deletion_goes_on_step_by_step_as_far_as_the_time_reaches(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(organization_deletion, "STEPS_MOST", 2)
+    monkeypatch.setattr(organization_deletion, "MAX_STEPS", 2)
     acme = deployment.organization()
     for number in range(5):
         deployment.user(acme, f"user{number}@acme.test")
-    deployment.container.table.write(bury_organization(acme.id, deployment.now))
+    deployment.container.table.write(mark_deleted(acme.id, deployment.now))
     deployment.later(hours=2)
     times = [True, False]
-    run(deployment, lambda: times.pop(0))
+    run_cleanup(deployment, lambda: times.pop(0))
     assert deployment.container.table.read(tombstone_lookup(acme.id)) != (None,)
-    assert run(deployment) == {"organization": 1}
+    assert run_cleanup(deployment) == {"organization": 1}
     assert deployment.container.table.read(tombstone_lookup(acme.id)) == (None,)
 
 
@@ -91,7 +91,7 @@ def test_a_secret_that_outlived_its_connection_goes_an_hour_later(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection = configured(deployment)
-    configurations = deployment.container.configurations
+    configurations = deployment.container.connections
 
     def silent(*_: object) -> None:
         raise Unavailable(private="silent")
@@ -100,32 +100,32 @@ def test_a_secret_that_outlived_its_connection_goes_an_hour_later(
         patched.setattr(type(deployment.container.certificates), "delete", silent)
         configurations.delete(connection.organization_id, connection.id, connection.version, deployment.now)
     deployment.later(minutes=59)
-    assert run(deployment) == {}
+    assert run_cleanup(deployment) == {}
     assert "DeletedDate" not in secret(deployment, connection.id)
     deployment.later(minutes=2)
-    assert run(deployment) == {"secret": 1}
+    assert run_cleanup(deployment) == {"secret": 1}
     assert "DeletedDate" in secret(deployment, connection.id)
     assert deployment.container.table.page(every_deleted_connection(), limit=5).values == ()
 
 
 def test_a_secret_that_a_late_save_made_anew_goes_too(deployment: Deployment) -> None:
     acme = deployment.organization(None)
-    draft = deployment.container.configurations.create(acme.id, now=deployment.now)
+    draft = deployment.container.connections.create(acme.id, now=deployment.now)
     deployment.container.organizations.delete(acme.id, deployment.now)
     deployment.container.certificates.save(draft, [], deployment.now)
     deployment.later(hours=2)
-    assert run(deployment) == {"secret": 1}
+    assert run_cleanup(deployment) == {"secret": 1}
     assert "DeletedDate" in secret(deployment, draft.id)
 
 
 def test_a_connection_that_is_back_keeps_its_secret(deployment: Deployment) -> None:
     connection = configured(deployment)
     container = deployment.container
-    container.configurations.delete(connection.organization_id, connection.id, connection.version, deployment.now)
+    container.connections.delete(connection.organization_id, connection.id, connection.version, deployment.now)
     container.certificates.restore(connection.id)
     container.table.write(create_connection(connection))
     deployment.later(hours=2)
-    run(deployment)
+    run_cleanup(deployment)
     assert "DeletedDate" not in secret(deployment, connection.id)
     assert container.table.page(every_deleted_connection(), limit=5).values == ()
 
@@ -136,7 +136,7 @@ def test_one_failure_is_told_and_keeps_nothing_else_from_going(
 ) -> None:
     first, second = deployment.organization("a.test"), deployment.organization("b.test")
     for each in (first, second):
-        deployment.container.table.write(bury_organization(each.id, deployment.now))
+        deployment.container.table.write(mark_deleted(each.id, deployment.now))
     deployment.later(hours=2)
     resume = OrganizationDeletion.resume
 
@@ -147,7 +147,7 @@ def test_one_failure_is_told_and_keeps_nothing_else_from_going(
 
     monkeypatch.setattr(OrganizationDeletion, "resume", sometimes)
     with pytest.raises(Unavailable):
-        run(deployment)
+        run_cleanup(deployment)
     (line,) = [r.args for r in caplog.records if isinstance(r.args, dict) and r.args.get("id") == second.id]
     assert line["private"] == getattr(failure, "private", "ZeroDivisionError")
     assert deployment.container.table.read(tombstone_lookup(first.id)) == (None,)
@@ -162,11 +162,11 @@ def test_a_secret_of_which_the_table_knows_nothing_is_found_after_a_day_and_no_o
     foreign = f"{container.settings.secret_prefix}/connections-of-others/{lost.id}"
     container._secrets.create_secret(Name=foreign, SecretString="x")
     deployment.later(hours=23)
-    assert list(container.leftovers.unknown_secrets(deployment.now)) == []
+    assert list(container.cleanup.unknown_secrets(deployment.now)) == []
     deployment.later(hours=2)
-    (found,) = container.leftovers.unknown_secrets(deployment.now)
+    (found,) = container.cleanup.unknown_secrets(deployment.now)
     assert (found.id, found.kind.value) == (lost.id, "unknown_secret")
-    container.leftovers.drop(found, deployment.now, lambda: True)
+    container.cleanup.delete(found, deployment.now, lambda: True)
     assert "DeletedDate" in secret(deployment, lost.id)
     assert "DeletedDate" not in secret(deployment, known.id)
-    assert list(container.leftovers.unknown_secrets(deployment.now)) == []
+    assert list(container.cleanup.unknown_secrets(deployment.now)) == []

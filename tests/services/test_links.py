@@ -24,7 +24,7 @@ def user(deployment: Deployment) -> User:
     return deployment.user(deployment.organization(), "a@acme.test", password_hash=None)
 
 
-def invited(deployment: Deployment, user: User) -> str:
+def invite(deployment: Deployment, user: User) -> str:
     url = deployment.container.links.invite(user.organization_id, user.id, deployment.now).url
     start, _, code = url.rpartition("/")
     assert start == "https://sso.example.test/api/invitation"
@@ -32,7 +32,7 @@ def invited(deployment: Deployment, user: User) -> str:
 
 
 def test_a_link_sets_the_password_and_signs_in(deployment: Deployment, user: User) -> None:
-    made = deployment.container.links.set_password(invited(deployment, user), INVITATION, NEW, deployment.now)
+    made = deployment.container.links.set_password(invite(deployment, user), INVITATION, NEW, deployment.now)
     found = deployment.container.sessions.find(made.cookie, deployment.now)
     assert (found.user.id, found.session.method) == (user.id, AuthenticationMethod.PASSWORD)
     assert found.user.last_sign_in_at == deployment.now
@@ -40,13 +40,13 @@ def test_a_link_sets_the_password_and_signs_in(deployment: Deployment, user: Use
 
 
 def test_opening_a_link_does_not_use_it_up(deployment: Deployment, user: User) -> None:
-    code = invited(deployment, user)
+    code = invite(deployment, user)
     for _ in range(3):
         assert deployment.container.links.open(code, INVITATION, deployment.now).user.id == user.id
 
 
 def test_a_link_works_once(deployment: Deployment, user: User) -> None:
-    code = invited(deployment, user)
+    code = invite(deployment, user)
     deployment.container.links.set_password(code, INVITATION, NEW, deployment.now)
     with pytest.raises(NotFound) as refused:
         deployment.container.links.set_password(code, INVITATION, "yet another password", deployment.now)
@@ -55,7 +55,7 @@ def test_a_link_works_once(deployment: Deployment, user: User) -> None:
 
 @pytest.mark.usefixtures("atomic_aws")
 def test_of_two_who_use_a_link_at_once_one_gets_in(deployment: Deployment, user: User) -> None:
-    code = invited(deployment, user)
+    code = invite(deployment, user)
 
     def used(password: str) -> bool:
         try:
@@ -69,7 +69,7 @@ def test_of_two_who_use_a_link_at_once_one_gets_in(deployment: Deployment, user:
 
 
 def test_a_link_is_void_after_24_hours(deployment: Deployment, user: User) -> None:
-    code = invited(deployment, user)
+    code = invite(deployment, user)
     deployment.later(hours=24)
     with pytest.raises(NotFound):
         deployment.container.links.open(code, INVITATION, deployment.now)
@@ -77,7 +77,7 @@ def test_a_link_is_void_after_24_hours(deployment: Deployment, user: User) -> No
 
 @pytest.mark.parametrize("change", [{"role": Role.ADMIN}, {"status": UserStatus.DISABLED}])
 def test_a_link_is_void_once_its_user_changed(deployment: Deployment, user: User, change: dict[str, Any]) -> None:
-    code = invited(deployment, user)
+    code = invite(deployment, user)
     changed = replace(user, epoch=user.epoch + 1, **change)
     deployment.container.table.write(*change_user(changed, before=user))
     with pytest.raises(NotFound):
@@ -86,12 +86,12 @@ def test_a_link_is_void_once_its_user_changed(deployment: Deployment, user: User
 
 def test_a_link_is_good_for_its_own_purpose_only(deployment: Deployment, user: User) -> None:
     with pytest.raises(NotFound):
-        deployment.container.links.open(invited(deployment, user), RESET, deployment.now)
+        deployment.container.links.open(invite(deployment, user), RESET, deployment.now)
 
 
 @pytest.mark.parametrize("code", ["", "x", "ü" * 40, "../../x", "a" * 5000])
 def test_an_invented_code_opens_nothing(deployment: Deployment, user: User, code: str) -> None:
-    invited(deployment, user)
+    invite(deployment, user)
     with pytest.raises(NotFound):
         deployment.container.links.open(code, INVITATION, deployment.now)
 
@@ -100,17 +100,17 @@ def test_a_member_who_must_use_single_sign_on_never_gets_a_password(deployment: 
     organization = deployment.organization()
     deployment.connection(organization)
     user = deployment.user(organization, "a@acme.test", password_hash=None)
-    code = invited(deployment, user)
+    code = invite(deployment, user)
     with pytest.raises(NotAllowed) as refused:
         deployment.container.links.set_password(code, INVITATION, NEW, deployment.now)
     assert refused.value.code == "sso_required"
     with pytest.raises(NotAllowed):
         deployment.container.links.password_link(organization.id, user.id, deployment.now)
-    assert deployment.stored(user).password_hash is None
+    assert deployment.reload_user(user).password_hash is None
 
 
 def test_an_unusable_password_leaves_the_link_good(deployment: Deployment, user: User) -> None:
-    code = invited(deployment, user)
+    code = invite(deployment, user)
     with pytest.raises(Invalid):
         deployment.container.links.set_password(code, INVITATION, "short", deployment.now)
     assert deployment.container.links.open(code, INVITATION, deployment.now).user.id == user.id
@@ -130,28 +130,28 @@ def test_a_new_password_by_link_ends_every_session(deployment: Deployment) -> No
 def test_an_invitation_is_used_up_by_a_sign_in_through_the_identity_provider(deployment: Deployment) -> None:
     idp = identity_provider(deployment)
     user = deployment.user(idp.organization, "a@acme.test", password_hash=None)
-    before = invited(deployment, user)
+    before = invite(deployment, user)
     deployment.later(seconds=1)
     idp.sign_in("a@acme.test")
     with pytest.raises(NotFound) as refused:
         deployment.container.links.open(before, INVITATION, deployment.now)
     assert refused.value.code == "link_is_void"
     deployment.later(seconds=1)
-    after = invited(deployment, user)
+    after = invite(deployment, user)
     assert deployment.container.links.open(after, INVITATION, deployment.now).user.id == user.id
 
 
 def test_a_sign_in_between_opening_an_invitation_and_using_it_wins(
     deployment: Deployment, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    links, code = deployment.container.links, invited(deployment, user)
+    links, code = deployment.container.links, invite(deployment, user)
     deployment.later(seconds=1)
     opened = links.open(code, INVITATION, deployment.now)
     deployment.container.table.write(note_sign_in(user, deployment.now, with_password=False))
     monkeypatch.setattr(type(links), "open", lambda *_: opened)
     with pytest.raises(Stale):
         links.set_password(code, INVITATION, NEW, deployment.now)
-    assert deployment.stored(user).password_hash is None
+    assert deployment.reload_user(user).password_hash is None
 
 
 def test_a_password_link_outlasts_a_sign_in(deployment: Deployment) -> None:

@@ -12,8 +12,8 @@ import pytest
 from lxml import etree
 
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
-from chalicelib.adapters.connections import prove_connection
-from chalicelib.adapters.organizations import note_connection
+from chalicelib.adapters.connections import mark_verified
+from chalicelib.adapters.organizations import put_connection_summary
 from chalicelib.adapters.table import Table
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.domain.metadata_check import MetadataCheck
@@ -27,7 +27,7 @@ from tests.identity_provider.keys import Key
 from tests.identity_provider.names import ECDSA_SHA256
 from tests.identity_provider.signature import sign
 from tests.services.metadata_site import MetadataSite, site_of
-from tests.services.wrong_imports import HTML, MANY, ONE, SEVERAL, TWO, URL, described
+from tests.services.wrong_imports import HTML, MANY, ONE, SEVERAL, TWO, URL, describe
 
 PIN, OTHER = MANY[0], MANY[1]
 
@@ -44,7 +44,7 @@ class Customer:
     @property
     def connection(self) -> Connection:
         """As it is stored."""
-        return self.deployment.container.configurations.get(self.organization.id, self.id)
+        return self.deployment.container.connections.get(self.organization.id, self.id)
 
     @property
     def check(self) -> MetadataCheck | None:
@@ -59,12 +59,12 @@ class Customer:
 
     def publishes(self, *keys: Key, **more: str) -> None:
         """What its identity provider's metadata says from now on."""
-        self.site.pages[URL] = described(*keys, **more).encode()
+        self.site.pages[URL] = describe(*keys, **more).encode()
 
     def saves(self, **changes: Any) -> Connection:
         """An admin's change."""
         values: ConnectionChanges = changes  # type: ignore[assignment]
-        service, now = self.deployment.container.configurations, self.deployment.now
+        service, now = self.deployment.container.connections, self.deployment.now
         return service.change(self.organization.id, self.id, values, self.connection.version, now)
 
     def next_day(self) -> int:
@@ -85,12 +85,12 @@ def fingerprints(*keys: Key) -> list[str]:
     return [k.certificate.facts.sha256 for k in keys]
 
 
-def trusted(connection: Connection) -> list[str]:
+def trusted_certificates(connection: Connection) -> list[str]:
     """What the connection trusts."""
     return [facts.sha256 for facts in connection.certificates]
 
 
-def signed(text: str, signer: Key) -> bytes:
+def sign_metadata(text: str, signer: Key) -> bytes:
     """The document with an enveloped signature."""
     root = etree.fromstring(text)
     root.set("ID", "_metadata")
@@ -102,20 +102,24 @@ def signed(text: str, signer: Key) -> bytes:
 def customer(deployment: Deployment) -> Customer:
     """With a proven connection that trusts ONE."""
     site = site_of(deployment)
-    site.pages[URL] = described(ONE).encode()
+    site.pages[URL] = describe(ONE).encode()
     acme = deployment.organization()
-    draft = deployment.container.configurations.create(acme.id, now=deployment.now)
+    draft = deployment.container.connections.create(acme.id, now=deployment.now)
     made = Customer(deployment, site, acme, draft.id)
     saved = made.saves(metadata_url=URL)
-    deployment.container.table.write(prove_connection(saved, deployment.now))
-    deployment.container.table.write(note_connection(acme.id, summary_of(made.connection)))
+    deployment.container.table.write(mark_verified(saved, deployment.now))
+    deployment.container.table.write(put_connection_summary(acme.id, summary_of(made.connection)))
     return made
 
 
 def test_an_address_fills_the_values_and_is_kept(customer: Customer) -> None:
     found = customer.connection
     assert (found.identity_provider_url, found.identity_provider_issuer) == ("https://idp.test/sso", "https://idp.test")
-    assert (found.metadata_url, trusted(found), found.status) == (URL, fingerprints(ONE), ConnectionStatus.ACTIVE)
+    assert (found.metadata_url, trusted_certificates(found), found.status) == (
+        URL,
+        fingerprints(ONE),
+        ConnectionStatus.ACTIVE,
+    )
 
 
 def test_a_new_key_waits_and_is_told_once(customer: Customer, caplog: pytest.LogCaptureFixture) -> None:
@@ -135,7 +139,7 @@ def test_an_approved_key_stands_beside_the_old_one_and_nothing_stops_being_activ
     customer.publishes(TWO)
     customer.next_day()
     after = customer.approves(TWO)
-    assert trusted(after) == fingerprints(ONE, TWO)
+    assert trusted_certificates(after) == fingerprints(ONE, TWO)
     assert after.status is ConnectionStatus.ACTIVE
     assert customer.waiting == []
     loaded = customer.deployment.container.certificates.load(after)
@@ -149,13 +153,13 @@ def test_only_what_was_found_can_be_approved(customer: Customer) -> None:
     with pytest.raises(Invalid) as refused:
         customer.approves(TWO, OTHER)
     assert [(e.pointer, e.code) for e in refused.value.errors] == [("/sha256/1", "unknown_certificate")]
-    assert trusted(customer.connection) == fingerprints(ONE)
+    assert trusted_certificates(customer.connection) == fingerprints(ONE)
 
 
 def test_what_another_address_said_cannot_be_approved(customer: Customer) -> None:
     customer.publishes(ONE, TWO)
     customer.next_day()
-    customer.site.pages["https://new.test/metadata"] = described(ONE).encode()
+    customer.site.pages["https://new.test/metadata"] = describe(ONE).encode()
     customer.saves(metadata_url="https://new.test/metadata")
     assert customer.check is None
     with pytest.raises(Invalid):
@@ -177,11 +181,11 @@ def test_a_key_that_is_gone_is_told_and_stays_trusted(customer: Customer) -> Non
     customer.next_day()
     assert customer.check is not None
     assert customer.check.missing == tuple(fingerprints(ONE))
-    assert trusted(customer.connection) == fingerprints(ONE)
+    assert trusted_certificates(customer.connection) == fingerprints(ONE)
 
 
 def test_an_address_for_signing_in_that_moved_is_told_and_not_followed(customer: Customer) -> None:
-    customer.site.pages[URL] = described(ONE).replace("https://idp.test/sso", "https://moved.test/sso").encode()
+    customer.site.pages[URL] = describe(ONE).replace("https://idp.test/sso", "https://moved.test/sso").encode()
     customer.next_day()
     assert customer.check is not None
     assert customer.check.sso_url == "https://moved.test/sso"
@@ -196,9 +200,9 @@ def test_an_address_for_signing_in_that_moved_is_told_and_not_followed(customer:
         (HTML.encode(), "web_page_not_metadata"),
         (b"", "not_metadata_there"),
         (b"<x/>", "not_metadata"),
-        (described(TWO, entity_id="https://evil.test").encode(), "unknown_entity_id"),
-        (described(TWO, more='validUntil="2020-01-01T00:00:00Z"').encode(), "metadata_expired"),
-        (described().encode(), "no_signing_certificate"),
+        (describe(TWO, entity_id="https://evil.test").encode(), "unknown_entity_id"),
+        (describe(TWO, more='validUntil="2020-01-01T00:00:00Z"').encode(), "metadata_expired"),
+        (describe().encode(), "no_signing_certificate"),
     ],
 )
 def test_a_failure_is_shown_and_the_last_good_look_stays(
@@ -232,10 +236,10 @@ def test_a_key_in_metadata_that_the_pinned_key_signed_is_trusted_at_once(
     customer: Customer, caplog: pytest.LogCaptureFixture
 ) -> None:
     customer.saves(metadata_signing_certificate=PIN.pem)
-    customer.site.pages[URL] = signed(described(ONE, TWO), PIN)
+    customer.site.pages[URL] = sign_metadata(describe(ONE, TWO), PIN)
     with caplog.at_level(logging.WARNING, "gatehouse"):
         customer.next_day()
-    assert trusted(customer.connection) == fingerprints(ONE, TWO)
+    assert trusted_certificates(customer.connection) == fingerprints(ONE, TWO)
     assert customer.connection.status is ConnectionStatus.ACTIVE
     assert customer.waiting == []
     assert "signed by the pinned key" in caplog.text
@@ -244,26 +248,26 @@ def test_a_key_in_metadata_that_the_pinned_key_signed_is_trusted_at_once(
 def test_a_key_that_an_admin_took_away_is_not_trusted_again_without_them(customer: Customer) -> None:
     """It may have been stolen, while the identity provider's metadata names it still, or an old copy does."""
     customer.saves(metadata_signing_certificate=PIN.pem)
-    customer.site.pages[URL] = signed(described(ONE, TWO), PIN)
+    customer.site.pages[URL] = sign_metadata(describe(ONE, TWO), PIN)
     customer.next_day()
     customer.saves(x509_certificates=[ONE.base64])
     for _ in range(3):
         customer.next_day()
-    assert trusted(customer.connection) == fingerprints(ONE)
+    assert trusted_certificates(customer.connection) == fingerprints(ONE)
     assert customer.waiting == fingerprints(TWO)
     customer.approves(TWO)
-    assert trusted(customer.connection) == fingerprints(ONE, TWO)
+    assert trusted_certificates(customer.connection) == fingerprints(ONE, TWO)
     customer.saves(x509_certificates=[TWO.base64])
     customer.next_day()
-    assert trusted(customer.connection) == fingerprints(TWO)
+    assert trusted_certificates(customer.connection) == fingerprints(TWO)
 
 
 def test_keys_trusted_one_after_the_other_are_all_in_the_secret(customer: Customer) -> None:
     customer.saves(metadata_signing_certificate=PIN.pem)
     for number, keys in enumerate([(ONE, TWO), (ONE, TWO, MANY[2]), (ONE, TWO, MANY[2], MANY[3])]):
-        customer.site.pages[URL] = signed(described(*keys), PIN)
+        customer.site.pages[URL] = sign_metadata(describe(*keys), PIN)
         customer.next_day()
-        assert len(trusted(customer.connection)) == number + 2
+        assert len(trusted_certificates(customer.connection)) == number + 2
         container = customer.deployment.container
         unread = CertificateSecrets(container._secrets, container.settings.secret_prefix)
         assert len(unread.load(customer.connection)) == number + 2
@@ -271,21 +275,21 @@ def test_keys_trusted_one_after_the_other_are_all_in_the_secret(customer: Custom
 
 def _moved(document: bytes) -> bytes:
     """The signed document inside another, whose role comes first."""
-    return described(TWO).encode().replace(b"</md:EntityDescriptor>", document + b"</md:EntityDescriptor>")
+    return describe(TWO).encode().replace(b"</md:EntityDescriptor>", document + b"</md:EntityDescriptor>")
 
 
 FORGERIES: dict[str, Callable[[], bytes]] = {
-    "unsigned": lambda: described(ONE, TWO).encode(),
-    "signed by another key": lambda: signed(described(ONE, TWO), OTHER),
-    "signed by another key that shows the pinned one": lambda: signed(described(ONE, TWO), OTHER).replace(
+    "unsigned": lambda: describe(ONE, TWO).encode(),
+    "signed by another key": lambda: sign_metadata(describe(ONE, TWO), OTHER),
+    "signed by another key that shows the pinned one": lambda: sign_metadata(describe(ONE, TWO), OTHER).replace(
         OTHER.base64.encode(), PIN.base64.encode()
     ),
-    "altered after signing": lambda: signed(described(ONE, MANY[2]), PIN).replace(
+    "altered after signing": lambda: sign_metadata(describe(ONE, MANY[2]), PIN).replace(
         MANY[2].base64.encode(), TWO.base64.encode()
     ),
-    "a signed part inside another document": lambda: _moved(signed(described(ONE), PIN)),
-    "an ID taken away": lambda: signed(described(ONE, TWO), PIN).replace(b' ID="_metadata"', b""),
-    "a document type": lambda: b"<!DOCTYPE x>" + signed(described(ONE, TWO), PIN),
+    "a signed part inside another document": lambda: _moved(sign_metadata(describe(ONE), PIN)),
+    "an ID taken away": lambda: sign_metadata(describe(ONE, TWO), PIN).replace(b' ID="_metadata"', b""),
+    "a document type": lambda: b"<!DOCTYPE x>" + sign_metadata(describe(ONE, TWO), PIN),
     "a web page": lambda: HTML.encode(),
 }
 
@@ -298,12 +302,12 @@ def test_what_the_pinned_key_did_not_sign_is_not_even_found(customer: Customer, 
     assert customer.check is not None
     assert customer.check.code is not None
     assert customer.waiting == []
-    assert trusted(customer.connection) == fingerprints(ONE)
+    assert trusted_certificates(customer.connection) == fingerprints(ONE)
 
 
 def test_a_signed_fifth_certificate_waits(customer: Customer) -> None:
     customer.saves(metadata_signing_certificate=PIN.pem, x509_certificates=[k.base64 for k in (ONE, *MANY[2:5])])
-    customer.site.pages[URL] = signed(described(ONE, TWO), PIN)
+    customer.site.pages[URL] = sign_metadata(describe(ONE, TWO), PIN)
     customer.next_day()
     assert customer.waiting == fingerprints(TWO)
 
@@ -375,17 +379,17 @@ def test_without_an_address_there_is_nothing_to_look_at(customer: Customer) -> N
 def test_an_admin_who_saves_at_the_same_moment_wins(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
     customer.publishes(ONE, TWO)
     customer.next_day()
-    texts, service = type(customer.deployment.container.configurations).certificate_texts, customer
+    texts, service = type(customer.deployment.container.connections).certificate_texts, customer
 
     def racing(this: Any, connection: Connection) -> dict[str, str]:
         monkeypatch.setattr(type(this), "certificate_texts", texts)
         service.saves(name="Renamed")
         return texts(this, connection)
 
-    monkeypatch.setattr(type(customer.deployment.container.configurations), "certificate_texts", racing)
+    monkeypatch.setattr(type(customer.deployment.container.connections), "certificate_texts", racing)
     with pytest.raises(Stale):
         customer.approves(TWO)
-    assert (customer.connection.name, trusted(customer.connection)) == ("Renamed", fingerprints(ONE))
+    assert (customer.connection.name, trusted_certificates(customer.connection)) == ("Renamed", fingerprints(ONE))
 
 
 def test_a_look_is_forgotten_after_sixty_days(customer: Customer) -> None:

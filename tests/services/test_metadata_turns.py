@@ -8,7 +8,7 @@ from datetime import timedelta
 from chalicelib.services.metadata_refresh import MAX_SECONDS_PER_ORGANIZATION, in_turns
 from tests.deployment import NOW, Deployment
 from tests.services.metadata_site import MetadataSite, site_of
-from tests.services.wrong_imports import ONE, described
+from tests.services.wrong_imports import ONE, describe
 
 SLOW, QUICK = "https://slow.test/metadata", "https://quick.test/metadata"
 
@@ -26,7 +26,7 @@ class Clock:
 def several(deployment: Deployment, *, slow: int, quick: int) -> MetadataSite:
     """One organization with slow addresses, made first, and others with a quick one each."""
     site = site_of(deployment)
-    site.pages = {SLOW: described(ONE).encode(), QUICK: described(ONE).encode()}
+    site.pages = {SLOW: describe(ONE).encode(), QUICK: describe(ONE).encode()}
     first = deployment.organization("slow.test")
     for _ in range(slow):
         deployment.connection(first, metadata_url=SLOW, identity_provider_issuer="https://idp.test")

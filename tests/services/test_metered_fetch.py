@@ -7,19 +7,19 @@ import pytest
 from chalicelib.domain.actor import Actor, ActorKind
 from chalicelib.errors import TooManyRequests
 from chalicelib.services.metered_fetch import FREE_FETCHES
-from chalicelib.trace import Trace, under
+from chalicelib.trace import RequestContext, bind
 from tests.deployment import Deployment
 from tests.services.metadata_site import site_of
-from tests.services.wrong_imports import ONE, URL, described
+from tests.services.wrong_imports import ONE, URL, describe
 
 
 def fetches(deployment: Deployment, source: str | None, actor: Actor, count: int) -> int:
     """How many of so many fetches are let through."""
     done = 0
-    with under(Trace(source=source, actor=actor)):
+    with bind(RequestContext(source=source, actor=actor)):
         for _ in range(count):
             try:
-                deployment.container.imports.understand(URL, None, deployment.now)
+                deployment.container.imports.parse(URL, None, deployment.now)
             except TooManyRequests:
                 return done
             done += 1
@@ -27,7 +27,7 @@ def fetches(deployment: Deployment, source: str | None, actor: Actor, count: int
 
 
 def test_one_source_and_caller_wait_after_sixty_and_nobody_else(deployment: Deployment) -> None:
-    site_of(deployment).pages[URL] = described(ONE).encode()
+    site_of(deployment).pages[URL] = describe(ONE).encode()
     guest, other = Actor(ActorKind.SETUP_LINK, "link_a"), Actor(ActorKind.SETUP_LINK, "link_b")
     assert fetches(deployment, "192.0.2.1", guest, FREE_FETCHES + 5) == FREE_FETCHES
     assert fetches(deployment, "192.0.2.2", guest, 1) == 1
@@ -38,12 +38,12 @@ def test_one_source_and_caller_wait_after_sixty_and_nobody_else(deployment: Depl
 
 
 def test_the_schedule_is_not_counted(deployment: Deployment) -> None:
-    site_of(deployment).pages[URL] = described(ONE).encode()
+    site_of(deployment).pages[URL] = describe(ONE).encode()
     schedule = Actor(ActorKind.SCHEDULE)
     assert fetches(deployment, None, schedule, FREE_FETCHES + 5) == FREE_FETCHES + 5
 
 
 def test_what_is_pasted_is_not_counted(deployment: Deployment) -> None:
-    with under(Trace(source="192.0.2.1")), pytest.MonkeyPatch.context() as patched:
+    with bind(RequestContext(source="192.0.2.1")), pytest.MonkeyPatch.context() as patched:
         patched.setattr("chalicelib.services.limits.Limits.reserve", lambda *_: pytest.fail("counted"))
-        assert deployment.container.imports.understand(described(ONE), None, deployment.now).issuer
+        assert deployment.container.imports.parse(describe(ONE), None, deployment.now).issuer

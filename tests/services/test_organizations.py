@@ -23,9 +23,9 @@ def _filled(deployment: Deployment) -> Organization:
     for number in range(3):
         deployment.user(acme, f"user{number}@acme.test")
     container.api_keys.create(name="acme", organization_id=acme.id, now=now)
-    connection = container.configurations.create(acme.id, now=now)
+    connection = container.connections.create(acme.id, now=now)
     pem = certificate_pem("idp.acme.test")
-    container.configurations.change(acme.id, connection.id, {"x509_certificates": [pem]}, 1, now)
+    container.connections.change(acme.id, connection.id, {"x509_certificates": [pem]}, 1, now)
     return container.organizations.get(acme.id)
 
 
@@ -97,7 +97,7 @@ def test_a_domain_that_somebody_took_after_it_was_given_up_keeps_no_deletion_fro
         raise Unavailable(private="cut off")
 
     with monkeypatch.context() as patched:
-        patched.setattr(organization_deletion, "erase_organization", cut_off)
+        patched.setattr(organization_deletion, "purge_organization", cut_off)
         with pytest.raises(Unavailable):
             organizations.delete(acme.id, deployment.now)
     heir = organizations.create(name="Heir", plan=Plan.STANDARD, domains=["acme.test"], now=deployment.now)
@@ -108,7 +108,7 @@ def test_a_domain_that_somebody_took_after_it_was_given_up_keeps_no_deletion_fro
 
 def test_claims_on_domains_go_after_everything_else(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     acme = _filled(deployment)
-    monkeypatch.setattr(organization_deletion, "STEPS_MOST", 2)
+    monkeypatch.setattr(organization_deletion, "MAX_STEPS", 2)
     organizations = deployment.container.organizations
     assert not organizations.delete(acme.id, deployment.now)
     with pytest.raises(Conflict):
@@ -126,7 +126,7 @@ def test_a_tombstone_ends_sessions_and_keys_in_its_one_write(
     acme = deployment.organization()
     session = new_session(deployment.user(acme, "ada@acme.test"), AuthenticationMethod.PASSWORD, deployment.now)
     deployment.container.table.write(session.write)
-    monkeypatch.setattr(organization_deletion, "STEPS_MOST", 0)
+    monkeypatch.setattr(organization_deletion, "MAX_STEPS", 0)
     assert not deployment.container.organizations.delete(acme.id, deployment.now)
     with pytest.raises(NotSignedIn):
         deployment.container.sessions.find(session.cookie, deployment.now)

@@ -30,7 +30,7 @@ def test_the_right_password_gets_a_session_that_counts(deployment: Deployment) -
     found = deployment.container.sessions.find(made.cookie, deployment.now)
     assert found.user.id == user.id
     assert found.session.method is AuthenticationMethod.PASSWORD
-    assert deployment.stored(user).last_password_sign_in_at == deployment.now
+    assert deployment.reload_user(user).last_password_sign_in_at == deployment.now
 
 
 @pytest.mark.parametrize("email", ["a@acme.test", "nobody@acme.test", "nobody@elsewhere.test", "sso@acme.test"])
@@ -74,7 +74,7 @@ def test_a_member_who_must_use_single_sign_on_gets_no_session(deployment: Deploy
     with pytest.raises(NotAllowed) as refused:
         sign_in(deployment, user.email)
     assert refused.value.code == "sso_required"
-    assert deployment.stored(user).last_sign_in_at is None
+    assert deployment.reload_user(user).last_sign_in_at is None
 
 
 def test_an_admin_may_choose_the_password(deployment: Deployment) -> None:
@@ -115,7 +115,7 @@ def test_a_demotion_during_the_verification_wins(deployment: Deployment, monkeyp
     monkeypatch.setattr(module, "password_matches", demote_meanwhile)
     with pytest.raises(Conflict):
         sign_in(deployment, admin.email)
-    assert deployment.stored(admin).last_sign_in_at is None
+    assert deployment.reload_user(admin).last_sign_in_at is None
 
 
 def test_a_right_password_that_the_policy_refuses_is_no_guess_and_never_has_to_wait(deployment: Deployment) -> None:
@@ -151,7 +151,7 @@ def test_a_password_hashed_with_old_parameters_is_hashed_again(deployment: Deplo
     old = PasswordHasher(memory_cost=8_192, time_cost=1, parallelism=1).hash(PASSWORD)
     user = deployment.user(deployment.organization(), "a@acme.test", password_hash=old)
     made = sign_in(deployment, user.email)
-    stored = deployment.stored(user).password_hash
+    stored = deployment.reload_user(user).password_hash
     assert stored is not None
     assert not needs_rehash(stored)
     assert password_matches(stored, PASSWORD)

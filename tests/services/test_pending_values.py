@@ -8,41 +8,43 @@ from chalicelib.adapters.saml import authn_request
 from chalicelib.domain.connection import Connection, ConnectionStatus
 from chalicelib.errors import Conflict, Invalid, Stale
 from chalicelib.services.connection_changes import ConnectionChanges
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.identity_provider import Signing, key
 from tests.round_trip import Idp, identity_provider
 from tests.services.test_connection_tests import begin, end
-from tests.services.wrong_imports import ONE, described
+from tests.services.wrong_imports import ONE, describe
 
 
 @pytest.fixture
-def house() -> Iterator[Deployment]:
-    with deployed() as made:
+def deployment() -> Iterator[Deployment]:
+    with new_deployment() as made:
         yield made
 
 
 @pytest.fixture
-def live(house: Deployment) -> Idp:
+def live(deployment: Deployment) -> Idp:
     """A connection that a sign-in has proved."""
-    idp = identity_provider(house)
+    idp = identity_provider(deployment)
     idp.sign_in()
-    house.later(seconds=1)
+    deployment.later(seconds=1)
     return idp
 
 
 def propose(idp: Idp, **changes: object) -> Connection:
-    service, stored = idp.house.container.pending_values, idp.stored()
+    service, stored = idp.deployment.container.pending_values, idp.reload_connection()
     given = ConnectionChanges(**changes)  # type: ignore[typeddict-item]
-    saved = service.propose(idp.organization.id, idp.connection.id, given, stored.version, idp.house.now)
-    idp.house.later(seconds=1)
+    saved = service.propose(idp.organization.id, idp.connection.id, given, stored.version, idp.deployment.now)
+    idp.deployment.later(seconds=1)
     return saved
 
 
 def act(idp: Idp, name: str) -> Connection:
-    service = idp.house.container.pending_values
-    saved = getattr(service, name)(idp.organization.id, idp.connection.id, idp.stored().version, idp.house.now)
+    service = idp.deployment.container.pending_values
+    saved = getattr(service, name)(
+        idp.organization.id, idp.connection.id, idp.reload_connection().version, idp.deployment.now
+    )
     assert isinstance(saved, Connection)
-    idp.house.later(seconds=1)
+    idp.deployment.later(seconds=1)
     return saved
 
 
@@ -50,9 +52,9 @@ NEW_KEY = {"x509_certificates": [key("other").pem]}
 
 
 def test_proposed_values_leave_those_in_force_alone(live: Idp) -> None:
-    before = live.stored()
+    before = live.reload_connection()
     propose(live, **NEW_KEY)
-    stored = live.stored()
+    stored = live.reload_connection()
     assert stored.values == before.values
     assert stored.pending is not None
     assert stored.pending.certificates[0].sha256 == key("other").certificate.facts.sha256
@@ -94,7 +96,7 @@ def test_a_sign_in_begun_before_the_swap_is_judged_by_what_is_in_force_then(live
 
 
 def test_one_click_brings_the_old_values_back_for_thirty_days(live: Idp) -> None:
-    old = live.stored().values
+    old = live.reload_connection().values
     propose(live, **NEW_KEY)
     end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
     act(live, "apply")
@@ -103,7 +105,7 @@ def test_one_click_brings_the_old_values_back_for_thirty_days(live: Idp) -> None
     assert back.status is ConnectionStatus.ACTIVE
     live.sign_in()
     act(live, "roll_back")
-    live.house.later(days=30)
+    live.deployment.later(days=30)
     with pytest.raises(Conflict) as refused:
         act(live, "roll_back")
     assert refused.value.code == "nothing_to_roll_back"
@@ -114,8 +116,8 @@ def test_values_that_nobody_proved_do_not_come_back_as_proven(live: Idp) -> None
     end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
     stored = act(live, "apply")
     untested = ConnectionChanges(identity_provider_issuer="https://untested.acme.test")
-    service = live.house.container.configurations
-    service.change(live.organization.id, stored.id, untested, stored.version, live.house.now)
+    service = live.deployment.container.connections
+    service.change(live.organization.id, stored.id, untested, stored.version, live.deployment.now)
     assert act(live, "roll_back").status is ConnectionStatus.ACTIVE
     with pytest.raises(Conflict) as refused:
         act(live, "roll_back")
@@ -127,10 +129,10 @@ def test_live_pending_and_previous_certificates_all_keep_their_secret(live: Idp)
     end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
     act(live, "apply")
     propose(live, x509_certificates=[key("mallory").pem])
-    stored = live.stored()
+    stored = live.reload_connection()
     assert len({values.certificates for values in stored.all_values}) == 3
-    live.house.restart()
-    secrets = live.house.container.certificates
+    live.deployment.restart()
+    secrets = live.deployment.container.certificates
     for values in (stored.values, stored.pending, stored.previous):
         assert values is not None
         assert secrets.load(stored.with_values(values))
@@ -148,14 +150,16 @@ def test_bad_values_are_refused_field_by_field(live: Idp) -> None:
 
 
 def test_the_second_of_two_admins_is_told(live: Idp) -> None:
-    seen = live.stored().version
+    seen = live.reload_connection().version
     propose(live, **NEW_KEY)
     with pytest.raises(Stale):
-        live.house.container.pending_values.discard(live.organization.id, live.connection.id, seen, live.house.now)
+        live.deployment.container.pending_values.discard(
+            live.organization.id, live.connection.id, seen, live.deployment.now
+        )
 
 
-def test_a_connection_that_a_guest_s_test_proved_is_activated_by_an_admin(house: Deployment) -> None:
-    idp = identity_provider(house)
+def test_a_connection_that_a_guest_s_test_proved_is_activated_by_an_admin(deployment: Deployment) -> None:
+    idp = identity_provider(deployment)
     with pytest.raises(Conflict):
         act(idp, "activate")
     end(idp, begin(idp, may_prove=False))
@@ -182,9 +186,9 @@ def test_signing_requests_waits_for_its_test_and_can_be_taken_back(live: Idp, mo
 
 
 def test_metadata_that_wants_requests_signed_proposes_that_too(live: Idp) -> None:
-    propose(live, metadata_xml=described(ONE, entity_id="https://new.test").replace(
+    propose(live, metadata_xml=describe(ONE, entity_id="https://new.test").replace(
         "<md:IDPSSODescriptor", '<md:IDPSSODescriptor WantAuthnRequestsSigned="true"'
     ))  # fmt: skip
-    stored = live.stored()
+    stored = live.reload_connection()
     assert stored.pending is not None
     assert (stored.pending.sign_requests, stored.sign_requests) == (True, False)

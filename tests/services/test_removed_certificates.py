@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.connections import note_test, prove_connection
+from chalicelib.adapters.connections import mark_verified, record_test
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection, LastTest
 from chalicelib.domain.removed_certificates import MAX_REMEMBERED, needs_person, remembering_removals
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.services.connection_changes import ConnectionChanges
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.identity_provider.keys import Key
 from tests.services.metadata_site import MetadataSite, site_of
-from tests.services.test_metadata_refresh import Customer, signed
-from tests.services.wrong_imports import MANY, ONE, TWO, URL, described
+from tests.services.test_metadata_refresh import Customer, sign_metadata
+from tests.services.wrong_imports import MANY, ONE, TWO, URL, describe
 
 PIN = MANY[0]
 KEYS = (ONE, TWO, MANY[2], MANY[3])
@@ -107,7 +107,7 @@ def apply_pending(world: World, number: int) -> None:
     changes = ConnectionChanges(x509_certificates=[KEYS[number].base64])
     proposed = pending.propose(customer.organization.id, customer.id, changes, connection.version, now)
     test = LastTest("att_x", now, None, proposed.version, of_pending=True)
-    customer.deployment.container.table.write(note_test(proposed, test, proves=False))
+    customer.deployment.container.table.write(record_test(proposed, test, proves=False))
     world.person(lambda: pending.apply(customer.organization.id, customer.id, proposed.version, now))
 
 
@@ -130,13 +130,13 @@ STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, len(KEYS) - 1))
 def world_of(deployment: Deployment) -> World:
     """A proven connection that trusts one key, and metadata with all, signed by the pinned key."""
     site: MetadataSite = site_of(deployment)
-    site.pages[URL] = described(ONE).encode()
+    site.pages[URL] = describe(ONE).encode()
     acme = deployment.organization()
-    draft = deployment.container.configurations.create(acme.id, now=deployment.now)
+    draft = deployment.container.connections.create(acme.id, now=deployment.now)
     customer = Customer(deployment, site, acme, draft.id)
     saved = customer.saves(metadata_url=URL, metadata_signing_certificate=PIN.pem)
-    deployment.container.table.write(prove_connection(saved, deployment.now))
-    site.pages[URL] = site.pages[OTHER_URL] = signed(described(*KEYS), PIN)
+    deployment.container.table.write(mark_verified(saved, deployment.now))
+    site.pages[URL] = site.pages[OTHER_URL] = sign_metadata(describe(*KEYS), PIN)
     return World(customer)
 
 
@@ -145,7 +145,7 @@ def world_of(deployment: Deployment) -> World:
 def test_no_sequence_of_acts_ends_with_a_removed_key_trusted_that_no_person_gave_back(
     steps: list[tuple[Callable[[World, int], None], int]],
 ) -> None:
-    with deployed() as deployment:
+    with new_deployment() as deployment:
         world = world_of(deployment)
         for act, number in steps:
             act(world, number)
@@ -165,7 +165,7 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_each_known_way_back_is_closed(way: str) -> None:
-    with deployed() as deployment:
+    with new_deployment() as deployment:
         world = world_of(deployment)
         for act, number in WAYS[way]:
             act(world, number)
@@ -180,7 +180,7 @@ def test_a_document_whose_certificates_were_all_removed_is_refused(deployment: D
     world = world_of(deployment)
     add(world, 1)
     remove(world, 0)
-    world.customer.site.pages[OTHER_URL] = described(ONE).encode()
+    world.customer.site.pages[OTHER_URL] = describe(ONE).encode()
     with pytest.raises(Invalid) as refused:
         world.customer.saves(metadata_url=OTHER_URL)
     assert [(e.pointer, e.code) for e in refused.value.errors] == [("/metadata_url", "removed_certificates")]

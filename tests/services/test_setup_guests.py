@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.connections import erase_connection
+from chalicelib.adapters.connections import purge_connection
 from chalicelib.domain.connection import Connection, ConnectionStatus, Provider
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.errors import Conflict, NotAllowed, NotFound, SignInRefused, SsoError, Stale
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.setup_guests import Guest
+from chalicelib.services.setup_guests import SetupSession
 from tests.deployment import Deployment
 from tests.identity_provider import GOOD, Signing, key
 from tests.round_trip import Idp, identity_provider
@@ -24,7 +24,7 @@ VALUES: ConnectionChanges = {
     "identity_provider_issuer": GOOD.assertion_issuer,
     "x509_certificates": [key("acme").pem],
 }
-Ending = Callable[[Deployment, Guest], object]
+Ending = Callable[[Deployment, SetupSession], object]
 
 
 @pytest.fixture
@@ -42,16 +42,16 @@ def code_for(deployment: Deployment, acme: Organization, connection: Connection 
 
 def cookie_for(deployment: Deployment, acme: Organization, connection: Connection | None = None) -> str:
     code = code_for(deployment, acme, connection)
-    return deployment.container.setup_guests.open(code, SOURCE, deployment.now).cookie
+    return deployment.container.setup_sessions.open(code, SOURCE, deployment.now).cookie
 
 
-def find(deployment: Deployment, cookie: str) -> Guest:
-    return deployment.container.setup_guests.find(cookie, deployment.now)
+def find(deployment: Deployment, cookie: str) -> SetupSession:
+    return deployment.container.setup_sessions.find(cookie, deployment.now)
 
 
-def propose(deployment: Deployment, guest: Guest, **changes: Any) -> Connection:
+def propose(deployment: Deployment, guest: SetupSession, **changes: Any) -> Connection:
     given = ConnectionChanges(**changes)  # type: ignore[typeddict-item]
-    return deployment.container.setup_guests.propose(guest, given, guest.connection.version, deployment.now)
+    return deployment.container.setup_sessions.propose(guest, given, guest.connection.version, deployment.now)
 
 
 def test_opening_a_link_makes_its_draft_and_a_guest(deployment: Deployment, acme: Organization) -> None:
@@ -60,30 +60,30 @@ def test_opening_a_link_makes_its_draft_and_a_guest(deployment: Deployment, acme
     assert guest.connection.status is ConnectionStatus.DRAFT
     assert guest.link.connection_id == guest.connection.id
     assert (guest.link.opened_at, guest.link.opened_from) == (deployment.now, SOURCE)
-    assert [c.id for c in deployment.container.configurations.list(acme.id)] == [guest.connection.id]
+    assert [c.id for c in deployment.container.connections.list(acme.id)] == [guest.connection.id]
 
 
 def test_a_link_about_a_connection_makes_no_other(deployment: Deployment, acme: Organization) -> None:
     connection = deployment.connection(acme)
     assert find(deployment, cookie_for(deployment, acme, connection)).connection == connection
-    assert len(deployment.container.configurations.list(acme.id)) == 1
+    assert len(deployment.container.connections.list(acme.id)) == 1
 
 
 def test_looking_at_a_link_does_not_use_it_up(deployment: Deployment, acme: Organization) -> None:
     code = code_for(deployment, acme)
     for _ in range(3):
-        assert deployment.container.setup_guests.look(code, deployment.now)[1].id == acme.id
-    assert deployment.container.configurations.list(acme.id) == ()
+        assert deployment.container.setup_sessions.peek(code, deployment.now)[1].id == acme.id
+    assert deployment.container.connections.list(acme.id) == ()
 
 
 def test_a_link_works_once(deployment: Deployment, acme: Organization) -> None:
-    code, guests = code_for(deployment, acme), deployment.container.setup_guests
+    code, guests = code_for(deployment, acme), deployment.container.setup_sessions
     guests.open(code, SOURCE, deployment.now)
     with pytest.raises(NotFound) as refused:
         guests.open(code, SOURCE, deployment.now)
     assert refused.value.code == "setup_link_is_void"
     with pytest.raises(NotFound):
-        guests.look(code, deployment.now)
+        guests.peek(code, deployment.now)
 
 
 @pytest.mark.usefixtures("atomic_aws")
@@ -95,14 +95,14 @@ def test_of_several_who_open_a_link_at_once_one_gets_in(
 
     def opened(source: str) -> bool:
         try:
-            deployment.container.setup_guests.open(code, source, deployment.now)
+            deployment.container.setup_sessions.open(code, source, deployment.now)
         except SsoError:
             return False
         return True
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(opened, [f"192.0.2.{number}" for number in range(4)])) == 1
-    assert len(deployment.container.configurations.list(acme.id)) == 1
+    assert len(deployment.container.connections.list(acme.id)) == 1
 
 
 @pytest.mark.usefixtures("atomic_aws")
@@ -114,7 +114,7 @@ def test_of_an_opening_and_a_revocation_at_once_no_guest_is_left(deployment: Dep
             if revoking:
                 deployment.container.setup_links.revoke(acme.id, f"link_{code.split('.')[1]}", deployment.now)
             else:
-                cookies.append(deployment.container.setup_guests.open(code, SOURCE, deployment.now).cookie)
+                cookies.append(deployment.container.setup_sessions.open(code, SOURCE, deployment.now).cookie)
         except SsoError:
             return
 
@@ -129,22 +129,22 @@ def test_a_link_and_its_guest_end_with_the_links_time(deployment: Deployment, ac
     unopened, cookie = code_for(deployment, acme), cookie_for(deployment, acme)
     deployment.later(hours=167, minutes=59)
     find(deployment, cookie)
-    deployment.container.setup_guests.look(unopened, deployment.now)
+    deployment.container.setup_sessions.peek(unopened, deployment.now)
     deployment.later(minutes=1)
-    for act in (deployment.container.setup_guests.find, deployment.container.setup_guests.look):
+    for act in (deployment.container.setup_sessions.find, deployment.container.setup_sessions.peek):
         for text in (cookie, unopened):
             with pytest.raises(NotFound):
                 act(text, deployment.now)
     with pytest.raises(NotFound):
-        deployment.container.setup_guests.open(unopened, SOURCE, deployment.now)
+        deployment.container.setup_sessions.open(unopened, SOURCE, deployment.now)
 
 
 def test_a_code_is_no_session_and_a_session_no_code(deployment: Deployment, acme: Organization) -> None:
-    code, guests = code_for(deployment, acme), deployment.container.setup_guests
+    code, guests = code_for(deployment, acme), deployment.container.setup_sessions
     with pytest.raises(NotFound):
         guests.find(code, deployment.now)
     cookie = guests.open(code, SOURCE, deployment.now).cookie
-    for act in (guests.find, guests.look):
+    for act in (guests.find, guests.peek):
         with pytest.raises(NotFound):
             act(code, deployment.now)
     with pytest.raises(NotFound):
@@ -163,32 +163,32 @@ def test_the_secret_of_one_link_opens_no_other(deployment: Deployment, acme: Org
 @pytest.mark.parametrize("text", [None, "", ".", "..", "x", "a.b.c", "ü" * 40, "../../x", "a" * 5000, "0.0.0.0"])
 def test_what_is_invented_opens_nothing(deployment: Deployment, acme: Organization, text: str | None) -> None:
     code_for(deployment, acme)
-    guests = deployment.container.setup_guests
+    guests = deployment.container.setup_sessions
     with pytest.raises(NotFound):
         guests.find(text, deployment.now)
     with pytest.raises(NotFound):
         guests.open(text or "", SOURCE, deployment.now)
 
 
-def revoked(deployment: Deployment, guest: Guest) -> None:
+def revoke(deployment: Deployment, guest: SetupSession) -> None:
     deployment.container.setup_links.revoke(guest.organization.id, guest.link.id, deployment.now)
 
 
-def finished(deployment: Deployment, guest: Guest) -> None:
-    deployment.container.setup_guests.finish(guest, deployment.now)
+def finish(deployment: Deployment, guest: SetupSession) -> None:
+    deployment.container.setup_sessions.finish(guest, deployment.now)
 
 
-def buried(deployment: Deployment, guest: Guest) -> None:
+def mark_deleted(deployment: Deployment, guest: SetupSession) -> None:
     deployment.container.organizations.delete(guest.organization.id, deployment.now)
 
 
-def disconnected(deployment: Deployment, guest: Guest) -> None:
-    configurations = deployment.container.configurations
+def delete_connection(deployment: Deployment, guest: SetupSession) -> None:
+    configurations = deployment.container.connections
     stored = configurations.get(guest.organization.id, guest.connection.id)
     configurations.delete(guest.organization.id, guest.connection.id, stored.version, deployment.now)
 
 
-@pytest.mark.parametrize("ending", [revoked, finished, buried, disconnected])
+@pytest.mark.parametrize("ending", [revoke, finish, mark_deleted, delete_connection])
 def test_a_session_ends_at_once_and_saves_nothing_more(
     deployment: Deployment, acme: Organization, ending: Ending
 ) -> None:
@@ -205,15 +205,15 @@ def test_values_are_not_saved_where_the_link_was_revoked_a_moment_before(
     deployment: Deployment, acme: Organization
 ) -> None:
     guest = find(deployment, cookie_for(deployment, acme))
-    revoked(deployment, guest)
+    revoke(deployment, guest)
     with pytest.raises(NotFound) as refused:
         propose(deployment, guest, **VALUES)
     assert refused.value.code == "setup_link_is_void"
-    assert deployment.container.configurations.get(acme.id, guest.connection.id) == guest.connection
+    assert deployment.container.connections.get(acme.id, guest.connection.id) == guest.connection
 
 
 def test_a_downgrade_stops_links_and_guests(deployment: Deployment, acme: Organization) -> None:
-    code, cookie, guests = code_for(deployment, acme), cookie_for(deployment, acme), deployment.container.setup_guests
+    code, cookie, guests = code_for(deployment, acme), cookie_for(deployment, acme), deployment.container.setup_sessions
     guest = find(deployment, cookie)
     deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
     acts: list[Callable[[], object]] = [
@@ -231,15 +231,15 @@ def test_a_deleted_organizations_link_opens_nothing(deployment: Deployment, acme
     code = code_for(deployment, acme)
     deployment.container.organizations.delete(acme.id, deployment.now)
     with pytest.raises(NotFound):
-        deployment.container.setup_guests.open(code, SOURCE, deployment.now)
+        deployment.container.setup_sessions.open(code, SOURCE, deployment.now)
 
 
 def test_a_link_whose_connection_is_gone_opens_nothing(deployment: Deployment, acme: Organization) -> None:
     connection = deployment.connection(acme)
     code = code_for(deployment, acme, connection)
-    deployment.container.table.write(erase_connection(connection.id))
+    deployment.container.table.write(purge_connection(connection.id))
     with pytest.raises(NotFound) as refused:
-        deployment.container.setup_guests.open(code, SOURCE, deployment.now)
+        deployment.container.setup_sessions.open(code, SOURCE, deployment.now)
     assert refused.value.code == "setup_link_is_void"
 
 
@@ -248,9 +248,9 @@ def test_where_there_is_no_room_for_the_draft_the_link_stays_good(deployment: De
         deployment.connection(acme)
     code = code_for(deployment, acme)
     with pytest.raises(Conflict) as refused:
-        deployment.container.setup_guests.open(code, SOURCE, deployment.now)
+        deployment.container.setup_sessions.open(code, SOURCE, deployment.now)
     assert refused.value.code == "connection_limit"
-    deployment.container.setup_guests.look(code, deployment.now)
+    deployment.container.setup_sessions.peek(code, deployment.now)
 
 
 @pytest.mark.parametrize("proven", [True, False])
@@ -333,14 +333,14 @@ def test_a_guest_who_saw_an_older_state_is_told(deployment: Deployment, acme: Or
         propose(deployment, guest, **VALUES)
 
 
-def guest_of(idp: Idp) -> Guest:
-    return find(idp.house, cookie_for(idp.house, idp.organization, idp.connection))
+def guest_of(idp: Idp) -> SetupSession:
+    return find(idp.deployment, cookie_for(idp.deployment, idp.organization, idp.connection))
 
 
-def pass_test(idp: Idp, guest: Guest, **changes: Any) -> None:
-    tests = idp.house.container.connection_tests
-    offer = idp.house.container.setup_guests.offer_test(guest, idp.house.now)
-    start = tests.begin(idp.connection.id, offer.url.rpartition("/")[2], idp.jar, idp.house.now)
+def pass_test(idp: Idp, guest: SetupSession, **changes: Any) -> None:
+    tests = idp.deployment.container.connection_tests
+    offer = idp.deployment.container.setup_sessions.offer_test(guest, idp.deployment.now)
+    start = tests.begin(idp.connection.id, offer.url.rpartition("/")[2], idp.jar, idp.deployment.now)
     idp.jar[start.cookie_name] = start.cookie_value
     assert end(idp, start, **changes).by_guest
 
@@ -352,7 +352,7 @@ def test_a_guests_identity_provider_signs_nobody_in_and_activates_nothing(deploy
     propose(deployment, guest, **VALUES)
     deployment.later(seconds=1)
     pass_test(idp, guest_of(idp))
-    stored = idp.stored()
+    stored = idp.reload_connection()
     assert stored.has_passed_test(of_pending=True)
     assert stored.status is ConnectionStatus.DRAFT
     with pytest.raises(SignInRefused) as refused:
@@ -366,7 +366,7 @@ def test_an_admin_puts_a_tested_proposal_of_a_draft_in_force(deployment: Deploym
     deployment.later(seconds=1)
     pass_test(idp, guest_of(idp))
     service = deployment.container.pending_values
-    applied = service.apply(idp.organization.id, idp.connection.id, idp.stored().version, deployment.now)
+    applied = service.apply(idp.organization.id, idp.connection.id, idp.reload_connection().version, deployment.now)
     assert applied.status is ConnectionStatus.ACTIVE
     deployment.later(seconds=1)
     assert idp.sign_in().session.session.connection_id == idp.connection.id
@@ -379,7 +379,7 @@ def test_a_guest_on_a_live_connection_disturbs_nobody(deployment: Deployment) ->
     propose(deployment, guest_of(idp), x509_certificates=[key("mallory").pem])
     deployment.later(seconds=1)
     pass_test(idp, guest_of(idp), sign_assertion=Signing(key="mallory"))
-    assert idp.stored().status is ConnectionStatus.ACTIVE
+    assert idp.reload_connection().status is ConnectionStatus.ACTIVE
     idp.sign_in()
     with pytest.raises(SignInRefused):
         idp.sign_in(sign_assertion=Signing(key="mallory"))
@@ -389,4 +389,4 @@ def test_a_guest_can_t_test_what_is_in_force(deployment: Deployment) -> None:
     """Its success would be all that stands between a ready connection and an admin's activation."""
     idp = identity_provider(deployment)
     with pytest.raises(SignInRefused):
-        deployment.container.setup_guests.offer_test(guest_of(idp), deployment.now)
+        deployment.container.setup_sessions.offer_test(guest_of(idp), deployment.now)

@@ -34,7 +34,7 @@ def test_only_the_hash_of_a_code_is_stored(deployment: Deployment, acme: Organiz
 
 
 def test_a_links_record_tells_what_became_of_it(deployment: Deployment, acme: Organization) -> None:
-    guests = deployment.container.setup_guests
+    guests = deployment.container.setup_sessions
     codes = [make(deployment, acme) for _ in range(4)]
     for code in codes[1:3]:
         cookie = guests.open(code, "192.0.2.1", deployment.now).cookie
@@ -87,12 +87,12 @@ def test_links_come_with_the_enterprise_plan_only(deployment: Deployment) -> Non
 
 
 def test_admins_are_told_of_links_until_a_week_after_their_end(deployment: Deployment, acme: Organization) -> None:
-    links, guests = deployment.container.setup_links, deployment.container.setup_guests
+    links, guests = deployment.container.setup_links, deployment.container.setup_sessions
     make(deployment, acme, hours=1)
     code = make(deployment, acme, hours=2)
 
     def told() -> list[SetupLinkStatus]:
-        return [link.status(deployment.now) for link in links.to_tell(acme.id, deployment.now)]
+        return [link.status(deployment.now) for link in links.recent_for_admins(acme.id, deployment.now)]
 
     assert told() == [SetupLinkStatus.UNOPENED] * 2
     guests.open(code, "192.0.2.1", deployment.now)
@@ -109,7 +109,7 @@ def test_every_step_is_a_line_in_the_log(
 ) -> None:
     caplog.set_level(logging.INFO, "gatehouse")
     code = make(deployment, acme)
-    guests = deployment.container.setup_guests
+    guests = deployment.container.setup_sessions
     cookie = guests.open(code, "192.0.2.1", deployment.now).cookie
     guest = guests.find(cookie, deployment.now)
     guests.propose(guest, {"identity_provider_issuer": "x"}, guest.connection.version, deployment.now)

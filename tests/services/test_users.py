@@ -149,7 +149,7 @@ def test_an_address_that_another_took_is_not_changed_to(deployment: Deployment) 
     with pytest.raises(Conflict) as refused:
         deployment.container.users.change(acme.id, bob.id, {"email": ada.email}, deployment.now)
     assert refused.value.code == "email_taken"
-    assert deployment.stored(bob).email == "bob@acme.test"
+    assert deployment.reload_user(bob).email == "bob@acme.test"
 
 
 class TestBreakGlass:

@@ -19,8 +19,8 @@ from chalicelib.domain.organization import Plan
 from chalicelib.domain.user import UserStatus
 from chalicelib.errors import SignInRefused
 from chalicelib.routes.check_text import tell_in_english
-from chalicelib.services.sign_in_start import Start
-from tests.deployment import Deployment, deployed
+from chalicelib.services.sign_in_start import AuthnRedirect
+from tests.deployment import Deployment, new_deployment
 from tests.identity_provider import Attribute, Conditions, Signing, Subject, instant, names
 from tests.round_trip import Idp, identity_provider
 
@@ -28,19 +28,19 @@ TYPED = "Typed@Acme.Test"
 
 
 @pytest.fixture
-def house() -> Iterator[Deployment]:
-    with deployed() as made:
+def deployment() -> Iterator[Deployment]:
+    with new_deployment() as made:
         yield made
 
 
 @pytest.fixture
-def idp(house: Deployment) -> Idp:
-    return identity_provider(house)
+def idp(deployment: Deployment) -> Idp:
+    return identity_provider(deployment)
 
 
-def started(idp: Idp, login_hint: str | None = TYPED) -> Start:
-    start = idp.house.container.sign_in_start.begin(
-        idp.connection.id, idp.jar, idp.house.now, return_path="/", login_hint=login_hint
+def started(idp: Idp, login_hint: str | None = TYPED) -> AuthnRedirect:
+    start = idp.deployment.container.sign_in_start.begin(
+        idp.connection.id, idp.jar, idp.deployment.now, return_path="/", login_hint=login_hint
     )
     idp.jar[start.cookie_name] = start.cookie_value
     return start
@@ -53,7 +53,7 @@ def refused(idp: Idp, email: str = "member@acme.test", **changes: Any) -> Attemp
         idp.post(idp.says(start, email, **changes), start.relay_state)
     recorded = caught.value.attempt
     assert recorded is not None
-    (kept,) = idp.house.container.table.read(attempt_lookup(idp.connection.id, recorded.id, idp.house.now))
+    (kept,) = idp.deployment.container.table.read(attempt_lookup(idp.connection.id, recorded.id, idp.deployment.now))
     assert kept == recorded
     return kept
 
@@ -106,28 +106,32 @@ def test_a_hint_that_is_no_address_claims_nobody(idp: Idp, hint: str | None) -> 
 
 def test_somebody_who_was_refused_for_the_audience_is_found_by_address(idp: Idp) -> None:
     attempt = refused(idp, **AFTER_THE_SIGNATURE["audience"])
-    house = idp.house
-    organization = house.container.organizations.get(idp.organization.id)
-    found = house.container.attempts.search(
-        organization, None, AttemptFilter(email="member@acme.test"), house.now, limit=25, after=None
+    deployment = idp.deployment
+    organization = deployment.container.organizations.get(idp.organization.id)
+    found = deployment.container.attempts.search(
+        organization, None, AttemptFilter(email="member@acme.test"), deployment.now, limit=25, after=None
     )
     assert [one.id for one in found.values] == [attempt.id]
 
 
 def disabled_user(idp: Idp) -> None:
-    idp.house.user(idp.organization, "member@acme.test", status=UserStatus.DISABLED)
+    idp.deployment.user(idp.organization, "member@acme.test", status=UserStatus.DISABLED)
 
 
 def no_accounts(idp: Idp) -> None:
-    idp.house.container.table.write(update(connection_key(idp.connection.id), {"jit_provisioning": False}))
+    idp.deployment.container.table.write(update(connection_key(idp.connection.id), {"jit_provisioning": False}))
 
 
 def standard_plan(idp: Idp) -> None:
-    idp.house.container.table.write(change_organization(replace(idp.organization, plan=Plan.STANDARD), from_version=1))
+    idp.deployment.container.table.write(
+        change_organization(replace(idp.organization, plan=Plan.STANDARD), from_version=1)
+    )
 
 
 def passwords_only(idp: Idp) -> None:
-    idp.house.container.table.write(change_policy(idp.organization.id, LoginPolicy(mode=Mode.PASSWORD), from_version=1))
+    idp.deployment.container.table.write(
+        change_policy(idp.organization.id, LoginPolicy(mode=Mode.PASSWORD), from_version=1)
+    )
 
 
 def another_identifier(idp: Idp) -> None:

@@ -25,7 +25,7 @@ XHTML = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Log in</title><
 HTML = "<!DOCTYPE html><html><body>Sign in</body></html>"
 
 
-def described(*keys: Key, entity_id: str = "https://idp.test", more: str = "") -> str:
+def describe(*keys: Key, entity_id: str = "https://idp.test", more: str = "") -> str:
     """Metadata with these signing keys."""
     content = "".join(descriptor(k.base64) for k in keys) + endpoint()
     return entity(content, entity_id=f'entityID="{entity_id}"', more=more)
@@ -48,16 +48,16 @@ def archive() -> bytes:
     """A ZIP file."""
     made = BytesIO()
     with zipfile.ZipFile(made, "w") as opened:
-        opened.writestr("metadata.xml", described(ONE))
+        opened.writestr("metadata.xml", describe(ONE))
     return made.getvalue()
 
 
-def encoded(text: str) -> str:
+def encode(text: str) -> str:
     """Base64."""
     return base64.b64encode(text.encode()).decode()
 
 
-SEVERAL = f"<md:EntitiesDescriptor {MD}>{described(ONE)}{described(TWO, entity_id='two')}</md:EntitiesDescriptor>"
+SEVERAL = f"<md:EntitiesDescriptor {MD}>{describe(ONE)}{describe(TWO, entity_id='two')}</md:EntitiesDescriptor>"
 OURS = f'<md:EntityDescriptor {MD} entityID="{BASE}/saml/conn_x/metadata"><md:SPSSODescriptor {PROTOCOL}/></md:EntityDescriptor>'  # noqa: E501
 PUBLIC = ONE.x509.public_key().public_bytes(
     serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -109,9 +109,9 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     "our own ACS URL": (f"{BASE}/saml/conn_x/acs", "own_url"),
     "our own entity ID": (f"{BASE}/saml/conn_x/metadata", "own_entity_id"),
     "our own metadata": (OURS, "own_metadata"),
-    "metadata that claims our entity ID": (described(ONE, entity_id=f"{BASE}/saml/conn_x/metadata"), "own_metadata"),
+    "metadata that claims our entity ID": (describe(ONE, entity_id=f"{BASE}/saml/conn_x/metadata"), "own_metadata"),
     "metadata with an entity ID that fills an item": (
-        described(ONE, entity_id=f"https://idp.test/{'a' * 200_000}"),
+        describe(ONE, entity_id=f"https://idp.test/{'a' * 200_000}"),
         "too_long",
     ),
     "another service provider's metadata": (OURS.replace(BASE, "https://else.test"), "service_provider_metadata"),
@@ -120,24 +120,24 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     "a response": ('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>', "saml_message"),
     "a posted response": ("SAMLResponse=PHNhbWxwOlJlc3Bv", "saml_message"),
     "a response as base64": (
-        encoded('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="x"/>'),
+        encode('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="x"/>'),
         "saml_message",
     ),
     "a web page": (HTML, "html_page"),
     "XML as a page writes it": ("&lt;EntityDescriptor", "escaped_xml"),
     "other XML": ("<rss/>", "not_metadata"),
-    "half the metadata": (described(ONE)[:-20], "not_metadata"),
-    "metadata with a document type": (f"<!DOCTYPE x [<!ENTITY a 'a'>]>{described(ONE)}", "not_metadata"),
-    "metadata of SAML 1.1": (described(ONE).replace("SAML:2.0:protocol", "SAML:1.1:protocol"), "not_saml_2"),
-    "metadata that is out of date": (described(ONE, more='validUntil="2026-11-22T00:00:00Z"'), "metadata_expired"),
+    "half the metadata": (describe(ONE)[:-20], "not_metadata"),
+    "metadata with a document type": (f"<!DOCTYPE x [<!ENTITY a 'a'>]>{describe(ONE)}", "not_metadata"),
+    "metadata of SAML 1.1": (describe(ONE).replace("SAML:2.0:protocol", "SAML:1.1:protocol"), "not_saml_2"),
+    "metadata that is out of date": (describe(ONE, more='validUntil="2026-11-22T00:00:00Z"'), "metadata_expired"),
     "metadata in an encoding with states": (b'<?xml version="1.0" encoding="UTF-7"?>', "unknown_encoding"),
-    "metadata of another namespace": (described(ONE).replace("SAML:2.0:metadata", "SAML:2.0:meta"), "not_metadata"),
+    "metadata of another namespace": (describe(ONE).replace("SAML:2.0:metadata", "SAML:2.0:meta"), "not_metadata"),
     "a sign-in page with a declaration": (
         f'<?xml version="1.0"?>\n<!-- sign in -->\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">{XHTML}',
         "html_page",
     ),
     "a sign-in page behind comments": (f"<!-- a --><!-- b -->\n{XHTML}", "html_page"),
-    "metadata with a weak key": (described(WEAK), "weak_key"),
+    "metadata with a weak key": (describe(WEAK), "weak_key"),
     "metadata with a broken certificate": (entity(descriptor("AAAA") + endpoint()), "not_a_certificate"),
     "metadata without an endpoint": (entity(descriptor(ONE.base64)), "no_sso_endpoint"),
     "metadata that signs in over http": (

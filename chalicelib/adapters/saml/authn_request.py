@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from lxml import etree
 
 from chalicelib.adapters.saml import names
-from chalicelib.adapters.saml.instant import written
+from chalicelib.adapters.saml.instant import format_instant
 from chalicelib.adapters.saml.private_key import private_key
 from chalicelib.domain.connection import Connection, Provider, ServiceProvider
 from chalicelib.domain.key_set import KeyPair
@@ -53,7 +53,7 @@ def redirect_url(
     """
     target = target_of(connection)
     document = authn_request(request.id, connection, provider, target, force_authn=force_authn, now=now)
-    query = f"SAMLRequest={quote_plus(_deflated(document))}&RelayState={quote_plus(relay_state)}"
+    query = f"SAMLRequest={quote_plus(_deflate(document))}&RelayState={quote_plus(relay_state)}"
     if signing_key is not None:
         query += f"&SigAlg={quote_plus(RSA_SHA256)}"
         query += f"&Signature={quote_plus(_signature(query, signing_key))}"
@@ -88,7 +88,7 @@ def authn_request(
     attributes = {
         "ID": request_id,
         "Version": "2.0",
-        "IssueInstant": written(now),
+        "IssueInstant": format_instant(now),
         "Destination": target,
         "ProtocolBinding": names.HTTP_POST,
         "AssertionConsumerServiceURL": provider.acs_url,
@@ -102,7 +102,7 @@ def authn_request(
     return etree.tostring(root)
 
 
-def _deflated(document: bytes) -> bytes:
+def _deflate(document: bytes) -> bytes:
     """Raw DEFLATE without header (RFC 1951), then base64 without line breaks."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     return base64.b64encode(compressor.compress(document) + compressor.flush())

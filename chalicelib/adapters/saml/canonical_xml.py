@@ -14,7 +14,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml.parsing import NewDictionary, is_dictionary_open, parse_untrusted
-from chalicelib.adapters.saml.refused import bad_signature
+from chalicelib.adapters.saml.refused import invalid_signature
 from chalicelib.domain.message import message
 
 _PREFIX: Final = re.compile(r"#default|[^\W\d][\w.-]{0,100}")
@@ -98,7 +98,7 @@ def _tag(octets: bytes, opening: bytes, start: int, skipped: int) -> int:
     while True:
         start = octets.find(opening, start)
         if start < 0:
-            raise bad_signature(message("check.signature.canonical"))
+            raise invalid_signature(message("check.signature.canonical"))
         if octets[start + len(opening)] in b" >":
             if skipped == 0:
                 return start
@@ -108,5 +108,5 @@ def _tag(octets: bytes, opening: bytes, start: int, skipped: int) -> int:
 
 def _existing(octets: bytes) -> bytes:
     if not octets:
-        raise bad_signature(message("check.signature.canonical"))
+        raise invalid_signature(message("check.signature.canonical"))
     return octets

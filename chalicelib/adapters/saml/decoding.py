@@ -10,24 +10,24 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml.parsing import parse_untrusted
-from chalicelib.adapters.saml.refused import Refused, malformed, too_much
+from chalicelib.adapters.saml.refused import ValidationError, malformed, too_large
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 
-MARKS_MOST: Final = {b"<": 3_000, b">": 6_000, b"&": 8_000, b"\n": 8_000, b"\r": 8_000}
+MAX_MARKUP_CHARS: Final = {b"<": 3_000, b">": 6_000, b"&": 8_000, b"\n": 8_000, b"\r": 8_000}
 """Bounds on what a tree may cost to build and walk; eight hundred groups, each with its own namespaces, stay below."""
 
-QUOTES_MOST: Final = 5_000
+MAX_QUOTES: Final = 5_000
 """Two for each attribute. Equal signs say less: a directory's groups are distinguished names of half a dozen each."""
 
-_NO_MARKS: Final = bytes(set(range(256)) - set(b"".join(MARKS_MOST)) - set(b"\"'"))
+_NO_MARKS: Final = bytes(set(range(256)) - set(b"".join(MAX_MARKUP_CHARS)) - set(b"\"'"))
 _BLANKS: Final = b" \t\r\n"
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
-def decoded(response: UnverifiedResponse, size_limit: int) -> bytes:
+def decode(response: UnverifiedResponse, size_limit: int) -> bytes:
     """The XML inside the form value.
 
     Args:
@@ -37,7 +37,7 @@ def decoded(response: UnverifiedResponse, size_limit: int) -> bytes:
             of XML besides.
     """
     if len(response) > size_limit:
-        raise Refused(
+        raise ValidationError(
             RefusalCode.SAML_TOO_LARGE,
             CheckName.READABLE,
             expected=message("check.readable.characters_most", number=size_limit),
@@ -53,7 +53,7 @@ def decoded(response: UnverifiedResponse, size_limit: int) -> bytes:
         raise malformed(message("check.readable.a_base64")) from None
 
 
-def parsed(octets: bytes) -> Element:
+def parse_xml(octets: bytes) -> Element:
     """The root of an XML document that is UTF-8 and has no DTD (SAML Bindings section 3.1.1, SDP-G03).
 
     The document type is looked for in the octets, before a parser sees them: an entity bomb costs nothing.
@@ -63,10 +63,10 @@ def parsed(octets: bytes) -> Element:
     if b"\0" in octets:  # libxml2 takes 4 ms over 120 kB of them
         raise malformed(message("check.readable.well_formed"), message("check.readable.zeros"))
     marks = octets.translate(None, _NO_MARKS)  # counting in the few that remain takes a fourth of the time
-    if any(marks.count(mark) > most for mark, most in MARKS_MOST.items()):
-        raise too_much(message("check.readable.too_many_elements"))
-    if marks.count(b'"') + marks.count(b"'") > QUOTES_MOST:
-        raise too_much(message("check.readable.too_many_elements"))
+    if any(marks.count(mark) > most for mark, most in MAX_MARKUP_CHARS.items()):
+        raise too_large(message("check.readable.too_many_elements"))
+    if marks.count(b'"') + marks.count(b"'") > MAX_QUOTES:
+        raise too_large(message("check.readable.too_many_elements"))
     _require_utf8(octets)
     try:
         root = parse_untrusted(octets)
@@ -77,7 +77,7 @@ def parsed(octets: bytes) -> Element:
     return root
 
 
-def reparsed(canonical: bytes) -> Element:
+def reparse_xml(canonical: bytes) -> Element:
     """The root of octets that we canonicalized ourselves: whatever they may not hold was refused before."""
     return parse_untrusted(canonical)
 

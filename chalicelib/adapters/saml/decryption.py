@@ -21,15 +21,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
-from chalicelib.adapters.saml.decoding import parsed
+from chalicelib.adapters.saml.decoding import parse_xml
 from chalicelib.adapters.saml.private_key import private_key
-from chalicelib.adapters.saml.refused import Refused, malformed, weak_encryption
+from chalicelib.adapters.saml.refused import ValidationError, malformed, weak_encryption
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
 
-ENCRYPTED_KEYS_MOST: Final = 2
+MAX_ENCRYPTED_KEYS: Final = 2
 
 _XENC: Final = f"{{{names.XENC}}}"
 _BLANKS: Final = b" \t\r\n"
@@ -60,7 +60,7 @@ _MASKS: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class EncryptedData:
     """An EncryptedAssertion or EncryptedID of the allowed shape.
 
     Attributes:
@@ -75,7 +75,7 @@ class Sealed:
     namespaces: dict[str | None, str]
 
 
-def sealed(encrypted: Element) -> Sealed:
+def parse_encrypted(encrypted: Element) -> EncryptedData:
     """Read the shape.
 
     Raises:
@@ -88,16 +88,16 @@ def sealed(encrypted: Element) -> Sealed:
     if method not in _CONTENT:
         raise weak_encryption(method, of_key=False)
     keys = tuple(encrypted.iterdescendants(f"{_XENC}EncryptedKey"))
-    if not 1 <= len(keys) <= ENCRYPTED_KEYS_MOST:
-        raise malformed(message("check.readable.encrypted_keys", number=ENCRYPTED_KEYS_MOST), str(len(keys)))
+    if not 1 <= len(keys) <= MAX_ENCRYPTED_KEYS:
+        raise malformed(message("check.readable.encrypted_keys", number=MAX_ENCRYPTED_KEYS), str(len(keys)))
     if next(encrypted.iterdescendants(f"{_XENC}CipherReference"), None) is not None:
         raise malformed("CipherValue", "CipherReference")
     length, mode = _CONTENT[method]
     sealed_keys = tuple((_cipher(key), _oaep(_only(key, "EncryptionMethod"))) for key in keys)
-    return Sealed(length, mode, _cipher(data), sealed_keys, encrypted.nsmap)
+    return EncryptedData(length, mode, _cipher(data), sealed_keys, encrypted.nsmap)
 
 
-def opened(message: Sealed, keys: Sequence[KeyPair]) -> Element:
+def decrypt(message: EncryptedData, keys: Sequence[KeyPair]) -> Element:
     """The element inside, as a child of a wrapper that declares what is in scope around the ciphertext.
 
     Raises:
@@ -105,22 +105,22 @@ def opened(message: Sealed, keys: Sequence[KeyPair]) -> Element:
     """
     for content_key in _content_keys(message, keys):
         try:
-            return _placed(_plaintext(message, content_key), message.namespaces)
-        except (InvalidTag, ValueError, Refused):
+            return _parse_in_scope(_plaintext(message, content_key), message.namespaces)
+        except (InvalidTag, ValueError, ValidationError):
             continue
-    raise failed()
+    raise decryption_failed()
 
 
-def failed() -> Refused:
+def decryption_failed() -> ValidationError:
     """The one refusal from decryption to the inner signature."""
-    return Refused(
+    return ValidationError(
         RefusalCode.SAML_DECRYPTION_FAILED,
         CheckName.ENCRYPTION,
         expected=message("check.encryption.for_us"),
     )
 
 
-def _content_keys(message: Sealed, keys: Sequence[KeyPair]) -> list[bytes]:
+def _content_keys(message: EncryptedData, keys: Sequence[KeyPair]) -> list[bytes]:
     found = []
     for pair in keys:
         private = private_key(pair.private_key)
@@ -135,7 +135,7 @@ def _content_keys(message: Sealed, keys: Sequence[KeyPair]) -> list[bytes]:
     return found
 
 
-def _plaintext(message: Sealed, content_key: bytes) -> bytes:
+def _plaintext(message: EncryptedData, content_key: bytes) -> bytes:
     octets = message.octets
     if message.mode == "gcm":
         return AESGCM(content_key).decrypt(octets[:12], octets[12:], None)
@@ -145,14 +145,14 @@ def _plaintext(message: Sealed, content_key: bytes) -> bytes:
     return padded[: -(padded[-1] & 15 or 16)] if padded else b""
 
 
-def _placed(plaintext: bytes, namespaces: dict[str | None, str]) -> Element:
+def _parse_in_scope(plaintext: bytes, namespaces: dict[str | None, str]) -> Element:
     """The plaintext parsed where the ciphertext stood (xmlenc-core1 section 4.4 replaces it there)."""
     declarations = " ".join(
         f"xmlns{':' + prefix if prefix else ''}={quoteattr(uri)}" for prefix, uri in namespaces.items()
     )
     if plaintext.lstrip().startswith(b"<?xml"):
         plaintext = plaintext.partition(b"?>")[2]
-    wrapper = parsed(b"<wrapper " + declarations.encode() + b">" + plaintext + b"</wrapper>")
+    wrapper = parse_xml(b"<wrapper " + declarations.encode() + b">" + plaintext + b"</wrapper>")
     if len(wrapper) != 1 or (wrapper.text or "").strip() or (wrapper[0].tail or "").strip():
         raise malformed(message("check.readable.one_element"))
     return wrapper[0]

@@ -9,10 +9,10 @@ from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
 from chalicelib.adapters.saml.addressee import names_another_connection
-from chalicelib.adapters.saml.decryption import failed, opened, sealed
+from chalicelib.adapters.saml.decryption import decrypt, decryption_failed, parse_encrypted
 from chalicelib.adapters.saml.gate import require_plain_tree
 from chalicelib.adapters.saml.reading import encrypted_id
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.refused import ValidationError
 from chalicelib.domain.connection import ServiceProvider
 from chalicelib.domain.key_set import KeyPair
 
@@ -28,12 +28,12 @@ def decrypted_id(assertion: Element, keys: Sequence[KeyPair], provider: ServiceP
     encrypted = encrypted_id(assertion)
     if encrypted is None:
         return None
-    message = sealed(encrypted)
-    identifier = opened(message, keys)
+    message = parse_encrypted(encrypted)
+    identifier = decrypt(message, keys)
     try:
         require_plain_tree([identifier])
-    except Refused:
-        raise failed() from None
+    except ValidationError:
+        raise decryption_failed() from None
     if identifier.tag != _NAME_ID or names_another_connection(identifier, provider):
-        raise failed()
+        raise decryption_failed()
     return identifier

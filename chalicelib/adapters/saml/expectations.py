@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chalicelib.adapters.saml.instant import written
+from chalicelib.adapters.saml.instant import format_instant
 from chalicelib.domain.connection import Connection, ServiceProvider
 from chalicelib.domain.message import Message, message
 from chalicelib.domain.pending_request import PendingRequest
@@ -34,7 +34,7 @@ class Expectations:
     @property
     def clock(self) -> Message:
         """Our time as it is shown to an admin."""
-        return message("check.times.clock", moment=written(self.now), seconds=self.connection.clock_skew_seconds)
+        return message("check.times.clock", moment=format_instant(self.now), seconds=self.connection.clock_skew_seconds)
 
     @property
     def sha1_allowed(self) -> bool:

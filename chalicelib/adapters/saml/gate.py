@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
-from chalicelib.adapters.saml.refused import Refused, bad_signature, malformed, too_much
+from chalicelib.adapters.saml.refused import ValidationError, invalid_signature, malformed, too_large
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.message import Message, message
 from chalicelib.domain.refusal import RefusalCode
@@ -26,15 +26,15 @@ _STATUS_CODE: Final = f"{{{names.SAMLP}}}StatusCode"
 _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 
-ATTRIBUTES_MOST: Final = 32
-LEVELS_MOST: Final = 16
+MAX_ATTRIBUTES: Final = 32
+MAX_DEPTH: Final = 16
 """Canonicalization takes the square of one element's attributes, and xmlsec1 the product of elements and levels."""
 
-IDS_MOST: Final = 200
+MAX_IDS: Final = 200
 """Each is looked at by several readers. Real messages have under ten."""
 
-_crowded = etree.XPath(f"boolean(//@*[{ATTRIBUTES_MOST + 1}])")
-_deep = etree.XPath(f"boolean({'/*' * (LEVELS_MOST + 1)})")
+_HAS_TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}])")
+_IS_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _ID_SPELLINGS: Final = frozenset({"ID", "Id", "id", "iD"})
 _ID: Final = re.compile(r"\w[\w.-]*")
 """Close to NCName, but products in use begin IDs with a digit. It can't hold what a Reference's URI gives a meaning."""
@@ -77,23 +77,23 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
     for root in roots:
         if next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None:
             raise malformed(message("check.readable.no_comments"))
-        require_ordinary_elements(root)
+        limit_complexity(root)
         ids = _ids(root)
-        if len(ids) > IDS_MOST:
-            raise too_much(message("check.readable.too_many_ids"))
+        if len(ids) > MAX_IDS:
+            raise too_large(message("check.readable.too_many_ids"))
         before = len(seen)
         seen.update(ids)
         if len(seen) != before + len(ids):
             raise malformed(message("check.readable.every_id_once"), message("check.readable.an_id_twice"))
 
 
-def require_ordinary_elements(root: Element) -> None:
+def limit_complexity(root: Element) -> None:
     """Elements that canonicalization and xmlsec1 get through in a moment.
 
     Raises:
         Refused: many attributes on one, or many levels.
     """
-    if _crowded(root) or _deep(root):
+    if _HAS_TOO_MANY_ATTRIBUTES(root) or _IS_TOO_DEEP(root):
         raise malformed(message("check.readable.few_levels"))
 
 
@@ -123,7 +123,7 @@ def require_success(root: Element) -> None:
     top = tuple(islice(statuses[0].iterchildren(_STATUS_CODE), 2))
     if len(top) == 1 and top[0].get("Value") == _SUCCESS:
         return
-    raise Refused(
+    raise ValidationError(
         RefusalCode.SAML_STATUS_NOT_SUCCESS, CheckName.STATUS, expected=_SUCCESS, received=_status_told(statuses[0])
     )
 
@@ -203,4 +203,4 @@ def _require_signatures_of(root: Element, owners: list[Element]) -> None:
     parents = [signature.getparent() for signature in root.iter(names.SIGNATURE)]
     for parent in parents:
         if not any(parent is owner for owner in owners) or sum(other is parent for other in parents) > 1:
-            raise bad_signature(message("check.signature.one_signature"), message("check.signature.elsewhere"))
+            raise invalid_signature(message("check.signature.one_signature"), message("check.signature.elsewhere"))

@@ -20,7 +20,7 @@ from chalicelib.domain.import_refusal import ImportRefused
 from chalicelib.domain.message import message
 from chalicelib.domain.request_binding import RequestBinding
 
-LONGEST: Final = 1_048_576  # characters
+MAX_LENGTH: Final = 1_048_576  # characters
 _MD: Final = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _MDUI: Final = "{urn:oasis:names:tc:SAML:metadata:ui}"
 _DS: Final = f"{{{names.DS}}}"
@@ -32,7 +32,7 @@ _BINDINGS: Final = {
 }
 _PEM: Final = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
 _BEGIN: Final = "-----BEGIN "
-_NAME_LONGEST: Final = 200
+_MAX_NAME_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def identity_providers_in(text: str) -> tuple[IdentityProviderChoice, ...]:
         ImportRefused: it is no such document.
     """
     choices = dict[str, IdentityProviderChoice]()
-    for role in _roles(_parsed(text)):
+    for role in _roles(_parse(text)):
         choices.setdefault(_entity_id(role), IdentityProviderChoice(_entity_id(role), _name(role)))
     return tuple(choices.values())
 
@@ -93,7 +93,7 @@ def read_idp_metadata(
     Raises:
         ImportRefused: with the message that says what is wrong.
     """
-    role = _only(_roles(_parsed(text)), entity_id)
+    role = _only(_roles(_parse(text)), entity_id)
     sso_url, binding = _endpoint(role, prefers or RequestBinding.REDIRECT)
     return IdentityProviderMetadata(
         entity_id=_entity_id(role),
@@ -109,8 +109,8 @@ def read_idp_metadata(
     )
 
 
-def _parsed(text: str) -> Element:
-    if len(text) > LONGEST:
+def _parse(text: str) -> Element:
+    if len(text) > MAX_LENGTH:
         raise ImportRefused("too_long")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ImportRefused("not_metadata", message("fault.import.document_type"))
@@ -245,7 +245,7 @@ def _name(role: Element) -> str | None:
         places += entity.iterfind(f"{_MD}Organization/{_MD}OrganizationDisplayName")
     spoken = sorted(places, key=lambda e: e.get("{http://www.w3.org/XML/1998/namespace}lang", "") != "en")
     texts = [" ".join((element.text or "").split()) for element in spoken]
-    return next((text[:_NAME_LONGEST] for text in texts if text), None)
+    return next((text[:_MAX_NAME_LENGTH] for text in texts if text), None)
 
 
 def _error_url(role: Element) -> str | None:

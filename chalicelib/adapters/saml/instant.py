@@ -27,6 +27,6 @@ def instant_of(text: str | None, name: str) -> datetime:
         raise malformed(message("check.readable.instant", name=name), text) from None
 
 
-def written(moment: datetime) -> str:
+def format_instant(moment: datetime) -> str:
     """The instant as we write it: UTC, whole seconds, `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"

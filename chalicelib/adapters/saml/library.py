@@ -25,7 +25,7 @@ from chalicelib.adapters.saml.public_key import public_key
 VERSIONS: Final = {"python3-saml": "1.16.0", "xmlsec": "1.3.17", "lxml": "6.1.3"}
 
 
-class _KeyMadeOnce:
+class _CachedKey:
     """`xmlsec.Key` as python3-saml calls it, but a certificate's key is made once.
 
     `Key.from_memory` parses the certificate on every call (46 µs), and `SignatureContext.key` copies the whole chain
@@ -52,10 +52,10 @@ def _pem(certificate: bytes) -> str:
     return DER_cert_to_PEM_cert(certificate)
 
 
-utils.xmlsec = SimpleNamespace(**vars(xmlsec) | {"Key": _KeyMadeOnce})
+utils.xmlsec = SimpleNamespace(**vars(xmlsec) | {"Key": _CachedKey})
 
 
-def signature_holds(signature: Element, owner: Element, certificate: bytes) -> bool:
+def xmlsec_verifies(signature: Element, owner: Element, certificate: bytes) -> bool:
     """Whether python3-saml verifies `signature`, a child of `owner`, with this certificate's key and no other.
 
     Args:

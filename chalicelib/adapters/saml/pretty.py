@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from lxml import etree
 
-from chalicelib.adapters.saml.decoding import decoded, parsed
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.decoding import decode, parse_xml
+from chalicelib.adapters.saml.refused import ValidationError
 from chalicelib.domain.assertion import UnverifiedResponse
 
 
-def readable(response: UnverifiedResponse, size_limit: int) -> str | None:
+def pretty_print(response: UnverifiedResponse, size_limit: int) -> str | None:
     """The XML, indented; None where it can't be read. The indented copy is for eyes: its signatures don't hold."""
     try:
-        root = parsed(decoded(response, size_limit))
-    except Refused:
+        root = parse_xml(decode(response, size_limit))
+    except ValidationError:
         return None
     etree.indent(root)
     return etree.tostring(root, encoding="unicode")

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from chalicelib.adapters.saml.canonical_xml import canonical, canonical_without, inclusive_canonical
-from chalicelib.adapters.saml.library import signature_holds
+from chalicelib.adapters.saml.library import xmlsec_verifies
 from chalicelib.adapters.saml.public_key import public_key
-from chalicelib.adapters.saml.refused import Refused, bad_signature
+from chalicelib.adapters.saml.refused import ValidationError, invalid_signature
 from chalicelib.adapters.saml.signature import Signature
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.certificate import Certificate
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class VerifiedSignature:
     """What a signature proved.
 
     Attributes:
@@ -44,7 +44,7 @@ class Proof:
     signature: Signature
 
 
-def proof(signature: Signature, certificates: Sequence[Certificate]) -> Proof:
+def verify_signature(signature: Signature, certificates: Sequence[Certificate]) -> VerifiedSignature:
     """Verify.
 
     The order of codes: SignedInfo that no trusted key made is saml_certificate_mismatch where KeyInfo shows another
@@ -55,24 +55,24 @@ def proof(signature: Signature, certificates: Sequence[Certificate]) -> Proof:
     octets = _octets(signature)
     digest = hashlib.new(signature.digest.name, octets, usedforsecurity=False).digest()
     if not hmac.compare_digest(digest, signature.digest_value):
-        raise bad_signature(message("check.signature.what_was_signed"), message("check.signature.altered"))
-    if not signature_holds(signature.element, signature.owner, certificate.der):
-        raise bad_signature(message("check.signature.what_was_signed"), message("check.signature.xmlsec"))
-    return Proof(octets, certificate, signature)
+        raise invalid_signature(message("check.signature.what_was_signed"), message("check.signature.altered"))
+    if not xmlsec_verifies(signature.element, signature.owner, certificate.der):
+        raise invalid_signature(message("check.signature.what_was_signed"), message("check.signature.xmlsec"))
+    return VerifiedSignature(octets, certificate, signature)
 
 
 def _signer(signature: Signature, certificates: Sequence[Certificate]) -> Certificate:
     info = signature.signed_info
     octets = inclusive_canonical(info) if signature.is_inclusive else canonical(info, signature.info_prefixes)
     for certificate in certificates:
-        if _made_by(signature, octets, public_key(certificate.der)):
+        if _is_made_by(signature, octets, public_key(certificate.der)):
             return certificate
     trusted = ", ".join(certificate.facts.sha256 for certificate in certificates)
     expected = message("check.signature.signature_by", trusted=trusted)
-    shown = signature.shown
+    shown = signature.certificate
     if shown is None or any(certificate.der == shown for certificate in certificates):
-        raise bad_signature(expected, message("check.signature.altered_or_other"))
-    raise Refused(
+        raise invalid_signature(expected, message("check.signature.altered_or_other"))
+    raise ValidationError(
         RefusalCode.SAML_CERTIFICATE_MISMATCH,
         CheckName.SIGNATURE,
         expected=expected,
@@ -80,7 +80,7 @@ def _signer(signature: Signature, certificates: Sequence[Certificate]) -> Certif
     )
 
 
-def _made_by(signature: Signature, octets: bytes, key: PublicKeyTypes) -> bool:
+def _is_made_by(signature: Signature, octets: bytes, key: PublicKeyTypes) -> bool:
     algorithm, value = signature.algorithm, signature.value
     try:
         if isinstance(key, rsa.RSAPublicKey) and algorithm.kind == "rsa":

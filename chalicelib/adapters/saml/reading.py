@@ -56,7 +56,7 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadResponse:
+class ParsedResponse:
     """The Response's own values; `signed` says whether they were proven or are only what the message claims."""
 
     id: str
@@ -87,7 +87,7 @@ class Authentication:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadAssertion:
+class ParsedAssertion:
     """The assertion's values as they were signed; judged by `rules`.
 
     Attributes:
@@ -110,13 +110,13 @@ class ReadAssertion:
     proxy_restriction: ProxyRestriction | None = None
 
 
-def read_response(root: Element, *, signed: bool) -> ReadResponse:
+def parse_response(root: Element, *, signed: bool) -> ParsedResponse:
     """The Response's own values.
 
     Raises:
         Refused: saml_malformed.
     """
-    return ReadResponse(
+    return ParsedResponse(
         id=root.get("ID", ""),
         destination=optional_uri(root.get("Destination")),
         in_response_to=root.get("InResponseTo"),
@@ -131,7 +131,7 @@ def encrypted_id(root: Element) -> Element | None:
     return root.find(f"{_SUBJECT}/{ENCRYPTED_ID}")
 
 
-def read_assertion(root: Element, identifier: Element | None = None) -> ReadAssertion:
+def parse_assertion(root: Element, identifier: Element | None = None) -> ParsedAssertion:
     """The assertion's values.
 
     Args:
@@ -143,7 +143,7 @@ def read_assertion(root: Element, identifier: Element | None = None) -> ReadAsse
     if root.get("Version") != "2.0":
         raise malformed(message("check.readable.assertion_2"), root.get("Version"))
     subject, conditions = _at_most_one(root, _SUBJECT), _at_most_one(root, _CONDITIONS)
-    return ReadAssertion(
+    return ParsedAssertion(
         id=root.get("ID", ""),
         issuer=_issuer(_at_most_one(root, names.ISSUER)),
         issued_at=instant_of(root.get("IssueInstant"), "Assertion/IssueInstant"),

@@ -7,7 +7,7 @@ from chalicelib.domain.message import Message, message
 from chalicelib.domain.refusal import RefusalCode
 
 
-class Refused(Exception):
+class ValidationError(Exception):
     """One check failed before the rules were reached.
 
     Args:
@@ -24,14 +24,14 @@ class Refused(Exception):
         self.received = received
 
 
-def malformed(expected: Told, received: Told | None = None) -> Refused:
+def malformed(expected: Told, received: Told | None = None) -> ValidationError:
     """The message can't be read as what it has to be."""
-    return Refused(RefusalCode.SAML_MALFORMED, CheckName.READABLE, expected=expected, received=received)
+    return ValidationError(RefusalCode.SAML_MALFORMED, CheckName.READABLE, expected=expected, received=received)
 
 
-def too_much(received: Message) -> Refused:
+def too_large(received: Message) -> ValidationError:
     """The message would cost more than it can be worth."""
-    return Refused(
+    return ValidationError(
         RefusalCode.SAML_TOO_LARGE,
         CheckName.READABLE,
         expected=message("check.readable.ordinary_size"),
@@ -39,14 +39,16 @@ def too_much(received: Message) -> Refused:
     )
 
 
-def bad_signature(expected: Told, received: Told | None = None) -> Refused:
+def invalid_signature(expected: Told, received: Told | None = None) -> ValidationError:
     """A signature is there and doesn't hold, or isn't of the only shape that SAML needs."""
-    return Refused(RefusalCode.SAML_SIGNATURE_INVALID, CheckName.SIGNATURE, expected=expected, received=received)
+    return ValidationError(
+        RefusalCode.SAML_SIGNATURE_INVALID, CheckName.SIGNATURE, expected=expected, received=received
+    )
 
 
-def weak(received: str) -> Refused:
+def weak_algorithm(received: str) -> ValidationError:
     """The signature's algorithm isn't on the list."""
-    return Refused(
+    return ValidationError(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.SIGNATURE,
         expected=message("check.signature.algorithms"),
@@ -54,9 +56,9 @@ def weak(received: str) -> Refused:
     )
 
 
-def unsigned(expected: Message) -> Refused:
+def missing_signature(expected: Message) -> ValidationError:
     """No signature where one has to be."""
-    return Refused(
+    return ValidationError(
         RefusalCode.SAML_UNSIGNED,
         CheckName.SIGNATURE,
         expected=expected,
@@ -64,9 +66,9 @@ def unsigned(expected: Message) -> Refused:
     )
 
 
-def weak_encryption(received: str, *, of_key: bool) -> Refused:
+def weak_encryption(received: str, *, of_key: bool) -> ValidationError:
     """An encryption algorithm isn't on the list: the content key's, or the content's."""
-    return Refused(
+    return ValidationError(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.ENCRYPTION,
         expected=message("check.encryption.key_transport" if of_key else "check.encryption.content"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.adapters.saml.decoding import decoded, parsed
+from chalicelib.adapters.saml.decoding import decode, parse_xml
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.gate import envelope_of, require_response, require_success
 from chalicelib.adapters.saml.parsing import NewDictionary
-from chalicelib.adapters.saml.proven import Proven, proven
-from chalicelib.adapters.saml.reading import ReadAssertion
+from chalicelib.adapters.saml.proven import VerifiedResponse, verify_and_decrypt
+from chalicelib.adapters.saml.reading import ParsedAssertion
 from chalicelib.adapters.saml.rules import best_confirmation, findings, request_of
-from chalicelib.adapters.saml.times import OLDEST
-from chalicelib.adapters.saml.trail import Trail
+from chalicelib.adapters.saml.times import MAX_MESSAGE_AGE
+from chalicelib.adapters.saml.trail import ValidationReport
 from chalicelib.domain.assertion import Assertion, SignedSubject, UnverifiedResponse
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.certificate import Certificate
@@ -45,22 +45,22 @@ def verify(
     Raises:
         SignInRefused: in every other case, whatever a library raised inside.
     """
-    with Trail() as trail, NewDictionary():
+    with ValidationReport() as report, NewDictionary():
         expected = Expectations(connection, provider, pending, now)
-        message = parsed(decoded(response, size_limit))
+        message = parse_xml(decode(response, size_limit))
         require_response(message)
-        trail.passed(CheckName.READABLE)
+        report.record_pass(CheckName.READABLE)
         require_success(message)
-        trail.passed(CheckName.STATUS)
-        said = proven(envelope_of(message), expected, certificates, decryption_keys)
-        trail.passed(CheckName.SIGNATURE, said.described)
+        report.record_pass(CheckName.STATUS)
+        said = verify_and_decrypt(envelope_of(message), expected, certificates, decryption_keys)
+        report.record_pass(CheckName.SIGNATURE, said.description)
         age = (now - said.assertion.issued_at).total_seconds()
         signed = SignedSubject(said.assertion.name_id, said.assertion.attributes)
-        trail.judge(findings(said.response, said.assertion, expected), said.assertion.id, age, signed)
-        return _assertion(said, expected, trail.checks)
+        report.evaluate(findings(said.response, said.assertion, expected), said.assertion.id, age, signed)
+        return _assertion(said, expected, report.checks)
 
 
-def _assertion(said: Proven, expected: Expectations, checks: tuple[Check, ...]) -> Assertion:
+def _assertion(said: VerifiedResponse, expected: Expectations, checks: tuple[Check, ...]) -> Assertion:
     read = said.assertion
     confirmation = best_confirmation(read, expected)
     first = read.authentications[0]
@@ -84,12 +84,12 @@ def _assertion(said: Proven, expected: Expectations, checks: tuple[Check, ...]) 
     )
 
 
-def _last_moment(read: ReadAssertion) -> datetime:
+def _last_moment(read: ParsedAssertion) -> datetime:
     """When nobody would accept it any more: by the confirmation that lasts longest, not the one that served.
 
     The replay memory lasts until then; by a shorter one a used assertion could come back under its other confirmation.
     An end beyond our own maximum age says nothing, and may be the last instant that a clock can show.
     """
     confirmed = max(one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None)
-    too_old = read.issued_at + OLDEST
+    too_old = read.issued_at + MAX_MESSAGE_AGE
     return min(confirmed, too_old) if read.not_on_or_after is None else min(confirmed, read.not_on_or_after, too_old)

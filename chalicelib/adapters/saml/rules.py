@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from chalicelib.adapters.saml.expectations import Expectations
-from chalicelib.adapters.saml.reading import Confirmation, Issuer, ReadAssertion, ReadResponse
-from chalicelib.adapters.saml.times import late_or_early
-from chalicelib.adapters.saml.trail import Finding
+from chalicelib.adapters.saml.reading import Confirmation, Issuer, ParsedAssertion, ParsedResponse
+from chalicelib.adapters.saml.times import check_time_conditions
+from chalicelib.adapters.saml.trail import CheckResult
 from chalicelib.domain.attempt import Check, CheckName, Told
 from chalicelib.domain.message import Message, message
 from chalicelib.domain.refusal import RefusalCode
@@ -18,20 +18,20 @@ from chalicelib.domain.refusal import RefusalCode
 _ENTITY: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
 
 
-def findings(response: ReadResponse, assertion: ReadAssertion, expected: Expectations) -> Iterator[Finding]:
+def findings(response: ParsedResponse, assertion: ParsedAssertion, expected: Expectations) -> Iterator[CheckResult]:
     """Every rule's finding."""
     confirmation = best_confirmation(assertion, expected)
     yield _issuers(response, assertion, expected)
     yield _destination(response, expected)
     yield _recipient(confirmation, expected)
     yield _audience(assertion, expected)
-    code, said = late_or_early(response, assertion, confirmation, expected)
+    code, said = check_time_conditions(response, assertion, confirmation, expected)
     yield Check(CheckName.TIMES, code is None, expected.clock, said), code
     yield _request(response, confirmation, expected)
     yield _subject(assertion, confirmation)
 
 
-def best_confirmation(assertion: ReadAssertion, expected: Expectations) -> Confirmation | None:
+def best_confirmation(assertion: ParsedAssertion, expected: Expectations) -> Confirmation | None:
     """The bearer confirmation for us: the first that is addressed to our ACS and in time, else the first of all."""
     for confirmation in assertion.confirmations:
         end = confirmation.not_on_or_after
@@ -40,7 +40,7 @@ def best_confirmation(assertion: ReadAssertion, expected: Expectations) -> Confi
     return next(iter(assertion.confirmations), None)
 
 
-def request_of(response: ReadResponse, confirmation: Confirmation | None) -> str | None:
+def request_of(response: ParsedResponse, confirmation: Confirmation | None) -> str | None:
     """The request this answers, by what was proven: the confirmation's InResponseTo, else that of a signed Response."""
     if confirmation is not None and confirmation.in_response_to is not None:
         return confirmation.in_response_to
@@ -49,11 +49,11 @@ def request_of(response: ReadResponse, confirmation: Confirmation | None) -> str
 
 def _finding(
     name: CheckName, code: RefusalCode, passed: bool, expected: Told | None = None, received: Told | None = None
-) -> Finding:
+) -> CheckResult:
     return Check(name, passed, expected, received), None if passed else code
 
 
-def _issuers(response: ReadResponse, assertion: ReadAssertion, expected: Expectations) -> Finding:
+def _issuers(response: ParsedResponse, assertion: ParsedAssertion, expected: Expectations) -> CheckResult:
     wanted = expected.connection.identity_provider_issuer
     wrong = [issuer for issuer in (response.issuer, assertion.issuer) if issuer is not None and issuer.value != wanted]
     passed = (
@@ -73,13 +73,13 @@ def _names_an_entity(issuer: Issuer) -> bool:
     return issuer.format in {None, "", _ENTITY}
 
 
-def _destination(response: ReadResponse, expected: Expectations) -> Finding:
+def _destination(response: ParsedResponse, expected: Expectations) -> CheckResult:
     wanted, received = expected.provider.acs_url, response.destination
     passed = received == wanted or (received is None and expected.connection.allow_missing_destination)
     return _finding(CheckName.DESTINATION, RefusalCode.SAML_DESTINATION_MISMATCH, passed, wanted, received)
 
 
-def _recipient(confirmation: Confirmation | None, expected: Expectations) -> Finding:
+def _recipient(confirmation: Confirmation | None, expected: Expectations) -> CheckResult:
     wanted = expected.provider.acs_url
     if confirmation is None:
         code = RefusalCode.SAML_SUBJECT_MISSING
@@ -88,14 +88,14 @@ def _recipient(confirmation: Confirmation | None, expected: Expectations) -> Fin
     return _finding(CheckName.RECIPIENT, RefusalCode.SAML_RECIPIENT_MISMATCH, passed, wanted, confirmation.recipient)
 
 
-def _audience(assertion: ReadAssertion, expected: Expectations) -> Finding:
+def _audience(assertion: ParsedAssertion, expected: Expectations) -> CheckResult:
     wanted = expected.provider.entity_id
     passed = bool(assertion.audiences) and all(wanted in restriction for restriction in assertion.audiences)
     received = " + ".join(", ".join(restriction) for restriction in assertion.audiences) or None
     return _finding(CheckName.AUDIENCE, RefusalCode.SAML_AUDIENCE_MISMATCH, passed, wanted, received)
 
 
-def _subject(assertion: ReadAssertion, confirmation: Confirmation | None) -> Finding:
+def _subject(assertion: ParsedAssertion, confirmation: Confirmation | None) -> CheckResult:
     lacking: Message | None = None
     if not assertion.has_subject or confirmation is None:
         lacking = message("check.subject.no_subject")
@@ -109,7 +109,7 @@ def _is_blank(text: str) -> bool:
     return all(character.isspace() or not character.isprintable() for character in text)
 
 
-def _request(response: ReadResponse, confirmation: Confirmation | None, expected: Expectations) -> Finding:
+def _request(response: ParsedResponse, confirmation: Confirmation | None, expected: Expectations) -> CheckResult:
     """Whether this answers the request that this browser made.
 
     SubjectConfirmationData is what the identity provider signed, so it binds. The Response's own InResponseTo may be

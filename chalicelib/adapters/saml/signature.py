@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import hashes
 from lxml.etree import _Element as Element
 
 from chalicelib.adapters.saml import names
-from chalicelib.adapters.saml.refused import Refused, bad_signature, weak
+from chalicelib.adapters.saml.refused import ValidationError, invalid_signature, weak_algorithm
 from chalicelib.domain.message import message
 
-NAMESPACES_MOST: Final = 64
+MAX_NAMESPACES: Final = 64
 """In scope at a signature. Canonicalization under 12,000 of them takes 0.4 s; real messages have under ten."""
 
 _EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -29,7 +29,7 @@ _INCLUSIVE: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 _INCLUSIVE_CANONICALIZATIONS: Final = (_INCLUSIVE, f"{_INCLUSIVE}#WithComments")
 _ENVELOPED: Final = f"{names.DS}enveloped-signature"
 _INCLUSIVE_NAMESPACES: Final = f"{{{_EXCLUSIVE}}}InclusiveNamespaces"
-_PREFIXES_MOST: Final = 32
+_MAX_PREFIXES: Final = 32
 _BLANKS: Final = b" \t\r\n"
 
 _MORE: Final = "http://www.w3.org/2001/04/xmldsig-more#"
@@ -91,13 +91,13 @@ class Signature:
     key_info: Element | None
 
     @property
-    def shown(self) -> bytes | None:
+    def certificate(self) -> bytes | None:
         """The first certificate in KeyInfo, DER; None if there is none."""
         path = f"{{{names.DS}}}X509Data/{{{names.DS}}}X509Certificate"
         certificate = None if self.key_info is None else self.key_info.find(path)
         try:
             return None if certificate is None else _base64(certificate.text or "")
-        except Refused:
+        except ValidationError:
             return None
 
     @property
@@ -106,7 +106,7 @@ class Signature:
         return str(self.owner.tag).rpartition("}")[2]
 
 
-def allowed(element: Element, *, sha1: bool) -> Signature:
+def parse_signature(element: Element, *, sha1: bool) -> Signature:
     """Read a ds:Signature.
 
     Args:
@@ -115,20 +115,20 @@ def allowed(element: Element, *, sha1: bool) -> Signature:
         Refused: any other structure (saml_signature_invalid) or algorithm (saml_weak_algorithm).
     """
     owner = element.getparent()
-    if owner is None or len(element.nsmap) > NAMESPACES_MOST:
-        raise bad_signature(message("check.signature.few_namespaces"))
+    if owner is None or len(element.nsmap) > MAX_NAMESPACES:
+        raise invalid_signature(message("check.signature.few_namespaces"))
     signed_info, value, key_info = _children(element)
     canonicalization, method, reference = _exactly(signed_info, _SIGNED_INFO)
     if reference.get("URI") != f"#{owner.get('ID')}":
-        raise bad_signature(message("check.signature.one_reference", id=owner.get("ID", "")), reference.get("URI"))
+        raise invalid_signature(message("check.signature.one_reference", id=owner.get("ID", "")), reference.get("URI"))
     transforms, digest_method, digest_value = _exactly(reference, _REFERENCE)
     is_inclusive = _is_inclusive(canonicalization)
     return Signature(
         element=element,
         owner=owner,
         signed_info=signed_info,
-        algorithm=_named(method, _SHA1_METHODS if sha1 else _METHODS),
-        digest=_named(digest_method, _SHA1_DIGESTS if sha1 else _DIGESTS),
+        algorithm=_resolve_algorithm(method, _SHA1_METHODS if sha1 else _METHODS),
+        digest=_resolve_algorithm(digest_method, _SHA1_DIGESTS if sha1 else _DIGESTS),
         digest_value=_octets(digest_value),
         value=_octets(value),
         is_inclusive=is_inclusive,
@@ -160,23 +160,23 @@ def _children(element: Element) -> tuple[Element, Element, Element | None]:
 def _exactly(element: Element, shape: list[str]) -> tuple[Element, ...]:
     children = tuple(element)
     if [child.tag for child in children] != shape:
-        raise bad_signature(", ".join(shape), ", ".join(str(child.tag)[:100] for child in children[:5]))
+        raise invalid_signature(", ".join(shape), ", ".join(str(child.tag)[:100] for child in children[:5]))
     return children
 
 
-def _named(element: Element, known: Mapping[str, _Known]) -> _Known:
+def _resolve_algorithm(element: Element, known: Mapping[str, _Known]) -> _Known:
     uri = element.get("Algorithm", "")
     if len(element):
-        raise bad_signature(message("check.signature.no_parameters"), uri)
+        raise invalid_signature(message("check.signature.no_parameters"), uri)
     if uri not in known:
-        raise weak(uri)
+        raise weak_algorithm(uri)
     return known[uri]
 
 
 def _transforms(element: Element) -> tuple[str, ...]:
     enveloped, exclusive = _exactly(element, _TRANSFORMS)
     if enveloped.get("Algorithm") != _ENVELOPED or len(enveloped):
-        raise bad_signature(message("check.signature.enveloped"), enveloped.get("Algorithm"))
+        raise invalid_signature(message("check.signature.enveloped"), enveloped.get("Algorithm"))
     return _exclusive(exclusive)
 
 
@@ -185,23 +185,23 @@ def _is_inclusive(element: Element) -> bool:
     if element.get("Algorithm") not in _INCLUSIVE_CANONICALIZATIONS:
         return False
     if len(element):
-        raise bad_signature(message("check.signature.no_parameters"), element.get("Algorithm"))
+        raise invalid_signature(message("check.signature.no_parameters"), element.get("Algorithm"))
     signed_info = element.getparent()
-    if signed_info is None or any(len(inner.nsmap) > NAMESPACES_MOST for inner in signed_info.iter()):
-        raise bad_signature(message("check.signature.few_namespaces"))
+    if signed_info is None or any(len(inner.nsmap) > MAX_NAMESPACES for inner in signed_info.iter()):
+        raise invalid_signature(message("check.signature.few_namespaces"))
     return True
 
 
 def _exclusive(element: Element) -> tuple[str, ...]:
     if element.get("Algorithm") not in _CANONICALIZATIONS:
-        raise bad_signature(message("check.signature.exclusive"), element.get("Algorithm"))
+        raise invalid_signature(message("check.signature.exclusive"), element.get("Algorithm"))
     if len(element) == 0:
         return ()
     if len(element) > 1 or element[0].tag != _INCLUSIVE_NAMESPACES or len(element[0]):
-        raise bad_signature(message("check.signature.only_inclusive"))
+        raise invalid_signature(message("check.signature.only_inclusive"))
     prefixes = tuple(element[0].get("PrefixList", "").split())
-    if len(prefixes) > _PREFIXES_MOST:
-        raise bad_signature(
+    if len(prefixes) > _MAX_PREFIXES:
+        raise invalid_signature(
             message("check.signature.short_prefixes"), message("check.signature.prefixes", number=len(prefixes))
         )
     return prefixes
@@ -209,7 +209,7 @@ def _exclusive(element: Element) -> tuple[str, ...]:
 
 def _octets(element: Element) -> bytes:
     if len(element):
-        raise bad_signature(message("check.signature.base64"), message("check.signature.elements"))
+        raise invalid_signature(message("check.signature.base64"), message("check.signature.elements"))
     return _base64(element.text or "")
 
 
@@ -217,4 +217,4 @@ def _base64(text: str) -> bytes:
     try:
         return binascii.a2b_base64(text.encode("ascii").translate(None, _BLANKS), strict_mode=True)
     except ValueError:
-        raise bad_signature(message("check.signature.base64")) from None
+        raise invalid_signature(message("check.signature.base64")) from None

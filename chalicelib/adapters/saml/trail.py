@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Final, Self
 
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.refused import ValidationError
 from chalicelib.domain.assertion import SignedSubject
 from chalicelib.domain.attempt import Check, CheckName, Told
 from chalicelib.domain.message import Message
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
 
-Finding = tuple[Check, RefusalCode | None]
+CheckResult = tuple[Check, RefusalCode | None]
 """A check and, where it failed, its code."""
 
 _ABOUT_THE_REQUEST: Final = (
@@ -23,7 +23,7 @@ _ABOUT_THE_REQUEST: Final = (
 )
 
 
-class Trail:
+class ValidationReport:
     """The checks of one verification. Leaving it with any exception raises SignInRefused with all of them."""
 
     def __init__(self) -> None:
@@ -34,13 +34,13 @@ class Trail:
         """In the order in which they were made."""
         return tuple(self._checks)
 
-    def passed(self, name: CheckName, received: Told | None = None) -> None:
+    def record_pass(self, name: CheckName, received: Told | None = None) -> None:
         """Note a check that passed."""
         self._checks.append(Check(name, True, None, received))
 
-    def judge(
+    def evaluate(
         self,
-        findings: Iterable[Finding],
+        findings: Iterable[CheckResult],
         assertion_id: str,
         age_seconds: float | None = None,
         signed: SignedSubject | None = None,
@@ -69,7 +69,7 @@ class Trail:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if isinstance(error, Refused):
+        if isinstance(error, ValidationError):
             failed = Check(error.check, False, error.expected, error.received)
             checks = (*(check for check in self._checks if check.name is not error.check), failed)
             raise SignInRefused(error.reason, private=_logged(error.expected), checks=checks) from None

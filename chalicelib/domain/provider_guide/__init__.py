@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from chalicelib.domain.connection import Provider
-from chalicelib.domain.provider_guide.guide import ProviderGuide, Step, Word
+from chalicelib.domain.provider_guide.guide import GuideStep, GuideTerm, ProviderGuide
 from chalicelib.domain.provider_name import PROVIDER_NAMES
 
-__all__ = ["ProviderGuide", "Step", "Word", "guides"]
+__all__ = ["GuideStep", "GuideTerm", "ProviderGuide", "guides"]
 
 
 @cache

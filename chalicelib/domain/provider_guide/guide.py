@@ -8,7 +8,7 @@ from chalicelib.domain.message import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class GuideTerm:
     """The name that a vendor's console uses.
 
     Attributes:
@@ -21,7 +21,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class GuideStep:
     """One instruction.
 
     Attributes:
@@ -46,14 +46,14 @@ class ProviderGuide:
     """
 
     mark: str
-    acs_url: Word
-    entity_id: Word
-    sso_url: Word
-    issuer: Word
-    certificate: Word
-    metadata: Word
-    steps: tuple[Step, ...]
-    traps: tuple[Step, ...] = ()
+    acs_url: GuideTerm
+    entity_id: GuideTerm
+    sso_url: GuideTerm
+    issuer: GuideTerm
+    certificate: GuideTerm
+    metadata: GuideTerm
+    steps: tuple[GuideStep, ...]
+    traps: tuple[GuideStep, ...] = ()
 
     @property
     def is_checked(self) -> bool:
@@ -63,11 +63,11 @@ class ProviderGuide:
         return all(word.is_checked for word in words) and all(step.is_checked for step in steps)
 
 
-def unchecked(text: str | Message) -> Word:
+def unchecked(text: str | Message) -> GuideTerm:
     """Makes a name that was not looked up yet."""
-    return Word(text, is_checked=False)
+    return GuideTerm(text, is_checked=False)
 
 
-def unchecked_step(code: str) -> Step:
+def unchecked_step(code: str) -> GuideStep:
     """Makes a step that was not tried yet."""
-    return Step(code, is_checked=False)
+    return GuideStep(code, is_checked=False)

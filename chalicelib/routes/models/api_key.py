@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.domain.api_key import ApiKey, Scope
-from chalicelib.routes.models.body import Answer, Body, Identifier, Moment, Text
+from chalicelib.routes.models.body import Identifier, Moment, RequestModel, ResponseModel, Text
 
 
-class ApiKeyCreate(Body):
+class ApiKeyCreate(RequestModel):
     """A new API key."""
 
     name: Text
@@ -24,7 +24,7 @@ class ApiKeyCreate(Body):
     )
 
 
-class ApiKeyAnswer(Answer):
+class ApiKeyAnswer(ResponseModel):
     """An API key's record."""
 
     id: str
@@ -57,6 +57,6 @@ class NewApiKeyAnswer(ApiKeyAnswer):
     key: str | None = Field(description="Shown once: null when an Idempotency-Key is repeated.")
 
     @classmethod
-    def made(cls, key: ApiKey, secret: str | None) -> NewApiKeyAnswer:
+    def from_domain(cls, key: ApiKey, secret: str | None) -> NewApiKeyAnswer:
         """How a key is shown when it is made."""
         return cls(**ApiKeyAnswer.of(key).model_dump(), key=secret)

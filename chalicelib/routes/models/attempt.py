@@ -9,10 +9,10 @@ from pydantic import Field
 
 from chalicelib.domain.attempt import Attempt, AttemptResult, CheckName
 from chalicelib.routes.check_text import tell_in_english
-from chalicelib.routes.models.body import Answer
+from chalicelib.routes.models.body import ResponseModel
 
 
-class CheckAnswer(Answer):
+class CheckAnswer(ResponseModel):
     """One check."""
 
     name: CheckName
@@ -21,7 +21,7 @@ class CheckAnswer(Answer):
     received: str | None
 
 
-class AttemptAnswer(Answer):
+class AttemptAnswer(ResponseModel):
     """One round trip through an identity provider; kept 30 days."""
 
     id: str

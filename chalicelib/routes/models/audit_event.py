@@ -8,18 +8,18 @@ from typing import Any, Literal
 from pydantic import Field
 
 from chalicelib.domain.actor import ActorKind
-from chalicelib.domain.audit_event import Action, SealedEvent
-from chalicelib.routes.models.body import Answer
+from chalicelib.domain.audit_event import Action, SignedEvent
+from chalicelib.routes.models.body import ResponseModel
 
 
-class ActorAnswer(Answer):
+class ActorAnswer(ResponseModel):
     """Who acted."""
 
     type: ActorKind
     id: str | None
 
 
-class AuditEventAnswer(Answer):
+class AuditEventAnswer(ResponseModel):
     """One change or sign-in; kept 400 days."""
 
     id: str
@@ -36,7 +36,7 @@ class AuditEventAnswer(Answer):
     hash: str = Field(description="SHA-256 of the event's canonical JSON.")
 
     @classmethod
-    def of(cls, sealed: SealedEvent) -> AuditEventAnswer:
+    def of(cls, sealed: SignedEvent) -> AuditEventAnswer:
         """How an event is shown."""
         event = sealed.event
         same = {name: getattr(event, name) for name in event.__dataclass_fields__ if name != "actor"}

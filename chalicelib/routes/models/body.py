@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from chalicelib.domain.moment import parse_moment
-from chalicelib.domain.plain_text import is_plain
+from chalicelib.domain.plain_text import has_only_visible_characters
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.routes.json_document import MAX_VALUES, malformed_json, require_bounded_json
 from chalicelib.routes.request_body import MAX_BODY_BYTES, body_too_large
@@ -36,7 +36,7 @@ _CODES: Final[dict[str, str]] = {
 }
 
 
-class Body(BaseModel):
+class RequestModel(BaseModel):
     """A body that is sent to us: no field that we don't know, no conversion of types.
 
     Attributes:
@@ -48,17 +48,17 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Answer(BaseModel):
+class ResponseModel(BaseModel):
     """A body that we send."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-B = TypeVar("B", bound=Body)
+B = TypeVar("B", bound=RequestModel)
 
 
 def _plain_text(text: str) -> str:
-    if not is_plain(text):
+    if not has_only_visible_characters(text):
         raise PydanticCustomError("invalid_text", "Use visible characters and no control characters")
     return text
 
@@ -79,7 +79,7 @@ Moment = Annotated[
 ]
 
 
-def parsed(model: type[B], raw: bytes) -> B:
+def parse_body(model: type[B], raw: bytes) -> B:
     """The body as `model` has it.
 
     Raises:

@@ -9,31 +9,31 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from chalicelib.domain.certificate import CertificateFacts
-from chalicelib.domain.connection import CERTIFICATES_MOST
-from chalicelib.routes.models.body import Answer
+from chalicelib.domain.connection import MAX_CERTIFICATES
+from chalicelib.routes.models.body import ResponseModel
 
 Url = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
 def _as_many_as_count(texts: object) -> object:
     """Before the items are looked at: there may be any number of them."""
-    if isinstance(texts, list) and len(texts) > CERTIFICATES_MOST:
+    if isinstance(texts, list) and len(texts) > MAX_CERTIFICATES:
         raise PydanticCustomError(
             "too_many_certificates",
             "A connection trusts {most} certificates at most; these are {given}",
-            {"most": CERTIFICATES_MOST, "given": len(texts)},
+            {"most": MAX_CERTIFICATES, "given": len(texts)},
         )
     return texts
 
 
 Certificates = Annotated[
     list[Annotated[str, Field(max_length=100_000)]],
-    Field(min_length=1, max_length=CERTIFICATES_MOST, fail_fast=True),
+    Field(min_length=1, max_length=MAX_CERTIFICATES, fail_fast=True),
     BeforeValidator(_as_many_as_count),
 ]
 
 
-class CertificateAnswer(Answer):
+class CertificateAnswer(ResponseModel):
     """A trusted signing certificate."""
 
     sha256: str = Field(description="Fingerprint of the DER encoding, hex.")

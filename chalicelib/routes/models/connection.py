@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.domain.certificate_warning import warnings_for
 from chalicelib.domain.connection import (
-    CLOCK_SKEW_SECONDS_MOST,
+    MAX_CLOCK_SKEW_SECONDS,
     Connection,
     ConnectionStatus,
     Provider,
@@ -20,7 +20,7 @@ from chalicelib.domain.metadata_check import MetadataCheck
 from chalicelib.domain.provider_address import AddressRole, role_of
 from chalicelib.domain.request_binding import RequestBinding
 from chalicelib.domain.user import Role
-from chalicelib.routes.models.body import Answer, Body, Email, Text, pointer
+from chalicelib.routes.models.body import Email, RequestModel, ResponseModel, Text, pointer
 from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
 from chalicelib.routes.models.connection_test import LastTestAnswer
 from chalicelib.routes.models.metadata_import import RefreshAnswer
@@ -32,14 +32,14 @@ AttributeName = Annotated[str, Field(min_length=1, max_length=256)]
 AttributeNames = Annotated[list[AttributeName], Field(max_length=20, fail_fast=True)]
 
 
-class ConnectionCreate(Body):
+class ConnectionCreate(RequestModel):
     """A new connection; the identity provider's values follow with PATCH."""
 
     name: Text | None = None
     provider: Provider = Provider.OTHER
 
 
-class AttributeMappingChange(Body):
+class AttributeMappingChange(RequestModel):
     """Candidate attribute names, tried in order; what is absent stays. `NameID` stands for the subject's name ID."""
 
     email: Annotated[AttributeNames, Field(min_length=1)] = Field(default_factory=list)
@@ -48,7 +48,7 @@ class AttributeMappingChange(Body):
     groups: AttributeNames = Field(default_factory=list)
 
 
-class ConnectionChange(Body):
+class ConnectionChange(RequestModel):
     """Changes of a connection; what is absent stays, null clears."""
 
     max_bytes: ClassVar[int] = MAX_LARGE_BODY_BYTES
@@ -68,7 +68,7 @@ class ConnectionChange(Body):
     )
     name_id_format: Annotated[str, Field(max_length=256)] | None = None
     allow_idp_initiated: bool = Field(default_factory=bool)
-    clock_skew_seconds: Annotated[int, Field(ge=0, le=CLOCK_SKEW_SECONDS_MOST)] = Field(default_factory=int)
+    clock_skew_seconds: Annotated[int, Field(ge=0, le=MAX_CLOCK_SKEW_SECONDS)] = Field(default_factory=int)
     attribute_mapping: AttributeMappingChange = Field(default_factory=AttributeMappingChange)
     jit_provisioning: bool = Field(default_factory=bool)
     default_role: Role = Field(default_factory=lambda: Role.MEMBER)
@@ -87,7 +87,7 @@ class ConnectionChange(Body):
     )
 
 
-class AttributeMappingAnswer(Answer):
+class AttributeMappingAnswer(ResponseModel):
     """Candidate attribute names, tried in order."""
 
     email: list[str]
@@ -96,7 +96,7 @@ class AttributeMappingAnswer(Answer):
     groups: list[str]
 
 
-class ConnectionAnswer(Answer):
+class ConnectionAnswer(ResponseModel):
     """An SSO configuration."""
 
     id: str

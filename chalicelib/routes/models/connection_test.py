@@ -9,11 +9,11 @@ from pydantic import Field
 
 from chalicelib.domain.attempt import AttemptResult
 from chalicelib.domain.connection import LastTest
-from chalicelib.routes.models.body import Answer, Body
+from chalicelib.routes.models.body import RequestModel, ResponseModel
 from chalicelib.services.connection_tests import ConnectionTestOffer
 
 
-class ConnectionTestBody(Body):
+class ConnectionTestBody(RequestModel):
     """Which values to test."""
 
     of: Literal["pending", "active"] = Field(
@@ -22,7 +22,7 @@ class ConnectionTestBody(Body):
     )
 
 
-class ConnectionTestAnswer(Answer):
+class ConnectionTestAnswer(ResponseModel):
     """A test that can be begun."""
 
     object: Literal["connection_test"] = "connection_test"
@@ -39,7 +39,7 @@ class ConnectionTestAnswer(Answer):
         return cls(url=offer.url or None, attempt_id=offer.attempt_id, expires_at=offer.expires_at)
 
 
-class LastTestAnswer(Answer):
+class LastTestAnswer(ResponseModel):
     """How the last test ended."""
 
     attempt_id: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chalicelib.routes.models.body import Answer
+from chalicelib.routes.models.body import ResponseModel
 
 
-class HealthAnswer(Answer):
+class HealthAnswer(ResponseModel):
     """The code runs; nothing else was asked."""
 
     status: Literal["ok"] = "ok"

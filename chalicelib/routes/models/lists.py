@@ -6,18 +6,18 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from chalicelib.routes.models.body import Answer
+from chalicelib.routes.models.body import ResponseModel
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=ResponseModel)
 
 
-class ListMetadata(Answer):
+class ListMetadata(ResponseModel):
     """Where the list goes on."""
 
     after: str | None = Field(description="The value of `after` for the next page; null on the last one.")
 
 
-class ListAnswer(Answer, Generic[A]):
+class ListAnswer(ResponseModel, Generic[A]):
     """One page, newest first."""
 
     object: Literal["list"] = "list"

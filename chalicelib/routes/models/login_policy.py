@@ -9,11 +9,11 @@ from pydantic import Field
 from chalicelib.domain.connection import service_provider
 from chalicelib.domain.login_policy import Method, Mode, Reason
 from chalicelib.domain.organization import Organization
-from chalicelib.routes.models.body import Answer, Body, Email, Identifier
+from chalicelib.routes.models.body import Email, Identifier, RequestModel, ResponseModel
 from chalicelib.services.discovery import Discovery
 
 
-class LoginPolicyPut(Body):
+class LoginPolicyPut(RequestModel):
     """A login policy."""
 
     mode: Mode
@@ -21,7 +21,7 @@ class LoginPolicyPut(Body):
     exempt_user_ids: Annotated[list[Identifier], Field(max_length=50, fail_fast=True)] = Field(default_factory=list)
 
 
-class LoginPolicyAnswer(Answer):
+class LoginPolicyAnswer(ResponseModel):
     """How an organization uses single sign-on."""
 
     object: Literal["login_policy"] = "login_policy"
@@ -43,7 +43,7 @@ class LoginPolicyAnswer(Answer):
         )
 
 
-class PolicyCheck(Body):
+class PolicyCheck(RequestModel):
     """Whose sign-in is asked about."""
 
     max_bytes: ClassVar[int] = 1_024
@@ -51,7 +51,7 @@ class PolicyCheck(Body):
     email: Email
 
 
-class DecisionAnswer(Answer):
+class DecisionAnswer(ResponseModel):
     """What the policy allows one person. `methods` doesn't say whether a password is set."""
 
     object: Literal["login_policy_decision"] = "login_policy_decision"

@@ -12,17 +12,17 @@ from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.connection import Provider
 from chalicelib.domain.metadata_check import MetadataCheck
 from chalicelib.domain.request_binding import RequestBinding
-from chalicelib.routes.models.body import Answer, Body
+from chalicelib.routes.models.body import RequestModel, ResponseModel
 from chalicelib.routes.models.certificate import CertificateAnswer
 from chalicelib.routes.models.warning import WarningAnswer
 from chalicelib.routes.request_body import MAX_LARGE_BODY_BYTES
 from chalicelib.routes.words import in_english
-from chalicelib.services.imports import ImportKind, Understood
+from chalicelib.services.imports import ImportKind, ImportResult
 
 Sha256 = Annotated[str, Field(max_length=64, pattern="^[0-9a-f]{64}$")]
 
 
-class ImportBody(Body):
+class ImportBody(RequestModel):
     """Anything that describes an identity provider."""
 
     max_bytes: ClassVar[int] = MAX_LARGE_BODY_BYTES
@@ -41,20 +41,20 @@ class ImportedCertificateAnswer(CertificateAnswer):
     text: str = Field(description="Base64, as `x509_certificates` takes it.")
 
     @classmethod
-    def imported(cls, certificate: Certificate) -> ImportedCertificateAnswer:
+    def from_domain(cls, certificate: Certificate) -> ImportedCertificateAnswer:
         """How a found certificate is shown."""
         facts = CertificateAnswer.of(certificate.facts).model_dump()
         return cls(**facts, text=base64.b64encode(certificate.der).decode())
 
 
-class EntityAnswer(Answer):
+class EntityAnswer(ResponseModel):
     """One of several identity providers."""
 
     entity_id: str
     name: str | None
 
 
-class ImportAnswer(Answer):
+class ImportAnswer(ResponseModel):
     """What was understood; nothing of it is saved."""
 
     object: Literal["import"] = "import"
@@ -73,14 +73,14 @@ class ImportAnswer(Answer):
     warnings: list[WarningAnswer]
 
     @classmethod
-    def of(cls, found: Understood) -> ImportAnswer:
+    def of(cls, found: ImportResult) -> ImportAnswer:
         """How it is shown."""
         entities = [EntityAnswer(entity_id=e.entity_id, name=e.name) for e in found.entities or ()]
         return cls(
             kind=found.kind,
             identity_provider_url=found.url,
             identity_provider_issuer=found.issuer,
-            x509_certificates=[ImportedCertificateAnswer.imported(c) for c in found.certificates],
+            x509_certificates=[ImportedCertificateAnswer.from_domain(c) for c in found.certificates],
             entities=entities or None,
             metadata_url=found.metadata_url,
             provider=found.provider,
@@ -93,13 +93,13 @@ class ImportAnswer(Answer):
         )
 
 
-class Approval(Body):
+class Approval(RequestModel):
     """Which certificates that were found in the metadata are to be trusted."""
 
     sha256: Annotated[list[Sha256], Field(min_length=1, max_length=4, fail_fast=True)]
 
 
-class RefreshAnswer(Answer):
+class RefreshAnswer(ResponseModel):
     """How the last look at the metadata ended."""
 
     at: datetime

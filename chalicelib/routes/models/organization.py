@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.domain.organization import Organization, Plan
-from chalicelib.routes.models.body import Answer, Body, Text
+from chalicelib.routes.models.body import RequestModel, ResponseModel, Text
 
 Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_length=20, fail_fast=True)]
 
 
-class OrganizationCreate(Body):
+class OrganizationCreate(RequestModel):
     """A new organization."""
 
     name: Text
@@ -25,7 +25,7 @@ class OrganizationCreate(Body):
     )
 
 
-class OrganizationChange(Body):
+class OrganizationChange(RequestModel):
     """Changes of an organization; what is absent stays."""
 
     name: Text = Field(default_factory=str)
@@ -34,14 +34,14 @@ class OrganizationChange(Body):
     domains: Domains = Field(default_factory=list, description="All of them; with a deployment key only.")
 
 
-class DomainAnswer(Answer):
+class DomainAnswer(ResponseModel):
     """An e-mail domain."""
 
     domain: str
     verified: bool
 
 
-class OrganizationAnswer(Answer):
+class OrganizationAnswer(ResponseModel):
     """One customer of yours."""
 
     id: str

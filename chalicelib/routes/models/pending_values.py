@@ -8,12 +8,12 @@ from pydantic import Field
 
 from chalicelib.domain.connection import Connection
 from chalicelib.domain.request_binding import RequestBinding
-from chalicelib.routes.models.body import Answer, Body
+from chalicelib.routes.models.body import RequestModel, ResponseModel
 from chalicelib.routes.models.certificate import CertificateAnswer, Certificates, Url
 from chalicelib.routes.request_body import MAX_LARGE_BODY_BYTES
 
 
-class PendingPut(Body):
+class PendingPut(RequestModel):
     """New values; what is absent is taken from the pending ones, else from those in force."""
 
     max_bytes: ClassVar[int] = MAX_LARGE_BODY_BYTES
@@ -27,7 +27,7 @@ class PendingPut(Body):
     request_binding: RequestBinding | None = Field(default=None, description="null leaves it to the metadata.")
 
 
-class PendingAnswer(Answer):
+class PendingAnswer(ResponseModel):
     """The pending values, and whether the last test proved exactly these."""
 
     identity_provider_url: str | None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from chalicelib.domain.refusal_advice import Fixer
-from chalicelib.routes.models.body import Answer
+from chalicelib.domain.refusal_advice import ResponsibleParty
+from chalicelib.routes.models.body import ResponseModel
 
 
-class FieldErrorAnswer(Answer):
+class FieldErrorAnswer(ResponseModel):
     """One bad field."""
 
     pointer: str = Field(description='JSON pointer (RFC 6901); "" for the whole body.')
@@ -16,7 +16,7 @@ class FieldErrorAnswer(Answer):
     detail: str
 
 
-class ProblemAnswer(Answer):
+class ProblemAnswer(ResponseModel):
     """A failure."""
 
     type: str
@@ -27,7 +27,7 @@ class ProblemAnswer(Answer):
     request_id: str
     errors: list[FieldErrorAnswer] | None = None
     retry_helps: bool | None = Field(default=None, description="Of a refused sign-in, like all that follow.")
-    fixer: Fixer | None = None
+    fixer: ResponsibleParty | None = None
     what_to_do: str | None = None
     where: str | None = Field(default=None, description="The field in the identity provider's own console.")
     attempt_id: str | None = None

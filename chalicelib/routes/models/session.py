@@ -8,13 +8,13 @@ from typing import Literal
 from pydantic import Field
 
 from chalicelib.domain.session import AuthenticationMethod
-from chalicelib.routes.models.body import Answer
+from chalicelib.routes.models.body import ResponseModel
 from chalicelib.routes.models.organization import OrganizationAnswer
 from chalicelib.routes.models.user import UserAnswer
-from chalicelib.services.sessions import SignedIn
+from chalicelib.services.sessions import SignedInSession
 
 
-class SessionAnswer(Answer):
+class SessionAnswer(ResponseModel):
     """Who is signed in."""
 
     object: Literal["session"] = "session"
@@ -28,7 +28,7 @@ class SessionAnswer(Answer):
     expires_at: datetime
 
     @classmethod
-    def of(cls, signed_in: SignedIn) -> SessionAnswer:
+    def of(cls, signed_in: SignedInSession) -> SessionAnswer:
         """How a session is shown."""
         return cls(
             user=UserAnswer.of(signed_in.user, signed_in.organization),

@@ -7,21 +7,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.setup_link import HOURS_DEFAULT, HOURS_MOST, SetupLink, SetupLinkStatus
-from chalicelib.routes.models.body import Answer, Body, Identifier
+from chalicelib.domain.setup_link import HOURS_DEFAULT, MAX_HOURS, SetupLink, SetupLinkStatus
+from chalicelib.routes.models.body import Identifier, RequestModel, ResponseModel
 from chalicelib.services.setup_links import NewSetupLink
 
 
-class SetupLinkCreate(Body):
+class SetupLinkCreate(RequestModel):
     """A new setup link."""
 
     connection_id: Identifier | None = Field(
         default=None, description="What it is about; absent or null for a draft that is made when the link is opened."
     )
-    expires_in_hours: Annotated[int, Field(ge=1, le=HOURS_MOST)] = HOURS_DEFAULT
+    expires_in_hours: Annotated[int, Field(ge=1, le=MAX_HOURS)] = HOURS_DEFAULT
 
 
-class SetupLinkAnswer(Answer):
+class SetupLinkAnswer(ResponseModel):
     """A setup link's record."""
 
     id: str
@@ -49,7 +49,7 @@ class NewSetupLinkAnswer(SetupLinkAnswer):
     url: str | None = Field(description="Shown once: null when an Idempotency-Key is repeated.")
 
     @classmethod
-    def made(cls, new: NewSetupLink, now: datetime) -> NewSetupLinkAnswer:
+    def from_domain(cls, new: NewSetupLink, now: datetime) -> NewSetupLinkAnswer:
         """How a link is shown when it is made."""
         return cls(**SetupLinkAnswer.of(new.link, now).model_dump(), url=new.url)
 

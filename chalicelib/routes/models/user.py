@@ -11,12 +11,12 @@ from chalicelib.domain.link import Link
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.session import AuthenticationMethod
 from chalicelib.domain.user import Role, User, UserStatus
-from chalicelib.routes.models.body import Answer, Body, Email, Text
+from chalicelib.routes.models.body import Email, RequestModel, ResponseModel, Text
 
 Password = Annotated[str, Field(max_length=1024, json_schema_extra={"format": "password", "writeOnly": True})]
 
 
-class UserCreate(Body):
+class UserCreate(RequestModel):
     """A new user."""
 
     email: Email
@@ -25,7 +25,7 @@ class UserCreate(Body):
     password: Password | None = Field(default=None, description="12 to 256 characters.")
 
 
-class UserChange(Body):
+class UserChange(RequestModel):
     """Changes of a user; what is absent stays. All but `name` end the user's sessions."""
 
     email: Email = Field(default_factory=str)
@@ -35,7 +35,7 @@ class UserChange(Body):
     password: Password | None = Field(default=None, description="Null takes the password away.")
 
 
-class UserAnswer(Answer):
+class UserAnswer(ResponseModel):
     """A person of an organization."""
 
     id: str
@@ -71,7 +71,7 @@ class UserAnswer(Answer):
         )
 
 
-class InvitationAnswer(Answer):
+class InvitationAnswer(ResponseModel):
     """A one-time link for a user; yours to mail."""
 
     id: str

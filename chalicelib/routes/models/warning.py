@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from chalicelib.domain.message import Message
-from chalicelib.routes.models.body import Answer
+from chalicelib.routes.models.body import ResponseModel
 from chalicelib.routes.words import in_english
 
 
-class WarningAnswer(Answer):
+class WarningAnswer(ResponseModel):
     """What was accepted although it may not be meant."""
 
     pointer: str

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from chalice.app import Request, Response
 
 from chalicelib.container import current
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import IdempotencyRecord
 from chalicelib.routes.request_body import idempotency_key
 
 if TYPE_CHECKING:
-    from chalicelib.routes.models.body import Answer
+    from chalicelib.routes.models.body import ResponseModel
 
 T = TypeVar("T")
 
@@ -22,7 +22,9 @@ MAX_LIST_BYTES: Final = 2_000_000
 """Octets of a list's objects. Lambda answers with 6 MB, in JSON of its own that makes three octets of one at worst."""
 
 
-def json_answer(answer: Answer, status: int = 200, *, etag: str | None = None, location: str | None = None) -> Response:
+def json_answer(
+    answer: ResponseModel, status: int = 200, *, etag: str | None = None, location: str | None = None
+) -> Response:
     """One object.
 
     Args:
@@ -36,13 +38,13 @@ def json_answer(answer: Answer, status: int = 200, *, etag: str | None = None, l
     return Response(answer.model_dump_json(), status_code=status, headers={**headers})
 
 
-def unversioned_answer(answer: Answer) -> Response:
+def unversioned_answer(answer: ResponseModel) -> Response:
     """One object that nobody changes under a version number: its ETag is made of what it says."""
     digest = hashlib.sha256(answer.model_dump_json().encode()).hexdigest()
     return json_answer(answer, etag=f'"{digest[:32]}"')
 
 
-def list_answer(values: Sequence[T], after: str | None, form: Callable[[T], Answer]) -> Response:
+def list_answer(values: Sequence[T], after: str | None, form: Callable[[T], ResponseModel]) -> Response:
     """One page of a list; fewer objects than there are, where all of them would be more than Lambda answers with."""
     metadata = {"after": after}
     shown, size = list[str](), 0
@@ -66,7 +68,7 @@ def once(
     request: Request,
     caller_id: str,
     body: bytes,
-    create: Callable[[Receipt | None], T],
+    create: Callable[[IdempotencyRecord | None], T],
     find: Callable[[str], T],
 ) -> T:
     """What `create` makes; for a repeated Idempotency-Key what it made the first time.

@@ -22,12 +22,12 @@ api_keys = Blueprint(__name__)
 def create() -> Response:
     """A new key, shown this once."""
     from chalicelib.routes.models.api_key import ApiKeyCreate, NewApiKeyAnswer
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
 
     request, container = request_of(api_keys), current()
     caller = deployment_key(request)
     raw = json_bytes(request)
-    body = parsed(ApiKeyCreate, raw)
+    body = parse_body(ApiKeyCreate, raw)
     if not caller.may_grant(tuple(body.scopes)):
         raise NotAllowed("insufficient_scope", "A key makes keys with scopes of its own only. Name them in `scopes`.")
     service, now = container.api_keys, container.clock()
@@ -49,7 +49,7 @@ def create() -> Response:
         ),
         found,
     )
-    return json_answer(NewApiKeyAnswer.made(key, secret), 201)
+    return json_answer(NewApiKeyAnswer.from_domain(key, secret), 201)
 
 
 @api_keys.route("/v1/api-keys", methods=["GET"], content_types=["*/*"])

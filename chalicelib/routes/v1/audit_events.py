@@ -24,29 +24,29 @@ audit_events = Blueprint(__name__)
 JSON_LINES: Final = "application/x-ndjson"
 _LIST: Final = "/v1/organizations/{organization_id}/audit-events"
 _FILTERS: Final = ("action", "actor", "from", "to")
-_ACTOR_LONGEST: Final = 64
+_MAX_ACTOR_LENGTH: Final = 64
 
 
 @audit_events.route(_LIST, methods=["GET"], content_types=["*/*"])
-def listed(organization_id: str) -> Response:
+def list_events(organization_id: str) -> Response:
     """The events, newest first."""
     from chalicelib.routes.models.audit_event import AuditEventAnswer
 
     request, container = request_of(audit_events), current()
     organization_caller(request, organization_id)
     limit, after = page_of(request, "evt", filters=_FILTERS)
-    wanted = _wanted(request)
+    wanted = _parse_filter(request)
     page = container.audit_log.page(organization_id, wanted, container.clock(), limit=limit, after=after)
     return list_answer(page.values, page.after, AuditEventAnswer.of)
 
 
 @audit_events.route(f"{_LIST}/export", methods=["GET"], content_types=["*/*"])
-def exported(organization_id: str) -> Response:
+def export_events(organization_id: str) -> Response:
     """As many events as an answer holds, a line each; `Link` says where it goes on (RFC 8288)."""
     request, container = request_of(audit_events), current()
     organization_caller(request, organization_id)
     require_known_parameters(request, ("after", *_FILTERS))
-    wanted, after = _wanted(request), cursor_of(request, "evt")
+    wanted, after = _parse_filter(request), cursor_of(request, "evt")
     lines, after = container.audit_log.lines(organization_id, wanted, container.clock(), after=after)
     headers = {"Content-Type": JSON_LINES}
     if after is not None:
@@ -57,13 +57,13 @@ def exported(organization_id: str) -> Response:
     return Response("".join(f"{line}\n" for line in lines), headers={**headers})
 
 
-def _wanted(request: Request) -> AuditFilter:
+def _parse_filter(request: Request) -> AuditFilter:
     query, errors = _query(request), list[FieldError]()
     action = query.get("action")
     if action is not None and action not in {known.value for known in Action}:
         errors.append(FieldError("/action", "invalid_value", "There is no such action."))
     actor = query.get("actor")
-    if actor is not None and not 0 < len(actor) <= _ACTOR_LONGEST:
+    if actor is not None and not 0 < len(actor) <= _MAX_ACTOR_LENGTH:
         errors.append(FieldError("/actor", "invalid_value", "`actor` is an ID, or a kind of actor."))
     moments = {name: _moment(query.get(name), name, errors) for name in ("from", "to")}
     if errors:

@@ -25,14 +25,14 @@ _ONE: Final = f"{_ALL}/{{connection_id}}"
 @connections.route(_ALL, methods=["POST"], content_types=["*/*"])
 def create(organization_id: str) -> Response:
     """A new connection, with the values that we generate."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.connection import ConnectionCreate
 
     request, container = request_of(connections), current()
     caller = organization_caller(request, organization_id)
     raw = json_bytes(request) or NO_FIELDS
-    body = parsed(ConnectionCreate, raw)
-    service, now = container.configurations, container.clock()
+    body = parse_body(ConnectionCreate, raw)
+    service, now = container.connections, container.clock()
     made = once(
         request,
         caller.id,
@@ -42,7 +42,7 @@ def create(organization_id: str) -> Response:
         ),
         lambda connection_id: service.get(organization_id, connection_id),
     )
-    return shown(made, 201, location=_ALL.format(organization_id=organization_id) + f"/{made.id}")
+    return render_connection(made, 201, location=_ALL.format(organization_id=organization_id) + f"/{made.id}")
 
 
 @connections.route(_ALL, methods=["GET"], content_types=["*/*"])
@@ -53,7 +53,7 @@ def index(organization_id: str) -> Response:
     request, container = request_of(connections), current()
     organization_caller(request, organization_id)
     limit, after = page_of(request, "conn")
-    found = [c for c in container.configurations.list(organization_id) if after is None or c.id < after]
+    found = [c for c in container.connections.list(organization_id) if after is None or c.id < after]
     shown = tuple(found[:limit])
     more = shown[-1].id if len(found) > limit else None
     base_url, now = container.settings.base_url, container.clock()
@@ -65,23 +65,23 @@ def index(organization_id: str) -> Response:
 def show(organization_id: str, connection_id: str) -> Response:
     """One connection."""
     organization_caller(request_of(connections), organization_id)
-    return shown(current().configurations.get(organization_id, connection_id))
+    return render_connection(current().connections.get(organization_id, connection_id))
 
 
 @connections.route(_ONE, methods=["PATCH"], content_types=["*/*"])
 def change(organization_id: str, connection_id: str) -> Response:
     """Save what an admin changed."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.connection import ConnectionChange
     from chalicelib.services.metadata_input import is_misplaced
 
     request, container = request_of(connections), current()
     organization_caller(request, organization_id)
-    seen = matched(request, organization_id, connection_id)
-    body = parsed(ConnectionChange, json_bytes(request))
+    seen = require_current(request, organization_id, connection_id)
+    body = parse_body(ConnectionChange, json_bytes(request))
     changes = cast("ConnectionChanges", body.model_dump(exclude_unset=True))
-    after = container.configurations.change(organization_id, connection_id, changes, seen.version, container.clock())
-    return shown(after, was_misplaced=is_misplaced(changes))
+    after = container.connections.change(organization_id, connection_id, changes, seen.version, container.clock())
+    return render_connection(after, was_misplaced=is_misplaced(changes))
 
 
 @connections.route(_ONE, methods=["DELETE"], content_types=["*/*"])
@@ -89,8 +89,8 @@ def delete(organization_id: str, connection_id: str) -> Response:
     """Remove a connection and its certificates."""
     request = request_of(connections)
     organization_caller(request, organization_id)
-    seen = matched(request, organization_id, connection_id)
-    current().configurations.delete(organization_id, connection_id, seen.version, current().clock())
+    seen = require_current(request, organization_id, connection_id)
+    current().connections.delete(organization_id, connection_id, seen.version, current().clock())
     return no_content()
 
 
@@ -101,7 +101,7 @@ def disable(organization_id: str, connection_id: str) -> Response:
     organization_caller(request, organization_id)
     no_fields(request)
     container = current()
-    return shown(container.configurations.disable(organization_id, connection_id, container.clock()))
+    return render_connection(container.connections.disable(organization_id, connection_id, container.clock()))
 
 
 @connections.route(f"{_ONE}/enable", methods=["POST"], content_types=["*/*"])
@@ -111,20 +111,20 @@ def enable(organization_id: str, connection_id: str) -> Response:
     organization_caller(request, organization_id)
     no_fields(request)
     container = current()
-    return shown(container.configurations.enable(organization_id, connection_id, container.clock()))
+    return render_connection(container.connections.enable(organization_id, connection_id, container.clock()))
 
 
 @connections.route(f"{_ONE}/test", methods=["POST"], content_types=["*/*"])
 def offer_test(organization_id: str, connection_id: str) -> Response:
     """A link that begins a test sign-in."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.connection_test import ConnectionTestAnswer, ConnectionTestBody
 
     request, container = request_of(connections), current()
     caller = organization_caller(request, organization_id)
     raw = json_bytes(request) or NO_FIELDS
-    body = parsed(ConnectionTestBody, raw)
-    connection, now = container.configurations.get(organization_id, connection_id), container.clock()
+    body = parse_body(ConnectionTestBody, raw)
+    connection, now = container.connections.get(organization_id, connection_id), container.clock()
     of_pending = body.of == "pending" if body.model_fields_set else connection.pending is not None
     tests = container.connection_tests
     offer = once(
@@ -137,14 +137,14 @@ def offer_test(organization_id: str, connection_id: str) -> Response:
     return json_answer(ConnectionTestAnswer.of(offer))
 
 
-def matched(request: Request, organization_id: str, connection_id: str, *, exact: bool = False) -> Connection:
+def require_current(request: Request, organization_id: str, connection_id: str, *, exact: bool = False) -> Connection:
     """The connection, if it is still what the caller saw (If-Match; see `require_match`).
 
     Raises:
         PreconditionMissing, Stale: see `require_match`.
         NotFound, NotAllowed, Unavailable: see `Connections.get`.
     """
-    connection = current().configurations.get(organization_id, connection_id)
+    connection = current().connections.get(organization_id, connection_id)
     require_match(request, _etag(connection), exact=exact)
     return connection
 
@@ -153,7 +153,7 @@ def _etag(connection: Connection) -> str:
     return f'"{connection.version}"'
 
 
-def shown(
+def render_connection(
     connection: Connection, status: int = 200, *, location: str | None = None, was_misplaced: bool = False
 ) -> Response:
     """The connection with its ETag. `was_misplaced`: a metadata address came as the one for signing in."""

@@ -11,7 +11,7 @@ from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
 from chalicelib.routes.request_body import json_bytes, no_fields
 from chalicelib.routes.v1.answers import json_answer
-from chalicelib.routes.v1.connections import shown
+from chalicelib.routes.v1.connections import render_connection
 
 imports = Blueprint(__name__)
 
@@ -21,14 +21,14 @@ _ONE: Final = "/v1/organizations/{organization_id}/connections/{connection_id}"
 @imports.route(f"{_ONE}/import", methods=["POST"], content_types=["*/*"])
 def understand(organization_id: str, connection_id: str) -> Response:
     """What a text says of an identity provider; nothing is saved."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.metadata_import import ImportAnswer, ImportBody
 
     request, container = request_of(imports), current()
     organization_caller(request, organization_id)
-    body = parsed(ImportBody, json_bytes(request))
-    container.configurations.get(organization_id, connection_id)
-    return json_answer(ImportAnswer.of(container.imports.understand(body.text, body.entity_id, container.clock())))
+    body = parse_body(ImportBody, json_bytes(request))
+    container.connections.get(organization_id, connection_id)
+    return json_answer(ImportAnswer.of(container.imports.parse(body.text, body.entity_id, container.clock())))
 
 
 @imports.route(f"{_ONE}/refresh", methods=["POST"], content_types=["*/*"])
@@ -38,16 +38,18 @@ def refresh(organization_id: str, connection_id: str) -> Response:
     organization_caller(request, organization_id)
     no_fields(request)
     container = current()
-    return shown(container.metadata_refresh.look(organization_id, connection_id, container.clock()))
+    return render_connection(container.metadata_refresh.look(organization_id, connection_id, container.clock()))
 
 
 @imports.route(f"{_ONE}/certificates/approve", methods=["POST"], content_types=["*/*"])
 def approve(organization_id: str, connection_id: str) -> Response:
     """Trust certificates that were found in the metadata."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.metadata_import import Approval
 
     request, container = request_of(imports), current()
     organization_caller(request, organization_id)
-    body = parsed(Approval, json_bytes(request))
-    return shown(container.metadata_refresh.approve(organization_id, connection_id, body.sha256, container.clock()))
+    body = parse_body(Approval, json_bytes(request))
+    return render_connection(
+        container.metadata_refresh.approve(organization_id, connection_id, body.sha256, container.clock())
+    )

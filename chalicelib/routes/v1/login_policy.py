@@ -25,21 +25,21 @@ _ONE: Final = "/v1/organizations/{organization_id}/login-policy"
 @login_policy.route(_ONE, methods=["GET"], content_types=["*/*"])
 def show(organization_id: str) -> Response:
     """The policy in force."""
-    return _shown(organization_caller(request_of(login_policy), organization_id).organization)
+    return _render(organization_caller(request_of(login_policy), organization_id).organization)
 
 
 @login_policy.route(_ONE, methods=["PUT"], content_types=["*/*"])
 def put(organization_id: str) -> Response:
     """Replace the policy."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.login_policy import LoginPolicyPut
 
     request, container = request_of(login_policy), current()
     organization = organization_caller(request, organization_id).organization
     require_match(request, _etag(organization))
-    body = parsed(LoginPolicyPut, json_bytes(request))
+    body = parse_body(LoginPolicyPut, json_bytes(request))
     policy = LoginPolicy(body.mode, body.required_for_admins, tuple(dict.fromkeys(body.exempt_user_ids)))
-    return _shown(container.login_policies.put(organization, policy, container.clock()))
+    return _render(container.login_policies.put(organization, policy, container.clock()))
 
 
 @login_policy.route("/v1/login-policy/check", methods=["POST"], content_types=["*/*"])
@@ -54,17 +54,19 @@ def check() -> Response:
     try:
         email = _email(request)
     except Invalid:
-        container.callers.key(secret, Scope.POLICY_CHECK, container.clock())  # who has no key is told that first
+        container.api_key_authenticator.key(
+            secret, Scope.POLICY_CHECK, container.clock()
+        )  # who has no key is told that first
         raise
     found = container.login_policies.check(secret, email, container.clock())
     return json_answer(DecisionAnswer.of(email, found, container.settings.base_url))
 
 
 def _email(request: Request) -> str:
-    from chalicelib.routes.models.body import invalid, parsed
+    from chalicelib.routes.models.body import invalid, parse_body
     from chalicelib.routes.models.login_policy import PolicyCheck
 
-    address = canonical_address(parsed(PolicyCheck, json_bytes(request)).email)
+    address = canonical_address(parse_body(PolicyCheck, json_bytes(request)).email)
     if address is None:
         raise invalid((FieldError("/email", "invalid_email", "This isn't an e-mail address that we can take."),))
     return address
@@ -75,7 +77,7 @@ def _etag(organization: Organization) -> str:
     return f'"{organization.policy_version}-{organization.mode.value}"'
 
 
-def _shown(organization: Organization) -> Response:
+def _render(organization: Organization) -> Response:
     from chalicelib.routes.models.login_policy import LoginPolicyAnswer
 
     return json_answer(LoginPolicyAnswer.of(organization), etag=_etag(organization))

@@ -24,13 +24,13 @@ _WITH_DEPLOYMENT_KEY: Final = frozenset({"external_id", "plan", "domains"})
 @organizations.route("/v1/organizations", methods=["POST"], content_types=["*/*"])
 def create() -> Response:
     """A new organization."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationCreate
 
     request, container = request_of(organizations), current()
     caller = deployment_key(request)
     raw = json_bytes(request)
-    body = parsed(OrganizationCreate, raw)
+    body = parse_body(OrganizationCreate, raw)
     service, now = container.organizations, container.clock()
     made = once(
         request,
@@ -78,12 +78,12 @@ def show(organization_id: str) -> Response:
 @organizations.route(_ONE, methods=["PATCH"], content_types=["*/*"])
 def change(organization_id: str) -> Response:
     """Change some fields; external ID, plan and domains with a deployment key."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.organization import OrganizationAnswer, OrganizationChange
 
     request, container = request_of(organizations), current()
     caller = organization_caller(request, organization_id)
-    body = parsed(OrganizationChange, json_bytes(request))
+    body = parse_body(OrganizationChange, json_bytes(request))
     if not caller.has_deployment_key and body.model_fields_set & _WITH_DEPLOYMENT_KEY:
         raise deployment_key_required()
     changes = cast("OrganizationChanges", body.model_dump(exclude_unset=True))

@@ -13,7 +13,7 @@ from chalicelib.domain.connection import Connection
 from chalicelib.routes.caller import organization_caller
 from chalicelib.routes.request import request_of
 from chalicelib.routes.request_body import json_bytes, no_fields
-from chalicelib.routes.v1.connections import matched, shown
+from chalicelib.routes.v1.connections import render_connection, require_current
 
 if TYPE_CHECKING:
     from chalicelib.services.connection_changes import ConnectionChanges
@@ -28,16 +28,16 @@ Act = Callable[[str, str, int, datetime], Connection]
 @pending_values.route(f"{_ONE}/pending", methods=["PUT"], content_types=["*/*"])
 def propose(organization_id: str, connection_id: str) -> Response:
     """Keep new values beside those in force."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.pending_values import PendingPut
 
     request = request_of(pending_values)
     organization_caller(request, organization_id)
-    seen = matched(request, organization_id, connection_id)
-    body = parsed(PendingPut, json_bytes(request))
+    seen = require_current(request, organization_id, connection_id)
+    body = parse_body(PendingPut, json_bytes(request))
     changes = cast("ConnectionChanges", body.model_dump(exclude_unset=True))
     container = current()
-    return shown(
+    return render_connection(
         container.pending_values.propose(organization_id, connection_id, changes, seen.version, container.clock())
     )
 
@@ -45,30 +45,30 @@ def propose(organization_id: str, connection_id: str) -> Response:
 @pending_values.route(f"{_ONE}/pending", methods=["DELETE"], content_types=["*/*"])
 def discard(organization_id: str, connection_id: str) -> Response:
     """Drop the pending values."""
-    return _acted(organization_id, connection_id, current().pending_values.discard)
+    return _act(organization_id, connection_id, current().pending_values.discard)
 
 
 @pending_values.route(f"{_ONE}/pending/apply", methods=["POST"], content_types=["*/*"])
 def apply(organization_id: str, connection_id: str) -> Response:
     """Swap the pending values in, once a test has proved them."""
-    return _acted(organization_id, connection_id, current().pending_values.apply)
+    return _act(organization_id, connection_id, current().pending_values.apply)
 
 
 @pending_values.route(f"{_ONE}/roll-back", methods=["POST"], content_types=["*/*"])
 def roll_back(organization_id: str, connection_id: str) -> Response:
     """Put back what was in force before the last swap."""
-    return _acted(organization_id, connection_id, current().pending_values.roll_back)
+    return _act(organization_id, connection_id, current().pending_values.roll_back)
 
 
 @pending_values.route(f"{_ONE}/activate", methods=["POST"], content_types=["*/*"])
 def activate(organization_id: str, connection_id: str) -> Response:
     """Make a connection active that a test has proved."""
-    return _acted(organization_id, connection_id, current().pending_values.activate)
+    return _act(organization_id, connection_id, current().pending_values.activate)
 
 
-def _acted(organization_id: str, connection_id: str, act: Act) -> Response:
+def _act(organization_id: str, connection_id: str, act: Act) -> Response:
     request = request_of(pending_values)
     organization_caller(request, organization_id)
     no_fields(request)
-    seen = matched(request, organization_id, connection_id, exact=True)
-    return shown(act(organization_id, connection_id, seen.version, current().clock()))
+    seen = require_current(request, organization_id, connection_id, exact=True)
+    return render_connection(act(organization_id, connection_id, seen.version, current().clock()))

@@ -21,13 +21,13 @@ _ALL: Final = "/v1/organizations/{organization_id}/setup-links"
 @setup_links.route(_ALL, methods=["POST"], content_types=["*/*"])
 def create(organization_id: str) -> Response:
     """A new link, shown this once."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.setup_link import NewSetupLinkAnswer, SetupLinkCreate
 
     request, container = request_of(setup_links), current()
     caller = organization_caller(request, organization_id)
     raw = json_bytes(request) or NO_FIELDS
-    body = parsed(SetupLinkCreate, raw)
+    body = parse_body(SetupLinkCreate, raw)
     service, now = container.setup_links, container.clock()
     made = once(
         request,
@@ -43,7 +43,7 @@ def create(organization_id: str) -> Response:
         ),
         lambda link_id: NewSetupLink(service.get(organization_id, link_id, now), None),
     )
-    return json_answer(NewSetupLinkAnswer.made(made, now), 201)
+    return json_answer(NewSetupLinkAnswer.from_domain(made, now), 201)
 
 
 @setup_links.route(_ALL, methods=["GET"], content_types=["*/*"])

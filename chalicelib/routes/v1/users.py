@@ -13,7 +13,7 @@ from chalicelib.routes.request_body import json_bytes, no_fields, page_of, param
 from chalicelib.routes.v1.answers import json_answer, list_answer, no_content, once
 
 if TYPE_CHECKING:
-    from chalicelib.domain.receipt import Receipt
+    from chalicelib.domain.receipt import IdempotencyRecord
     from chalicelib.services.users import UserChanges
 
 users = Blueprint(__name__)
@@ -25,13 +25,13 @@ _ONE: Final = f"{_ALL}/{{user_id}}"
 @users.route(_ALL, methods=["POST"], content_types=["*/*"])
 def create(organization_id: str) -> Response:
     """A new user."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.user import UserAnswer, UserCreate
 
     request, container = request_of(users), current()
     caller = organization_caller(request, organization_id)
     raw = json_bytes(request)
-    body = parsed(UserCreate, raw)
+    body = parse_body(UserCreate, raw)
     service, now = container.users, container.clock()
     made = once(
         request,
@@ -81,12 +81,12 @@ def show(organization_id: str, user_id: str) -> Response:
 @users.route(_ONE, methods=["PATCH"], content_types=["*/*"])
 def change(organization_id: str, user_id: str) -> Response:
     """Change some fields."""
-    from chalicelib.routes.models.body import parsed
+    from chalicelib.routes.models.body import parse_body
     from chalicelib.routes.models.user import UserAnswer, UserChange
 
     request = request_of(users)
     organization = organization_caller(request, organization_id).organization
-    body = parsed(UserChange, json_bytes(request))
+    body = parse_body(UserChange, json_bytes(request))
     changes = cast("UserChanges", body.model_dump(exclude_unset=True))
     user = current().users.change(organization_id, user_id, changes, current().clock())
     return json_answer(UserAnswer.of(user, organization), etag=f'"{user.version}"')
@@ -132,7 +132,7 @@ def invite(organization_id: str, user_id: str) -> Response:
     links, now = container.links, container.clock()
     container.users.get(organization_id, user_id)
 
-    def create(receipt: Receipt | None) -> InvitationAnswer:
+    def create(receipt: IdempotencyRecord | None) -> InvitationAnswer:
         made = links.invite(organization_id, user_id, now, receipt=receipt)
         return InvitationAnswer.of(made.link, made.url)
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from ops.bench.package import packages
 from ops.bench.package.signing_in import ENVIRONMENT, event, signing_in
-from ops.bench.rounds import Run, Times, measured
+from ops.bench.rounds import Run, Times, measure
 from ops.ci.aws_server import AwsServer
 
 SIZE_GOAL: Final = 0.5
@@ -41,7 +41,7 @@ def main() -> None:
         print(f"Python {platform.python_version()}, {platform.machine()}; medians of {rounds} rounds.\n")
         print(*_sizes(usual.octets, ours.octets), sep="\n", end="\n\n")
         environment = {**aws.environment, **ENVIRONMENT, "_HANDLER": "app.app"}
-        posted = signing_in(aws.url).posted
+        posted = signing_in(aws.url).response_event
         page = event("GET", "/login")
         contenders: dict[str, Run] = {
             _BARE: _process({}, list),
@@ -52,7 +52,7 @@ def main() -> None:
             contenders[answer] = _process(environment, _request(package.folder, posted, "303"))
             contenders[sign_in] = _process(environment, _request(package.folder, lambda: page, "200"))
         contenders |= _alone(environment, packages.libraries(folder, ours).folder)
-        print(*_starts(measured(contenders, rounds, uncounted=1)), sep="\n")
+        print(*_starts(measure(contenders, rounds, uncounted=1)), sep="\n")
 
 
 def _alone(environment: dict[str, str], folder: Path) -> dict[str, Run]:

@@ -33,13 +33,13 @@ def usual(folder: Path) -> Package:
     command = [chalice, "--project-dir", str(folder / "usual"), "package", "--stage", _STAGE, str(folder / "usual-out")]
     environment = {**os.environ, **QUIET, "AWS_DEFAULT_REGION": REGION}
     subprocess.run(command, env=environment, check=True, capture_output=True)
-    return _unpacked(folder / "usual-out/deployment.zip", folder / "usual-unpacked")
+    return _unpack(folder / "usual-out/deployment.zip", folder / "usual-unpacked")
 
 
 def ours(folder: Path) -> Package:
     """What `make package` makes of it."""
     _copy_project(folder / "ours")
-    return _unpacked(build(folder / "ours", _STAGE, "x86_64"), folder / "ours-unpacked")
+    return _unpack(build(folder / "ours", _STAGE, "x86_64"), folder / "ours-unpacked")
 
 
 def plain(folder: Path, usual: Package) -> Package:
@@ -69,7 +69,7 @@ def _copy_project(target: Path) -> None:
         shutil.copyfile(file, target / ".chalice" / file.name)
 
 
-def _unpacked(file: Path, folder: Path) -> Package:
+def _unpack(file: Path, folder: Path) -> Package:
     with zipfile.ZipFile(file) as archive:
         archive.extractall(folder)
     return Package(file.stat().st_size, folder)

@@ -17,7 +17,7 @@ from chalicelib.settings import Settings
 from ops.ci.aws_server import REGION
 from ops.demo.identity_provider.answer import answer_to
 from ops.demo.identity_provider.authn_request import Question
-from ops.demo.identity_provider.response import encoded_response
+from ops.demo.identity_provider.response import encode_response
 from ops.demo.identity_provider.signing_key import SigningKey
 from ops.stage_keys import ensure_keys
 from ops.table import create_table
@@ -40,13 +40,13 @@ class SigningIn:
     connection: Connection
     key: SigningKey
 
-    def posted(self) -> str:
+    def response_event(self) -> str:
         """The identity provider's answer to a request that this begins, as an event; it can be used once."""
         start = self.container.sign_in_start.begin(self.connection.id, {}, self.container.clock(), return_path="/deep")
         provider = service_provider(BASE_URL, self.connection.id)
         question = Question(provider.acs_url, provider.entity_id, start.request.id)
         answer = answer_to(question, issuer=_ISSUER, email=_EMAIL, now=self.container.clock())
-        fields = {"SAMLResponse": encoded_response(answer, self.key, self.key), "RelayState": start.relay_state}
+        fields = {"SAMLResponse": encode_response(answer, self.key, self.key), "RelayState": start.relay_state}
         return event(
             "POST",
             "/saml/{connection_id}/acs",
@@ -71,13 +71,13 @@ def signing_in(url: str) -> SigningIn:
     now, key = container.clock(), SigningKey.new()
     ensure_keys(vault, f"{settings.secret_prefix}/keys", now)
     organization = container.organizations.create(name="Acme", plan=Plan.ENTERPRISE, domains=["acme.test"], now=now)
-    draft = container.configurations.create(organization.id, now=now)
+    draft = container.connections.create(organization.id, now=now)
     values: ConnectionChanges = {
         "identity_provider_url": "https://idp.example.test/sso",
         "identity_provider_issuer": _ISSUER,
         "x509_certificates": [key.certificate_base64],
     }
-    connection = container.configurations.change(organization.id, draft.id, values, draft.version, now)
+    connection = container.connections.change(organization.id, draft.id, values, draft.version, now)
     return SigningIn(container, connection, key)
 
 

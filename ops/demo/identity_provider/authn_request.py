@@ -44,12 +44,12 @@ def from_redirect(encoded: str) -> Question:
     """
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        xml = inflater.decompress(_decoded(encoded), _LIMIT)
+        xml = inflater.decompress(_decode(encoded), _LIMIT)
     except zlib.error as error:
         raise Unreadable("SAMLRequest isn't deflated.") from error
     if inflater.unconsumed_tail:
         raise Unreadable("SAMLRequest is too large.")
-    return _parsed(xml)
+    return _parse(xml)
 
 
 def from_post(encoded: str) -> Question:
@@ -58,10 +58,10 @@ def from_post(encoded: str) -> Question:
     Raises:
         Unreadable: it isn't one, or it is too large.
     """
-    return _parsed(_decoded(encoded))
+    return _parse(_decode(encoded))
 
 
-def checked_acs_url(url: str) -> str:
+def require_local_acs_url(url: str) -> str:
     """`url`, if it is an address of this machine: nobody else may be sent a statement about anybody.
 
     Raises:
@@ -78,7 +78,7 @@ def checked_acs_url(url: str) -> str:
     return url
 
 
-def _decoded(encoded: str) -> bytes:
+def _decode(encoded: str) -> bytes:
     if len(encoded) > 2 * _LIMIT:
         raise Unreadable("SAMLRequest is too large.")
     try:
@@ -87,7 +87,7 @@ def _decoded(encoded: str) -> bytes:
         raise Unreadable("SAMLRequest isn't base64.") from error
 
 
-def _parsed(xml: bytes) -> Question:
+def _parse(xml: bytes) -> Question:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(xml, parser)
@@ -103,4 +103,4 @@ def _parsed(xml: bytes) -> Question:
         raise Unreadable("The AuthnRequest must have an ID, an Issuer and an AssertionConsumerServiceURL.")
     policy = root.find(f"{_SAMLP}NameIDPolicy")
     wanted = policy.get("Format", "") if policy is not None else ""
-    return Question(checked_acs_url(acs_url), issuer, request_id, wanted)
+    return Question(require_local_acs_url(acs_url), issuer, request_id, wanted)

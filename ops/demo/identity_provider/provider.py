@@ -13,7 +13,7 @@ from ops.demo.identity_provider import authn_request, pages
 from ops.demo.identity_provider.answer import SCENARIOS, Answer, Scenario, Signs, answer_to
 from ops.demo.identity_provider.authn_request import Question, Unreadable
 from ops.demo.identity_provider.metadata import metadata
-from ops.demo.identity_provider.response import encoded_response
+from ops.demo.identity_provider.response import encode_response
 from ops.demo.identity_provider.signing_key import SigningKey
 
 Fields = Mapping[str, str]
@@ -73,7 +73,7 @@ class Provider:
             "respond.html",
             acs_url=answer.destination,
             email=answer.email,
-            response=encoded_response(answer, self._key, self._key_of_nobody),
+            response=encode_response(answer, self._key, self._key_of_nobody),
             relay_state=fields.get("RelayState", ""),
             nonce=secrets.token_urlsafe(16),
         )
@@ -83,15 +83,15 @@ class Provider:
         if "@" not in email:
             raise Unreadable("Say who signs in, by e-mail address.")
         question = Question(
-            acs_url=authn_request.checked_acs_url(fields.get("acs_url", "")),
+            acs_url=authn_request.require_local_acs_url(fields.get("acs_url", "")),
             sp_entity_id=fields.get("sp_entity_id", ""),
             request_id=fields.get("request_id") or None,
             name_id_format=fields.get("name_id_format", ""),
         )
         answer = replace(
-            answer_to(question, issuer=self.entity_id, email=email, now=now), signs=_chosen_signs(fields.get("signs"))
+            answer_to(question, issuer=self.entity_id, email=email, now=now), signs=_find_signs(fields.get("signs"))
         )
-        return _chosen_scenario(fields.get("scenario")).change(answer)
+        return _find_scenario(fields.get("scenario")).change(answer)
 
 
 def problem(error: Unreadable, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> pages.Page:
@@ -99,14 +99,14 @@ def problem(error: Unreadable, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> p
     return pages.render("problem.html", status, sentence=str(error))
 
 
-def _chosen_signs(name: str | None) -> Signs:
+def _find_signs(name: str | None) -> Signs:
     try:
         return Signs(name or Signs.ASSERTION)
     except ValueError as error:
         raise Unreadable(f"'signs' is one of: {', '.join(Signs)}.") from error
 
 
-def _chosen_scenario(name: str | None) -> Scenario:
+def _find_scenario(name: str | None) -> Scenario:
     try:
         return SCENARIOS[name or "correct"]
     except KeyError as error:

@@ -26,7 +26,7 @@ _saml: Final = ElementMaker(namespace=_SAML, nsmap={"saml": _SAML})
 _samlp: Final = ElementMaker(namespace=_SAMLP, nsmap={"samlp": _SAMLP, "saml": _SAML})
 
 
-def encoded_response(answer: Answer, key: SigningKey, other_key: SigningKey) -> str:
+def encode_response(answer: Answer, key: SigningKey, other_key: SigningKey) -> str:
     """The value of `SAMLResponse`; `other_key` is one that nobody was told to trust."""
     signer = other_key if answer.by_another_key else key
     response = _samlp.Response(

@@ -43,7 +43,7 @@ class IdentityProviderServer(ThreadingHTTPServer):
 
     def __init__(self, port: int, key_file: Path) -> None:
         super().__init__((_ADDRESS, port), _Handler)
-        self.provider = Provider(f"http://{_ADDRESS}:{self.server_address[1]}", SigningKey.kept_in(key_file))
+        self.provider = Provider(f"http://{_ADDRESS}:{self.server_address[1]}", SigningKey.load_or_create(key_file))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller who hangs up is no news."""
@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "/metadata":
                 self._send_bytes(HTTPStatus.OK, "application/samlmetadata+xml", provider.metadata())
             case "/sso":
-                self._send(self._chosen(parts.query, posted=False))
+                self._send(self._choose(parts.query, posted=False))
             case _:
                 self._send(problem(Unreadable("There is nothing at this address."), HTTPStatus.NOT_FOUND))
 
@@ -85,19 +85,19 @@ class _Handler(BaseHTTPRequestHandler):
         form = self.rfile.read(int(length)).decode("ascii", errors="replace")
         match urlsplit(self.path).path:
             case "/sso":
-                self._send(self._chosen(form, posted=True))
+                self._send(self._choose(form, posted=True))
             case "/respond":
-                self._send(self._responded(form))
+                self._send(self._respond(form))
             case _:
                 self._send(problem(Unreadable("There is nothing at this address."), HTTPStatus.NOT_FOUND))
 
-    def _chosen(self, form: str, *, posted: bool) -> Page:
+    def _choose(self, form: str, *, posted: bool) -> Page:
         try:
             return self.server.provider.choose(_fields(form), posted=posted)
         except Unreadable as error:
             return problem(error)
 
-    def _responded(self, form: str) -> Page:
+    def _respond(self, form: str) -> Page:
         try:
             return self.server.provider.respond(_fields(form), datetime.now(UTC))
         except Unreadable as error:

@@ -43,7 +43,7 @@ class SigningKey:
         return cls(key, certificate)
 
     @classmethod
-    def kept_in(cls, file: Path) -> Self:
+    def load_or_create(cls, file: Path) -> Self:
         """The pair in `file` (PEM, mode 0600), made there when missing."""
         if file.exists():
             pem = file.read_bytes()

@@ -14,10 +14,10 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.connection import service_provider
-from ops.operator.doctor.finding import Finding, Patient, Reply, failed, ok, warning
+from ops.operator.doctor.finding import CheckContext, CheckResult, Reply, failure, ok, warning
 
 _PATIENCE: Final = 10  # seconds
-_MOST: Final = 100_000  # bytes of a reply
+_MAX_BYTES: Final = 100_000  # bytes of a reply
 _CLOCK_GOOD: Final = timedelta(seconds=5)
 _CLOCK_REFUSED: Final = timedelta(minutes=5)  # AWS refuses signed requests from then on (Signature Version 4)
 _SKEW_LITTLE: Final = 30  # seconds
@@ -31,21 +31,21 @@ def reply_of(url: str) -> Reply:
     """
     try:
         with urllib.request.urlopen(url, timeout=_PATIENCE) as answer:  # noqa: S310  our own base URL
-            return Reply(answer.status, answer.read(_MOST), _date(answer.headers.get("Date")))
+            return Reply(answer.status, answer.read(_MAX_BYTES), _date(answer.headers.get("Date")))
     except urllib.error.HTTPError as error:
         with error:
-            return Reply(error.code, error.read(_MOST), _date(error.headers.get("Date")))
+            return Reply(error.code, error.read(_MAX_BYTES), _date(error.headers.get("Date")))
     except HTTPException as error:
         raise OSError(f"the answer is no HTTP: {error}") from error
 
 
-def check_health(patient: Patient) -> Iterator[Finding]:
+def check_health(patient: CheckContext) -> Iterator[CheckResult]:
     """`/healthz`: API Gateway, the function, its settings."""
     url = f"{patient.container.settings.base_url}/healthz"
     try:
         reply = patient.get(url)
     except OSError as error:
-        yield failed(
+        yield failure(
             "address", f"{url} does not answer: {error}", "Compare GATEHOUSE_BASE_URL with the deployment's URL."
         )
         return
@@ -53,10 +53,10 @@ def check_health(patient: Patient) -> Iterator[Finding]:
         yield ok("address", f"{url} answers")
     else:
         advice = "Look at the function's log; compare GATEHOUSE_BASE_URL, stage path included, with the deployment's."
-        yield failed("address", f"{url} answers with status {reply.status} and not our words", advice)
+        yield failure("address", f"{url} answers with status {reply.status} and not our words", advice)
 
 
-def check_metadata(patient: Patient) -> Iterator[Finding]:
+def check_metadata(patient: CheckContext) -> Iterator[CheckResult]:
     """The metadata of one connection, with the addresses that customers were given in it."""
     base_url = patient.container.settings.base_url
     if not patient.connections:
@@ -66,19 +66,19 @@ def check_metadata(patient: Patient) -> Iterator[Finding]:
     try:
         reply = patient.get(sp.metadata_url)
     except OSError as error:
-        yield failed("metadata", f"{sp.metadata_url} does not answer: {error}", "See `address`.")
+        yield failure("metadata", f"{sp.metadata_url} does not answer: {error}", "See `address`.")
         return
     if reply.status != 200:
         advice = "Look at the function's log: our keys or the table may be out of its reach."
-        yield failed("metadata", f"{sp.metadata_url} answers with status {reply.status}", advice)
+        yield failure("metadata", f"{sp.metadata_url} answers with status {reply.status}", advice)
     elif sp.acs_url.encode() not in reply.body:
         advice = "The function has another GATEHOUSE_BASE_URL than this command: no customer can sign in. Put it right."
-        yield failed("metadata", "the metadata has another Single Sign-On URL than customers were given", advice)
+        yield failure("metadata", "the metadata has another Single Sign-On URL than customers were given", advice)
     else:
         yield ok("metadata", f"{sp.metadata_url} has the Single Sign-On URL that its customer was given")
 
 
-def check_clock(patient: Patient) -> Iterator[Finding]:
+def check_clock(patient: CheckContext) -> Iterator[CheckResult]:
     """This machine's clock against AWS's, and tolerances that are too little for any clock."""
     theirs = _aws_time(patient)
     if theirs is None:
@@ -88,14 +88,14 @@ def check_clock(patient: Patient) -> Iterator[Finding]:
     detail = f"this machine and AWS are {apart.total_seconds():.0f} s apart"
     advice = "Let this machine take its time from NTP. Lambda's clock is AWS's."
     if apart >= _CLOCK_REFUSED:
-        yield failed("clock", detail, advice)
+        yield failure("clock", detail, advice)
     elif apart > _CLOCK_GOOD:
         yield warning("clock", detail, advice)
     else:
         yield ok("clock", detail)
 
 
-def check_tolerances(patient: Patient) -> Iterator[Finding]:
+def check_tolerances(patient: CheckContext) -> Iterator[CheckResult]:
     """Connections that take hardly any difference between clocks."""
     tight = [c.id for _, c in patient.connections if c.clock_skew_seconds < _SKEW_LITTLE]
     if tight:
@@ -105,7 +105,7 @@ def check_tolerances(patient: Patient) -> Iterator[Finding]:
         yield ok("tolerances", f"every connection takes {_SKEW_LITTLE} s or more between clocks")
 
 
-def _aws_time(patient: Patient) -> datetime | None:
+def _aws_time(patient: CheckContext) -> datetime | None:
     """A refusal tells the time too."""
     answer: Any
     try:

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chalicelib.domain.certificate import CertificateAge
+from chalicelib.domain.certificate import ExpiryStatus
 from ops.operator.answer import Values
 from ops.operator.certificate import ending_first
-from ops.operator.doctor.finding import Finding, Patient, ok, warning
+from ops.operator.doctor.finding import CheckContext, CheckResult, ok, warning
 
 _ADVICE: Final = "Ask the customer's IT for the next certificate, then `certificate add`."
 
 
-def check_certificates(patient: Patient) -> Iterator[Finding]:
+def check_certificates(patient: CheckContext) -> Iterator[CheckResult]:
     """All identity providers' certificates, by their end, those with 60 days or less marked.
 
     An expired one is a warning too: we take it (`CertificateFacts.has_expired`), but the identity provider is about to
     use another, or nobody looks after it.
     """
     rows = ending_first(patient.connections, patient.container)
-    marked = [row for row in rows if row["age"] != CertificateAge.OK.value]
+    marked = [row for row in rows if row["age"] != ExpiryStatus.OK.value]
     for row in marked:
         yield warning("certificate", _line(row), _ADVICE)
     yield ok("certificates", f"{len(rows)} trusted, {len(rows) - len(marked)} with more than 60 days")
 
 
-def check_tests(patient: Patient) -> Iterator[Finding]:
+def check_tests(patient: CheckContext) -> Iterator[CheckResult]:
     """Connections whose last test failed."""
     broken = [(o, c) for o, c in patient.connections if c.last_test is not None and not c.last_test.has_passed]
     for organization, connection in broken:

@@ -13,8 +13,8 @@ from ops.operator.answer import Listing
 from ops.operator.command import Command, Options
 from ops.operator.doctor.address import check_clock, check_health, check_metadata, check_tolerances, reply_of
 from ops.operator.doctor.customers import check_certificates, check_tests
-from ops.operator.doctor.finding import Finding, Outcome, Patient, Reply, failed, ok
-from ops.operator.doctor.store import check_keys, check_permissions, check_table, guarded
+from ops.operator.doctor.finding import CheckContext, CheckOutcome, CheckResult, Reply, failure, ok
+from ops.operator.doctor.store import check_keys, check_permissions, check_table, run_guarded
 from ops.operator.walk import every_connection
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ def examine(container: Container, dynamodb: DynamoDBClient, get: Callable[[str],
     """Every check's finding; a failure if one failed."""
     findings = list(_findings(container, dynamodb, get))
     rows = [{"check": f.check, "outcome": f.outcome, "detail": f.detail, "advice": f.advice or None} for f in findings]
-    counts = {outcome.value: sum(f.outcome is outcome for f in findings) for outcome in Outcome}
-    is_failure = counts[Outcome.FAILED.value] > 0
+    counts = {outcome.value: sum(f.outcome is outcome for f in findings) for outcome in CheckOutcome}
+    is_failure = counts[CheckOutcome.FAILED.value] > 0
     notes = [f"{f.check}: {f.advice}" for f in findings if f.advice]
     return Listing(("outcome", "check", "detail"), rows, counts, tuple(dict.fromkeys(notes)), is_failure=is_failure)
 
 
-def _findings(container: Container, dynamodb: DynamoDBClient, get: Callable[[str], Reply]) -> Iterator[Finding]:
+def _findings(container: Container, dynamodb: DynamoDBClient, get: Callable[[str], Reply]) -> Iterator[CheckResult]:
     settings, now = container.settings, container.clock()
     yield ok("settings", f"stage {settings.stage} at {settings.base_url}")  # what is wrong with them ends the command
     connections: tuple[tuple[Organization, Connection], ...] | None = None
@@ -45,13 +45,13 @@ def _findings(container: Container, dynamodb: DynamoDBClient, get: Callable[[str
         connections = tuple(every_connection(container))
     except Unavailable as error:
         advice = "Compare region, credentials and GATEHOUSE_STAGE, and what this caller may do with the table."
-        yield failed("connections", f"they can't be read: {error.private}", advice)
-    patient = Patient(container, dynamodb, get, now, connections or ())
+        yield failure("connections", f"they can't be read: {error.private}", advice)
+    patient = CheckContext(container, dynamodb, get, now, connections or ())
     for check in (*_OF_THE_DEPLOYMENT, *(_OF_CONNECTIONS if connections is not None else ())):
-        yield from guarded(check, patient)
+        yield from run_guarded(check, patient)
 
 
-def _run(_: Options, container: Container) -> Listing:
+def _run_checks(_: Options, container: Container) -> Listing:
     return examine(container, boto3.client("dynamodb"), reply_of)
 
 
@@ -59,5 +59,5 @@ DOCTOR: Final = Command(
     "doctor",
     "look at everything that may be wrong, say what to do; exit status 1 if something is",
     "doctor",
-    _run,
+    _run_checks,
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.organization import Organization
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """How a check ended."""
 
     OK = "ok"
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One check.
 
     Attributes:
@@ -34,7 +34,7 @@ class Finding:
     """
 
     check: str
-    outcome: Outcome
+    outcome: CheckOutcome
     detail: str
     advice: str = ""
 
@@ -53,7 +53,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class CheckContext:
     """A deployment, as the doctor sees it.
 
     Attributes:
@@ -68,16 +68,16 @@ class Patient:
     connections: tuple[tuple[Organization, Connection], ...]
 
 
-def ok(check: str, detail: str) -> Finding:
+def ok(check: str, detail: str) -> CheckResult:
     """All is well."""
-    return Finding(check, Outcome.OK, detail)
+    return CheckResult(check, CheckOutcome.OK, detail)
 
 
-def warning(check: str, detail: str, advice: str) -> Finding:
+def warning(check: str, detail: str, advice: str) -> CheckResult:
     """It works, and somebody should look at it."""
-    return Finding(check, Outcome.WARNING, detail, advice)
+    return CheckResult(check, CheckOutcome.WARNING, detail, advice)
 
 
-def failed(check: str, detail: str, advice: str) -> Finding:
+def failure(check: str, detail: str, advice: str) -> CheckResult:
     """It does not work, or may be lost."""
-    return Finding(check, Outcome.FAILED, detail, advice)
+    return CheckResult(check, CheckOutcome.FAILED, detail, advice)

@@ -15,17 +15,17 @@ from chalicelib.adapters.users import users_of
 from chalicelib.domain.key_set import DeploymentKeys
 from chalicelib.errors import Unavailable
 from chalicelib.routes.words import in_english
-from ops.operator.doctor.finding import Finding, Patient, failed, ok, warning
+from ops.operator.doctor.finding import CheckContext, CheckResult, failure, ok, warning
 from ops.table import TTL_ATTRIBUTE
 
 _SOON: Final = timedelta(days=365)
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 
-def check_table(patient: Patient) -> Iterator[Finding]:
+def check_table(patient: CheckContext) -> Iterator[CheckResult]:
     """The table, and what keeps it from being lost. What the caller may not read is a warning, not a fault."""
     name, client = patient.container.settings.table_name, patient.dynamodb
-    yield from _readable("table", "dynamodb:DescribeTable", lambda: _described(client.describe_table, name))
+    yield from _readable("table", "dynamodb:DescribeTable", lambda: _describe(client.describe_table, name))
     yield from _readable("TTL", "dynamodb:DescribeTimeToLive", lambda: _ttl(client.describe_time_to_live, name))
     yield from _readable(
         "point-in-time recovery",
@@ -34,13 +34,13 @@ def check_table(patient: Patient) -> Iterator[Finding]:
     )
 
 
-def check_keys(patient: Patient) -> Iterator[Finding]:
+def check_keys(patient: CheckContext) -> Iterator[CheckResult]:
     """Our own keys: that they are there, and until when their certificates last."""
     try:
         keys = patient.container.keys.load(patient.now)
     except Unavailable as error:
         advice = "Provision the stage, or allow secretsmanager:GetSecretValue on its keys."
-        yield failed("our keys", error.private or in_english(error.public), advice)
+        yield failure("our keys", error.private or in_english(error.public), advice)
         return
     ends = [x509.load_der_x509_certificate(der).not_valid_after_utc for der in _certificates(keys)]
     if not ends:
@@ -49,14 +49,14 @@ def check_keys(patient: Patient) -> Iterator[Finding]:
     until = min(ends)
     detail = f"the first of {len(ends)} certificates ends on {until:%Y-%m-%d}"
     if until <= patient.now:
-        yield failed("our keys", detail, "Rotate the keys; identity providers that check dates refuse our requests.")
+        yield failure("our keys", detail, "Rotate the keys; identity providers that check dates refuse our requests.")
     elif until - patient.now <= _SOON:
         yield warning("our keys", detail, "Rotate the keys within the year: customers need time to load new metadata.")
     else:
         yield ok("our keys", detail)
 
 
-def check_permissions(patient: Patient) -> Iterator[Finding]:
+def check_permissions(patient: CheckContext) -> Iterator[CheckResult]:
     """What this command's caller may do, tried without changing anything."""
     table, secrets = patient.container.table, patient.container.certificates
     probes: dict[str, Callable[[], object]] = {
@@ -71,37 +71,37 @@ def check_permissions(patient: Patient) -> Iterator[Finding]:
         try:
             probe()
         except Unavailable as error:
-            yield failed("permissions", f"{action}: {error.private}", f"Allow this caller {action.split()[0]}.")
+            yield failure("permissions", f"{action}: {error.private}", f"Allow this caller {action.split()[0]}.")
             return
     yield ok("permissions", f"may {', '.join(probes)}")
 
 
-def _described(describe: Callable[..., Any], name: str) -> Finding:
+def _describe(describe: Callable[..., Any], name: str) -> CheckResult:
     found = describe(TableName=name)["Table"]
     if found["TableStatus"] not in ("ACTIVE", "UPDATING"):
-        return failed("table", f"{name} is {found['TableStatus']}", "Wait until it is ACTIVE, or restore it.")
+        return failure("table", f"{name} is {found['TableStatus']}", "Wait until it is ACTIVE, or restore it.")
     if not found.get("DeletionProtectionEnabled"):
         advice = "Switch deletion protection on: without it one call deletes every customer."
-        return failed("table", f"{name} is there, and not protected from deletion", advice)
+        return failure("table", f"{name} is there, and not protected from deletion", advice)
     return ok("table", f"{name} is there, and protected from deletion")
 
 
-def _ttl(describe: Callable[..., Any], name: str) -> Finding:
+def _ttl(describe: Callable[..., Any], name: str) -> CheckResult:
     found = describe(TableName=name)["TimeToLiveDescription"]
     if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING") and found.get("AttributeName") == TTL_ATTRIBUTE:
         return ok("TTL", f"on, by {TTL_ATTRIBUTE}")
-    return failed("TTL", "off: what has expired is kept for ever", f"Switch it on for {TTL_ATTRIBUTE}.")
+    return failure("TTL", "off: what has expired is kept for ever", f"Switch it on for {TTL_ATTRIBUTE}.")
 
 
-def _recovery(describe: Callable[..., Any], name: str) -> Finding:
+def _recovery(describe: Callable[..., Any], name: str) -> CheckResult:
     found = describe(TableName=name)["ContinuousBackupsDescription"]
     if found.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
         return ok("point-in-time recovery", "on")
     advice = "Switch it on: without it a wrong delete can't be taken back."
-    return failed("point-in-time recovery", "off", advice)
+    return failure("point-in-time recovery", "off", advice)
 
 
-def _readable(check: str, action: str, look: Callable[[], Finding]) -> Iterator[Finding]:
+def _readable(check: str, action: str, look: Callable[[], CheckResult]) -> Iterator[CheckResult]:
     try:
         yield look()
     except ClientError as error:
@@ -114,9 +114,9 @@ def _certificates(keys: DeploymentKeys) -> list[bytes]:
     return [pair.certificate for key_set in (keys.signing, keys.decryption) for pair in key_set.all if pair.certificate]
 
 
-def guarded(check: Callable[[Patient], Iterator[Finding]], patient: Patient) -> Iterator[Finding]:
+def run_guarded(check: Callable[[CheckContext], Iterator[CheckResult]], patient: CheckContext) -> Iterator[CheckResult]:
     """The check's findings; AWS not answering is one of them, and no reason to look at nothing else."""
     try:
         yield from check(patient)
     except (ClientError, BotoCoreError) as error:
-        yield failed(check.__name__.removeprefix("check_"), str(error), "Compare region, credentials and stage.")
+        yield failure(check.__name__.removeprefix("check_"), str(error), "Compare region, credentials and stage.")

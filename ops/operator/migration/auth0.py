@@ -15,11 +15,11 @@ from ops.operator.migration.entry import (
     Document,
     Entry,
     Found,
-    LeftOut,
+    Skipped,
+    attribute_mapping,
+    first_name,
     inner_of,
     is_on,
-    mapped,
-    named,
     objects_in,
     text_of,
     texts_of,
@@ -32,13 +32,13 @@ _OLD_ISSUER: Final = "Auth0 does not tell the identity provider's issuer (entity
 def auth0(document: object) -> Iterator[Found]:
     """Connections of the strategy `samlp`; those of others are left out."""
     for connection in objects_in(document):
-        name = named(text_of(connection, "display_name"), text_of(connection, "name"))
+        name = first_name(text_of(connection, "display_name"), text_of(connection, "name"))
         strategy = text_of(connection, "strategy")
         source_id = text_of(connection, "id", "name")
         if strategy != _STRATEGY:
-            yield LeftOut(name, f"Its strategy is {strategy!r}; only {_STRATEGY} is SAML that can be moved.")
+            yield Skipped(name, f"Its strategy is {strategy!r}; only {_STRATEGY} is SAML that can be moved.")
         elif source_id is None:
-            yield LeftOut(name, "It has no id.")
+            yield Skipped(name, "It has no id.")
         else:
             yield _entry(connection, source_id, name)
 
@@ -51,7 +51,7 @@ def _entry(connection: Document, source_id: str, name: str) -> Entry:
         "allow_idp_initiated": is_on(inner_of(options, "idpinitiated"), "enabled"),
         "sign_requests": is_on(options, "signSAMLRequest"),
         "attribute_mapping": {
-            **mapped(
+            **attribute_mapping(
                 email=texts_of(fields, "email"),
                 first_name=texts_of(fields, "given_name"),
                 last_name=texts_of(fields, "family_name"),

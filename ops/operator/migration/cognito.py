@@ -14,11 +14,11 @@ from ops.operator.migration.entry import (
     Document,
     Entry,
     Found,
-    LeftOut,
+    Skipped,
+    attribute_mapping,
+    first_name,
     inner_of,
     is_on,
-    mapped,
-    named,
     objects_in,
     text_of,
     texts_of,
@@ -32,9 +32,9 @@ def cognito(document: object) -> Iterator[Found]:
         name = text_of(provider, "ProviderName")
         kind = text_of(provider, "ProviderType")
         if kind != "SAML":
-            yield LeftOut(named(name), f"Its type is {kind!r}, not SAML.")
+            yield Skipped(first_name(name), f"Its type is {kind!r}, not SAML.")
         elif name is None:
-            yield LeftOut(named(None), "It has no ProviderName.")
+            yield Skipped(first_name(None), "It has no ProviderName.")
         else:
             yield _entry(provider, name)
 
@@ -42,11 +42,11 @@ def cognito(document: object) -> Iterator[Found]:
 def _entry(provider: Document, name: str) -> Found:
     details, attributes = inner_of(provider, "ProviderDetails"), inner_of(provider, "AttributeMapping")
     changes: ConnectionChanges = {
-        "name": named(name),
+        "name": first_name(name),
         "allow_idp_initiated": is_on(details, "IDPInit"),
         "sign_requests": text_of(details, "RequestSigningAlgorithm") is not None,
         "attribute_mapping": {
-            **mapped(
+            **attribute_mapping(
                 email=texts_of(attributes, "email"),
                 first_name=texts_of(attributes, "given_name"),
                 last_name=texts_of(attributes, "family_name"),
@@ -58,11 +58,13 @@ def _entry(provider: Document, name: str) -> Found:
     elif url := text_of(details, "MetadataURL"):
         changes["metadata_url"] = url
     else:
-        return LeftOut(named(name), "It has neither MetadataFile nor MetadataURL; describe-identity-provider has one.")
+        return Skipped(
+            first_name(name), "It has neither MetadataFile nor MetadataURL; describe-identity-provider has one."
+        )
     remarks = []
     if is_on(details, "EncryptedResponses"):
         remarks.append("Assertions are encrypted to Cognito's key: the identity provider must load our metadata.")
     identifiers = texts_of(provider, "IdpIdentifiers")
     domains = tuple(one for one in identifiers if canonical_domain(one) is not None)
     pool = text_of(provider, "UserPoolId") or "pool"
-    return Entry(f"cognito:{pool}:{name}", named(name), changes, domains, remarks=tuple(remarks))
+    return Entry(f"cognito:{pool}:{name}", first_name(name), changes, domains, remarks=tuple(remarks))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chalicelib.domain.connection import AttributeMapping
-from chalicelib.domain.plain_text import is_plain
+from chalicelib.domain.plain_text import has_only_visible_characters
 from chalicelib.services.connection_changes import ConnectionChanges
 
-_TEXT_MOST: Final = 200
-_ATTRIBUTE_MOST: Final = 256
-_ATTRIBUTES_MOST: Final = 20
+_MAX_TEXT_LENGTH: Final = 200
+_MAX_ATTRIBUTE_LENGTH: Final = 256
+_MAX_ATTRIBUTES: Final = 20
 _LISTS: Final = ("data", "connections", "items")
 
 Document = Mapping[str, Any]
@@ -39,14 +39,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Skipped:
     """Something in the file that was not taken, and why."""
 
     name: str
     reason: str
 
 
-Found = Entry | LeftOut
+Found = Entry | Skipped
 Reader = Callable[[object], Iterator[Found]]
 """A whole document → what is in it."""
 
@@ -96,18 +96,18 @@ def is_on(document: Document, name: str) -> bool:
     return found is True or (isinstance(found, str) and found.lower() == "true")
 
 
-def named(*candidates: str | None) -> str:
+def first_name(*candidates: str | None) -> str:
     """The first that can be shown as a name."""
-    found = (" ".join(text.split())[:_TEXT_MOST] for text in candidates if text)
-    return next((text for text in found if is_plain(text)), "Without a name")
+    found = (" ".join(text.split())[:_MAX_TEXT_LENGTH] for text in candidates if text)
+    return next((text for text in found if has_only_visible_characters(text)), "Without a name")
 
 
-def mapped(**theirs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def attribute_mapping(**theirs: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """An attribute mapping with their names before the usual ones; fields without a name of theirs stay as usual."""
     usual = AttributeMapping()
     found: dict[str, tuple[str, ...]] = {}
     for field, names in theirs.items():
-        kept = [name for name in names if name.isprintable() and 0 < len(name) <= _ATTRIBUTE_MOST]
+        kept = [name for name in names if name.isprintable() and 0 < len(name) <= _MAX_ATTRIBUTE_LENGTH]
         if kept:
-            found[field] = tuple(dict.fromkeys([*kept, *getattr(usual, field)]))[:_ATTRIBUTES_MOST]
+            found[field] = tuple(dict.fromkeys([*kept, *getattr(usual, field)]))[:_MAX_ATTRIBUTES]
     return found

@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.domain.connection import CLOCK_SKEW_SECONDS_MOST
+from chalicelib.domain.connection import MAX_CLOCK_SKEW_SECONDS
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import NAME_ID_FORMATS
 from ops.operator.migration.entry import (
     Document,
     Entry,
     Found,
-    LeftOut,
+    Skipped,
+    attribute_mapping,
+    first_name,
     inner_of,
     is_on,
-    mapped,
-    named,
     objects_in,
     text_of,
 )
@@ -68,16 +68,16 @@ def keycloak(document: object) -> Iterator[Found]:
     for provider in objects_in(document, "identityProviders"):
         alias, kind = text_of(provider, "alias"), text_of(provider, "providerId")
         if kind != "saml":
-            yield LeftOut(named(text_of(provider, "displayName"), alias), f"Its providerId is {kind!r}, not saml.")
+            yield Skipped(first_name(text_of(provider, "displayName"), alias), f"Its providerId is {kind!r}, not saml.")
         elif alias is None:
-            yield LeftOut(named(text_of(provider, "displayName")), "It has no alias.")
+            yield Skipped(first_name(text_of(provider, "displayName")), "It has no alias.")
         else:
             yield _entry(provider, alias, realm)
 
 
 def _entry(provider: Document, alias: str, realm: _Realm) -> Entry:
     config, organization = inner_of(provider, "config"), realm.organization_of(alias)
-    own_name = named(text_of(provider, "displayName"), alias)
+    own_name = first_name(text_of(provider, "displayName"), alias)
     certificates = [one for one in (text_of(config, "signingCertificate") or "").split(",") if one.strip()]
     changes: ConnectionChanges = {
         "name": own_name,
@@ -87,20 +87,20 @@ def _entry(provider: Document, alias: str, realm: _Realm) -> Entry:
         "force_authn": is_on(config, "forceAuthn"),
         "sign_requests": is_on(config, "wantAuthnRequestsSigned"),
         "require_signed_assertion": is_on(config, "wantAssertionsSigned"),
-        "attribute_mapping": {**mapped(**realm.attributes_of(alias))},
+        "attribute_mapping": {**attribute_mapping(**realm.attributes_of(alias))},
     }
     if (name_id_format := text_of(config, "nameIDPolicyFormat")) in NAME_ID_FORMATS:
         changes["name_id_format"] = name_id_format
     skew = text_of(config, "allowedClockSkew") or ""
     if skew.isdecimal() and int(skew) > 0:
-        changes["clock_skew_seconds"] = min(int(skew), CLOCK_SKEW_SECONDS_MOST)
+        changes["clock_skew_seconds"] = min(int(skew), MAX_CLOCK_SKEW_SECONDS)
     domains = [d for d in _objects(organization, "domains") if is_on(d, "verified")]
     names = [text for d in domains if (text := text_of(d, "name"))] or [
         *filter(None, [text_of(config, "kc.org.domain")])
     ]
     return Entry(
         f"keycloak:{realm.name}:{alias}",
-        named(text_of(organization, "name"), own_name),
+        first_name(text_of(organization, "name"), own_name),
         changes,
         tuple(names),
         is_disabled=provider.get("enabled") is False,

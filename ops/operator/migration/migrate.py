@@ -12,13 +12,13 @@ from ops.operator.arguments import octets_of
 from ops.operator.command import Command, Options, argument
 from ops.operator.migration.auth0 import auth0
 from ops.operator.migration.cognito import cognito
-from ops.operator.migration.entry import LeftOut, Reader
+from ops.operator.migration.entry import Reader, Skipped
 from ops.operator.migration.keycloak import keycloak
 from ops.operator.migration.polis import polis
-from ops.operator.migration.settling import Settler
+from ops.operator.migration.settling import Importer
 from ops.operator.walk import every_organization
 
-_FILE_MOST: Final = 50_000_000  # bytes
+_MAX_FILE_SIZE: Final = 50_000_000  # bytes
 
 READERS: Final[dict[str, Reader]] = {"auth0": auth0, "cognito": cognito, "keycloak": keycloak, "polis": polis}
 """A system's name on the command line → its format."""
@@ -27,16 +27,16 @@ READERS: Final[dict[str, Reader]] = {"auth0": auth0, "cognito": cognito, "keyclo
 def migrate(options: Options, container: Container) -> Listing:
     """Settle every entry of the file; what was left out is listed too, with the reason."""
     try:
-        document: object = json.loads(octets_of(options.file, _FILE_MOST))
+        document: object = json.loads(octets_of(options.file, _MAX_FILE_SIZE))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{options.file} is no JSON: {error}.") from None
     found = list(READERS[options.source](document))
     known = {o.external_id: o for o in every_organization(container) if o.external_id is not None}
-    settler = Settler(container, known, is_rehearsal=options.dry_run)
+    settler = Importer(container, known, is_rehearsal=options.dry_run)
     rows: list[Values] = []
     for entry in found:
-        settled = entry if isinstance(entry, LeftOut) else settler.settle(entry)
-        if isinstance(settled, LeftOut):
+        settled = entry if isinstance(entry, Skipped) else settler.import_entry(entry)
+        if isinstance(settled, Skipped):
             settled = {"name": settled.name, "outcome": "left out", "todo": settled.reason}
         rows.append(settled)
     left = sum(row["outcome"] == "left out" for row in rows)

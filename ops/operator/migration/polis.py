@@ -10,19 +10,29 @@ from collections.abc import Iterator
 
 from chalicelib.services.connection_changes import ConnectionChanges
 from chalicelib.services.connection_input import NAME_ID_FORMATS
-from ops.operator.migration.entry import Document, Entry, Found, LeftOut, inner_of, is_on, named, objects_in, text_of
+from ops.operator.migration.entry import (
+    Document,
+    Entry,
+    Found,
+    Skipped,
+    first_name,
+    inner_of,
+    is_on,
+    objects_in,
+    text_of,
+)
 
 
 def polis(document: object) -> Iterator[Found]:
     """SAML connections; OIDC ones are left out."""
     for connection in objects_in(document):
-        name = named(text_of(connection, "name", "label"), text_of(connection, "tenant"))
+        name = first_name(text_of(connection, "name", "label"), text_of(connection, "tenant"))
         source_id = text_of(connection, "clientID")
         if not inner_of(connection, "idpMetadata"):
             kind = "It is an OIDC connection." if "oidcProvider" in connection else "It has no idpMetadata."
-            yield LeftOut(name, kind)
+            yield Skipped(name, kind)
         elif source_id is None:
-            yield LeftOut(name, "It has no clientID.")
+            yield Skipped(name, "It has no clientID.")
         else:
             yield _entry(connection, source_id, name)
 
@@ -51,7 +61,7 @@ def _entry(connection: Document, source_id: str, name: str) -> Entry:
     tenant = text_of(connection, "tenant")
     return Entry(
         f"polis:{source_id}",
-        named(tenant, name),
+        first_name(tenant, name),
         changes,
         is_disabled=is_on(connection, "deactivated"),
         remarks=tuple(remarks),

@@ -9,7 +9,7 @@ from chalicelib.adapters.domains import domain_lookup
 from chalicelib.container import Container
 from chalicelib.domain.connection import AttributeMapping, Connection, ConnectionStatus, Provider, service_provider
 from chalicelib.domain.email_address import canonical_domain
-from chalicelib.domain.mail_domain import is_public
+from chalicelib.domain.mail_domain import is_public_domain
 from chalicelib.domain.organization import Organization, Plan
 from chalicelib.domain.provider_address import provider_of
 from chalicelib.domain.provider_guide import guides
@@ -18,15 +18,15 @@ from chalicelib.errors import Conflict, Invalid
 from chalicelib.routes.check_text import tell_in_english
 from chalicelib.routes.words import in_english
 from chalicelib.services.connection_changes import ConnectionChanges
-from chalicelib.services.connection_input import checked_values, read_certificates
-from chalicelib.services.metadata_input import filled_from_metadata
+from chalicelib.services.connection_input import read_certificates, validate_values
+from chalicelib.services.metadata_input import apply_metadata
 from ops.operator.answer import Values
-from ops.operator.migration.entry import Entry, LeftOut
+from ops.operator.migration.entry import Entry, Skipped
 from ops.operator.walk import connections_of
 
 
 @dataclass(frozen=True, slots=True)
-class Settler:
+class Importer:
     """Settles entries, one after the other.
 
     Attributes:
@@ -37,7 +37,7 @@ class Settler:
     known: dict[str, Organization]
     is_rehearsal: bool
 
-    def settle(self, entry: Entry) -> Values | LeftOut:
+    def import_entry(self, entry: Entry) -> Values | Skipped:
         """What was made, and what the customer's IT has to do; or why nothing was.
 
         Raises:
@@ -46,30 +46,30 @@ class Settler:
         earlier = self.known.get(entry.source_id)
         begun = self._connection_of(earlier) if earlier else None
         if begun is not None and begun.version > 1:
-            return LeftOut(entry.name, f"It was moved already: {begun.organization_id}, {begun.id}.")
+            return Skipped(entry.name, f"It was moved already: {begun.organization_id}, {begun.id}.")
         try:
-            changes, domains, remarks = self._checked(entry, earlier)
+            changes, domains, remarks = self._validate(entry, earlier)
             if self.is_rehearsal:
                 return self._row(entry, None, changes, domains, remarks)
-            connection = self._made(entry, changes, domains, earlier, begun)
+            connection = self._create(entry, changes, domains, earlier, begun)
         except Invalid as error:
             faults = " ".join(in_english(field.detail) for field in error.errors)
-            return LeftOut(entry.name, faults or in_english(error.public))
+            return Skipped(entry.name, faults or in_english(error.public))
         except Conflict as error:
-            return LeftOut(entry.name, in_english(error.public))
+            return Skipped(entry.name, in_english(error.public))
         return self._row(entry, connection, changes, domains, remarks)
 
-    def _checked(
+    def _validate(
         self, entry: Entry, earlier: Organization | None
     ) -> tuple[ConnectionChanges, tuple[str, ...], tuple[str, ...]]:
         """Values that will do, before anything is made."""
         settings, now = self.container.settings, self.container.clock()
-        filled = filled_from_metadata(entry.changes, self.container.metadata_fetch, settings, now)
-        checked_values(filled, AttributeMapping(), settings, now)
+        filled = apply_metadata(entry.changes, self.container.metadata_fetch, settings, now)
+        validate_values(filled, AttributeMapping(), settings, now)
         read_certificates(filled.get("x509_certificates") or ())
         candidates = [(text, canonical_domain(text)) for text in entry.domains]
-        domains = tuple(dict.fromkeys(d for _, d in candidates if d is not None and not is_public(d)))
-        left = [text for text, domain in candidates if domain is None or is_public(domain)]
+        domains = tuple(dict.fromkeys(d for _, d in candidates if d is not None and not is_public_domain(d)))
+        left = [text for text, domain in candidates if domain is None or is_public_domain(domain)]
         for domain in domains:
             (owner,) = self.container.table.read(domain_lookup(domain))
             if owner is not None and (earlier is None or owner != earlier.id):
@@ -77,7 +77,7 @@ class Settler:
         more = (f"No customer's own domains: {', '.join(left)}.",) if left else ()
         return filled, domains, (*entry.remarks, *more)
 
-    def _made(
+    def _create(
         self,
         entry: Entry,
         changes: ConnectionChanges,
@@ -90,7 +90,7 @@ class Settler:
             name=entry.name, plan=Plan.ENTERPRISE, external_id=entry.source_id, domains=domains, now=now
         )
         self.known[entry.source_id] = organization
-        configurations = container.configurations
+        configurations = container.connections
         draft = begun or configurations.create(organization.id, now=now, provider=_provider(changes))
         connection = configurations.change(organization.id, draft.id, changes, draft.version, now)
         return configurations.disable(organization.id, draft.id, now) if entry.is_disabled else connection

@@ -16,21 +16,21 @@ from chalicelib.routes.words import in_english
 from chalicelib.services.external_ids import ExternalIds
 from ops.operator.answer import Listing, Values
 from ops.operator.command import Command, Options, argument
-from ops.operator.transfer.export_file import ExportReader, checked_export
-from ops.operator.transfer.planting import Presence, name_of, organization_of, plant, presence_of, rehearse
+from ops.operator.transfer.export_file import ExportReader, open_export
+from ops.operator.transfer.planting import Presence, create, name_of, organization_of, presence_of, rehearse
 from ops.operator.transfer.record import Content, content_in
 
 
-def take_in(options: Options, container: Container) -> Listing:
+def import_file(options: Options, container: Container) -> Listing:
     """Read the file twice: to see that it is whole, and to take it in."""
     try:
         with options.file.open("rb") as file:
-            return _Arrival(container, checked_export(file), is_rehearsal=options.dry_run).listing()
+            return _Import(container, open_export(file), is_rehearsal=options.dry_run).listing()
     except OSError as error:
         raise ValueError(f"{options.file} can't be read: {error.strerror}.") from None
 
 
-class _Arrival:
+class _Import:
     """One run. Of everything that was refused the reason is kept, of the rest only the number."""
 
     def __init__(self, container: Container, reader: ExportReader, *, is_rehearsal: bool) -> None:
@@ -92,7 +92,7 @@ class _Arrival:
         if self._is_rehearsal:
             rehearse(content, self._container, organization_comes=owner == self._coming)
         else:
-            plant(content, self._container)
+            create(content, self._container)
 
     def _refuse(self, number: int, kind: str, name: str, reason: str, *, closes: bool = False) -> None:
         self._refused.append({"line": number, "record": kind, "id": name, "reason": reason})
@@ -110,7 +110,7 @@ IMPORT: Final = Command(
     "import",
     "take in what export wrote; nothing that is there is overwritten, a run that broke off is finished by the next",
     "import --file gatehouse.jsonl --dry-run",
-    take_in,
+    import_file,
     (
         argument("--file", type=Path, required=True, help="what export wrote"),
         argument("--dry-run", action="store_true", help="only say what would be made, and what is in the way"),

@@ -41,32 +41,32 @@ def value_in(kind: type[T], document: object, where: str = "") -> T:
     hints = _hints(cast("Any", kind))
     if unknown := sorted(document.keys() - hints.keys()):
         raise ValueError(f"{where or kind.__name__} has fields that this version does not know: {', '.join(unknown)}.")
-    values = {name: _read(hints[name], part, f"{where}.{name}".lstrip(".")) for name, part in document.items()}
+    values = {name: _parse(hints[name], part, f"{where}.{name}".lstrip(".")) for name, part in document.items()}
     for field in fields(kind):  # type: ignore[arg-type]
         if field.name not in values and _is_required(field):
             raise ValueError(f"{where or kind.__name__} lacks {field.name}.")
     return kind(**values)
 
 
-def _read(hint: Any, part: Any, where: str) -> Any:
+def _parse(hint: Any, part: Any, where: str) -> Any:
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         (only,) = (one for one in inner if one is not type(None))
-        return None if part is None else _read(only, part, where)
+        return None if part is None else _parse(only, part, where)
     if origin is tuple:
         if not isinstance(part, list):
             raise ValueError(f"{where} is no list.")
-        return tuple(_read(inner[0], one, f"{where}.{number}") for number, one in enumerate(part))
+        return tuple(_parse(inner[0], one, f"{where}.{number}") for number, one in enumerate(part))
     if is_dataclass(hint):
         return value_in(cast("type[Any]", hint), part, where)
     if hint in (bool, int, str):
         if type(part) is not hint:
             raise ValueError(f"{where} is no {hint.__name__}.")
         return part
-    return _read_text(hint, part, where)
+    return _parse_text(hint, part, where)
 
 
-def _read_text(hint: Any, part: Any, where: str) -> Any:
+def _parse_text(hint: Any, part: Any, where: str) -> Any:
     if not isinstance(part, str):
         raise ValueError(f"{where} is no text.")  # noqa: TRY004  a file's fault
     try:

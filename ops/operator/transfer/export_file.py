@@ -20,7 +20,7 @@ from ops.operator.private_file import new_private_file
 
 FORMAT: Final = "gatehouse-export"
 VERSION: Final = 1
-_LINE_MOST: Final = 2_000_000  # bytes; a connection with twelve certificates has a fiftieth
+_MAX_LINE_LENGTH: Final = 2_000_000  # bytes; a connection with twelve certificates has a fiftieth
 
 
 class ExportWriter:
@@ -39,18 +39,18 @@ class ExportWriter:
 
     def __enter__(self) -> ExportWriter:
         self._file = new_private_file(self._path)
-        self._put(self._header)
+        self._write(self._header)
         return self
 
     def add(self, line: Mapping[str, Any]) -> None:
         """One record more."""
         self.counts[line["record"]] += 1
-        self._put(line)
+        self._write(line)
 
     def finish(self) -> str:
         """The end; the digest that it carries."""
         digest = self._digest.hexdigest()
-        self._put({"record": "end", "counts": dict(self.counts), "sha256": digest})
+        self._write({"record": "end", "counts": dict(self.counts), "sha256": digest})
         self._is_finished = True
         return digest
 
@@ -59,7 +59,7 @@ class ExportWriter:
         if not self._is_finished:
             self._path.unlink()
 
-    def _put(self, line: Mapping[str, Any]) -> None:
+    def _write(self, line: Mapping[str, Any]) -> None:
         octets = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         self._digest.update(octets)
         self._file.write(octets)
@@ -80,7 +80,7 @@ class ExportReader:
                 yield number, line
 
 
-def checked_export(file: IO[bytes]) -> ExportReader:
+def open_export(file: IO[bytes]) -> ExportReader:
     """The export in an open file.
 
     Raises:
@@ -93,7 +93,7 @@ def checked_export(file: IO[bytes]) -> ExportReader:
         if end is not None:
             raise ValueError("Something follows the export's end.")
         if header is None:
-            header = _checked_header(line)
+            header = _parse_header(line)
         elif line["record"] == "end":
             end = line
             continue
@@ -107,7 +107,7 @@ def checked_export(file: IO[bytes]) -> ExportReader:
     return ExportReader(file, header)
 
 
-def _checked_header(line: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_header(line: Mapping[str, Any]) -> dict[str, Any]:
     if line["record"] != "header" or line.get("format") != FORMAT:
         raise ValueError("This is no export of Gatehouse.")
     if line.get("version") != VERSION:
@@ -117,9 +117,9 @@ def _checked_header(line: Mapping[str, Any]) -> dict[str, Any]:
 
 def _lines(file: IO[bytes]) -> Iterator[tuple[bytes, dict[str, Any]]]:
     number = 0
-    while octets := file.readline(_LINE_MOST + 1):
+    while octets := file.readline(_MAX_LINE_LENGTH + 1):
         number += 1
-        if len(octets) > _LINE_MOST:
+        if len(octets) > _MAX_LINE_LENGTH:
             raise ValueError(f"Line {number} is too long for an export.")
         try:
             line = json.loads(octets)

@@ -14,17 +14,17 @@ from chalicelib.adapters.external_ids import claim_external_id
 from chalicelib.adapters.organizations import (
     count_admins,
     create_organization,
-    note_connection,
-    require_living,
+    put_connection_summary,
+    require_exists,
     tombstone_lookup,
 )
 from chalicelib.adapters.subjects import binding_lookup, restore_binding
 from chalicelib.adapters.users import create_user, user_lookup
 from chalicelib.adapters.write import Write, as_check
 from chalicelib.container import Container
-from chalicelib.domain.audit_event import Action, Deed
+from chalicelib.domain.audit_event import Action, PendingAuditEvent
 from chalicelib.domain.connection import Connection
-from chalicelib.domain.deeds import connection_created, organization_deed, user_created
+from chalicelib.domain.deeds import connection_created, organization_event, user_created
 from chalicelib.domain.email_address import domain_of
 from chalicelib.domain.organization import Organization, summary_of
 from chalicelib.domain.user import User
@@ -71,7 +71,7 @@ def presence_of(content: Content, container: Container) -> Presence:
     return Presence.SAME if stored == wanted else Presence.OTHER
 
 
-def plant(content: Content, container: Container) -> None:
+def create(content: Content, container: Container) -> None:
     """Put it there.
 
     Raises:
@@ -103,17 +103,17 @@ def rehearse(content: Content, container: Container, *, organization_comes: bool
 
 def _record(content: Content, container: Container) -> None:
     """A name ID has no event of its own: it came with its user."""
-    writes, deed = (*_writes(content), *_ties(content)), _deed(content)
-    if deed is None:
+    writes, event = (*_writes(content), *_ties(content)), _event(content)
+    if event is None:
         container.table.write(*writes)
     else:
-        container.table.record([deed], *writes, now=container.clock())
+        container.table.commit([event], *writes, now=container.clock())
 
 
-def _deed(content: Content) -> Deed | None:
+def _event(content: Content) -> PendingAuditEvent | None:
     match content:
         case Organization():
-            return organization_deed(Action.ORGANIZATION_CREATED, content)
+            return organization_event(Action.ORGANIZATION_CREATED, content)
         case User():
             return user_created(content)
         case ConnectionRecord():
@@ -149,9 +149,9 @@ def _ties(content: Content) -> Sequence[Write]:
             return (count_admins(content.organization_id, 1),)
         case ConnectionRecord():
             connection = content.connection
-            return (note_connection(connection.organization_id, summary_of(connection)),)
+            return (put_connection_summary(connection.organization_id, summary_of(connection)),)
         case _:
-            return (require_living(content.organization_id),)
+            return (require_exists(content.organization_id),)
 
 
 def _pair(content: Content, container: Container) -> tuple[object | None, object]:
@@ -174,14 +174,14 @@ def _pair(content: Content, container: Container) -> tuple[object | None, object
 
 
 def _resting_user(user: User) -> User:
-    return replace(user, **_unused(user))
+    return replace(user, **_without_use(user))
 
 
 def _resting_connection(connection: Connection) -> Connection:
-    return replace(without_secret(connection), proven=False, was_active=False, **_unused(connection))
+    return replace(without_secret(connection), proven=False, was_active=False, **_without_use(connection))
 
 
-def _unused(value: User | Connection) -> dict[str, Any]:
+def _without_use(value: User | Connection) -> dict[str, Any]:
     """What a use changes is named for the last one."""
     return {field.name: None for field in fields(value) if field.name.startswith("last_")}
 

@@ -39,7 +39,7 @@ class ConnectionRecord:
     connection: Connection
     certificates: Mapping[str, bytes]
 
-    def trusted(self, values: IdentityProviderValues) -> tuple[Certificate, ...]:
+    def trusted_certificates(self, values: IdentityProviderValues) -> tuple[Certificate, ...]:
         """The certificates of these values."""
         return tuple(Certificate(facts, self.certificates[facts.sha256]) for facts in values.certificates)
 

@@ -25,15 +25,15 @@ class AlarmKind:
 
     def create(self, resource: Resource) -> None:
         """Whole."""
-        self._put(resource)
+        self._put_alarm(resource)
 
     def fix(self, resource: Resource, names: frozenset[str]) -> Mapping[str, str]:
         """Whole again."""
         if names:
-            self._put(resource)
+            self._put_alarm(resource)
         return {}
 
-    def _put(self, resource: Resource) -> None:
+    def _put_alarm(self, resource: Resource) -> None:
         self._client.put_metric_alarm(AlarmName=resource.name, **resource.properties)
 
 

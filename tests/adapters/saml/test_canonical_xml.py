@@ -14,7 +14,7 @@ from lxml import etree
 
 from chalicelib.adapters.saml.canonical_xml import canonical_without, inclusive_canonical
 from chalicelib.adapters.saml.parsing import parse_untrusted
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.refused import ValidationError
 from tests.identity_provider import key
 from tests.identity_provider.names import C14N, DS, ENVELOPED, EXC_C14N, RSA_SHA256, SAML, SHA256
 
@@ -112,7 +112,7 @@ def test_inclusive_octets_of_signed_info_are_those_that_xmlsec_signs(outside: st
 
 def test_content_without_a_canonical_form_proves_nothing_either_way() -> None:
     owner = etree.fromstring('<a xmlns="relative"><s/></a>')
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationError):
         canonical_without(owner, owner[0], ())
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationError):
         inclusive_canonical(owner)

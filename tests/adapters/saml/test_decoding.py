@@ -7,8 +7,8 @@ import base64
 import pytest
 from lxml import etree
 
-from chalicelib.adapters.saml.decoding import MARKS_MOST, QUOTES_MOST, decoded, parsed, reparsed
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.decoding import MAX_MARKUP_CHARS, MAX_QUOTES, decode, parse_xml, reparse_xml
+from chalicelib.adapters.saml.refused import ValidationError
 from chalicelib.domain.assertion import UnverifiedResponse
 from chalicelib.domain.attempt import CheckName
 from chalicelib.domain.refusal import RefusalCode
@@ -17,20 +17,20 @@ from tests.told import told
 MARK = b"\xef\xbb\xbf"
 
 
-def refusal_of_text(text: str, limit: int = 1000) -> Refused:
-    with pytest.raises(Refused) as refused:
-        decoded(UnverifiedResponse(text), limit)
+def refusal_of_text(text: str, limit: int = 1000) -> ValidationError:
+    with pytest.raises(ValidationError) as refused:
+        decode(UnverifiedResponse(text), limit)
     return refused.value
 
 
-def refusal_of(octets: bytes) -> Refused:
-    with pytest.raises(Refused) as refused:
-        parsed(octets)
+def refusal_of(octets: bytes) -> ValidationError:
+    with pytest.raises(ValidationError) as refused:
+        parse_xml(octets)
     return refused.value
 
 
 def test_a_form_value_as_long_as_allowed_is_decoded_and_a_longer_one_is_too_large() -> None:
-    assert decoded(UnverifiedResponse("PGEvPg=="), 8) == b"<a/>"
+    assert decode(UnverifiedResponse("PGEvPg=="), 8) == b"<a/>"
     refused = refusal_of_text("PGEvPg==", 7)
     assert (refused.reason, refused.check) == (RefusalCode.SAML_TOO_LARGE, CheckName.READABLE)
     assert (told(refused.expected), told(refused.received)) == ("at most 7 characters", "8 characters")
@@ -40,12 +40,12 @@ def test_a_form_value_as_long_as_allowed_is_decoded_and_a_longer_one_is_too_larg
 def test_line_ends_between_base64_lines_are_passed_over(line_end: str) -> None:
     lines = base64.b64encode(b"<Response/>" * 20).decode()
     text = line_end.join([lines[:64], lines[64:128], lines[128:], ""])
-    assert decoded(UnverifiedResponse(text), 1000) == b"<Response/>" * 20
+    assert decode(UnverifiedResponse(text), 1000) == b"<Response/>" * 20
 
 
 @pytest.mark.parametrize("text", ["PGEv Pg==", "PGEv\tPg==", " P G E v\r\n\t Pg = = ", "\n PGEvPg==\n"])
 def test_white_space_of_xml_is_passed_over_wherever_it_stands(text: str) -> None:
-    assert decoded(UnverifiedResponse(text), 1000) == b"<a/>"
+    assert decode(UnverifiedResponse(text), 1000) == b"<a/>"
 
 
 def test_white_space_counts_before_it_is_passed_over() -> None:
@@ -111,7 +111,7 @@ def test_another_encoding_is_named_as_the_reason() -> None:
 
 @pytest.mark.parametrize("octets", [b"<a/>", MARK + b"<a/>", MARK + b'<?xml version="1.0" encoding="UTF-8"?><a/>'])
 def test_utf8_is_taken_with_and_without_a_byte_order_mark(octets: bytes) -> None:
-    assert parsed(octets).tag == "a"
+    assert parse_xml(octets).tag == "a"
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_utf8_is_taken_with_and_without_a_byte_order_mark(octets: bytes) -> None
 )
 def test_as_many_marks_as_allowed_are_parsed_and_one_more_is_refused(most: int, mark: bytes) -> None:
     own = 2 if mark in {b"<b/>", b">"} else 0
-    assert MARKS_MOST[mark[:1]] == most
-    assert parsed(b"<a>" + mark * (most - own) + b"</a>").tag == "a"
+    assert MAX_MARKUP_CHARS[mark[:1]] == most
+    assert parse_xml(b"<a>" + mark * (most - own) + b"</a>").tag == "a"
     refused = refusal_of(b"<a>" + mark * (most - own + 1) + b"</a>")
     assert (refused.reason, refused.check) == (RefusalCode.SAML_TOO_LARGE, CheckName.READABLE)
     assert told(refused.expected) == "a response of ordinary size"
@@ -129,9 +129,9 @@ def test_as_many_marks_as_allowed_are_parsed_and_one_more_is_refused(most: int, 
 
 
 def test_as_many_quotes_as_allowed_are_parsed_and_one_more_is_refused() -> None:
-    assert QUOTES_MOST == 5_000
+    assert MAX_QUOTES == 5_000
     quotes = b"'" * 2_500 + b'"' * 2_500
-    assert parsed(b"<a>" + quotes + b"</a>").tag == "a"
+    assert parse_xml(b"<a>" + quotes + b"</a>").tag == "a"
     refused = refusal_of(b"<a>" + quotes + b"'</a>")
     assert (refused.reason, told(refused.received)) == (
         RefusalCode.SAML_TOO_LARGE,
@@ -140,40 +140,40 @@ def test_as_many_quotes_as_allowed_are_parsed_and_one_more_is_refused() -> None:
 
 
 def test_equal_signs_of_texts_count_for_nothing() -> None:
-    assert parsed(b"<a>" + b"uid=ada,ou=people " * 1_500 + b"</a>").tag == "a"
+    assert parse_xml(b"<a>" + b"uid=ada,ou=people " * 1_500 + b"</a>").tag == "a"
 
 
 def test_an_entity_is_never_resolved() -> None:
-    root = reparsed(b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')
+    root = reparse_xml(b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')
     assert [etree.tostring(child) for child in root] == [b"&x;"]
 
 
 def test_a_document_type_adds_no_attributes_and_validates_nothing() -> None:
-    root = reparsed(b'<!DOCTYPE a [<!ELEMENT a EMPTY><!ATTLIST a ID CDATA "_x">]><a><b/></a>')
+    root = reparse_xml(b'<!DOCTYPE a [<!ELEMENT a EMPTY><!ATTLIST a ID CDATA "_x">]><a><b/></a>')
     assert not root.keys()
 
 
 def test_a_document_type_elsewhere_is_not_fetched(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("dtd")
     (folder / "a.dtd").write_text('<!ATTLIST a ID CDATA "_x">')
-    assert reparsed(f'<!DOCTYPE a SYSTEM "{folder}/a.dtd"><a/>'.encode()).keys() == []
+    assert reparse_xml(f'<!DOCTYPE a SYSTEM "{folder}/a.dtd"><a/>'.encode()).keys() == []
 
 
 def test_nothing_is_repaired() -> None:
     with pytest.raises(etree.XMLSyntaxError):
-        reparsed(b"<a><b></a>")
+        reparse_xml(b"<a><b></a>")
 
 
 def test_a_tree_deeper_than_the_parser_s_own_limit_is_not_parsed() -> None:
     with pytest.raises(etree.XMLSyntaxError):
-        reparsed(b"<a>" * 300 + b"</a>" * 300)
+        reparse_xml(b"<a>" * 300 + b"</a>" * 300)
 
 
 def test_blanks_comments_and_processing_instructions_stay_and_cdata_becomes_text() -> None:
-    root = reparsed(b"<a> <b/><!--c--><?d?><e><![CDATA[<]]></e></a>")
+    root = reparse_xml(b"<a> <b/><!--c--><?d?><e><![CDATA[<]]></e></a>")
     assert etree.tostring(root) == b"<a> <b/><!--c--><?d?><e>&lt;</e></a>"
 
 
 def test_eight_hundred_groups_each_with_its_own_namespaces_are_no_monster() -> None:
     value = '<s:AttributeValue xmlns:xs="urn:a" xmlns:xsi="urn:b" xsi:type="xs:string">group</s:AttributeValue>'
-    assert len(parsed(f'<r xmlns:s="urn:s">{value * 800}</r>'.encode())) == 800
+    assert len(parse_xml(f'<r xmlns:s="urn:s">{value * 800}</r>'.encode())) == 800

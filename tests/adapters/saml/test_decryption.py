@@ -13,14 +13,14 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from lxml import etree
 
 from chalicelib.adapters.saml import decryption
-from chalicelib.adapters.saml.decryption import ENCRYPTED_KEYS_MOST, opened, sealed
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.decryption import MAX_ENCRYPTED_KEYS, decrypt, parse_encrypted
+from chalicelib.adapters.saml.refused import ValidationError
 from chalicelib.domain.key_set import KeyPair
 from chalicelib.domain.refusal import RefusalCode
-from tests.attacks.surgery import found
+from tests.attacks.surgery import find
 from tests.identity_provider import Encryption, key, names, service_key
+from tests.identity_provider.encryption import encrypt as ciphertext
 from tests.identity_provider.encryption import encrypted as encrypted_by_others
-from tests.identity_provider.encryption import sealed as ciphertext
 from tests.identity_provider.names import DS, SAML, XENC, XENC11
 from tests.told import told
 
@@ -42,7 +42,7 @@ def encrypted(plaintext: bytes = PLAINTEXT, encryption: Encryption | None = None
 
 
 def cipher_value(element: etree._Element, path: str) -> etree._Element:
-    return found(element, f"{path}/{{{XENC}}}CipherData/{{{XENC}}}CipherValue")
+    return find(element, f"{path}/{{{XENC}}}CipherData/{{{XENC}}}CipherValue")
 
 
 DATA = f"{{{XENC}}}EncryptedData"
@@ -68,11 +68,11 @@ def resealed(
 
 
 def open_it(element: etree._Element) -> etree._Element:
-    return opened(sealed(element), KEYS)
+    return decrypt(parse_encrypted(element), KEYS)
 
 
 def code_of(rule: Callable[[], object]) -> RefusalCode:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationError) as refused:
         rule()
     return refused.value.reason
 
@@ -88,9 +88,9 @@ def test_what_was_encrypted_comes_out_whatever_its_length(content: str, length: 
 def test_every_digest_and_mask_of_oaep_is_taken(digest: str, mask: str) -> None:
     oaep = padding.OAEP(padding.MGF1(MASKS[mask]), HASHES[digest], None)
     element = resealed(os.urandom(32), oaep=oaep)
-    method = found(element, f"{KEY}/{{{XENC}}}EncryptionMethod")
+    method = find(element, f"{KEY}/{{{XENC}}}EncryptionMethod")
     method.set("Algorithm", names.RSA_OAEP_11)
-    found(method, f"{{{DS}}}DigestMethod").set("Algorithm", digest)
+    find(method, f"{{{DS}}}DigestMethod").set("Algorithm", digest)
     etree.SubElement(method, f"{{{XENC11}}}MGF", Algorithm=mask)
     assert open_it(element).tag == f"{{{SAML}}}Assertion"
 
@@ -98,13 +98,13 @@ def test_every_digest_and_mask_of_oaep_is_taken(digest: str, mask: str) -> None:
 def test_a_label_of_oaep_is_taken() -> None:
     oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), b"label")
     element = resealed(os.urandom(32), oaep=oaep)
-    etree.SubElement(found(element, f"{KEY}/{{{XENC}}}EncryptionMethod"), f"{{{XENC}}}OAEPparams").text = "bGFiZWw="
+    etree.SubElement(find(element, f"{KEY}/{{{XENC}}}EncryptionMethod"), f"{{{XENC}}}OAEPparams").text = "bGFiZWw="
     assert open_it(element).tag == f"{{{SAML}}}Assertion"
 
 
 def test_rsa_oaep_mgf1p_masks_with_sha1_whatever_is_written_beside_it() -> None:
     element = encrypted()
-    method = found(element, f"{KEY}/{{{XENC}}}EncryptionMethod")
+    method = find(element, f"{KEY}/{{{XENC}}}EncryptionMethod")
     etree.SubElement(method, f"{{{XENC11}}}MGF", Algorithm=f"{XENC11}mgf1sha256")
     assert open_it(element).tag == f"{{{SAML}}}Assertion"
 
@@ -122,38 +122,38 @@ def test_rsa_oaep_mgf1p_masks_with_sha1_whatever_is_written_beside_it() -> None:
 )
 def test_an_algorithm_that_is_not_listed_is_weak(path: str, name: str | None) -> None:
     element = encrypted()
-    method = found(element, path)
+    method = find(element, path)
     method.attrib.pop("Algorithm")
     if name is not None:
         method.set("Algorithm", name)
-    assert code_of(lambda: sealed(element)) is RefusalCode.SAML_WEAK_ALGORITHM
+    assert code_of(lambda: parse_encrypted(element)) is RefusalCode.SAML_WEAK_ALGORITHM
 
 
 @pytest.mark.parametrize("mask", [f"{XENC11}mgf1md5", None])
 def test_a_mask_that_is_not_listed_is_weak(mask: str | None) -> None:
     element = encrypted(encryption=Encryption(transport=names.RSA_OAEP_11, mask=names.MGF1_SHA1))
-    method = found(element, f"{KEY}//{{{XENC11}}}MGF")
+    method = find(element, f"{KEY}//{{{XENC11}}}MGF")
     method.attrib.pop("Algorithm")
     if mask is not None:
         method.set("Algorithm", mask)
-    assert code_of(lambda: sealed(element)) is RefusalCode.SAML_WEAK_ALGORITHM
+    assert code_of(lambda: parse_encrypted(element)) is RefusalCode.SAML_WEAK_ALGORITHM
 
 
 def test_content_that_is_not_an_element_is_malformed() -> None:
     element = encrypted()
-    found(element, DATA).set("Type", f"{XENC}Content")
-    assert code_of(lambda: sealed(element)) is RefusalCode.SAML_MALFORMED
+    find(element, DATA).set("Type", f"{XENC}Content")
+    assert code_of(lambda: parse_encrypted(element)) is RefusalCode.SAML_MALFORMED
 
 
 def test_data_without_a_type_is_taken_for_an_element() -> None:
     element = encrypted()
-    del found(element, DATA).attrib["Type"]
+    del find(element, DATA).attrib["Type"]
     assert open_it(element).tag == f"{{{SAML}}}Assertion"
 
 
 def with_keys(count: int) -> etree._Element:
     element = encrypted(encryption=Encryption(key_beside=True))
-    one = found(element, f"{{{XENC}}}EncryptedKey")
+    one = find(element, f"{{{XENC}}}EncryptedKey")
     element.remove(one)
     for _ in range(count):
         element.append(etree.fromstring(etree.tostring(one)))
@@ -162,21 +162,21 @@ def with_keys(count: int) -> etree._Element:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_one_or_two_encrypted_keys_are_taken(count: int) -> None:
-    assert ENCRYPTED_KEYS_MOST == 2
+    assert MAX_ENCRYPTED_KEYS == 2
     assert open_it(with_keys(count)).tag == f"{{{SAML}}}Assertion"
 
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_no_encrypted_key_or_a_third_is_malformed(count: int) -> None:
-    assert code_of(lambda: sealed(with_keys(count))) is RefusalCode.SAML_MALFORMED
+    assert code_of(lambda: parse_encrypted(with_keys(count))) is RefusalCode.SAML_MALFORMED
 
 
 @pytest.mark.parametrize("path", [DATA, KEY])
 def test_a_reference_to_a_cipher_elsewhere_is_malformed(path: str) -> None:
     element = encrypted()
-    data = found(element, f"{path}/{{{XENC}}}CipherData")
+    data = find(element, f"{path}/{{{XENC}}}CipherData")
     etree.SubElement(data, f"{{{XENC}}}CipherReference", URI="https://evil.test")
-    assert code_of(lambda: sealed(element)) is RefusalCode.SAML_MALFORMED
+    assert code_of(lambda: parse_encrypted(element)) is RefusalCode.SAML_MALFORMED
 
 
 @pytest.mark.parametrize(
@@ -184,9 +184,9 @@ def test_a_reference_to_a_cipher_elsewhere_is_malformed(path: str) -> None:
 )
 def test_a_part_that_stands_twice_is_malformed(path: str) -> None:
     element = encrypted()
-    part = found(element, path)
+    part = find(element, path)
     part.addnext(etree.fromstring(etree.tostring(part, with_tail=False)))
-    assert code_of(lambda: sealed(element)) is RefusalCode.SAML_MALFORMED
+    assert code_of(lambda: parse_encrypted(element)) is RefusalCode.SAML_MALFORMED
 
 
 @pytest.mark.parametrize("text", ["!", "~AAAA", "AAA", "AAAA=AAA", "ä", "AA==AA=="])
@@ -194,7 +194,7 @@ def test_a_part_that_stands_twice_is_malformed(path: str) -> None:
 def test_a_cipher_that_is_not_base64_is_malformed(path: str, text: str) -> None:
     element = encrypted()
     cipher_value(element, path).text = text
-    assert code_of(lambda: sealed(element)) is RefusalCode.SAML_MALFORMED
+    assert code_of(lambda: parse_encrypted(element)) is RefusalCode.SAML_MALFORMED
 
 
 def test_blanks_in_a_cipher_are_passed_over() -> None:
@@ -234,7 +234,7 @@ def test_a_content_key_of_another_length_than_the_algorithm_says_is_no_key(conte
 
 
 def test_without_a_key_of_ours_nothing_opens() -> None:
-    assert code_of(lambda: opened(sealed(encrypted()), [])) is RefusalCode.SAML_DECRYPTION_FAILED
+    assert code_of(lambda: decrypt(parse_encrypted(encrypted()), [])) is RefusalCode.SAML_DECRYPTION_FAILED
 
 
 @pytest.mark.parametrize(
@@ -275,11 +275,11 @@ def test_namespaces_around_the_ciphertext_hold_in_the_plaintext() -> None:
 
 def test_the_second_of_our_keys_opens_what_the_first_does_not() -> None:
     other = replace(KEYS[0], private_key=key("other").private_pem)
-    assert opened(sealed(encrypted()), [other, *KEYS]).tag == f"{{{SAML}}}Assertion"
+    assert decrypt(parse_encrypted(encrypted()), [other, *KEYS]).tag == f"{{{SAML}}}Assertion"
 
 
 def test_the_refusal_says_one_thing_whatever_went_wrong() -> None:
-    refused = decryption.failed()
+    refused = decryption.decryption_failed()
     assert refused.reason is RefusalCode.SAML_DECRYPTION_FAILED
     assert told(refused.expected) == "an assertion or name identifier that is encrypted for our certificate, and signed"
     assert told(refused.received) is None

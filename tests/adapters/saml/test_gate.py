@@ -6,21 +6,21 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from chalicelib.adapters.saml.decoding import parsed
+from chalicelib.adapters.saml.decoding import parse_xml
 from chalicelib.adapters.saml.gate import (
-    ATTRIBUTES_MOST,
-    IDS_MOST,
-    LEVELS_MOST,
+    MAX_ATTRIBUTES,
+    MAX_DEPTH,
+    MAX_IDS,
     envelope_of,
     require_assertion,
     require_plain_tree,
     require_response,
     require_success,
 )
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.refused import ValidationError
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.routes.check_text import tell_in_english
-from tests.attacks.surgery import assertion_of, cut, extensions, found, signature_of
+from tests.attacks.surgery import assertion_of, cut, extensions, find, signature_of
 from tests.identity_provider import GOOD, Description, Encryption, Signing, document, names
 from tests.identity_provider.names import DS, SAML, SAMLP
 
@@ -28,11 +28,11 @@ OUTER = "<outer/>"
 
 
 def response(description: Description = GOOD) -> etree._Element:
-    return parsed(document(description))
+    return parse_xml(document(description))
 
 
 def code_of(rule: Callable[[], object]) -> RefusalCode:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationError) as refused:
         rule()
     return refused.value.reason
 
@@ -49,7 +49,7 @@ def test_a_response_within_a_response_is_no_response() -> None:
 
 def test_as_many_attributes_as_allowed_are_a_plain_tree_and_one_more_is_none() -> None:
     root = etree.Element("a", {f"n{number}": "" for number in range(32)})
-    assert len(root.attrib) == ATTRIBUTES_MOST
+    assert len(root.attrib) == MAX_ATTRIBUTES
     require_plain_tree([root])
     root.set("more", "")
     assert code_of(lambda: require_plain_tree([root])) is RefusalCode.SAML_MALFORMED
@@ -57,7 +57,7 @@ def test_as_many_attributes_as_allowed_are_a_plain_tree_and_one_more_is_none() -
 
 @pytest.mark.parametrize("name", ["ID", "Id", "id", "{http://www.w3.org/XML/1998/namespace}id"])
 def test_as_many_ids_as_allowed_are_a_plain_tree_and_one_more_is_none(name: str) -> None:
-    assert IDS_MOST == 200
+    assert MAX_IDS == 200
     root = etree.Element("a")
     for number in range(200):
         etree.SubElement(root, "b", {name: f"i{number}", "valid": "", "{urn:x}paid": ""})
@@ -67,7 +67,7 @@ def test_as_many_ids_as_allowed_are_a_plain_tree_and_one_more_is_none(name: str)
 
 
 def test_as_many_levels_as_allowed_are_a_plain_tree_and_one_more_is_none() -> None:
-    assert LEVELS_MOST == 16
+    assert MAX_DEPTH == 16
     require_plain_tree([nested(16)])
     assert code_of(lambda: require_plain_tree([nested(17)])) is RefusalCode.SAML_MALFORMED
 
@@ -97,13 +97,13 @@ def test_an_attribute_that_only_ends_like_an_id_is_none(name: str) -> None:
     require_plain_tree([root])
 
 
-def failure(*codes: str, message: str | None = None) -> Refused:
-    with pytest.raises(Refused) as refused:
+def failure(*codes: str, message: str | None = None) -> ValidationError:
+    with pytest.raises(ValidationError) as refused:
         require_success(response(replace(GOOD, status=codes, status_message=message)))
     return refused.value
 
 
-def told(refused: Refused) -> str | None:
+def told(refused: ValidationError) -> str | None:
     return tell_in_english(refused.received)
 
 
@@ -129,10 +129,10 @@ def test_the_message_of_a_failure_is_cut_after_400_characters() -> None:
 
 def test_the_detail_of_a_failure_is_kept_as_text_beside_the_message() -> None:
     root = response(replace(GOOD, status=(names.RESPONDER, names.AUTHN_FAILED), status_message="No"))
-    status = found(root, f"{{{SAMLP}}}Status")
+    status = find(root, f"{{{SAMLP}}}Status")
     detail = etree.SubElement(status, f"{{{SAMLP}}}StatusDetail")
     etree.SubElement(detail, "{urn:x}Cause").text = "  AADSTS50105:\n not   assigned "
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationError) as refused:
         require_success(root)
     shown = f"{names.RESPONDER} / {names.AUTHN_FAILED}. StatusMessage: No. StatusDetail: AADSTS50105: not assigned"
     assert told(refused.value) == shown
@@ -140,7 +140,7 @@ def test_the_detail_of_a_failure_is_kept_as_text_beside_the_message() -> None:
 
 def test_two_top_codes_are_no_success() -> None:
     root = response()
-    first = found(root, f"{{{SAMLP}}}Status/{{{SAMLP}}}StatusCode")
+    first = find(root, f"{{{SAMLP}}}Status/{{{SAMLP}}}StatusCode")
     first.addnext(etree.Element(f"{{{SAMLP}}}StatusCode", Value=names.RESPONDER))
     assert code_of(lambda: require_success(root)) is RefusalCode.SAML_STATUS_NOT_SUCCESS
 
@@ -167,7 +167,7 @@ def test_a_response_and_its_assertion_may_have_a_signature_each() -> None:
 def test_a_signature_below_neither_response_nor_assertion_is_out_of_place(place: str) -> None:
     root = response()
     assertion = assertion_of(root)
-    found(assertion, f"{{{SAML}}}{place}").append(cut(signature_of(assertion)))
+    find(assertion, f"{{{SAML}}}{place}").append(cut(signature_of(assertion)))
     assert code_of(lambda: envelope_of(root)) is RefusalCode.SAML_SIGNATURE_INVALID
 
 
@@ -181,12 +181,12 @@ def test_two_signatures_of_one_element_are_one_too_many(owner: str) -> None:
 
 def test_a_signature_beside_the_ciphertext_is_out_of_place() -> None:
     root = response(replace(GOOD, encryption=Encryption()))
-    etree.SubElement(found(root, f"{{{SAML}}}EncryptedAssertion"), f"{{{DS}}}Signature")
+    etree.SubElement(find(root, f"{{{SAML}}}EncryptedAssertion"), f"{{{DS}}}Signature")
     assert code_of(lambda: envelope_of(root)) is RefusalCode.SAML_SIGNATURE_INVALID
 
 
 def decrypted() -> etree._Element:
-    return parsed(etree.tostring(assertion_of(response())))
+    return parse_xml(etree.tostring(assertion_of(response())))
 
 
 def test_a_decrypted_assertion_answers_with_its_signature() -> None:
@@ -217,7 +217,7 @@ def test_a_decrypted_assertion_has_no_id_of_the_message_around_it() -> None:
 
 def test_a_decrypted_assertion_is_signed_at_its_own_top_only() -> None:
     assertion = decrypted()
-    found(assertion, f"{{{SAML}}}Subject").append(cut(signature_of(assertion)))
+    find(assertion, f"{{{SAML}}}Subject").append(cut(signature_of(assertion)))
     rule = code_of(lambda: require_assertion(assertion, outer=etree.fromstring(OUTER)))
     assert rule is RefusalCode.SAML_SIGNATURE_INVALID
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.adapters.saml.idp_metadata import (
-    LONGEST,
+    MAX_LENGTH,
     IdentityProviderChoice,
     IdentityProviderMetadata,
     identity_providers_in,
@@ -83,7 +83,7 @@ def test_a_comment_does_not_cut_an_attribute_or_certificate() -> None:
         (entity(more='validUntil="2026-11-23T00:00:00Z"'), "metadata_expired"),
         (entity(role=f'{PROTOCOL} validUntil="2020-01-01T00:00:00"'), "metadata_expired"),
         (entity(more='validUntil="tomorrow"'), "not_metadata"),
-        (" " * (LONGEST + 1), "too_long"),
+        (" " * (MAX_LENGTH + 1), "too_long"),
     ],
 )
 def test_what_cannot_be_used_has_its_own_code(text: str, code: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from chalicelib.adapters.saml.metadata_signature import LONGEST, signed_metadata
+from chalicelib.adapters.saml.metadata_signature import MAX_LENGTH, verify_metadata
 from chalicelib.domain.import_refusal import ImportRefused
 from tests.identity_provider import Signing, key, names
 from tests.identity_provider.signature import sign
@@ -24,19 +24,19 @@ def _document(signing: Signing | None = None, *, own_id: str | None = "_all", in
 
 def _is_refused(text: str) -> bool:
     with pytest.raises(ImportRefused) as refused:
-        signed_metadata(text, _PINNED)
+        verify_metadata(text, _PINNED)
     return refused.value.code == "metadata_signature_invalid"
 
 
 def test_what_is_read_is_what_was_signed_without_its_signature() -> None:
-    read = signed_metadata(_document(), _PINNED)
+    read = verify_metadata(_document(), _PINNED)
     assert etree.fromstring(read).get("entityID") == "e"
     assert "Signature" not in read
 
 
 @pytest.mark.parametrize("around", ["\ufeff{}", " \t\r\n{}\n", "{}\r\n", '\ufeff \r\n<?xml version="1.0"?>{}'])
 def test_what_editors_put_around_a_document_does_no_harm(around: str) -> None:
-    assert signed_metadata(around.format(_document()), _PINNED)
+    assert verify_metadata(around.format(_document()), _PINNED)
 
 
 def test_a_document_without_a_signature_is_refused() -> None:
@@ -83,15 +83,15 @@ def test_a_document_type_is_refused_also_where_it_says_nothing() -> None:
 
 def test_a_word_that_begins_an_entity_is_refused_even_as_text() -> None:
     text = _document(inside="<x>&lt;!ENTITY</x>")
-    assert signed_metadata(text, _PINNED)
+    assert verify_metadata(text, _PINNED)
     assert _is_refused(text.replace("&lt;!ENTITY", "<![CDATA[<!ENTITY]]>"))  # the same octets once they are canonical
 
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_it_may_be_a_megabyte_long_and_no_longer(more: int) -> None:
     document = _document()
-    filled = document + "\n" * (LONGEST + more - len(document))
-    assert _is_refused(filled) if more else signed_metadata(filled, _PINNED)
+    filled = document + "\n" * (MAX_LENGTH + more - len(document))
+    assert _is_refused(filled) if more else verify_metadata(filled, _PINNED)
 
 
 @pytest.mark.parametrize("more", [0, 1])
@@ -100,7 +100,7 @@ def test_it_may_have_so_many_elements_and_namespaces_and_no_more(mark: str, most
     rest = _document(inside="{}").count(mark)
     document = _document(inside=unit * (most - rest + more))
     assert document.count(mark) == most + more
-    assert _is_refused(document) if more else signed_metadata(document, _PINNED)
+    assert _is_refused(document) if more else verify_metadata(document, _PINNED)
 
 
 def test_an_element_crowded_with_attributes_is_refused_though_it_was_signed() -> None:

@@ -13,9 +13,9 @@ from lxml import etree
 
 from chalicelib.adapters.saml import proof as module
 from chalicelib.adapters.saml.canonical_xml import canonical
-from chalicelib.adapters.saml.proof import _octets, proof
-from chalicelib.adapters.saml.refused import Refused
-from chalicelib.adapters.saml.signature import Signature, allowed
+from chalicelib.adapters.saml.proof import _octets, verify_signature
+from chalicelib.adapters.saml.refused import ValidationError
+from chalicelib.adapters.saml.signature import Signature, parse_signature
 from chalicelib.domain.certificate import Certificate
 from chalicelib.domain.refusal import RefusalCode
 from tests.identity_provider import GOOD, Signing, document, key
@@ -30,33 +30,33 @@ def _signature(shown: str | None = "same") -> Signature:
     signed = replace(GOOD, sign_assertion=Signing(certificate=shown))
     found = etree.fromstring(document(signed)).find(f"{{{SAML}}}Assertion/{{{DS}}}Signature")
     assert found is not None
-    return allowed(found, sha1=False)
+    return parse_signature(found, sha1=False)
 
 
 def test_the_octets_are_the_assertion_without_its_signature() -> None:
-    octets = proof(_signature(), [CERTIFICATE]).octets
+    octets = verify_signature(_signature(), [CERTIFICATE]).octets
     assert octets.startswith(b"<saml:Assertion ")
     assert b"Signature" not in octets
     assert b"member@acme.test" in octets
 
 
 def test_the_certificate_that_verified_is_named() -> None:
-    assert proof(_signature(), [key("other").certificate, CERTIFICATE]).certificate == CERTIFICATE
+    assert verify_signature(_signature(), [key("other").certificate, CERTIFICATE]).certificate == CERTIFICATE
 
 
 def test_what_python3_saml_does_not_verify_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "signature_holds", lambda *_: False)
-    with pytest.raises(Refused) as refused:
-        proof(_signature(), [CERTIFICATE])
+    monkeypatch.setattr(module, "xmlsec_verifies", lambda *_: False)
+    with pytest.raises(ValidationError) as refused:
+        verify_signature(_signature(), [CERTIFICATE])
     assert refused.value.reason is RefusalCode.SAML_SIGNATURE_INVALID
 
 
 def test_what_python3_saml_verifies_is_refused_if_it_is_not_what_we_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "signature_holds", lambda *_: True)
+    monkeypatch.setattr(module, "xmlsec_verifies", lambda *_: True)
     signature = _signature()
     signature.owner.set("IssueInstant", "2026-03-02T12:00:01Z")
-    with pytest.raises(Refused) as refused:
-        proof(signature, [CERTIFICATE])
+    with pytest.raises(ValidationError) as refused:
+        verify_signature(signature, [CERTIFICATE])
     assert refused.value.reason is RefusalCode.SAML_SIGNATURE_INVALID
 
 
@@ -66,17 +66,17 @@ def test_a_signed_info_that_no_key_made_never_reaches_python3_saml(monkeypatch: 
     def never(*_: object) -> bool:
         raise AssertionError
 
-    monkeypatch.setattr(module, "signature_holds", never)
-    with pytest.raises(Refused) as refused:
-        proof(_signature(), [key("other").certificate])
+    monkeypatch.setattr(module, "xmlsec_verifies", never)
+    with pytest.raises(ValidationError) as refused:
+        verify_signature(_signature(), [key("other").certificate])
     assert refused.value.reason is RefusalCode.SAML_CERTIFICATE_MISMATCH
     assert refused.value.received is not None
     assert CERTIFICATE.facts.sha256 in str(told(refused.value.received))
 
 
 def test_without_any_certificate_nothing_is_proven() -> None:
-    with pytest.raises(Refused):
-        proof(_signature(), [])
+    with pytest.raises(ValidationError):
+        verify_signature(_signature(), [])
 
 
 def test_an_rsa_pss_signature_of_xmlsec_is_proven() -> None:
@@ -90,7 +90,9 @@ def test_an_rsa_pss_signature_of_xmlsec_is_proven() -> None:
     context = xmlsec.SignatureContext()
     context.key = xmlsec.Key.from_memory(key("acme").private_pem, xmlsec.constants.KeyDataFormatPem, None)
     context.sign(found)
-    assert proof(allowed(found, sha1=False), [CERTIFICATE]).signature.algorithm.name == "RSA-PSS-SHA256"
+    assert (
+        verify_signature(parse_signature(found, sha1=False), [CERTIFICATE]).signature.algorithm.name == "RSA-PSS-SHA256"
+    )
 
 
 def test_an_element_is_canonicalized_in_its_namespace_context() -> None:
@@ -101,7 +103,7 @@ def test_an_element_is_canonicalized_in_its_namespace_context() -> None:
 
 def test_content_without_a_canonical_form_proves_nothing() -> None:
     """libxml2 gives up on relative namespace names; an empty text would have a digest too."""
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationError):
         canonical(etree.fromstring('<a xmlns="relative"/>'))
 
 
@@ -118,9 +120,9 @@ def test_a_prefix_list_means_the_same_in_the_document_and_alone(prefixes: str, o
 
 def _forged(monkeypatch: pytest.MonkeyPatch, signature: Signature, *certificates: Certificate) -> RefusalCode:
     """What OpenSSL says alone, while python3-saml believes everything."""
-    monkeypatch.setattr(module, "signature_holds", lambda *_: True)
-    with pytest.raises(Refused) as refused:
-        proof(signature, certificates)
+    monkeypatch.setattr(module, "xmlsec_verifies", lambda *_: True)
+    with pytest.raises(ValidationError) as refused:
+        verify_signature(signature, certificates)
     return refused.value.reason
 
 
@@ -145,7 +147,7 @@ def test_an_ecdsa_value_has_two_numbers_of_the_curves_length(monkeypatch: pytest
     signed = replace(GOOD, sign_assertion=Signing(key="p256", algorithm=ECDSA_SHA256, certificate=None))
     found = etree.fromstring(document(signed)).find(f"{{{SAML}}}Assertion/{{{DS}}}Signature")
     assert found is not None
-    signature = allowed(found, sha1=False)
+    signature = parse_signature(found, sha1=False)
     half = len(signature.value) // 2
     padded = signature.value[:half].rjust(length // 2, b"\0") + signature.value[half:].rjust(
         length - length // 2, b"\0"
@@ -156,8 +158,8 @@ def test_an_ecdsa_value_has_two_numbers_of_the_curves_length(monkeypatch: pytest
 
 def test_of_several_certificates_one_that_is_shown_makes_the_signature_invalid_not_foreign() -> None:
     forged = replace(_signature(), value=b"\1" * 256)
-    with pytest.raises(Refused) as refused:
-        proof(forged, [key("other").certificate, CERTIFICATE])
+    with pytest.raises(ValidationError) as refused:
+        verify_signature(forged, [key("other").certificate, CERTIFICATE])
     assert refused.value.reason is RefusalCode.SAML_SIGNATURE_INVALID
     assert refused.value.expected is not None
     trusted = str(told(refused.value.expected))

@@ -7,12 +7,12 @@ import pytest
 from lxml import etree
 
 from chalicelib.adapters.saml import proven as module
-from chalicelib.adapters.saml.decoding import parsed
+from chalicelib.adapters.saml.decoding import parse_xml
 from chalicelib.adapters.saml.expectations import Expectations
 from chalicelib.adapters.saml.gate import envelope_of
-from chalicelib.adapters.saml.proof import Proof, proof
-from chalicelib.adapters.saml.proven import Proven, proven
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.proof import VerifiedSignature, verify_signature
+from chalicelib.adapters.saml.proven import VerifiedResponse, verify_and_decrypt
+from chalicelib.adapters.saml.refused import ValidationError
 from chalicelib.domain.refusal import RefusalCode
 from tests.attacks.surgery import assertion_of, cut
 from tests.identity_provider import GOOD, Description, Encryption, Signing, Trust, document, key, trust
@@ -24,14 +24,16 @@ NEITHER = replace(GOOD, sign_assertion=None)
 MEMBER, ADMIN = b"member@acme.test", b"admin@acme.test"
 
 
-def prove(description: Description, under: Trust | None = None) -> Proven:
+def prove(description: Description, under: Trust | None = None) -> VerifiedResponse:
     under = under or trust()
     expected = Expectations(under.connection, under.provider, under.pending, under.now)
-    return proven(envelope_of(parsed(document(description))), expected, under.certificates, under.decryption_keys)
+    return verify_and_decrypt(
+        envelope_of(parse_xml(document(description))), expected, under.certificates, under.decryption_keys
+    )
 
 
 def code_of(rule: Callable[[], object]) -> RefusalCode:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationError) as refused:
         rule()
     return refused.value.reason
 
@@ -42,23 +44,23 @@ def code_of(rule: Callable[[], object]) -> RefusalCode:
 def test_what_is_read_is_what_was_proven_not_what_was_posted(
     monkeypatch: pytest.MonkeyPatch, description: Description
 ) -> None:
-    def proof_of_others(*arguments: object) -> Proof:
-        found = proof(*arguments)  # type: ignore[arg-type]
+    def proof_of_others(*arguments: object) -> VerifiedSignature:
+        found = verify_signature(*arguments)  # type: ignore[arg-type]
         return replace(found, octets=found.octets.replace(MEMBER, ADMIN))
 
-    monkeypatch.setattr(module, "proof", proof_of_others)
+    monkeypatch.setattr(module, "verify_signature", proof_of_others)
     name_id = prove(description).assertion.name_id
     assert name_id is not None
     assert name_id.value == ADMIN.decode()
 
 
 def test_an_assertion_signed_by_itself_is_read_from_its_own_octets(monkeypatch: pytest.MonkeyPatch) -> None:
-    def proof_of_others(*arguments: object) -> Proof:
-        found = proof(*arguments)  # type: ignore[arg-type]
+    def proof_of_others(*arguments: object) -> VerifiedSignature:
+        found = verify_signature(*arguments)  # type: ignore[arg-type]
         inner = found.signature.owner_name == "Assertion"
         return replace(found, octets=found.octets.replace(MEMBER, ADMIN)) if inner else found
 
-    monkeypatch.setattr(module, "proof", proof_of_others)
+    monkeypatch.setattr(module, "verify_signature", proof_of_others)
     name_id = prove(BOTH).assertion.name_id
     assert name_id is not None
     assert name_id.value == ADMIN.decode()
@@ -71,8 +73,8 @@ def test_a_response_counts_as_signed_only_by_its_own_signature(description: Desc
 
 def test_what_was_signed_is_described_with_algorithm_and_certificate() -> None:
     sha256 = key("acme").certificate.facts.sha256
-    assert told(prove(BOTH).described) == f"Response RSA-SHA256 by {sha256}, Assertion RSA-SHA256 by {sha256}"
-    assert told(prove(GOOD).described) == f"Assertion RSA-SHA256 by {sha256}"
+    assert told(prove(BOTH).description) == f"Response RSA-SHA256 by {sha256}, Assertion RSA-SHA256 by {sha256}"
+    assert told(prove(GOOD).description) == f"Assertion RSA-SHA256 by {sha256}"
 
 
 @pytest.mark.parametrize(
@@ -102,10 +104,10 @@ def test_what_a_connection_wants_signed_has_to_be(
 
 
 def test_an_unsigned_assertion_is_refused_before_anything_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> Proof:
+    def never(*_: object) -> VerifiedSignature:
         raise AssertionError
 
-    monkeypatch.setattr(module, "proof", never)
+    monkeypatch.setattr(module, "verify_signature", never)
     assert code_of(lambda: prove(OUTER, trust(require_signed_assertion=True))) is RefusalCode.SAML_UNSIGNED
 
 
@@ -114,13 +116,13 @@ def test_an_encrypted_assertion_that_nobody_signed_fails_like_one_that_does_not_
 
 
 def test_an_assertion_that_is_not_in_the_signed_octets_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    def proof_of_less(*arguments: object) -> Proof:
-        found = proof(*arguments)  # type: ignore[arg-type]
-        root = parsed(found.octets)
+    def proof_of_less(*arguments: object) -> VerifiedSignature:
+        found = verify_signature(*arguments)  # type: ignore[arg-type]
+        root = parse_xml(found.octets)
         cut(assertion_of(root))
         return replace(found, octets=etree.tostring(root))
 
-    monkeypatch.setattr(module, "proof", proof_of_less)
+    monkeypatch.setattr(module, "verify_signature", proof_of_less)
     assert code_of(lambda: prove(OUTER)) is RefusalCode.SAML_UNSIGNED
 
 

@@ -9,11 +9,11 @@ from chalicelib.adapters.saml.reading import (
     Authentication,
     Confirmation,
     Issuer,
-    ReadAssertion,
-    read_assertion,
-    read_response,
+    ParsedAssertion,
+    parse_assertion,
+    parse_response,
 )
-from chalicelib.adapters.saml.refused import Refused
+from chalicelib.adapters.saml.refused import ValidationError
 from chalicelib.domain.assertion import NameID, ProxyRestriction
 from chalicelib.domain.message import message
 from chalicelib.domain.refusal import RefusalCode
@@ -26,23 +26,25 @@ CONTEXT = "<AuthnContext><AuthnContextClassRef>urn:c</AuthnContextClassRef></Aut
 STATEMENT = f'<AuthnStatement AuthnInstant="{AT}">{CONTEXT}</AuthnStatement>'
 
 
-def assertion(inside: str = STATEMENT, attributes: str = f'ID="_a" Version="2.0" IssueInstant="{AT}"') -> ReadAssertion:
-    return read_assertion(etree.fromstring(f'<Assertion xmlns="{SAML}" {attributes}>{inside}</Assertion>'))
+def assertion(
+    inside: str = STATEMENT, attributes: str = f'ID="_a" Version="2.0" IssueInstant="{AT}"'
+) -> ParsedAssertion:
+    return parse_assertion(etree.fromstring(f'<Assertion xmlns="{SAML}" {attributes}>{inside}</Assertion>'))
 
 
-def refusal(inside: str = STATEMENT, attributes: str = f'ID="_a" Version="2.0" IssueInstant="{AT}"') -> Refused:
-    with pytest.raises(Refused) as refused:
+def refusal(inside: str = STATEMENT, attributes: str = f'ID="_a" Version="2.0" IssueInstant="{AT}"') -> ValidationError:
+    with pytest.raises(ValidationError) as refused:
         assertion(inside, attributes)
     assert refused.value.reason is RefusalCode.SAML_MALFORMED
     return refused.value
 
 
-def subject(inside: str) -> ReadAssertion:
+def subject(inside: str) -> ParsedAssertion:
     return assertion(f"<Subject>{inside}</Subject>{STATEMENT}")
 
 
 def test_an_assertion_that_says_next_to_nothing_is_read_as_that() -> None:
-    assert assertion() == ReadAssertion(
+    assert assertion() == ParsedAssertion(
         id="_a",
         issuer=None,
         issued_at=NOON,
@@ -59,14 +61,14 @@ def test_an_assertion_that_says_next_to_nothing_is_read_as_that() -> None:
 
 def test_a_response_is_read_with_what_it_has() -> None:
     text = f'<r xmlns="{SAML}" ID="_r" Destination="d" InResponseTo="q" IssueInstant="{AT}"><Issuer>i</Issuer></r>'
-    read = read_response(etree.fromstring(text), signed=True)
+    read = parse_response(etree.fromstring(text), signed=True)
     assert (read.id, read.destination, read.in_response_to, read.signed) == ("_r", "d", "q", True)
     assert read.issuer == Issuer("i", None)
     assert read.issued_at == NOON
 
 
 def test_a_response_that_lacks_what_it_may_lack_is_read_as_that() -> None:
-    read = read_response(etree.fromstring(f'<r xmlns="{SAMLP}" IssueInstant="{AT}"/>'), signed=False)
+    read = parse_response(etree.fromstring(f'<r xmlns="{SAMLP}" IssueInstant="{AT}"/>'), signed=False)
     assert (read.id, read.destination, read.in_response_to, read.issuer, read.signed) == ("", None, None, None, False)
 
 
@@ -225,16 +227,16 @@ def test_a_decrypted_name_id_is_read_like_a_plain_one() -> None:
     inside = f"<Subject><EncryptedID/></Subject>{STATEMENT}"
     root = etree.fromstring(f'<Assertion xmlns="{SAML}" Version="2.0" IssueInstant="{AT}">{inside}</Assertion>')
     identifier = etree.fromstring(f'<NameID xmlns="{SAML}" Format="f">Lee</NameID>')
-    read = read_assertion(root, identifier)
+    read = parse_assertion(root, identifier)
     assert (read.has_subject, read.name_id) == (True, NameID("Lee", "f"))
-    assert not read_assertion(root).has_subject
+    assert not parse_assertion(root).has_subject
 
 
 def test_a_name_id_beside_an_encrypted_one_is_malformed() -> None:
     inside = f"<Subject><NameID>a</NameID><EncryptedID/></Subject>{STATEMENT}"
     root = etree.fromstring(f'<Assertion xmlns="{SAML}" Version="2.0" IssueInstant="{AT}">{inside}</Assertion>')
-    with pytest.raises(Refused):
-        read_assertion(root, etree.fromstring(f'<NameID xmlns="{SAML}">b</NameID>'))
+    with pytest.raises(ValidationError):
+        parse_assertion(root, etree.fromstring(f'<NameID xmlns="{SAML}">b</NameID>'))
 
 
 def test_every_authn_statement_is_read() -> None:

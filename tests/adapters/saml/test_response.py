@@ -32,7 +32,7 @@ from tests.identity_provider import (
     trust,
 )
 from tests.told import told
-from tests.verification import verified
+from tests.verification import verify_response
 
 NOT_OF_THE_RESPONSE = {
     CheckName.ENCRYPTION,
@@ -46,12 +46,12 @@ ALL = [name for name in CheckName if name not in NOT_OF_THE_RESPONSE]
 
 def _refused(description: Description, under: Trust) -> SignInRefused:
     with pytest.raises(SignInRefused) as refused:
-        verified(send(description), under)
+        verify_response(send(description), under)
     return refused.value
 
 
 def test_an_assertion_carries_every_check_once_in_order() -> None:
-    checks = verified(send(GOOD), trust()).checks
+    checks = verify_response(send(GOOD), trust()).checks
     assert [check.name for check in checks] == ALL
     assert all(check.passed for check in checks)
 
@@ -85,18 +85,18 @@ def test_only_what_fails_by_its_request_alone_tells_its_assertion_id() -> None:
 
 def test_unsolicited_is_no_refusal_but_a_fact() -> None:
     unsolicited = replace(GOOD, in_response_to=None, confirmations=(Confirmation(in_response_to=None),))
-    assert verified(send(unsolicited), trust(solicited=False)).in_response_to is None
-    assert verified(send(unsolicited), trust()).in_response_to is None
+    assert verify_response(send(unsolicited), trust(solicited=False)).in_response_to is None
+    assert verify_response(send(unsolicited), trust()).in_response_to is None
 
 
 def test_the_confirmation_alone_binds_the_request() -> None:
-    assert verified(send(replace(GOOD, in_response_to=None)), trust()).in_response_to == REQUEST_ID
+    assert verify_response(send(replace(GOOD, in_response_to=None)), trust()).in_response_to == REQUEST_ID
 
 
 def test_a_signed_response_alone_binds_the_request() -> None:
     bare = (Confirmation(in_response_to=None),)
     signed = replace(GOOD, confirmations=bare, sign_response=Signing())
-    assert verified(send(signed), trust()).in_response_to == REQUEST_ID
+    assert verify_response(send(signed), trust()).in_response_to == REQUEST_ID
     assert _refused(replace(GOOD, confirmations=bare), trust()).reason is RefusalCode.SAML_REQUEST_MISMATCH
 
 
@@ -107,7 +107,7 @@ def test_whatever_a_library_raises_is_a_refusal_that_quotes_nothing(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(response, "proven", fail)
+    monkeypatch.setattr(response, "verify_and_decrypt", fail)
     refused = _refused(GOOD, trust())
     assert refused.reason is RefusalCode.SAML_MALFORMED
     assert refused.private == f"unexpected {type(error).__name__}"
@@ -118,7 +118,7 @@ def test_a_signature_of_the_response_is_verified_before_anything_is_decrypted(mo
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(proven, "opened", never)
+    monkeypatch.setattr(proven, "decrypt", never)
     forged = replace(GOOD, encryption=Encryption(), sign_response=Signing(key="other", certificate=None))
     assert _refused(forged, trust()).reason is RefusalCode.SAML_SIGNATURE_INVALID
 
@@ -131,17 +131,20 @@ def test_a_fresh_authentication_is_demanded_where_it_was_asked_for() -> None:
     stale = (asked - NOW).total_seconds() - skew - 1
     old = replace(GOOD, authn=AuthnStatement(instant=instant(stale)))
     assert _refused(old, under).reason is RefusalCode.SAML_EXPIRED
-    assert verified(send(old), trust()).authenticated_at == asked - timedelta(seconds=skew + 1)
-    assert verified(send(replace(GOOD, authn=AuthnStatement(instant=instant(stale + 1)))), under).id == "_assertion-1"
+    assert verify_response(send(old), trust()).authenticated_at == asked - timedelta(seconds=skew + 1)
+    assert (
+        verify_response(send(replace(GOOD, authn=AuthnStatement(instant=instant(stale + 1)))), under).id
+        == "_assertion-1"
+    )
 
 
 def test_the_clock_difference_is_how_far_we_are_ahead() -> None:
-    assert verified(send(replace(GOOD, assertion_issued_at=instant(-42.5))), trust()).clock_difference == 42.5
+    assert verify_response(send(replace(GOOD, assertion_issued_at=instant(-42.5))), trust()).clock_difference == 42.5
 
 
 def test_size_is_judged_before_the_text_is_touched() -> None:
     with pytest.raises(SignInRefused) as refused:
-        verified(UnverifiedResponse("A" * 256_001), trust())
+        verify_response(UnverifiedResponse("A" * 256_001), trust())
     assert refused.value.reason is RefusalCode.SAML_TOO_LARGE
 
 
@@ -154,7 +157,7 @@ def test_of_several_sessions_the_first_to_end_ends_ours() -> None:
             later.set("SessionIndex", "_other")
             statement.addnext(later)
 
-    assertion = verified(send(replace(GOOD, changes=Changes(built=change))), trust())
+    assertion = verify_response(send(replace(GOOD, changes=Changes(built=change))), trust())
     assert assertion.session_not_on_or_after == NOW + timedelta(seconds=600)
     assert assertion.session_index == "_session-1"
 
@@ -175,5 +178,5 @@ def test_an_assertion_is_remembered_until_nobody_would_accept_it(
     ends = tuple(Confirmation(not_on_or_after=instant(end)) for end in confirmations)
     window = Conditions(not_on_or_after=None if conditions is None else instant(conditions))
     endless = Confirmation(not_on_or_after=None)
-    assertion = verified(send(replace(GOOD, confirmations=(*ends, endless), conditions=window)), trust())
+    assertion = verify_response(send(replace(GOOD, confirmations=(*ends, endless), conditions=window)), trust())
     assert assertion.expires_at == NOW + timedelta(seconds=last)

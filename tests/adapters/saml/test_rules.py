@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.adapters.saml.expectations import Expectations
-from chalicelib.adapters.saml.reading import Authentication, Confirmation, Issuer, ReadAssertion, ReadResponse
+from chalicelib.adapters.saml.reading import Authentication, Confirmation, Issuer, ParsedAssertion, ParsedResponse
 from chalicelib.adapters.saml.rules import best_confirmation, findings, request_of
 from chalicelib.domain.assertion import NameID
 from chalicelib.domain.attempt import Check, CheckName
@@ -18,8 +18,8 @@ ENTITY = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
 END = NOW + timedelta(seconds=300)
 OURS = Confirmation(ACS_URL, None, END, REQUEST_ID)
 ISSUER = Issuer(IDP_ISSUER, None)
-RESPONSE = ReadResponse("_r", ACS_URL, REQUEST_ID, ISSUER, NOW, signed=False)
-ASSERTION = ReadAssertion(
+RESPONSE = ParsedResponse("_r", ACS_URL, REQUEST_ID, ISSUER, NOW, signed=False)
+ASSERTION = ParsedAssertion(
     id="_a",
     issuer=ISSUER,
     issued_at=NOW,
@@ -44,8 +44,8 @@ EXPECTED = expectations()
 
 def found(
     name: CheckName,
-    response: ReadResponse = RESPONSE,
-    assertion: ReadAssertion = ASSERTION,
+    response: ParsedResponse = RESPONSE,
+    assertion: ParsedAssertion = ASSERTION,
     expected: Expectations = EXPECTED,
 ) -> tuple[Check, RefusalCode | None]:
     (finding,) = [one for one in findings(response, assertion, expected) if one[0].name is name]
@@ -232,7 +232,7 @@ REQUESTS = [
     ids=[r[0] for r in REQUESTS],
 )
 def test_an_answer_belongs_to_the_request_of_this_browser(
-    claimed: str | None, assertion: ReadAssertion, solicited: bool, refused: RefusalCode | None, shown: str
+    claimed: str | None, assertion: ParsedAssertion, solicited: bool, refused: RefusalCode | None, shown: str
 ) -> None:
     response = replace(RESPONSE, in_response_to=claimed)
     check, code = found(CheckName.REQUEST, response, assertion, expectations(solicited=solicited))

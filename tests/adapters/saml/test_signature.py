@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from chalicelib.adapters.saml.refused import Refused
-from chalicelib.adapters.saml.signature import NAMESPACES_MOST, Signature, allowed
+from chalicelib.adapters.saml.refused import ValidationError
+from chalicelib.adapters.saml.signature import MAX_NAMESPACES, Signature, parse_signature
 from chalicelib.domain.refusal import RefusalCode
-from tests.attacks.surgery import any_signature, found
+from tests.attacks.surgery import any_signature, find
 from tests.identity_provider import GOOD, Signing, document, key, names
 from tests.identity_provider.names import DS, EXC_C14N
 
@@ -35,18 +35,18 @@ def signature(**signing: str | None) -> etree._Element:
 
 
 def read(element: etree._Element, *, sha1: bool = False) -> Signature:
-    return allowed(element, sha1=sha1)
+    return parse_signature(element, sha1=sha1)
 
 
 def code_of(element: etree._Element, *, sha1: bool = False) -> RefusalCode:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationError) as refused:
         read(element, sha1=sha1)
     return refused.value.reason
 
 
 def changed(path: str, change: Callable[[etree._Element], object], **signing: str | None) -> etree._Element:
     element = signature(**signing)
-    change(found(element, path))
+    change(find(element, path))
     return element
 
 
@@ -70,7 +70,7 @@ def test_a_good_signature_is_read_with_all_its_parts() -> None:
     assert len(one.digest_value) == 32
     assert len(one.value) == 256
     assert (one.info_prefixes, one.prefixes) == ((), ("saml", "xs"))
-    assert one.shown == key("acme").der
+    assert one.certificate == key("acme").der
 
 
 @pytest.mark.parametrize(("uri", "name", "kind"), [(uri, *what) for uri, what in METHODS.items()])
@@ -126,9 +126,9 @@ def test_signed_info_alone_may_be_under_inclusive_canonicalization(uri: str) -> 
 def test_inclusive_canonicalization_has_no_parameters_and_few_namespaces() -> None:
     path = f"{INFO}/{{{DS}}}CanonicalizationMethod"
     inclusive = named(path, names.C14N)
-    etree.SubElement(found(inclusive, path), f"{{{EXC_C14N}}}InclusiveNamespaces", PrefixList="xs")
+    etree.SubElement(find(inclusive, path), f"{{{EXC_C14N}}}InclusiveNamespaces", PrefixList="xs")
     assert code_of(inclusive) is INVALID
-    crowded = "".join(f' xmlns:n{number}="urn:n"' for number in range(NAMESPACES_MOST)).encode()
+    crowded = "".join(f' xmlns:n{number}="urn:n"' for number in range(MAX_NAMESPACES)).encode()
     owner = named(path, names.C14N).getparent()
     assert owner is not None
     octets = etree.tostring(owner).replace(b"SignedInfo>", b"SignedInfo" + crowded + b">", 1)
@@ -164,7 +164,7 @@ def test_thirty_two_prefixes_are_taken_and_one_more_is_refused() -> None:
 
 def test_a_list_without_prefixes_is_an_empty_one() -> None:
     element = listed()
-    del found(element, f"{TRANSFORM}[2]")[0].attrib["PrefixList"]
+    del find(element, f"{TRANSFORM}[2]")[0].attrib["PrefixList"]
     assert read(element).prefixes == ()
 
 
@@ -172,7 +172,7 @@ def test_only_one_list_and_nothing_else_stands_in_a_canonicalization() -> None:
     assert code_of(listed("saml", twice=True)) is INVALID
     assert code_of(listed("saml", tag=f"{{{DS}}}InclusiveNamespaces")) is INVALID
     deeper = listed("saml")
-    etree.SubElement(found(deeper, f"{TRANSFORM}[2]")[0], "x")
+    etree.SubElement(find(deeper, f"{TRANSFORM}[2]")[0], "x")
     assert code_of(deeper) is INVALID
 
 
@@ -201,7 +201,7 @@ def test_an_object_beside_the_key_info_is_refused() -> None:
 
 
 def test_a_signature_without_key_info_shows_no_certificate() -> None:
-    assert read(signature(certificate=None)).shown is None
+    assert read(signature(certificate=None)).certificate is None
 
 
 @pytest.mark.parametrize(
@@ -209,8 +209,8 @@ def test_a_signature_without_key_info_shows_no_certificate() -> None:
 )
 def test_a_certificate_that_is_not_base64_is_not_shown(text: str | None, shown: bytes | None) -> None:
     element = signature()
-    found(element, f".//{{{DS}}}X509Certificate").text = text
-    assert read(element).shown == shown
+    find(element, f".//{{{DS}}}X509Certificate").text = text
+    assert read(element).certificate == shown
 
 
 @pytest.mark.parametrize("path", [f"{{{DS}}}SignatureValue", f"{REFERENCE}/{{{DS}}}DigestValue"])
@@ -229,7 +229,7 @@ def test_octets_with_elements_between_are_refused(path: str) -> None:
 
 def test_blanks_in_octets_are_passed_over_and_no_octets_are_none() -> None:
     element = signature(line_width=None)
-    value = found(element, f"{{{DS}}}SignatureValue")
+    value = find(element, f"{{{DS}}}SignatureValue")
     octets = read(element).value
     assert value.text is not None
     value.text = f" \t\r\n{value.text[:5]} {value.text[5:]}"
@@ -243,7 +243,7 @@ def test_a_signature_that_nothing_owns_is_refused() -> None:
 
 
 def test_as_many_namespaces_as_allowed_are_in_scope_and_one_more_is_refused() -> None:
-    assert NAMESPACES_MOST == 64
+    assert MAX_NAMESPACES == 64
     text = etree.tostring(any_signature(etree.fromstring(document(GOOD))), with_tail=False).decode()
     own = len(etree.fromstring(text).nsmap)
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.adapters.saml.expectations import Expectations
-from chalicelib.adapters.saml.reading import Authentication, Confirmation, ReadAssertion, ReadResponse
-from chalicelib.adapters.saml.times import OLDEST, late_or_early
+from chalicelib.adapters.saml.reading import Authentication, Confirmation, ParsedAssertion, ParsedResponse
+from chalicelib.adapters.saml.times import MAX_MESSAGE_AGE, check_time_conditions
 from chalicelib.domain.pending_request import REQUEST_LIFETIME
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.routes.check_text import tell_in_english
@@ -16,9 +16,9 @@ from tests.identity_provider import NOW, trust
 SKEW = timedelta(seconds=180)
 TICK = timedelta(microseconds=1)
 EXPIRED, EARLY = RefusalCode.SAML_EXPIRED, RefusalCode.SAML_NOT_YET_VALID
-RESPONSE = ReadResponse("_r", None, None, None, NOW, signed=True)
+RESPONSE = ParsedResponse("_r", None, None, None, NOW, signed=True)
 CONFIRMATION = Confirmation(None, None, NOW + SKEW, None)
-ASSERTION = ReadAssertion(
+ASSERTION = ParsedAssertion(
     id="_a",
     issuer=None,
     issued_at=NOW,
@@ -34,11 +34,11 @@ ASSERTION = ReadAssertion(
 
 
 def judged(
-    *, response: ReadResponse = RESPONSE, confirmation: Confirmation | None = CONFIRMATION, **said: object
+    *, response: ParsedResponse = RESPONSE, confirmation: Confirmation | None = CONFIRMATION, **said: object
 ) -> tuple[RefusalCode | None, str | None]:
     under = trust()
     expected = Expectations(under.connection, under.provider, under.pending, under.now)
-    code, said_instead = late_or_early(response, replace(ASSERTION, **said), confirmation, expected)  # type: ignore[arg-type]
+    code, said_instead = check_time_conditions(response, replace(ASSERTION, **said), confirmation, expected)  # type: ignore[arg-type]
     return code, tell_in_english(said_instead)
 
 
@@ -108,8 +108,8 @@ def test_a_confirmation_without_an_end_has_expired() -> None:
 
 @pytest.mark.parametrize("name", ["Response/IssueInstant", "Assertion/IssueInstant"])
 def test_nothing_is_older_than_two_hours(name: str) -> None:
-    assert timedelta(hours=2) == OLDEST
-    for moment, code in ((NOW - SKEW - OLDEST + TICK, None), (NOW - SKEW - OLDEST, EXPIRED)):
+    assert timedelta(hours=2) == MAX_MESSAGE_AGE
+    for moment, code in ((NOW - SKEW - MAX_MESSAGE_AGE + TICK, None), (NOW - SKEW - MAX_MESSAGE_AGE, EXPIRED)):
         at_response = name.startswith("Response")
         told = judged(response=replace(RESPONSE, issued_at=moment)) if at_response else judged(issued_at=moment)
         assert told[0] is code
@@ -127,7 +127,7 @@ def test_where_a_fresh_authentication_was_demanded_none_is_older_than_the_reques
     asked = trust().pending.expires_at - REQUEST_LIFETIME - SKEW  # type: ignore[union-attr]
     for moment, stale in ((asked, False), (asked - TICK, True)):
         assertion = replace(ASSERTION, authentications=authenticated(moment))
-        code, said = late_or_early(RESPONSE, assertion, CONFIRMATION, expected)
+        code, said = check_time_conditions(RESPONSE, assertion, CONFIRMATION, expected)
         assert code is (EXPIRED if stale and forced and solicited else None)
         if code:
             assert tell_in_english(said) == "AuthnInstant 2026-03-02T11:55:59Z, before our request with ForceAuthn"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.adapters.saml.refused import malformed
-from chalicelib.adapters.saml.trail import Trail
+from chalicelib.adapters.saml.trail import ValidationReport
 from chalicelib.domain.attempt import Check, CheckName
 from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
@@ -18,16 +18,16 @@ ABOUT_THE_REQUEST = [
 
 
 def judgement(*codes: RefusalCode | None) -> SignInRefused:
-    with pytest.raises(SignInRefused) as refused, Trail() as trail:
-        trail.judge([(BAD, code) for code in codes], "_a")
+    with pytest.raises(SignInRefused) as refused, ValidationReport() as trail:
+        trail.evaluate([(BAD, code) for code in codes], "_a")
     return refused.value
 
 
 def test_checks_are_told_in_the_order_in_which_they_were_made() -> None:
-    with Trail() as trail:
-        trail.passed(CheckName.READABLE)
-        trail.passed(CheckName.SIGNATURE, "by us")
-        trail.judge([(GOOD, None)], "_a")
+    with ValidationReport() as trail:
+        trail.record_pass(CheckName.READABLE)
+        trail.record_pass(CheckName.SIGNATURE, "by us")
+        trail.evaluate([(GOOD, None)], "_a")
     assert trail.checks == (Check(CheckName.READABLE, True), Check(CheckName.SIGNATURE, True, None, "by us"), GOOD)
 
 
@@ -45,9 +45,9 @@ def test_the_first_of_several_failures_gives_its_code() -> None:
 
 
 def test_a_refusal_takes_the_place_of_its_own_check_and_keeps_the_others() -> None:
-    trail = Trail()
-    trail.passed(CheckName.READABLE)
-    trail.passed(CheckName.STATUS)
+    trail = ValidationReport()
+    trail.record_pass(CheckName.READABLE)
+    trail.record_pass(CheckName.STATUS)
     with pytest.raises(SignInRefused) as refused, trail:
         raise malformed("one thing", "another")
     failed = Check(CheckName.READABLE, False, "one thing", "another")
@@ -57,5 +57,5 @@ def test_a_refusal_takes_the_place_of_its_own_check_and_keeps_the_others() -> No
 
 
 def test_what_is_no_error_of_ours_or_of_a_library_passes_through() -> None:
-    with pytest.raises(KeyboardInterrupt), Trail():
+    with pytest.raises(KeyboardInterrupt), ValidationReport():
         raise KeyboardInterrupt

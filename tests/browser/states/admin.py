@@ -40,7 +40,7 @@ def members_are_sent_to_their_admins(walk: Walk) -> None:
 
 @state("GET /admin/sso", 403)
 def standard_plan(walk: Walk) -> None:
-    (admin,) = walk.site.deployment.container.users.admins(walk.site.basic.id, most=1)
+    (admin,) = walk.site.deployment.container.users.admins(walk.site.basic.id, limit=1)
     walk.site.deployment.connection(walk.site.basic)
     walk.enter(admin)
     walk.go("/admin/sso")
@@ -192,7 +192,7 @@ def users_none_found(walk: Walk) -> None:
 def connection_begun(walk: Walk) -> None:
     enter_as_admin(walk)
     made = walk.site.deployment
-    walk.go(f"/admin/sso/{made.container.configurations.create(walk.site.acme.id, now=made.now).id}")
+    walk.go(f"/admin/sso/{made.container.connections.create(walk.site.acme.id, now=made.now).id}")
 
 
 @state("GET /admin/sso/{connection_id}")

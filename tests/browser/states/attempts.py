@@ -76,11 +76,11 @@ def attempts_filtered(walk: Walk) -> None:
 def attempts_of_a_busy_customer(walk: Walk) -> None:
     connection, _ = attempts(walk)
     enter_as_admin(walk)
-    most, admin_attempts._CHARTED_MOST = admin_attempts._CHARTED_MOST, 20  # type: ignore[misc]
+    most, admin_attempts._MAX_CHARTED = admin_attempts._MAX_CHARTED, 20  # type: ignore[misc]
     try:
         walk.go(f"/admin/sso/{connection.id}/attempts")
     finally:
-        admin_attempts._CHARTED_MOST = most  # type: ignore[misc]
+        admin_attempts._MAX_CHARTED = most  # type: ignore[misc]
 
 
 @state("GET /admin/sso/{connection_id}/attempts", 422)

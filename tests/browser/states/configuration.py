@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.adapters.connections import change_connection, note_test
+from chalicelib.adapters.connections import change_connection, record_test
 from chalicelib.adapters.metadata_checks import record_metadata_check
 from chalicelib.domain.certificate import CertificateFacts
 from chalicelib.domain.connection import Connection, IdentityProviderValues, LastTest, Provider
@@ -14,7 +14,7 @@ from tests.browser.states.admin import connection_begun, enter_as_admin, expirin
 from tests.browser.states.refusals import answered, provider_of
 from tests.browser.walk import Walk, state
 from tests.identity_provider import Attribute
-from tests.services.wrong_imports import ONE, SEVERAL, TWO, described
+from tests.services.wrong_imports import ONE, SEVERAL, TWO, describe
 
 METADATA = "https://idp.acme.test/metadata"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
@@ -39,13 +39,13 @@ def with_waiting_values(walk: Walk, code: str | None) -> Connection:
     test = LastTest("att_gone", made.now, code, 2, of_pending=True)
     table = made.container.table
     table.write(change_connection(waiting, before=live))
-    table.write(note_test(waiting, test, proves=False))
+    table.write(record_test(waiting, test, proves=False))
     return waiting
 
 
 @state("POST /admin/sso/{connection_id}")
 def metadata_understood(walk: Walk) -> None:
-    read(walk, described(ONE))
+    read(walk, describe(ONE))
 
 
 @state("POST /admin/sso/{connection_id}")
@@ -62,7 +62,7 @@ def nothing_understood(walk: Walk) -> None:
 def connection_saved_by_two(walk: Walk) -> None:
     connection_begun(walk)
     made, connection_id = walk.site.deployment, walk.page.url.rpartition("/")[2]
-    configurations = made.container.configurations
+    configurations = made.container.connections
     configurations.change(walk.site.acme.id, connection_id, {"identity_provider_url": METADATA}, 1, made.now)
     walk.fill(identity_provider_url="https://mine.test/sso")
     walk.press("button[value=save]")
@@ -87,10 +87,10 @@ def values_waiting_to_be_applied(walk: Walk) -> None:
 def applied_without_a_test(walk: Walk) -> None:
     values_waiting_to_be_applied(walk)
     made, connection_id = walk.site.deployment, walk.page.url.rpartition("/")[2]
-    configurations = made.container.configurations
+    configurations = made.container.connections
     waiting = configurations.get(walk.site.acme.id, connection_id)
     failed = LastTest("att_gone", made.now, "saml_audience_mismatch", 2, of_pending=True)
-    made.container.table.write(note_test(waiting, failed, proves=False))
+    made.container.table.write(record_test(waiting, failed, proves=False))
     walk.press("button[value=apply]")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.adapters.attempts import record_attempt
-from chalicelib.adapters.connections import note_test
+from chalicelib.adapters.connections import record_test
 from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
 from chalicelib.domain.connection import Connection, LastTest, Provider
 from chalicelib.domain.identifier import new_id
 from tests.browser.walk import Walk, state
-from tests.services.wrong_imports import ONE, described
+from tests.services.wrong_imports import ONE, describe
 
 
 def link(walk: Walk, connection_id: str | None = None) -> str:
@@ -53,7 +53,7 @@ def setup_link_void(walk: Walk) -> None:
 def setup_link_revoked_meanwhile(walk: Walk) -> None:
     setup_link(walk)
     made = walk.site.deployment
-    (found,) = made.container.setup_links.to_tell(walk.site.acme.id, made.now)
+    (found,) = made.container.setup_links.recent_for_admins(walk.site.acme.id, made.now)
     made.container.setup_links.revoke(walk.site.acme.id, found.id, made.now)
     walk.press()
 
@@ -69,7 +69,7 @@ def setup_understood(walk: Walk) -> None:
     setup_begun(walk)
     walk.page.locator("#idp-okta").check(force=True)
     walk.page.locator(".for-okta summary").click()
-    walk.fill(import_text=described(ONE))
+    walk.fill(import_text=describe(ONE))
     walk.press(".drop button")
 
 
@@ -86,10 +86,10 @@ def setup_tested_in_vain(walk: Walk) -> None:
     setup_understood(walk)
     walk.press("button[value=save]")
     made = walk.site.deployment
-    (connection,) = made.container.configurations.list(walk.site.acme.id)
+    (connection,) = made.container.connections.list(walk.site.acme.id)
     attempt = refused_test(connection, made.now)
     test = LastTest(attempt.id, made.now, attempt.code, connection.version, of_pending=True)
-    made.container.table.write(record_attempt(attempt), note_test(connection, test, proves=False))
+    made.container.table.write(record_attempt(attempt), record_test(connection, test, proves=False))
     walk.go("/setup")
 
 

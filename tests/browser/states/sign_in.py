@@ -10,7 +10,7 @@ from chalicelib.adapters.organizations import change_policy
 from chalicelib.domain.limit import MAX_LOOKUPS_PER_MINUTE
 from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.remembered_account import RememberedAccount
-from chalicelib.domain.request_source import source_of
+from chalicelib.domain.request_source import client_network
 from chalicelib.domain.user import Role, UserStatus
 from tests.browser.site import LONG
 from tests.browser.walk import Walk, state
@@ -75,7 +75,7 @@ def password_first(walk: Walk) -> None:
 def address_too_often(walk: Walk) -> None:
     limits, now = walk.site.deployment.container.limits, walk.site.deployment.now
     for _ in range(MAX_LOOKUPS_PER_MINUTE):
-        limits.require_lookup(source_of("127.0.0.1"), now)
+        limits.require_lookup(client_network("127.0.0.1"), now)
     walk.go("/login")
     walk.fill(email=LONG)
     walk.press()

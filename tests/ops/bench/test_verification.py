@@ -12,7 +12,7 @@ import pytest
 from chalicelib.domain.assertion import UnverifiedResponse
 from ops.bench.rounds import Times
 from ops.bench.samples import SHAPES, Sample, samples
-from ops.bench.verification import LIMIT, OURS, PYTHON3_SAML, Maker, compared, makers
+from ops.bench.verification import LIMIT, OURS, PYTHON3_SAML, Maker, compare, makers
 
 ROUNDS: Final = 25
 MOST: Final = {"a": 6.0, "ra": 6.5, "ea": 3.5, "ea-gcm": 3.5}
@@ -27,7 +27,7 @@ def times() -> Times:
 
 
 def _measured() -> Times:
-    return compared(samples(), ROUNDS, lasso=False)
+    return compare(samples(), ROUNDS, lasso=False)
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,12 @@ import pytest
 from botocore.model import OperationModel
 
 from ops.ci import permissions
-from ops.ci.permissions import Right, asked_for, complaints, covers, granted
+from ops.ci.permissions import Right, complaints, covers, granted_rights, required_actions
 from ops.provision.permissions import render
 
 _TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/gatehouse-any"
 _SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:gatehouse/any"
-_RIGHTS = granted(render("any", "111122223333", "eu-west-1"))
+_RIGHTS = granted_rights(render("any", "111122223333", "eu-west-1"))
 
 
 def _model(service: str, operation: str) -> OperationModel:
@@ -61,7 +61,7 @@ def _model(service: str, operation: str) -> OperationModel:
 def test_a_call_asks_for_what_iam_would_check(
     service: str, operation: str, arguments: dict[str, Any], rights: list[tuple[str, str]]
 ) -> None:
-    assert list(asked_for(_model(service, operation), arguments)) == rights
+    assert list(required_actions(_model(service, operation), arguments)) == rights
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ops.ci.refusals import Environment, kind_of_change, refused_once
+from ops.ci.refusals import Environment, kind_of_change, refuse_once
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_the_first_of_each_kind_is_refused_while_the_file_is_there(tmp_path: Pat
         return [b"done"]
 
     file = tmp_path / "refused"
-    application = refused_once(served, file, lambda environment: environment["kind"] or None)
+    application = refuse_once(served, file, lambda environment: environment["kind"] or None)
     assert _asked(application, "a")[0] == "200 OK"
     file.touch()
     assert _asked(application, "a")[0] == "403 Forbidden"

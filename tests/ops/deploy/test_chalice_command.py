@@ -13,7 +13,7 @@ from ops.deploy.chalice_command import chalice_delete, chalice_deploy
 from ops.deploy.deployment import Deployment
 from ops.deploy.parts import standard_parts
 from ops.deploy.stage import Stage
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
 _SCRIPT = """#!/bin/sh
@@ -56,13 +56,13 @@ def test_it_runs_in_the_workspace_without_leaving_bytecode_in_the_package(
 
 def test_a_package_without_its_modules_is_no_success(deployment: Deployment) -> None:
     _chalice(deployment, "echo Could not install dependencies:; echo Reusing existing deployment package.; exit 0")
-    with pytest.raises(Stopped, match="lacks modules"):
+    with pytest.raises(DeployError, match="lacks modules"):
         chalice_deploy(deployment)
 
 
 def test_a_package_of_chalices_own_is_no_success(deployment: Deployment) -> None:
     _chalice(deployment, "echo Creating deployment package.")
-    with pytest.raises(Stopped, match="of its own"):
+    with pytest.raises(DeployError, match="of its own"):
         chalice_deploy(deployment)
 
 
@@ -70,7 +70,7 @@ def test_a_failure_is_told_in_its_last_words(deployment: Deployment) -> None:
     said: list[str] = []
     deployment.say = said.append
     _chalice(deployment, "echo Creating; echo 'AccessDenied: no' >&2; echo; exit 2")
-    with pytest.raises(Stopped, match=r"`chalice delete --stage prod` failed: AccessDenied: no") as stopped:
+    with pytest.raises(DeployError, match=r"`chalice delete --stage prod` failed: AccessDenied: no") as stopped:
         chalice_delete(deployment)
     assert said[:2] == ["Creating", "AccessDenied: no"]
     assert "repeat" in json.dumps(stopped.value.remedy)

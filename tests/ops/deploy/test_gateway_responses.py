@@ -11,7 +11,7 @@ from botocore.session import Session
 
 from chalicelib.routes.unknown_path import unknown_path
 from ops.deploy.gateway_responses import GatewayResponse, gateway_responses
-from tests.deployment import deployed
+from tests.deployment import new_deployment
 
 BASE = "https://sso.acme.io"
 ALL = gateway_responses(BASE)
@@ -29,7 +29,7 @@ def _without_quotes(headers: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_an_unknown_path_is_answered_as_the_application_answers_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    with deployed(base_url=BASE) as deployment:
+    with new_deployment(base_url=BASE) as deployment:
         monkeypatch.setattr("chalicelib.container._container", deployment.container)
         ours = unknown_path("/no/such/path", {"accept": "application/json"})
     theirs = _of("MISSING_AUTHENTICATION_TOKEN")

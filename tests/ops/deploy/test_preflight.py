@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.preflight import check_libraries, check_runtime, check_settings, uncommitted
+from ops.deploy.preflight import check_libraries, check_runtime, check_settings, uncommitted_files
 from ops.deploy.stage import BASE_URL, Stage
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {"GATEHOUSE_STAGE": "prod", BASE_URL: "auto"}, None)
 
@@ -21,7 +21,7 @@ def _with(**environment: str) -> Stage:
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 15)])
 def test_a_python_that_lambda_lacks_is_refused(version: tuple[int, int]) -> None:
-    with pytest.raises(Stopped, match="PYTHON="):
+    with pytest.raises(DeployError, match="PYTHON="):
         check_runtime(version)
 
 
@@ -32,7 +32,7 @@ def test_a_python_that_lambda_has_is_taken(version: tuple[int, int]) -> None:
 
 def test_two_versions_of_libxml2_are_refused() -> None:
     check_libraries((2, 14, 6), (2, 14, 6))
-    with pytest.raises(Stopped, match="built from source"):
+    with pytest.raises(DeployError, match="built from source"):
         check_libraries((2, 14, 6), (2, 9, 14))
 
 
@@ -41,13 +41,13 @@ def test_two_versions_of_libxml2_are_refused() -> None:
     ["https://sso.example.com", "https://example.org/api", "https://x.test", "https://localhost", "https://a.invalid"],
 )
 def test_the_address_of_an_example_is_refused(url: str) -> None:
-    with pytest.raises(Stopped, match="example's address"):
+    with pytest.raises(DeployError, match="example's address"):
         check_settings(_with(**{BASE_URL: url}), None)
 
 
 @pytest.mark.parametrize("url", ["", "http://sso.acme.io", "sso.acme.io"])
 def test_an_address_without_tls_is_refused(url: str) -> None:
-    with pytest.raises(Stopped, match=BASE_URL):
+    with pytest.raises(DeployError, match=BASE_URL):
         check_settings(_with(**{BASE_URL: url}), None)
 
 
@@ -60,24 +60,24 @@ def test_api_gateways_own_address_may_be_asked_for() -> None:
 
 
 def test_a_stage_that_calls_itself_another_is_refused() -> None:
-    with pytest.raises(Stopped, match="is another"):
+    with pytest.raises(DeployError, match="is another"):
         check_settings(_with(GATEHOUSE_STAGE="dev"), None)
 
 
 def test_a_setting_that_the_product_would_refuse_is_refused_here() -> None:
-    with pytest.raises(Stopped, match="RESPONSE_BYTES"):
+    with pytest.raises(DeployError, match="RESPONSE_BYTES"):
         check_settings(_with(GATEHOUSE_RESPONSE_BYTES="many"), None)
 
 
 def test_the_custom_domain_is_the_public_address() -> None:
     stage = replace(STAGE, custom_domain="sso.acme.io")
     check_settings(stage, "https://sso.acme.io")
-    with pytest.raises(Stopped, match=r"custom domain is sso\.acme\.io"):
+    with pytest.raises(DeployError, match=r"custom domain is sso\.acme\.io"):
         check_settings(stage, "https://login.acme.io")
 
 
 def test_what_is_not_committed_is_named(tmp_path: Path) -> None:
-    assert uncommitted(tmp_path) == []
+    assert uncommitted_files(tmp_path) == []
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     (tmp_path / "app.py").touch()
-    assert uncommitted(tmp_path) == ["app.py"]
+    assert uncommitted_files(tmp_path) == ["app.py"]

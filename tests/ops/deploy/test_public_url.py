@@ -9,11 +9,11 @@ from typing import Any
 import boto3
 import pytest
 
-from ops.deploy.deployment import Deployment, Wishes
+from ops.deploy.deployment import Deployment, DeployOptions
 from ops.deploy.parts import standard_parts
 from ops.deploy.public_url import confirm_public_url, settle_public_url
 from ops.deploy.stage import BASE_URL, Stage
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 URL = "https://sso.acme.io"
 
@@ -39,7 +39,7 @@ class Account(Deployment):
 def _account(*urls: str | None, configured: str = f"{URL}/", **wishes: Any) -> Account:
     stage = Stage("prod", "gatehouse", "api", "REGIONAL", {BASE_URL: configured}, None)
     made = Account(
-        Path(), stage, boto3.Session(), standard_parts(), Wishes(**wishes), region="eu-west-1", rest_api="a1"
+        Path(), stage, boto3.Session(), standard_parts(), DeployOptions(**wishes), region="eu-west-1", rest_api="a1"
     )
     made.urls = urls
     return made
@@ -62,7 +62,7 @@ def test_the_gateways_own_address_is_made_of_its_id() -> None:
 
 
 def test_another_address_needs_a_word() -> None:
-    with pytest.raises(Stopped, match="--change-url"):
+    with pytest.raises(DeployError, match="--change-url"):
         settle_public_url(_account("https://old.acme.io"))
     account = _account("https://old.acme.io", URL, change_url=True)
     settle_public_url(account)
@@ -72,5 +72,5 @@ def test_another_address_needs_a_word() -> None:
 def test_an_address_that_somebody_else_changed_meanwhile_is_noticed() -> None:
     account = _account(URL, "https://other.acme.io")
     settle_public_url(account)
-    with pytest.raises(Stopped, match=r"given https://other\.acme\.io"):
+    with pytest.raises(DeployError, match=r"given https://other\.acme\.io"):
         confirm_public_url(account)

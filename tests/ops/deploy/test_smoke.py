@@ -10,13 +10,13 @@ from pathlib import Path
 import boto3
 import pytest
 
-from ops.deploy.deployment import Deployment, Parts, Wishes
+from ops.deploy.deployment import Deployment, DeployOptions, DeploySteps
 from ops.deploy.fetch import Answer, Fetch
 from ops.deploy.gateway_responses import gateway_responses
 from ops.deploy.parts import standard_parts
 from ops.deploy.smoke import smoke_test
 from ops.deploy.stage import Stage
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 BASE = "https://sso.acme.io"
 NOBODYS = "conn_" + 32 * "0"
@@ -65,8 +65,8 @@ WRONG = {
 
 def _deployment(fetch: Fetch) -> tuple[Deployment, list[float]]:
     pauses: list[float] = []
-    parts: Parts = replace(standard_parts(), fetch=fetch, pause=pauses.append)
-    wishes = Wishes(smoke_at="https://stage.invalid/api/", connection="conn_1")
+    parts: DeploySteps = replace(standard_parts(), fetch=fetch, pause=pauses.append)
+    wishes = DeployOptions(smoke_at="https://stage.invalid/api/", connection="conn_1")
     return Deployment(Path(), STAGE, boto3.Session(), parts, wishes, base_url=BASE), pauses
 
 
@@ -92,7 +92,7 @@ def test_a_wrong_answer_is_noticed(name: str) -> None:
     where, wrong = WRONG[name]
     answers = {**RIGHT, where: wrong}
     deployment, pauses = _deployment(lambda method, url, headers: answers[_path(method, url)])
-    with pytest.raises(Stopped, match="Smoke test"):
+    with pytest.raises(DeployError, match="Smoke test"):
         smoke_test(deployment)
     assert 20 < sum(pauses) < 40
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ops.deploy.stage import CONFIG, stage_of
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 
 ROOT = Path(__file__).parents[3]
 DOMAIN = {"domain_name": "sso.acme.io", "certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/1"}
@@ -39,12 +39,12 @@ def test_a_custom_domain_is_known(tmp_path: Path) -> None:
 
 
 def test_an_unknown_stage_is_refused_with_those_that_are_there() -> None:
-    with pytest.raises(Stopped, match="dev, prod"):
+    with pytest.raises(DeployError, match="dev, prod"):
         stage_of(ROOT, "test")
 
 
 def test_a_project_without_configuration_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Stopped, match="can't be read"):
+    with pytest.raises(DeployError, match="can't be read"):
         stage_of(tmp_path, "dev")
 
 

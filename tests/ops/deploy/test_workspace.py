@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ops.deploy.stage import BASE_URL, CONFIG
-from ops.deploy.stopped import Stopped
+from ops.deploy.stopped import DeployError
 from ops.deploy.workspace import fill_workspace
 
 
@@ -41,5 +41,5 @@ def test_only_what_git_tracks_is_taken_as_it_is_now(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_git_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Stopped, match="clone"):
+    with pytest.raises(DeployError, match="clone"):
         fill_workspace(tmp_path, tmp_path / "workspace", "dev", "https://sso.acme.io")

@@ -14,7 +14,7 @@ from ops.fuzz.browser_input import BrowserInput
 from ops.fuzz.certificates import Certificates
 from ops.fuzz.form_value import FormValue
 from ops.fuzz.signed_document import SignedDocument
-from ops.fuzz.surgery import operated
+from ops.fuzz.surgery import mutate_document
 from ops.fuzz.target import Broken, Target
 
 
@@ -33,7 +33,7 @@ def test_every_other_seed_ends_without_a_defect(kind: type[Target]) -> None:
 @pytest.mark.parametrize("module", [form_value, signed_document])
 def test_an_identity_that_nobody_signed_is_a_defect(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
     target = FormValue() if module is form_value else SignedDocument()
-    honest = form_value.judged
+    honest = form_value.verify_value
 
     def confused(*arguments: object) -> object:
         answer = honest(*arguments)  # type: ignore[arg-type]
@@ -61,7 +61,7 @@ def test_an_input_that_takes_too_long_is_a_defect() -> None:
 
 def test_surgery_can_be_repeated_by_its_seed_and_changes_most_documents() -> None:
     seed = SignedDocument().seeds()[0]
-    made = [operated(seed, Random(number)) for number in range(40)]
-    assert made == [operated(seed, Random(number)) for number in range(40)]
+    made = [mutate_document(seed, Random(number)) for number in range(40)]
+    assert made == [mutate_document(seed, Random(number)) for number in range(40)]
     assert len(set(made)) > 30
-    assert operated(b"no document", Random(1)) == b"no document"
+    assert mutate_document(b"no document", Random(1)) == b"no document"

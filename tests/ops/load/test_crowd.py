@@ -6,7 +6,7 @@ import time
 import pytest
 
 from ops.load.crowd import crowd
-from ops.load.exchange import Unexpected
+from ops.load.exchange import UnexpectedReply
 
 
 def _later() -> float:
@@ -32,7 +32,7 @@ def test_its_members_are_at_it_at_the_same_time() -> None:
 def test_failures_are_counted_by_what_went_wrong_and_end_nothing() -> None:
     def act(number: int) -> None:
         if number % 3 == 0:
-            raise Unexpected("acs: 403")
+            raise UnexpectedReply("acs: 403")
         if number % 3 == 1:
             raise ConnectionResetError("by the other side")
 

@@ -12,7 +12,7 @@ import pytest
 
 from ops.load.__main__ import main
 from ops.load.customer import IdentityProvider, new_customer
-from ops.load.exchange import Client, Unexpected
+from ops.load.exchange import Client, UnexpectedReply
 from ops.load.sign_in import sign_in
 from ops.local.launch import LocalRun
 
@@ -68,5 +68,5 @@ def test_finding_oneself_in_another_organization_is_an_error(product: LocalRun) 
         mine = new_customer(client, product.base_url, product.run["api_key"], identity_provider.metadata_xml)
     sign_in(product.base_url, mine, identity_provider, f"lee@{mine.domain}")
     elsewhere = replace(mine, organization_id="org_of_others")
-    with pytest.raises(Unexpected, match="of somebody else"):
+    with pytest.raises(UnexpectedReply, match="of somebody else"):
         sign_in(product.base_url, elsewhere, identity_provider, f"lee@{mine.domain}")

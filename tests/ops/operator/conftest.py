@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ops import __main__ as operator
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 
 Run = Callable[..., dict[str, Any]]
 
@@ -15,7 +15,7 @@ Run = Callable[..., dict[str, Any]]
 @pytest.fixture
 def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     """The deployment that the command speaks to."""
-    with deployed() as deployment:
+    with new_deployment() as deployment:
         monkeypatch.setattr(operator, "current", lambda: deployment.container)
         yield deployment
 

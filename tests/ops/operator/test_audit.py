@@ -14,13 +14,13 @@ from chalicelib.domain.organization import Organization
 from chalicelib.errors import Unavailable
 from ops import __main__ as operator
 from ops.__main__ import main
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 
 
 @pytest.fixture
 def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     """The deployment that the commands speak to."""
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(operator, "current", lambda: made.container)
         yield made
 

@@ -37,7 +37,7 @@ def test_an_added_certificate_signs_in_at_once_and_the_connection_stays_active(
         key("acme").certificate.facts.sha256,
         key("second").certificate.facts.sha256,
     }
-    trusted = deployment.container.configurations.certificate_texts(idp.stored())
+    trusted = deployment.container.connections.certificate_texts(idp.reload_connection())
     assert set(trusted.values()) == {key("acme").base64, key("second").base64}
 
 
@@ -51,7 +51,7 @@ def test_an_expired_certificate_is_trusted_no_longer_and_the_connection_must_be_
     gone = key("acme").certificate.facts.sha256
     expired = run("certificate", "expire", idp.connection.id, "--sha256", gone[:8].upper())
     assert (expired["status_before"], expired["status"]) == ("active", "ready")
-    assert [c.sha256 for c in idp.stored().certificates] == [key("second").certificate.facts.sha256]
+    assert [c.sha256 for c in idp.reload_connection().certificates] == [key("second").certificate.facts.sha256]
 
 
 @pytest.mark.parametrize("wanted", ["", "0123", "ffffffffffffffff"])
@@ -60,7 +60,7 @@ def test_a_fingerprint_that_names_no_one_certificate_expires_none(
 ) -> None:
     idp = identity_provider(deployment)
     assert "SHA-256" in refused("certificate", "expire", idp.connection.id, "--sha256", wanted)
-    assert len(idp.stored().certificates) == 1
+    assert len(idp.reload_connection().certificates) == 1
 
 
 def test_what_is_no_certificate_is_not_added(

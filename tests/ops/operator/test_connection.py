@@ -30,7 +30,7 @@ def test_what_is_shown_has_what_the_customer_must_enter_whatever_the_plan(deploy
 def test_a_disabled_connection_is_active_again_once_enabled(deployment: Deployment, run: Run) -> None:
     idp = identity_provider(deployment, proven=True)
     assert run("connection", "disable", idp.connection.id)["status"] == "disabled"
-    assert idp.stored().status is ConnectionStatus.DISABLED
+    assert idp.reload_connection().status is ConnectionStatus.DISABLED
     assert run("connection", "enable", idp.connection.id)["status"] == "active"
 
 

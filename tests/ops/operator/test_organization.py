@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.adapters.domains import domain_lookup
-from chalicelib.adapters.organizations import bury_organization
+from chalicelib.adapters.organizations import mark_deleted
 from chalicelib.adapters.users import address_lookup
 from ops import __main__ as operator
 from tests.deployment import Deployment
@@ -59,7 +59,7 @@ def test_deleting_needs_the_name_and_leaves_nothing(
 
 def test_an_interrupted_deletion_is_finished(deployment: Deployment, run: Run) -> None:
     organization = deployment.organization()
-    deployment.container.table.write(bury_organization(organization.id, deployment.now))
+    deployment.container.table.write(mark_deleted(organization.id, deployment.now))
     run("organization", "delete", organization.id, "--confirm", "Acme")
     (owner,) = deployment.container.table.read(domain_lookup("acme.test"))
     assert owner is None

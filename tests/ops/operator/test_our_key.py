@@ -6,16 +6,16 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain import new_key
-from chalicelib.domain.key_rotation import PACES, Purpose
+from chalicelib.domain.key_rotation import SCHEDULES, KeyPurpose
 from chalicelib.domain.key_set import KeyPair
 from ops import __main__ as operator
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 
 
 @pytest.fixture(autouse=True)
 def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     monkeypatch.setattr(new_key, "new_key_pair", lambda name, now: KeyPair(b"new", b"new"))
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(operator, "current", lambda: made.container)
         yield made
 
@@ -39,7 +39,7 @@ def test_status_says_for_each_set_what_comes_next_and_when(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _run(capsys, "rotate", "signing")
-    when = f"{deployment.now + PACES[Purpose.SIGNING].known:%Y-%m-%d %H:%M} UTC"
+    when = f"{deployment.now + SCHEDULES[KeyPurpose.SIGNING].known:%Y-%m-%d %H:%M} UTC"
     status = _run(capsys, "status")
     assert status.keys() == {"cookies", "signing", "decryption", "audit"}
     assert status["signing"] == f"promote, by you or the clock, not before {when}"

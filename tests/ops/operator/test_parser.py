@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from ops.operator.parser import every_command, operator_parser, parsed
+from ops.operator.parser import every_command, operator_parser, parse
 
 COMMANDS = every_command()
 
@@ -22,7 +22,7 @@ def test_help_is_there_for_everything(path: str, capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("path", COMMANDS)
 def test_the_example_of_a_command_is_one_of_it(path: str) -> None:
-    run, options = parsed([*shlex.split(COMMANDS[path].example), "--json"])
+    run, options = parse([*shlex.split(COMMANDS[path].example), "--json"])
     assert run is COMMANDS[path].run
     assert options.json is True
 
@@ -35,5 +35,5 @@ def test_help_lines_read_like_one_hand_wrote_them(path: str) -> None:
 
 
 def test_json_may_stand_before_or_behind() -> None:
-    assert parsed(["--json", "key", "list"])[1].json is True
-    assert parsed(["key", "list"])[1].json is False
+    assert parse(["--json", "key", "list"])[1].json is True
+    assert parse(["key", "list"])[1].json is False

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.adapters.connections import connection_key
-from chalicelib.adapters.organizations import bury_organization, tombstone_lookup
+from chalicelib.adapters.organizations import mark_deleted, tombstone_lookup
 from chalicelib.adapters.write import delete
 from chalicelib.errors import Unavailable
 from tests.deployment import Deployment
@@ -20,13 +20,13 @@ def lost(deployment: Deployment) -> dict[str, str]:
     container = deployment.container
     half = deployment.organization()
     acme = deployment.organization(None)
-    connection = container.configurations.create(acme.id, now=deployment.now)
+    connection = container.connections.create(acme.id, now=deployment.now)
     container.certificates.save(connection, [], deployment.now)
-    gone = container.configurations.create(acme.id, now=deployment.now)
-    container.configurations.delete(acme.id, gone.id, gone.version, deployment.now)
+    gone = container.connections.create(acme.id, now=deployment.now)
+    container.connections.delete(acme.id, gone.id, gone.version, deployment.now)
     unknown = deployment.connection(deployment.organization(None))
     container.certificates.save(unknown, [], deployment.now)
-    container.table.write(delete(connection_key(unknown.id)), bury_organization(half.id, deployment.now))
+    container.table.write(delete(connection_key(unknown.id)), mark_deleted(half.id, deployment.now))
     name = f"{container.settings.secret_prefix}/connections/{unknown.id}"
     deployment.clock[0] = container._secrets.describe_secret(SecretId=name)["CreatedDate"]
     deployment.later(days=400)  # whatever the machine's date is, all of it is old

@@ -14,9 +14,9 @@ import pytest
 
 from ops.package.archive import write_archive
 from ops.package.build import QUIET, architecture_of, build
-from ops.package.failure import PackagingFailed
-from ops.package.lock_file import canonical, locked
-from ops.package.trial import try_out
+from ops.package.failure import PackagingError
+from ops.package.lock_file import canonical, read_lock_file
+from ops.package.trial import verify_package
 from tests.built_package import STAGE, BuiltPackage, copy_project
 
 _OURS = {"app.py", "chalicelib", "chalice", "__pycache__"}
@@ -85,7 +85,7 @@ def test_the_list_of_materials_says_what_is_in_it(built_package: BuiltPackage) -
     listed = {(part["name"], part["version"]): part["hashes"][0]["content"] for part in bill["components"]}
     packed = [info.name.removesuffix(".dist-info").rpartition("-") for info in built_package.folder.glob("*.dist-info")]
     assert {(canonical(name), version) for name, version in listed} == {(canonical(n), v) for n, _, v in packed}
-    pins = locked(built_package.project / "requirements.txt")
+    pins = read_lock_file(built_package.project / "requirements.txt")
     assert all(sha256 in pins[canonical(name)].hashes for (name, _), sha256 in listed.items())
     references = {part["bom-ref"] for part in bill["components"]} | {bill["metadata"]["component"]["bom-ref"]}
     assert {node["ref"] for node in bill["dependencies"]} == references
@@ -97,8 +97,8 @@ def test_what_is_missing_shows_before_anybody_deploys(built_package: BuiltPackag
     part, away = built_package.folder / missing, built_package.folder.parent / "away"
     part.rename(away)
     try:
-        with pytest.raises(PackagingFailed):
-            try_out(built_package.folder, "x86_64")
+        with pytest.raises(PackagingError):
+            verify_package(built_package.folder, "x86_64")
     finally:
         away.rename(part)
 
@@ -106,7 +106,7 @@ def test_what_is_missing_shows_before_anybody_deploys(built_package: BuiltPackag
 def test_what_no_lock_file_knows_is_refused(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project")
     (project / "vendor").mkdir()
-    with pytest.raises(PackagingFailed, match="vendor"):
+    with pytest.raises(PackagingError, match="vendor"):
         build(project, STAGE, "x86_64")
 
 
@@ -115,7 +115,7 @@ def test_the_architecture_is_the_stages(tmp_path: Path) -> None:
     config = {"lambda_architecture": "arm64", "stages": {"a": {}, "b": {"lambda_architecture": "x86_64"}}}
     (tmp_path / ".chalice/config.json").write_text(json.dumps(config))
     assert [architecture_of(tmp_path, stage) for stage in "ab"] == ["arm64", "x86_64"]
-    with pytest.raises(PackagingFailed, match="no stage c"):
+    with pytest.raises(PackagingError, match="no stage c"):
         architecture_of(tmp_path, "c")
 
 

@@ -11,7 +11,7 @@ import xmlsec
 from lxml import etree
 
 from ops.package import native_module
-from ops.package.failure import PackagingFailed
+from ops.package.failure import PackagingError
 
 _RUNTIME = "python3.11"
 
@@ -30,7 +30,7 @@ def test_what_we_depend_on_fits_the_runtime(modules: tuple[Path, Path]) -> None:
 
 
 def test_a_module_for_another_machine_is_refused(modules: tuple[Path, Path]) -> None:
-    with pytest.raises(PackagingFailed, match="another machine"):
+    with pytest.raises(PackagingError, match="another machine"):
         native_module.check(modules, "arm64", _RUNTIME)
 
 
@@ -41,16 +41,16 @@ def test_two_versions_of_libxml2_are_refused(modules: tuple[Path, Path]) -> None
     octets = modules[1].read_bytes()
     assert built_with in octets
     modules[1].write_bytes(octets.replace(built_with, b"\x0021000\x00"))
-    with pytest.raises(PackagingFailed, match="same libxml2"):
+    with pytest.raises(PackagingError, match="same libxml2"):
         native_module.check(modules, "x86_64", _RUNTIME)
-    with pytest.raises(PackagingFailed, match="same libxml2"):
+    with pytest.raises(PackagingError, match="same libxml2"):
         native_module.check(modules[:1], "x86_64", _RUNTIME)
 
 
 def test_a_module_that_wants_a_newer_glibc_is_refused(modules: tuple[Path, Path]) -> None:
     octets = re.sub(rb"\0GLIBC_2\.14\0", b"\0GLIBC_2.99\0", modules[0].read_bytes())
     modules[0].write_bytes(octets)
-    with pytest.raises(PackagingFailed, match=r"glibc \(2, 99\)"):
+    with pytest.raises(PackagingError, match=r"glibc \(2, 99\)"):
         native_module.check(modules, "x86_64", _RUNTIME)
 
 
@@ -67,11 +67,11 @@ def test_a_tool_that_moves_what_is_loaded_is_found_out(modules: tuple[Path, Path
     tool = tmp_path / "strip"
     tool.write_text('#!/bin/sh\nprintf "\\001" | dd of="$2" bs=1 seek=80 conv=notrunc 2>/dev/null\n')
     tool.chmod(0o755)
-    with pytest.raises(PackagingFailed, match="would map it otherwise"):
+    with pytest.raises(PackagingError, match="would map it otherwise"):
         native_module.strip(modules[:1], str(tool))
 
 
 def test_what_is_no_module_for_lambda_is_refused(tmp_path: Path) -> None:
     (tmp_path / "module.so").write_bytes(b"MZ" + bytes(100))
-    with pytest.raises(PackagingFailed, match="no ELF file"):
+    with pytest.raises(PackagingError, match="no ELF file"):
         native_module.strip([tmp_path / "module.so"], "true")

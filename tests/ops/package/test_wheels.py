@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.package.failure import PackagingFailed
+from ops.package.failure import PackagingError
 from ops.package.wheels import ABI, install
 
 _HERE = f"linux_{platform.machine()}"
@@ -54,16 +54,16 @@ def test_the_wheel_for_the_other_machine_is_taken_if_the_lock_file_knows_it(inde
 
 def test_a_wheel_that_the_lock_file_does_not_know_is_refused(index: Path, tmp_path: Path) -> None:
     here, _ = _wheel(index, _HERE), _wheel(index, _THERE)
-    with pytest.raises(PackagingFailed, match=r"none that requirements.txt knows"):
+    with pytest.raises(PackagingError, match=r"none that requirements.txt knows"):
         install(_lock(tmp_path, here), _ARCHITECTURE, tmp_path / "installed")
 
 
 def test_a_missing_wheel_is_a_failure(index: Path, tmp_path: Path) -> None:
     here = _wheel(index, _HERE)
-    with pytest.raises(PackagingFailed, match=r"no wheel for .* of thing==1.0"):
+    with pytest.raises(PackagingError, match=r"no wheel for .* of thing==1.0"):
         install(_lock(tmp_path, here), _ARCHITECTURE, tmp_path / "installed")
 
 
 def test_a_package_that_is_nowhere_is_a_failure(index: Path, tmp_path: Path) -> None:
-    with pytest.raises(PackagingFailed, match="Could not install dependencies"):
+    with pytest.raises(PackagingError, match="Could not install dependencies"):
         install(_lock(tmp_path, "00" * 32), _ARCHITECTURE, tmp_path / "installed")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.metric import NAMESPACE, Metric, embedded
+from chalicelib.domain.metric import NAMESPACE, Metric, embed_metrics
 from ops.provision.alarms import Alarm, alarms
 from ops.provision.dashboard import dashboard
 from ops.provision.functions import SCHEDULED
@@ -161,5 +161,5 @@ def test_every_metric_of_ours_that_is_looked_at_is_written_with_these_dimensions
     looked_at = [each for alarm in ALARMS.values() for each in alarm.metrics.values() if each.namespace == NAMESPACE]
     assert len(looked_at) > 5
     for each in looked_at:
-        (directive,) = embedded({Metric(each.name): 1}, "prod", datetime.now(UTC))["_aws"]["CloudWatchMetrics"]
+        (directive,) = embed_metrics({Metric(each.name): 1}, "prod", datetime.now(UTC))["_aws"]["CloudWatchMetrics"]
         assert [name for name, _ in each.dimensions] in directive["Dimensions"]

@@ -11,7 +11,7 @@ from chalicelib.adapters.deployment_keys import DeploymentKeysSecret, parse_keys
 from ops import table
 from ops.provision.data_plane import LOG_DAYS
 from ops.provision.provisioning import provision
-from ops.provision.report import Outcome
+from ops.provision.report import ChangeOutcome
 from tests.deployment import NOW
 from tests.ops.provision.account import STAGE, empty_account, same_account
 from tests.ops.provision.drift import DRIFTS, KEYS, TABLE, Drift
@@ -40,7 +40,7 @@ def _secret(session: boto3.Session) -> str:
 def test_an_empty_account_gets_everything_and_then_nothing_differs(session: boto3.Session) -> None:
     made = provision(STAGE, session, check=False)
     assert made.settled
-    assert {finding.outcome for finding in made.findings} == {Outcome.CREATED}
+    assert {finding.outcome for finding in made.findings} == {ChangeOutcome.CREATED}
     checked = provision(STAGE, session, check=True)
     assert (checked.settled, checked.findings) == (True, ())
 
@@ -82,7 +82,7 @@ def test_drift_is_reported_by_a_check_put_right_by_a_run_and_gone_then(
     provision(STAGE, session, check=False)
     before = _secret(session)
     drift(session)
-    for check, outcomes in ((True, {Outcome.DRIFT}), (False, {Outcome.FIXED, Outcome.CREATED})):
+    for check, outcomes in ((True, {ChangeOutcome.DRIFT}), (False, {ChangeOutcome.FIXED, ChangeOutcome.CREATED})):
         report = provision(STAGE, session, check=check)
         assert report.settled is not check
         assert [finding.property for finding in report.findings] == [property_name]
@@ -100,7 +100,9 @@ def test_what_cannot_be_changed_in_place_is_left_to_a_person_with_advice(session
     )
     report = provision(STAGE, session, check=False)
     assert not report.settled
-    left = {finding.property: finding.advice for finding in report.findings if finding.outcome is Outcome.UNFIXABLE}
+    left = {
+        finding.property: finding.advice for finding in report.findings if finding.outcome is ChangeOutcome.UNFIXABLE
+    }
     assert left.keys() == {"AttributeDefinitions", "KeySchema", "TimeToLiveSpecification"}
     assert all(left.values())
 

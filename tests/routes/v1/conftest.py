@@ -9,14 +9,14 @@ import pytest
 from chalicelib import container
 from chalicelib.domain.organization import Organization
 from chalicelib.domain.user import Role, User
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.routes.v1.api import Caller, browser_of, key_of
 
 
 @pytest.fixture
 def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     """An empty deployment, which the application uses."""
-    with deployed() as made:
+    with new_deployment() as made:
         monkeypatch.setattr(container, "_container", made.container)
         yield made
 

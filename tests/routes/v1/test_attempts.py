@@ -15,7 +15,7 @@ from tests.deployment import Deployment
 from tests.routes.v1.api import Caller, Reply
 
 
-def attempted(deployment: Deployment, connection: Connection, code: str | None = None) -> Attempt:
+def add_attempt(deployment: Deployment, connection: Connection, code: str | None = None) -> Attempt:
     """An attempt a second after the one before."""
     deployment.later(seconds=1)
     attempt = Attempt(
@@ -36,7 +36,7 @@ def test_attempts_are_listed_newest_first_of_one_connection_or_all(
     api: Caller, deployment: Deployment, acme: Organization
 ) -> None:
     one, two = deployment.connection(acme), deployment.connection(acme)
-    made = [attempted(deployment, connection).id for connection in (one, two, one, two, one)]
+    made = [add_attempt(deployment, connection).id for connection in (one, two, one, two, one)]
     root = f"/v1/organizations/{acme.id}"
     of_one = api("GET", f"{root}/connections/{one.id}/sign-in-attempts").json["data"]
     assert [a["id"] for a in of_one] == [made[4], made[2], made[0]]
@@ -48,7 +48,7 @@ def test_attempts_are_listed_newest_first_of_one_connection_or_all(
 
 def test_an_attempt_tells_why_it_was_refused(api: Caller, deployment: Deployment, acme: Organization) -> None:
     connection = deployment.connection(acme)
-    attempt = attempted(deployment, connection, "saml_issuer_mismatch")
+    attempt = add_attempt(deployment, connection, "saml_issuer_mismatch")
     root = f"/v1/organizations/{acme.id}"
     found = api("GET", f"{root}/connections/{connection.id}/sign-in-attempts/{attempt.id}").json
     assert (found["result"], found["code"], found["email"]) == ("refused", "saml_issuer_mismatch", "ada@acme.test")
@@ -57,7 +57,7 @@ def test_an_attempt_tells_why_it_was_refused(api: Caller, deployment: Deployment
 
 
 def test_an_attempt_has_an_etag_that_never_changes(api: Caller, deployment: Deployment, acme: Organization) -> None:
-    attempts = [attempted(deployment, deployment.connection(acme)) for _ in range(2)]
+    attempts = [add_attempt(deployment, deployment.connection(acme)) for _ in range(2)]
     paths = [f"/v1/organizations/{acme.id}/sign-in-attempts/{attempt.id}" for attempt in attempts]
     first, second = (api("GET", path).etag for path in paths)
     assert first != second
@@ -66,7 +66,7 @@ def test_an_attempt_has_an_etag_that_never_changes(api: Caller, deployment: Depl
 
 
 def test_an_attempt_is_kept_thirty_days(api: Caller, deployment: Deployment, acme: Organization) -> None:
-    attempt = attempted(deployment, deployment.connection(acme))
+    attempt = add_attempt(deployment, deployment.connection(acme))
     deployment.later(days=30)
     assert api("GET", f"/v1/organizations/{acme.id}/sign-in-attempts/{attempt.id}").status == 404
     assert api("GET", f"/v1/organizations/{acme.id}/sign-in-attempts").json["data"] == []
@@ -75,7 +75,7 @@ def test_an_attempt_is_kept_thirty_days(api: Caller, deployment: Deployment, acm
 def test_an_attempt_of_another_organization_is_not_there(
     api: Caller, deployment: Deployment, acme: Organization
 ) -> None:
-    foreign = attempted(deployment, deployment.connection(deployment.organization("other.test")))
+    foreign = add_attempt(deployment, deployment.connection(deployment.organization("other.test")))
     deployment.connection(acme)
     root = f"/v1/organizations/{acme.id}"
     assert api("GET", f"{root}/sign-in-attempts/{foreign.id}").status == 404
@@ -84,7 +84,7 @@ def test_an_attempt_of_another_organization_is_not_there(
 
 
 def kept(deployment: Deployment, connection: Connection, **values: object) -> Attempt:
-    attempt = replace(attempted(deployment, connection, "saml_audience_mismatch"), **values)  # type: ignore[arg-type]
+    attempt = replace(add_attempt(deployment, connection, "saml_audience_mismatch"), **values)  # type: ignore[arg-type]
     deployment.container.table.write(record_attempt(attempt))
     return attempt
 
@@ -107,7 +107,7 @@ def test_attempts_are_found_by_address_verified_or_claimed_result_code_and_time(
 ) -> None:
     connection = deployment.connection(acme)
     deployment.connection(acme)
-    signed_in = attempted(deployment, connection)
+    signed_in = add_attempt(deployment, connection)
     verified = kept(deployment, connection, email="eve@acme.test")
     claimed = kept(deployment, connection, email=None, claimed_email="eve@acme.test", code="saml_unsigned")
     root = f"/v1/organizations/{acme.id}"

@@ -103,7 +103,7 @@ def test_an_export_goes_on_where_it_ended_and_each_line_can_be_checked(
     api: Caller, deployment: Deployment, acme: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = _created(api, deployment, acme, 7)
-    monkeypatch.setattr(audit_log, "_BYTES_MOST", 2000)
+    monkeypatch.setattr(audit_log, "_MAX_BYTES", 2000)
     address: str | None = f"/v1/organizations/{acme.id}/audit-events/export?action=user.created"
     lines: list[str] = []
     answers = 0

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from chalicelib.domain.organization import Organization
-from chalicelib.routes.models.body import MAX_ERRORS, MAX_VALUES, Body
+from chalicelib.routes.models.body import MAX_ERRORS, MAX_VALUES, RequestModel
 from chalicelib.routes.models.connection import ConnectionChange
 from chalicelib.routes.models.login_policy import PolicyCheck
 from chalicelib.routes.models.metadata_import import ImportBody
@@ -51,13 +51,13 @@ def test_an_unknown_key_is_refused_before_a_huge_body_is_parsed(
     deployment: Deployment, acme: Organization, operation: Operation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed_bytes: list[int] = []
-    read = Body.model_validate_json.__func__  # type: ignore[attr-defined]
+    read = RequestModel.model_validate_json.__func__  # type: ignore[attr-defined]
 
-    def counted(model: type[Body], raw: bytes) -> Body:
+    def counted(model: type[RequestModel], raw: bytes) -> RequestModel:
         parsed_bytes.append(len(raw))
         return read(model, raw)  # type: ignore[no-any-return]
 
-    monkeypatch.setattr(Body, "model_validate_json", classmethod(counted))
+    monkeypatch.setattr(RequestModel, "model_validate_json", classmethod(counted))
     body = b"{" + b",".join(b'"field%d":1' % number for number in range(130_000)) + b"}"
     before = len(deployment.calls)
     refused = UNKNOWN_KEY(operation.method, path_of(operation, acme), body)
@@ -93,7 +93,7 @@ def test_only_metadata_and_certificates_may_be_large_and_a_check_is_small() -> N
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_every_list_of_a_body_has_a_limit_and_fails_at_its_first_bad_item(model: type[Body]) -> None:
+def test_every_list_of_a_body_has_a_limit_and_fails_at_its_first_bad_item(model: type[RequestModel]) -> None:
     lists = [node for node in _nodes(model.__pydantic_core_schema__) if node.get("type") == "list"]
     assert all(node.get("max_length") and node.get("fail_fast") for node in lists), lists
     arrays = [node for node in _nodes(model.model_json_schema()) if node.get("type") == "array"]
@@ -102,7 +102,7 @@ def test_every_list_of_a_body_has_a_limit_and_fails_at_its_first_bad_item(model:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_every_text_of_a_body_has_a_limit(model: type[Body]) -> None:
+def test_every_text_of_a_body_has_a_limit(model: type[RequestModel]) -> None:
     texts = [node for node in _nodes(model.model_json_schema()) if node.get("type") == "string"]
     free = [node for node in texts if not {"maxLength", "enum", "const"} & set(node)]
     assert [node for node in free if node.get("format") not in ("date", "date-time")] == []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.adapters.receipts import take_lease
+from chalicelib.adapters.receipts import acquire
 from chalicelib.domain.link import LinkPurpose
 from chalicelib.domain.organization import Organization
-from chalicelib.domain.receipt import KEPT, LEASE, Receipt
+from chalicelib.domain.receipt import LEASE, RETENTION, IdempotencyRecord
 from chalicelib.services.idempotency import KeyedRequest
 from tests.deployment import Deployment
 from tests.routes.v1.api import Caller, key_of
@@ -96,8 +96,8 @@ def test_a_request_under_way_is_not_begun_again_until_its_lease_ends(api: Caller
     body = b'{"name": "x"}'
     stuck = KeyedRequest(keys[0]["id"], "POST /v1/organizations", "k1", body)
     mac = deployment.container.idempotency._macs(body, deployment.now)[0]
-    receipt = Receipt(stuck.digest, mac, "lease", deployment.now + LEASE, deployment.now + KEPT)
-    deployment.container.table.write(take_lease(receipt, instead_of=None, now=deployment.now))
+    receipt = IdempotencyRecord(stuck.digest, mac, "lease", deployment.now + LEASE, deployment.now + RETENTION)
+    deployment.container.table.write(acquire(receipt, instead_of=None, now=deployment.now))
     busy = api("POST", "/v1/organizations", body, idempotency_key="k1")
     assert (busy.status, busy.code, busy.headers["Retry-After"]) == (409, "idempotency_key_in_flight", "1")
     deployment.later(seconds=30)

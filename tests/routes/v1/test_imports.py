@@ -8,14 +8,14 @@ from chalicelib.domain.organization import Organization, Plan
 from tests.deployment import Deployment
 from tests.routes.v1.api import Caller, Reply
 from tests.services.metadata_site import MetadataSite, site_of
-from tests.services.wrong_imports import ONE, SEVERAL, TWO, URL, described
+from tests.services.wrong_imports import ONE, SEVERAL, TWO, URL, describe
 
 
 @pytest.fixture
 def site(deployment: Deployment) -> MetadataSite:
     """The internet, where URL has metadata with ONE."""
     found = site_of(deployment)
-    found.pages[URL] = described(ONE).encode()
+    found.pages[URL] = describe(ONE).encode()
     return found
 
 
@@ -31,7 +31,7 @@ def save(caller: Caller, path: str, **changes: object) -> Reply:
     return caller("PATCH", path, changes, if_match=caller("GET", path).etag)
 
 
-@pytest.mark.parametrize("text", [URL, described(ONE)])
+@pytest.mark.parametrize("text", [URL, describe(ONE)])
 def test_an_import_is_shown_and_saves_nothing(api: Caller, draft: str, text: str) -> None:
     before = api("GET", draft)
     shown = api("POST", f"{draft}/import", {"text": text})
@@ -144,7 +144,7 @@ def test_a_found_certificate_is_shown_and_trusted_after_it_was_approved(
     api: Caller, draft: str, site: MetadataSite
 ) -> None:
     save(api, draft, metadata_url=URL)
-    site.pages[URL] = described(ONE, TWO).encode()
+    site.pages[URL] = describe(ONE, TWO).encode()
     looked = api("POST", f"{draft}/refresh")
     assert looked.json["last_refresh"]["code"] is None
     assert [c["sha256"] for c in looked.json["found_certificates"]] == [TWO.certificate.facts.sha256]
@@ -216,6 +216,6 @@ def test_the_link_of_one_sign_in_is_refused_as_an_address(api: Caller, draft: st
 
 def test_metadata_without_a_certificate_leaves_the_certificates_as_they_are(api: Caller, draft: str) -> None:
     save(api, draft, x509_certificates=[TWO.pem])
-    saved = save(api, draft, metadata_xml=described())
+    saved = save(api, draft, metadata_xml=describe())
     assert saved.json["identity_provider_issuer"] == "https://idp.test"
     assert [c["sha256"] for c in saved.json["x509_certificates"]] == [TWO.certificate.facts.sha256]

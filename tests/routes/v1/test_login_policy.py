@@ -19,7 +19,7 @@ CHECK = "/v1/login-policy/check"
 
 
 @contextmanager
-def counted_calls(deployment: Deployment) -> Iterator[list[str]]:
+def count_calls(deployment: Deployment) -> Iterator[list[str]]:
     """Names of the AWS operations that are called meanwhile, as botocore's own events tell them."""
     found: list[str] = []
 
@@ -114,7 +114,7 @@ def test_the_check_asks_aws_twice_at_most_the_key_included(
     for caller in (api, key_of(deployment, acme.id)):
         caller("POST", CHECK, {"email": "ada@acme.test"})  # a key's first use of a day is noted with one write
         for email in ("ada@acme.test", "unknown@acme.test", "guest@acme.test", "nobody@nowhere.test"):
-            with counted_calls(deployment) as calls:
+            with count_calls(deployment) as calls:
                 assert caller("POST", CHECK, {"email": email}).status == 200
             assert len(calls) <= 2, (email, calls)
 

@@ -51,8 +51,8 @@ def path_of(idp: Idp) -> str:
 def ending_of(api: Caller, idp: Idp, body: object, **changes: Any) -> str | None:
     """Offer a test over the API and go through it; the code that it ends with."""
     offer = api("POST", f"{path_of(idp)}/test", body).json
-    start = idp.house.container.connection_tests.begin(
-        idp.connection.id, offer["url"].rpartition("/")[2], idp.jar, idp.house.now
+    start = idp.deployment.container.connection_tests.begin(
+        idp.connection.id, offer["url"].rpartition("/")[2], idp.jar, idp.deployment.now
     )
     idp.jar[start.cookie_name] = start.cookie_value
     return end(idp, start, **changes).attempt.code
@@ -62,7 +62,7 @@ def propose(api: Caller, idp: Idp, values: dict[str, object]) -> str:
     etag = api("GET", path_of(idp)).etag
     saved = api("PUT", f"{path_of(idp)}/pending", values, if_match=etag)
     assert saved.status == 200
-    idp.house.later(seconds=1)
+    idp.deployment.later(seconds=1)
     return saved.etag
 
 
@@ -102,14 +102,14 @@ def test_a_misspelt_wish_is_refused(api: Caller, idp: Idp, body: dict[str, objec
 def test_whatever_apply_puts_in_force_is_shown_by_the_api_and_on_the_page_before(
     api: Caller, idp: Idp, browser: Browser, name: str
 ) -> None:
-    stored, house = idp.stored(), idp.house
-    admin = house.user(idp.organization, "admin@acme.test", Role.ADMIN)
+    stored, deployment = idp.reload_connection(), idp.deployment
+    admin = deployment.user(idp.organization, "admin@acme.test", Role.ADMIN)
     sign_in(browser, admin.email)
 
     def seen(pending: IdentityProviderValues) -> tuple[object, str]:
-        latest = idp.stored()
+        latest = idp.reload_connection()
         changed = replace(latest, pending=pending, version=latest.version + 1)
-        house.container.table.write(change_connection(changed, before=latest))
+        deployment.container.table.write(change_connection(changed, before=latest))
         table = browser.get(f"/admin/sso/{idp.connection.id}").text.partition('<table class="table compare">')[2]
         return api("GET", path_of(idp)).json["pending"], table.partition('<div class="foot')[0]
 
@@ -122,10 +122,10 @@ def test_whatever_apply_puts_in_force_is_shown_by_the_api_and_on_the_page_before
 def test_a_guests_metadata_address_is_marked_and_an_admins_own_takes_the_mark_away(
     api: Caller, idp: Idp, browser: Browser
 ) -> None:
-    house, stored = idp.house, idp.stored()
+    deployment, stored = idp.deployment, idp.reload_connection()
     pending = replace(stored.values, metadata_url="https://guest.test/metadata", metadata_url_by_guest=True)
-    house.container.table.write(change_connection(replace(stored, pending=pending), before=stored))
-    admin = house.user(idp.organization, "admin@acme.test", Role.ADMIN)
+    deployment.container.table.write(change_connection(replace(stored, pending=pending), before=stored))
+    admin = deployment.user(idp.organization, "admin@acme.test", Role.ADMIN)
     sign_in(browser, admin.email)
     page = browser.get(f"/admin/sso/{idp.connection.id}").text
     assert "The guest of a setup link gave the metadata address https://guest.test/metadata." in page

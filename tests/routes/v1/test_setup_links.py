@@ -31,7 +31,7 @@ def test_the_list_tells_when_and_from_where_a_link_was_opened_and_used(
     api: Caller, deployment: Deployment, acme: Organization, links: str
 ) -> None:
     code = api("POST", links, {"expires_in_hours": 1}).json["url"].rpartition("/")[2]
-    guests = deployment.container.setup_guests
+    guests = deployment.container.setup_sessions
     guest = guests.find(guests.open(code, "192.0.2.9", deployment.now).cookie, deployment.now)
     deployment.later(minutes=1)
     guests.propose(guest, {"identity_provider_issuer": "x"}, 1, deployment.now)

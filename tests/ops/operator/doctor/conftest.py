@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ops.operator.doctor.healthy import Practice, practice
+from tests.ops.operator.doctor.healthy import FakeDeployment, fake_deployment
 
 
 @pytest.fixture
-def doctor() -> Iterator[Practice]:
+def doctor() -> Iterator[FakeDeployment]:
     """A healthy deployment."""
-    with practice() as made:
+    with fake_deployment() as made:
         yield made

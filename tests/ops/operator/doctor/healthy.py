@@ -15,11 +15,11 @@ from chalicelib.domain.key_pair import new_key_pair
 from chalicelib.domain.key_set import KeySet
 from ops.operator.doctor.examination import examine
 from ops.operator.doctor.finding import Reply
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 
 
 @dataclass
-class Practice:
+class FakeDeployment:
     """A deployment with everything that the doctor may ask.
 
     Attributes:
@@ -28,7 +28,7 @@ class Practice:
         aws_time: AWS's clock; the deployment's own unless set.
     """
 
-    house: Deployment
+    deployment: Deployment
     replies: dict[str, Reply | OSError] = field(default_factory=dict)
     table: dict[str, Any] = field(default_factory=dict)
     aws_time: datetime | None = None
@@ -36,7 +36,7 @@ class Practice:
     def findings(self) -> dict[str, list[tuple[str, str]]]:
         """Check → outcome and detail of each finding."""
         found: dict[str, list[tuple[str, str]]] = {}
-        for row in examine(self.house.container, self, self.get).rows:  # type: ignore[arg-type]
+        for row in examine(self.deployment.container, self, self.get).rows:  # type: ignore[arg-type]
             found.setdefault(row["check"], []).append((row["outcome"].value, row["detail"]))
         return found
 
@@ -46,18 +46,18 @@ class Practice:
 
     def get(self, url: str) -> Reply:
         """What stands at an address."""
-        base_url = self.house.container.settings.base_url
+        base_url = self.deployment.container.settings.base_url
         reply = self.replies.get(url)
         if isinstance(reply, OSError):
             raise reply
         if reply is not None:
             return reply
         if url == f"{base_url}/healthz":
-            return Reply(200, b'{"status": "ok"}', self.house.now)
-        return Reply(200, service_provider(base_url, url.split("/")[-2]).acs_url.encode(), self.house.now)
+            return Reply(200, b'{"status": "ok"}', self.deployment.now)
+        return Reply(200, service_provider(base_url, url.split("/")[-2]).acs_url.encode(), self.deployment.now)
 
     def describe_table(self, TableName: str) -> dict[str, Any]:  # noqa: N803  AWS's names
-        date = format_datetime(self.aws_time or self.house.now)
+        date = format_datetime(self.aws_time or self.deployment.now)
         described = {"TableStatus": "ACTIVE", "DeletionProtectionEnabled": True}
         return {
             "Table": described | self._differing("describe_table"),
@@ -80,12 +80,12 @@ class Practice:
 
 
 @contextmanager
-def practice() -> Iterator[Practice]:
+def fake_deployment() -> Iterator[FakeDeployment]:
     """A healthy deployment with keys that were made today."""
-    with deployed() as house:
-        pair = KeySet(new_key_pair("Gatehouse", now=house.now))
-        text = format_keys(replace(house.container.keys.load(house.now), signing=pair, decryption=pair))
-        house.restart()
-        secrets = house.container._secrets
-        secrets.put_secret_value(SecretId=f"{house.container.settings.secret_prefix}/keys", SecretString=text)
-        yield Practice(house)
+    with new_deployment() as deployment:
+        pair = KeySet(new_key_pair("Gatehouse", now=deployment.now))
+        text = format_keys(replace(deployment.container.keys.load(deployment.now), signing=pair, decryption=pair))
+        deployment.restart()
+        secrets = deployment.container._secrets
+        secrets.put_secret_value(SecretId=f"{deployment.container.settings.secret_prefix}/keys", SecretString=text)
+        yield FakeDeployment(deployment)

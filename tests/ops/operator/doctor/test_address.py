@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from ops.operator.doctor.address import reply_of
 from ops.operator.doctor.finding import Reply
-from tests.ops.operator.doctor.healthy import Practice
+from tests.ops.operator.doctor.healthy import FakeDeployment
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ from tests.ops.operator.doctor.healthy import Practice
         OSError("no such host"),
     ],
 )
-def test_an_address_that_is_not_ours_fails(reply: Reply | OSError, doctor: Practice) -> None:
-    doctor.replies[f"{doctor.house.container.settings.base_url}/healthz"] = reply
+def test_an_address_that_is_not_ours_fails(reply: Reply | OSError, doctor: FakeDeployment) -> None:
+    doctor.replies[f"{doctor.deployment.container.settings.base_url}/healthz"] = reply
     assert doctor.outcomes("address") == ["failed"]
 
 
@@ -34,39 +34,39 @@ def test_an_address_that_is_not_ours_fails(reply: Reply | OSError, doctor: Pract
     [Reply(200, b"https://elsewhere.example.test/saml/x/acs", None), Reply(503, b"", None), OSError("no such host")],
 )
 def test_metadata_with_other_addresses_than_customers_were_given_fails(
-    reply: Reply | OSError, doctor: Practice
+    reply: Reply | OSError, doctor: FakeDeployment
 ) -> None:
-    connection = doctor.house.connection(doctor.house.organization())
-    doctor.replies[f"{doctor.house.container.settings.base_url}/saml/{connection.id}/metadata"] = reply
+    connection = doctor.deployment.connection(doctor.deployment.organization())
+    doctor.replies[f"{doctor.deployment.container.settings.base_url}/saml/{connection.id}/metadata"] = reply
     assert doctor.outcomes("metadata") == ["failed"]
 
 
 @pytest.mark.parametrize(
     ("seconds", "outcome"), [(4, "ok"), (-4, "ok"), (30, "warning"), (-30, "warning"), (300, "failed")]
 )
-def test_this_machines_clock_is_compared_with_that_of_aws(seconds: int, outcome: str, doctor: Practice) -> None:
-    doctor.aws_time = doctor.house.now + timedelta(seconds=seconds)
+def test_this_machines_clock_is_compared_with_that_of_aws(seconds: int, outcome: str, doctor: FakeDeployment) -> None:
+    doctor.aws_time = doctor.deployment.now + timedelta(seconds=seconds)
     assert doctor.outcomes("clock") == [outcome]
 
 
-def test_aws_tells_the_time_with_a_refusal_too(doctor: Practice) -> None:
-    date = format_datetime(doctor.house.now + timedelta(minutes=10))
+def test_aws_tells_the_time_with_a_refusal_too(doctor: FakeDeployment) -> None:
+    date = format_datetime(doctor.deployment.now + timedelta(minutes=10))
     answer = {"Error": {"Code": "AccessDeniedException"}, "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
     doctor.table["describe_table"] = ClientError(answer, "DescribeTable")  # type: ignore[arg-type]
     assert doctor.outcomes("clock") == ["failed"]
 
 
 @pytest.mark.parametrize("date", ["", "yesterday"])
-def test_a_time_that_nobody_can_read_is_a_warning(date: str, doctor: Practice) -> None:
+def test_a_time_that_nobody_can_read_is_a_warning(date: str, doctor: FakeDeployment) -> None:
     answer = {"Error": {"Code": "AccessDeniedException"}, "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
     doctor.table["describe_table"] = ClientError(answer, "DescribeTable")  # type: ignore[arg-type]
     assert doctor.outcomes("clock") == ["warning"]
 
 
-def test_a_connection_without_tolerance_is_named(doctor: Practice) -> None:
-    organization = doctor.house.organization()
-    doctor.house.connection(organization)
-    tight = doctor.house.connection(organization, clock_skew_seconds=0)
+def test_a_connection_without_tolerance_is_named(doctor: FakeDeployment) -> None:
+    organization = doctor.deployment.organization()
+    doctor.deployment.connection(organization)
+    tight = doctor.deployment.connection(organization, clock_skew_seconds=0)
     ((outcome, detail),) = doctor.findings()["tolerances"]
     assert outcome == "warning"
     assert detail.endswith(tight.id)

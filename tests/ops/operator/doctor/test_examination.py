@@ -8,11 +8,11 @@ from chalicelib.errors import Unavailable
 from ops import __main__ as operator
 from ops.operator.doctor.examination import examine
 from ops.operator.doctor.finding import Reply
-from tests.ops.operator.doctor.healthy import Practice
+from tests.ops.operator.doctor.healthy import FakeDeployment
 
 
-def test_a_healthy_deployment_has_nothing_but_good_findings(doctor: Practice) -> None:
-    doctor.house.connection(doctor.house.organization())
+def test_a_healthy_deployment_has_nothing_but_good_findings(doctor: FakeDeployment) -> None:
+    doctor.deployment.connection(doctor.deployment.organization())
     found = doctor.findings()
     assert {outcome for rows in found.values() for outcome, _ in rows} == {"ok"}
     assert set(found) == {
@@ -22,10 +22,10 @@ def test_a_healthy_deployment_has_nothing_but_good_findings(doctor: Practice) ->
 
 
 def test_the_command_fails_if_a_check_failed_and_says_what_to_do(
-    doctor: Practice, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    doctor: FakeDeployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = boto3.client("dynamodb", region_name="eu-west-1")
-    monkeypatch.setattr(operator, "current", lambda: doctor.house.container)
+    monkeypatch.setattr(operator, "current", lambda: doctor.deployment.container)
     monkeypatch.setattr("ops.operator.doctor.examination.boto3.client", lambda _: client)
     monkeypatch.setattr("ops.operator.doctor.examination.reply_of", doctor.get)
     assert operator.main(["doctor"]) == 1
@@ -35,7 +35,7 @@ def test_the_command_fails_if_a_check_failed_and_says_what_to_do(
 
 
 def test_a_table_that_is_out_of_reach_is_found_by_every_check_that_needs_it(
-    doctor: Practice, monkeypatch: pytest.MonkeyPatch
+    doctor: FakeDeployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreachable(*_: object, **__: object) -> object:
         raise Unavailable(private="AccessDeniedException")
@@ -48,8 +48,8 @@ def test_a_table_that_is_out_of_reach_is_found_by_every_check_that_needs_it(
     assert not {"metadata", "tolerances", "certificates", "tests"} & outcomes.keys()
 
 
-def test_a_table_that_is_not_there_is_a_finding_and_no_end(doctor: Practice) -> None:
+def test_a_table_that_is_not_there_is_a_finding_and_no_end(doctor: FakeDeployment) -> None:
     client = boto3.client("dynamodb", region_name="us-east-2")
-    rows = examine(doctor.house.container, client, lambda _: Reply(200, b'{"status":"ok"}', None)).rows
+    rows = examine(doctor.deployment.container, client, lambda _: Reply(200, b'{"status":"ok"}', None)).rows
     assert [row["outcome"].value for row in rows if row["check"] == "table"] == ["failed"]
     assert "tests" in {row["check"] for row in rows}

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.certificate_secrets import CertificateSecrets
 from chalicelib.adapters.table import Table
 from chalicelib.errors import Unavailable
-from tests.ops.operator.doctor.healthy import Practice
+from tests.ops.operator.doctor.healthy import FakeDeployment
 from tests.round_trip import identity_provider
 
 DENIED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "Describe")
@@ -25,7 +25,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"
     ],
 )
 def test_a_table_that_may_be_lost_fails(
-    operation: str, differing: dict[str, Any], check: str, doctor: Practice
+    operation: str, differing: dict[str, Any], check: str, doctor: FakeDeployment
 ) -> None:
     doctor.table[operation] = differing
     assert doctor.outcomes(check) == ["failed"]
@@ -39,20 +39,20 @@ def test_a_table_that_may_be_lost_fails(
         ("describe_continuous_backups", "point-in-time recovery"),
     ],
 )
-def test_what_the_caller_may_not_see_is_a_warning(operation: str, check: str, doctor: Practice) -> None:
+def test_what_the_caller_may_not_see_is_a_warning(operation: str, check: str, doctor: FakeDeployment) -> None:
     doctor.table[operation] = DENIED
     assert doctor.outcomes(check) == ["warning"]
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(3650 - 366, "ok"), (3650 - 364, "warning"), (3651, "failed")])
-def test_our_keys_certificates_are_watched(days: int, outcome: str, doctor: Practice) -> None:
-    doctor.house.later(days=days)
+def test_our_keys_certificates_are_watched(days: int, outcome: str, doctor: FakeDeployment) -> None:
+    doctor.deployment.later(days=days)
     assert doctor.outcomes("our keys") == [outcome]
 
 
-def test_missing_keys_fail(doctor: Practice) -> None:
-    prefix = doctor.house.container.settings.secret_prefix
-    doctor.house.container._secrets.delete_secret(SecretId=f"{prefix}/keys", ForceDeleteWithoutRecovery=True)
+def test_missing_keys_fail(doctor: FakeDeployment) -> None:
+    prefix = doctor.deployment.container.settings.secret_prefix
+    doctor.deployment.container._secrets.delete_secret(SecretId=f"{prefix}/keys", ForceDeleteWithoutRecovery=True)
     assert doctor.outcomes("our keys") == ["failed"]
 
 
@@ -64,9 +64,9 @@ def test_missing_keys_fail(doctor: Practice) -> None:
     ],
 )
 def test_a_permission_that_is_missing_is_named(
-    owner: type, method: str, action: str, doctor: Practice, monkeypatch: pytest.MonkeyPatch
+    owner: type, method: str, action: str, doctor: FakeDeployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    identity_provider(doctor.house)
+    identity_provider(doctor.deployment)
 
     def denied(*_: object, **__: object) -> object:
         raise Unavailable(private="AccessDeniedException")
@@ -77,8 +77,8 @@ def test_a_permission_that_is_missing_is_named(
     assert detail.startswith(action)
 
 
-def test_looking_changes_nothing(doctor: Practice) -> None:
-    identity_provider(doctor.house)
-    doctor.house.calls.clear()
+def test_looking_changes_nothing(doctor: FakeDeployment) -> None:
+    identity_provider(doctor.deployment)
+    doctor.deployment.calls.clear()
     doctor.findings()
-    assert set(doctor.house.calls) <= {"BatchGetItem", "Query", "GetSecretValue"}
+    assert set(doctor.deployment.calls) <= {"BatchGetItem", "Query", "GetSecretValue"}

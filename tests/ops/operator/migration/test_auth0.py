@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ops.operator.migration.auth0 import auth0
-from ops.operator.migration.entry import Entry, LeftOut
+from ops.operator.migration.entry import Entry, Skipped
 from tests.identity_provider import key
 from tests.ops.operator.migration.exports import auth0_connection, metadata
 
@@ -49,7 +49,7 @@ def test_encryption_to_the_old_key_is_told() -> None:
 @pytest.mark.parametrize("wrong", [{"strategy": "google-apps"}, {"strategy": None}, {"id": None, "name": ""}])
 def test_what_cannot_be_moved_is_left_out_with_a_reason(wrong: dict[str, Any]) -> None:
     (found,) = auth0({"connections": [auth0_connection() | wrong]})
-    assert isinstance(found, LeftOut)
+    assert isinstance(found, Skipped)
     assert found.name == "Acme"
     assert found.reason
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from ops.operator.migration.cognito import cognito
-from ops.operator.migration.entry import Entry, LeftOut
+from ops.operator.migration.entry import Entry, Skipped
 from tests.ops.operator.migration.exports import cognito_provider, metadata
 
 
@@ -27,5 +27,5 @@ def test_what_cannot_be_moved_is_left_out_with_a_reason() -> None:
     oidc = {"IdentityProvider": {"ProviderName": "Google", "ProviderType": "Google"}}
     nameless = {"IdentityProvider": {"ProviderType": "SAML"}}
     found = list(cognito([without, oidc, nameless]))
-    assert all(isinstance(one, LeftOut) for one in found)
+    assert all(isinstance(one, Skipped) for one in found)
     assert [one.name for one in found] == ["Acme", "Google", "Without a name"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.operator.migration.entry import mapped, named, objects_in, texts_of
+from ops.operator.migration.entry import attribute_mapping, first_name, objects_in, texts_of
 
 
 @pytest.mark.parametrize("document", [[{"a": 1}], {"data": [{"a": 1}]}, {"a": 1}, {"connections": [{"a": 1}]}])
@@ -17,9 +17,9 @@ def test_a_file_of_something_else_is_refused(document: object) -> None:
 
 
 def test_a_name_is_one_line_that_hides_nothing() -> None:
-    assert named("a\nb") == "a b"
-    assert named(None, "", "\u202eevil", "good") == "good"
-    assert len(named("x" * 1000)) == 200
+    assert first_name("a\nb") == "a b"
+    assert first_name(None, "", "\u202eevil", "good") == "good"
+    assert len(first_name("x" * 1000)) == 200
 
 
 def test_texts_are_a_list_or_one() -> None:
@@ -29,7 +29,7 @@ def test_texts_are_a_list_or_one() -> None:
 
 
 def test_a_mapping_keeps_the_usual_names_behind_theirs_and_no_monsters() -> None:
-    found = mapped(email=["mine", "x" * 257, "a\x00b"], groups=[])
+    found = attribute_mapping(email=["mine", "x" * 257, "a\x00b"], groups=[])
     assert found["email"][0] == "mine"
     assert "mail" in found["email"]
     assert all(len(name) <= 256 and name.isprintable() for name in found["email"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops.operator.migration.entry import Entry, LeftOut
+from ops.operator.migration.entry import Entry, Skipped
 from ops.operator.migration.keycloak import keycloak
 from tests.identity_provider import key
 from tests.ops.operator.migration.exports import keycloak_realm
@@ -49,5 +49,5 @@ def test_what_cannot_be_moved_is_left_out_with_a_reason() -> None:
     realm = keycloak_realm()
     del realm["identityProviders"][0]["alias"]
     found = list(keycloak(realm))
-    assert all(isinstance(one, LeftOut) for one in found)
+    assert all(isinstance(one, Skipped) for one in found)
     assert [one.name for one in found] == ["Acme SSO", "github"]

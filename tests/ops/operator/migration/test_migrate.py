@@ -72,7 +72,7 @@ def test_a_migrated_connection_is_proven_by_its_first_sign_in(deployment: Deploy
     organization = deployment.container.organizations.get(row["organization_id"])
     moved = Idp(deployment, organization, _stored(deployment, row))
     moved.sign_in("new@acme.test")
-    assert moved.stored().status is ConnectionStatus.ACTIVE
+    assert moved.reload_connection().status is ConnectionStatus.ACTIVE
 
 
 def test_what_misses_a_value_is_a_draft_that_says_what(deployment: Deployment, migrate: Migrate) -> None:

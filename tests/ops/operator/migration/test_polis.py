@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ops.operator.migration.entry import Entry, LeftOut
+from ops.operator.migration.entry import Entry, Skipped
 from ops.operator.migration.polis import polis
 from tests.identity_provider import key
 from tests.ops.operator.migration.exports import polis_connection
@@ -45,5 +45,5 @@ def test_without_a_certificate_the_metadatas_address_is_used() -> None:
 @pytest.mark.parametrize("wrong", [{"idpMetadata": None, "oidcProvider": {}}, {"idpMetadata": {}}, {"clientID": ""}])
 def test_what_cannot_be_moved_is_left_out_with_a_reason(wrong: dict[str, Any]) -> None:
     (found,) = polis(polis_connection() | wrong)
-    assert isinstance(found, LeftOut)
+    assert isinstance(found, Skipped)
     assert found.reason

@@ -21,7 +21,7 @@ from chalicelib.domain.login_policy import LoginPolicy, Mode
 from chalicelib.domain.user import Role
 from chalicelib.errors import SignInRefused, Unavailable
 from ops import __main__ as operator
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, new_deployment
 from tests.identity_provider import Subject, key
 from tests.round_trip import Idp, identity_provider
 
@@ -30,14 +30,14 @@ PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 
 @pytest.fixture
 def old() -> Iterator[Deployment]:
-    with deployed() as deployment:
+    with new_deployment() as deployment:
         yield deployment
 
 
 @pytest.fixture
 def new() -> Iterator[Deployment]:
     """An empty deployment under the same address, with keys of its own."""
-    with deployed() as deployment:
+    with new_deployment() as deployment:
         yield deployment
 
 
@@ -67,22 +67,22 @@ def mover(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return Mover(tmp_path, monkeypatch, capsys)
 
 
-def _customer(house: Deployment) -> Idp:
+def _customer(deployment: Deployment) -> Idp:
     """Acme with an admin, a member who came by SSO under a persistent name ID, and an active connection."""
-    idp = identity_provider(house)
-    house.container.users.create(
-        organization_id=idp.organization.id, email="admin@acme.test", role=Role.ADMIN, now=house.now,
+    idp = identity_provider(deployment)
+    deployment.container.users.create(
+        organization_id=idp.organization.id, email="admin@acme.test", role=Role.ADMIN, now=deployment.now,
         password="correct horse battery",
     )  # fmt: skip
     idp.sign_in(subject=Subject(value="p-1", format=PERSISTENT))
-    assert idp.stored().status is ConnectionStatus.ACTIVE
+    assert idp.reload_connection().status is ConnectionStatus.ACTIVE
     return idp
 
 
-def _moved(idp: Idp, house: Deployment) -> Idp:
+def _moved(idp: Idp, deployment: Deployment) -> Idp:
     """The same identity provider and connection, at another deployment, from a browser without cookies."""
-    house.clock[0] = idp.house.now
-    return Idp(house, idp.organization, idp.connection)
+    deployment.clock[0] = idp.deployment.now
+    return Idp(deployment, idp.organization, idp.connection)
 
 
 def test_a_user_signs_in_through_the_same_connection_after_the_move(
@@ -94,7 +94,7 @@ def test_a_user_signs_in_through_the_same_connection_after_the_move(
     assert moved["made"] == {"organization": 1, "user": 2, "connection": 1, "binding": 1}
     assert moved["addresses"].startswith("the same")
     after = _moved(idp, new)
-    assert after.stored().status is ConnectionStatus.ACTIVE
+    assert after.reload_connection().status is ConnectionStatus.ACTIVE
     before = idp.sign_in(subject=Subject(value="p-1", format=PERSISTENT))
     again = after.sign_in(subject=Subject(value="p-1", format=PERSISTENT))
     assert again.session.session.user_id == before.session.session.user_id
@@ -115,7 +115,7 @@ def test_everything_else_is_as_it_was(old: Deployment, new: Deployment, mover: M
     old.container.login_policies.put(organization, policy, old.now)
     mover.at(old, "export")
     mover.at(new, "import")
-    found = [house.container.organizations.get(idp.organization.id) for house in (old, new)]
+    found = [deployment.container.organizations.get(idp.organization.id) for deployment in (old, new)]
     assert found[0] == found[1]
     assert found[1].active_admins == 1
     (owner,) = new.container.table.read(domain_lookup("acme.test"))
@@ -136,7 +136,7 @@ def test_pending_and_previous_values_keep_their_certificates(old: Deployment, ne
     old.container.certificates.save(connection, [first, second], old.now)
     mover.at(old, "export")
     mover.at(new, "import")
-    after = Idp(new, organization, connection).stored()
+    after = Idp(new, organization, connection).reload_connection()
     for kept in (after.pending, after.previous):
         assert kept is not None
         assert new.container.certificates.load(after.with_values(kept)) == (second,)
@@ -208,8 +208,8 @@ def test_a_customer_who_was_deleted_by_mistake_comes_back_from_the_last_export(o
     old.restart()
     old.later(hours=2)
     idp.jar.clear()
-    old.container.leftovers.run(old.now, lambda: True)
-    idp.house.clock[0] = idp.house.now - timedelta(hours=2)
+    old.container.cleanup.run(old.now, lambda: True)
+    idp.deployment.clock[0] = idp.deployment.now - timedelta(hours=2)
     assert idp.sign_in(subject=Subject(value="p-1", format=PERSISTENT)).return_path == "/deep?x=1"
 
 
@@ -250,18 +250,18 @@ def test_what_was_changed_since_is_not_overwritten(old: Deployment, new: Deploym
     idp = _customer(old)
     mover.at(old, "export")
     mover.at(new, "import")
-    new.container.configurations.change(
-        idp.organization.id, idp.connection.id, {"name": "Renamed"}, idp.stored().version, new.now
+    new.container.connections.change(
+        idp.organization.id, idp.connection.id, {"name": "Renamed"}, idp.reload_connection().version, new.now
     )
     (row,) = mover.at(new, "import", status=1)["data"]
     assert (row["record"], row["id"]) == ("connection", idp.connection.id)
-    assert _moved(idp, new).stored().name == "Renamed"
+    assert _moved(idp, new).reload_connection().name == "Renamed"
 
 
 def test_at_another_address_customers_are_said_to_have_work(old: Deployment, mover: Mover) -> None:
     _customer(old)
     mover.at(old, "export")
-    with deployed(base_url="https://elsewhere.example.test/api") as elsewhere:
+    with new_deployment(base_url="https://elsewhere.example.test/api") as elsewhere:
         assert "must enter the new" in mover.at(elsewhere, "import")["addresses"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.operator.transfer.export_file import ExportWriter, checked_export
+from ops.operator.transfer.export_file import ExportWriter, open_export
 
 
 def _file(folder: Path) -> Path:
@@ -20,7 +20,7 @@ def _file(folder: Path) -> Path:
 
 def test_what_was_written_is_read_again_one_at_a_time(tmp_path: Path) -> None:
     with _file(tmp_path).open("rb") as file:
-        reader = checked_export(file)
+        reader = open_export(file)
         assert reader.header["stage"] == "prod"
         assert [(number, line["id"]) for number, line in reader.records()] == [(2, "a"), (3, "ü\u2028")]
 
@@ -42,25 +42,25 @@ def test_a_file_that_was_changed_gives_nothing(old: bytes, new: bytes, reason: s
     octets = _file(tmp_path).read_bytes()
     assert old in octets
     with pytest.raises(ValueError, match=reason):
-        checked_export(io.BytesIO(octets.replace(old, new)))
+        open_export(io.BytesIO(octets.replace(old, new)))
 
 
 def test_a_file_that_is_cut_off_anywhere_gives_nothing(tmp_path: Path) -> None:
     octets = _file(tmp_path).read_bytes()
     for length in range(len(octets) - 1):
         with pytest.raises(ValueError, match=r"cut off|no export|can't be read"):
-            checked_export(io.BytesIO(octets[:length]))
+            open_export(io.BytesIO(octets[:length]))
 
 
 def test_nothing_follows_the_end(tmp_path: Path) -> None:
     octets = _file(tmp_path).read_bytes()
     with pytest.raises(ValueError, match="follows"):
-        checked_export(io.BytesIO(octets + json.dumps({"record": "user"}).encode()))
+        open_export(io.BytesIO(octets + json.dumps({"record": "user"}).encode()))
 
 
 def test_a_line_without_end_is_not_read_into_memory() -> None:
     with pytest.raises(ValueError, match="too long"):
-        checked_export(io.BytesIO(b"x" * 2_000_100))
+        open_export(io.BytesIO(b"x" * 2_000_100))
 
 
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:

@@ -9,25 +9,25 @@ import pytest
 from chalicelib.domain.identifier import new_id
 from chalicelib.domain.user import Role
 from ops.operator.transfer.record import ConnectionRecord, content_in, line_of
-from tests.deployment import NOW, Deployment, deployed
+from tests.deployment import NOW, Deployment, new_deployment
 from tests.identity_provider import key
 from tests.round_trip import identity_provider
 
 
 @pytest.fixture
-def house() -> Iterator[Deployment]:
-    with deployed() as deployment:
+def deployment() -> Iterator[Deployment]:
+    with new_deployment() as deployment:
         yield deployment
 
 
-def _connection_line(house: Deployment) -> dict[str, Any]:
-    idp = identity_provider(house)
+def _connection_line(deployment: Deployment) -> dict[str, Any]:
+    idp = identity_provider(deployment)
     certificate = key("acme").certificate
     return line_of(ConnectionRecord(idp.connection, {certificate.facts.sha256: certificate.der}))
 
 
-def test_the_secrets_version_stays_behind(house: Deployment) -> None:
-    line = _connection_line(house)
+def test_the_secrets_version_stays_behind(deployment: Deployment) -> None:
+    line = _connection_line(deployment)
     assert line["secret_version"] is None
     content = content_in(line)
     assert isinstance(content, ConnectionRecord)
@@ -35,8 +35,8 @@ def test_the_secrets_version_stays_behind(house: Deployment) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "", "not base64", base64.b64encode(key("second").der).decode()])
-def test_a_certificate_that_is_missing_or_another_is_refused(text: str | None, house: Deployment) -> None:
-    line = _connection_line(house)
+def test_a_certificate_that_is_missing_or_another_is_refused(text: str | None, deployment: Deployment) -> None:
+    line = _connection_line(deployment)
     (sha256,) = line["certificates_der"]
     with pytest.raises(ValueError, match=sha256):
         content_in(line | {"certificates_der": {sha256: text}})
@@ -62,15 +62,15 @@ def test_a_certificate_that_is_missing_or_another_is_refused(text: str | None, h
         ("session", {}),
     ],
 )
-def test_what_cannot_be_is_refused(kind: str, wrong: dict[str, Any], house: Deployment) -> None:
-    organization = house.organization("beta.test")
-    user = house.user(organization, "a@beta.test", Role.MEMBER)
+def test_what_cannot_be_is_refused(kind: str, wrong: dict[str, Any], deployment: Deployment) -> None:
+    organization = deployment.organization("beta.test")
+    user = deployment.user(organization, "a@beta.test", Role.MEMBER)
     tail = f"{user.id}#{new_id('conn', now=NOW)}#{'0' * 64}"
     binding = {"organization_id": organization.id, "tail": tail, "subject_digest": "0" * 64}
     lines: dict[str, dict[str, Any]] = {
         "user": line_of(user),
         "organization": line_of(organization),
-        "connection": _connection_line(house),
+        "connection": _connection_line(deployment),
         "binding": {"record": "binding", **binding},
     }
     for good in lines.values():
