@@ -26,11 +26,11 @@ run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a 
 	@exec env $(if $(GATEHOUSE_DEMO),GATEHOUSE_DEMO=$(GATEHOUSE_DEMO)) $(BIN)/python -m ops.local --port $(PORT) $(if $(filter-out 0,$(RESET)),--reset)
 
 test: setup-dev ## Run every test with branch coverage (ARGS="tests/domain -k email" for some, JOBS=1 for one process)
-	@$(BIN)/python -m ops.browser
+	@$(BIN)/python -m tools.browser
 	@rm -rf build/aws-calls
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(JOBS) --cov --cov-report=term --junitxml=build/junit.xml)
 
-mutants: .venv/.uv ## Run mutmut over the verifier and list the mutants that no test kills (ARGS="chalicelib.adapters.saml.gate*" for some)
+mutants: .venv/.uv ## Run mutmut over the verifier and list the mutants that no test kills (ARGS="chalicelib.saml.structure*" for some)
 	@$(UV) venv --quiet --clear build/mutants
 	@$(UV) pip install --quiet --python build/mutants --require-hashes --requirement requirements-dev.txt
 	@$(UV) pip install --quiet --python build/mutants --require-hashes --requirement requirements/mutants.txt
@@ -39,7 +39,7 @@ mutants: .venv/.uv ## Run mutmut over the verifier and list the mutants that no 
 
 fuzz: setup-dev ## Fuzz untrusted input with libFuzzer, guided by coverage (DURATION=600 seconds per target instead of 15; TARGETS="form_value")
 	@for target in $(or $(TARGETS),form_value signed_document certificates browser_input); do \
-		$(BIN)/python -m ops.fuzz "$$target" -max_total_time=$(or $(DURATION),15) -print_final_stats=1; done
+		$(BIN)/python -m tools.fuzz "$$target" -max_total_time=$(or $(DURATION),15) -print_final_stats=1; done
 
 lint: setup-dev ## Check style
 	@$(BIN)/ruff check .
@@ -53,13 +53,13 @@ types: setup-dev ## Check types
 	@$(BIN)/mypy
 
 bench: setup-dev ## Measure the CPU of a sign-in against its limit and others, and count its calls to AWS (ROUNDS=500)
-	@$(BIN)/python -m ops.bench $(if $(ROUNDS),--rounds $(ROUNDS))
+	@$(BIN)/python -m tools.bench $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-package: setup-dev ## Measure the package's size and a new process's CPU against what Chalice makes (ROUNDS=9)
-	@$(BIN)/python -m ops.bench.package $(if $(ROUNDS),--rounds $(ROUNDS))
+	@$(BIN)/python -m tools.bench.package $(if $(ROUNDS),--rounds $(ROUNDS))
 
 load: setup-dev ## Let many browsers sign in at a local run at once: throughput, errors, calls to AWS (ARGS="--browsers 8 --sign-ins 200 --seconds 120")
-	@$(BIN)/python -m ops.load $(ARGS)
+	@$(BIN)/python -m tools.load $(ARGS)
 
 deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
 	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chalicelib.routes.application import Application
-from chalicelib.routes.json_lines import write_json_lines
-from chalicelib.routes.middleware import answer
+from chalicelib.http.application import Application
+from chalicelib.http.json_log import write_json_lines
+from chalicelib.http.middleware import answer
 
 app = Application("gatehouse")
 write_json_lines(app.log)

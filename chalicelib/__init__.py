@@ -1,5 +1,5 @@
 """Everything that runs in Lambda, and nothing else."""
 
-from chalicelib.first_request import defer_gc
+from chalicelib.cold_start import defer_gc
 
 defer_gc()

@@ -16,7 +16,7 @@
     └── Unavailable             AWS did not answer; nothing was done
 
 Chalice turns ordinary exceptions into its own 500 before middleware sees them; only children of
-`ChaliceUnhandledError` travel on. HTTP statuses are no business of this file: `routes/problems.py` has the table.
+`ChaliceUnhandledError` travel on. HTTP statuses are no business of this file: `http/problem_details.py` has the table.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from typing import TYPE_CHECKING, Any, Final
 from chalice.app import ChaliceUnhandledError
 
 if TYPE_CHECKING:
-    from chalicelib.domain.assertion import Assertion, SignedSubject
-    from chalicelib.domain.attempt import Attempt, Check
-    from chalicelib.domain.connection import Provider
-    from chalicelib.domain.message import Message
-    from chalicelib.domain.refusal import RefusalCode
+    from chalicelib.connections.model import Provider
+    from chalicelib.i18n.message import Message
+    from chalicelib.saml.assertion import Assertion, SignedSubject
+    from chalicelib.saml.check import Check
+    from chalicelib.saml.refusal import RefusalCode
+    from chalicelib.sign_in_attempts.model import Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class SsoError(ChaliceUnhandledError):
     """The root; raise one of its children.
 
     Args:
-        code: stable, snake_case; `domain/problem.py` has its title and explanation.
+        code: stable, snake_case; `http/problem_types.py` has its title and explanation.
         public: what the caller is told; a message wherever a page may show it. Never a secret, never what was sent.
         private: what the log is told besides.
     """

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from chalicelib.domain.decimal_number import parse_decimal
+from chalicelib.decimal_number import parse_decimal
 
 _PREFIX: Final = "GATEHOUSE_"
-_BRAND: Final = Path(__file__).parent / "pages" / "brand"
+_BRAND: Final = Path(__file__).parent / "static" / "brand"
 _SVG_DATA: Final = "data:image/svg+xml;base64,"
 _MAX_LOGO_LENGTH: Final = 65_536  # characters
 
@@ -30,7 +30,7 @@ class Settings:
         accent_color: of buttons and links, `#rrggbb`; None for ours.
         logo: an SVG document that stands before the product's name; None for its first letter.
         response_bytes: largest accepted `SAMLResponse` form value, in bytes.
-        *_per_minute, password_tries: see `domain/limit.py`.
+        *_per_minute, password_tries: see `rate_limits/model.py`.
         local: the local run on http://localhost. Only `ops/` sets it, through the container: no environment variable
             can, so a packaged build can't (contract section 5).
     """
@@ -101,7 +101,7 @@ def _accent_color(environment: Mapping[str, str]) -> str | None:
     text = environment.get(f"{_PREFIX}ACCENT_COLOR")
     if not text:
         return None
-    from chalicelib.domain.accent_color import shades
+    from chalicelib.http.accent_color import shades
 
     try:
         return shades(text)[0].accent
@@ -110,12 +110,12 @@ def _accent_color(environment: Mapping[str, str]) -> str | None:
 
 
 def _logo(environment: Mapping[str, str]) -> str | None:
-    """An SVG document, from the variable itself or from a file in `pages/brand/`. Pages show it as an image, in which
+    """An SVG document, from the variable itself or from a file in `static/brand/`. Pages show it as an image, in which
     no script runs."""
     given = environment.get(f"{_PREFIX}LOGO")
     if not given:
         return None
-    wanted = f"Set GATEHOUSE_LOGO to an SVG image: {_SVG_DATA}…, or the name of a file in chalicelib/pages/brand/"
+    wanted = f"Set GATEHOUSE_LOGO to an SVG image: {_SVG_DATA}…, or the name of a file in chalicelib/static/brand/"
     try:
         if given.startswith(_SVG_DATA):
             svg = b64decode(given.removeprefix(_SVG_DATA), validate=True).decode()

@@ -8,9 +8,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.container import current
 from chalicelib.errors import Invalid, SsoError
-from chalicelib.routes.words import in_english
-from ops.operator.answer import format_output
-from ops.operator.parser import parse
+from chalicelib.i18n.catalog import in_english
+from ops.cli.output import format_output
+from ops.cli.parser import parse
 from ops.region import name_region
 
 

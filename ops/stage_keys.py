@@ -7,8 +7,8 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.adapters.deployment_keys import format_keys
-from chalicelib.domain.new_key import first_keys
+from chalicelib.signing_keys.new_key import first_keys
+from chalicelib.signing_keys.secrets import format_keys
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient

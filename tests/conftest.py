@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.routes.words import set_language
-from tests.aws_calls import pytest_sessionfinish as pytest_sessionfinish
-from tests.built_package import built_package as built_package
-from tests.chromium import chromium as chromium
-from tests.chromium import context as context
-from tests.chromium import page as page
-from tests.running_product import product as product
+from chalicelib.i18n.catalog import set_language
+from tests.support.aws_calls import pytest_sessionfinish as pytest_sessionfinish
+from tests.support.built_package import built_package as built_package
+from tests.support.chromium import chromium as chromium
+from tests.support.chromium import context as context
+from tests.support.chromium import page as page
+from tests.support.running_product import product as product
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +19,15 @@ def _english() -> Iterator[None]:
     set_language(None)
     yield
     set_language(None)
+
+
+from tests.support.fixtures_adapters import table as table
+from tests.support.fixtures_routes import acme as acme
+from tests.support.fixtures_routes import admin as admin
+from tests.support.fixtures_routes import app as app
+from tests.support.fixtures_routes import browser as browser
+from tests.support.fixtures_routes import deployment as deployment
+from tests.support.fixtures_routes import guest as guest
+from tests.support.fixtures_routes import new_browser as new_browser
+from tests.support.fixtures_routes import path as path
+from tests.support.fixtures_services import atomic_aws as atomic_aws

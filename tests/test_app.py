@@ -7,12 +7,12 @@ from pathlib import Path
 from chalice.deploy.validate import validate_route_content_types, validate_routes
 
 from app import app
-from chalicelib.domain.certificate_text import CERTIFICATE_REFUSALS
-from chalicelib.domain.import_refusal import IMPORT_REFUSALS
-from chalicelib.domain.metadata_address import FETCH_FAILURES
-from chalicelib.domain.problem import FIELD_CODES, PROBLEM_TYPES
-from chalicelib.routes.methods import METHODS
-from chalicelib.routes.openapi import openapi_document
+from chalicelib.connections.certificate_text import CERTIFICATE_REFUSALS
+from chalicelib.http.method_not_allowed import METHODS
+from chalicelib.http.openapi import openapi_document
+from chalicelib.http.problem_types import FIELD_CODES, PROBLEM_TYPES
+from chalicelib.idp_metadata.address import FETCH_FAILURES
+from chalicelib.idp_metadata.import_error import IMPORT_REFUSALS
 
 API_DOC = Path("docs/api.md")
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.key_rotation import KeyPurpose
+from chalicelib.signing_keys.rotation import KeyPurpose
 from ops import __main__ as operator
 from ops.provision.functions import FOR_OPERATORS, SCHEDULED
-from tests import aws_calls
-from tests.deployment import new_deployment
+from tests.support import aws_calls
+from tests.support.deployment import new_deployment
+from tests.support.layout import files_of
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,7 @@ def test_what_is_for_operators_is_left_out_and_no_route_calls_it(seen: set[tuple
         made.container.key_rotation.step(KeyPurpose.COOKIES, made.now)
     assert seen == set()
     methods = {each.rpartition(".")[2] for each in FOR_OPERATORS}
-    for path in Path("chalicelib/routes").rglob("*.py"):
+    for path in (*files_of("web"), *Path("chalicelib/http").rglob("*.py")):
         assert not [each for each in methods if f"key_rotation.{each}(" in path.read_text()], path
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain import provider_address
+from chalicelib.idp_metadata import provider_address
 
 FILES = [Path("app.py"), *sorted(Path("chalicelib").rglob("*.py"))]
 COMPILERS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 UNBOUNDED = re.compile(r"(?<!\\)\.[*+]")
 """A dot that repeats without a bound, outside of a character class; escaped dots are no dots."""
-TABLES = {"chalicelib/domain/provider_address.py": [pattern for _, _, pattern in provider_address._ROWS]}
+TABLES = {"chalicelib/idp_metadata/provider_address.py": [pattern for _, _, pattern in provider_address._ROWS]}
 """Files that compile patterns of a table of their own, and the table's patterns."""
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment, DeployOptions, DeploySteps
 from ops.deploy.parts import standard_parts
 from ops.deploy.progress import Progress
 from ops.deploy.stage import stage_of
 from ops.deploy.steps import DELETE, DEPLOY, Step
-from ops.deploy.stopped import DeployError
 from ops.region import name_region
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
-from ops.deploy.stopped import DeployError
 from ops.package.build import QUIET
 
 _MISSING: Final = "Could not install dependencies"

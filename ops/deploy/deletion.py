@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
 from ops.deploy.rest_api import find_rest_api
 from ops.deploy.roles import regions_of
 from ops.deploy.state import deployed_resources
-from ops.deploy.stopped import DeployError
 
 
 def what_goes(deployment: Deployment) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.domain.problem import PROBLEM_TYPES
 from chalicelib.errors import NotFound
-from chalicelib.routes.problems import PROBLEM_JSON, Problem, problem_document, problem_of
-from chalicelib.routes.security_headers import security_headers
+from chalicelib.http.problem_details import PROBLEM_JSON, Problem, problem_document, problem_of
+from chalicelib.http.problem_types import PROBLEM_TYPES
+from chalicelib.http.security_headers import security_headers
 from chalicelib.settings import Settings
 from ops.deploy.deployment import Deployment
 

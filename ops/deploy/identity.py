@@ -7,8 +7,8 @@ from difflib import get_close_matches
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
-from ops.deploy.stopped import DeployError
 
 
 def identify(deployment: Deployment) -> None:

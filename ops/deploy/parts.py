@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import DeploySteps
 from ops.deploy.stage import Stage
-from ops.deploy.stopped import DeployError
 from ops.package.build import build
 from ops.package.failure import PackagingError
 from ops.provision.permissions import write_policies

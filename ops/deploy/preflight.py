@@ -12,11 +12,11 @@ import xmlsec
 from lxml import etree
 
 from chalicelib.settings import settings_from
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
 from ops.deploy.identity import identify
 from ops.deploy.roles import check_roles
 from ops.deploy.stage import AUTOMATIC, BASE_URL, CONFIG, Stage
-from ops.deploy.stopped import DeployError
 
 RUNTIMES: Final = ((3, 11), (3, 12), (3, 13), (3, 14))
 """Lambda's Python runtimes for which our native modules have wheels. Chalice asks for the one that it runs on."""

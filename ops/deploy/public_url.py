@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
 from ops.deploy.stage import AUTOMATIC, BASE_URL
-from ops.deploy.stopped import DeployError
 
 _GATEWAYS_OWN: Final = re.compile(r"https://([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com")
 

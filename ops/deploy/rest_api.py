@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
-from ops.deploy.stopped import DeployError
 
 _TAG: Final = "gatehouse:stage"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
-from ops.deploy.stopped import DeployError
 from ops.provision.functions import FUNCTIONS
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.routes.problems import PROBLEM_JSON
-from chalicelib.routes.saml import METADATA
+from chalicelib.http.problem_details import PROBLEM_JSON
+from chalicelib.sign_in.pages import METADATA
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
 from ops.deploy.fetch import Answer
 from ops.deploy.gateway_responses import gateway_responses
-from ops.deploy.stopped import DeployError
 
 _NO_CONNECTION: Final = f"conn_{'0' * 32}"
 _MAX_ATTEMPTS: Final = 12

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ops.deploy.stopped import DeployError
+from ops.deploy.deploy_error import DeployError
 
 CONFIG: Final = Path(".chalice") / "config.json"
 BASE_URL: Final = "GATEHOUSE_BASE_URL"

@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.stage import BASE_URL, CONFIG
-from ops.deploy.stopped import DeployError
 
 _PARTS: Final = ("app.py", "chalicelib", "pyproject.toml", "requirements.txt", "requirements/runtime.in", ".chalice")
 _KEPT: Final = "build"

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from app import app
+from chalicelib.api_keys.model import Scope, secret_hash
 from chalicelib.container import Container, use
-from chalicelib.domain.api_key import Scope, secret_hash
 from chalicelib.errors import NotSignedIn, SsoError
-from chalicelib.routes.unknown_path import unknown_path
+from chalicelib.http.unknown_path import unknown_path
 from chalicelib.settings import Settings, brand_from
-from ops.demo.data import demo_users, plant
-from ops.demo.identity_provider.server import IdentityProviderServer
 from ops.local import folder
 from ops.local.aws import EmbeddedAws
+from ops.local.demo_data import demo_users, plant
+from ops.local.demo_idp.server import IdentityProviderServer
 from ops.local.folder import Run
 from ops.local.server import LocalServer
 from ops.stage_keys import ensure_keys

@@ -23,7 +23,7 @@ from moto.dynamodb.models.table import Table
 from ops.local import records
 from ops.local.aws_request import AwsRequest
 from ops.local.journal import Journal
-from ops.quick_moto import patch_items
+from ops.local.moto_patches import patch_items
 from ops.table import create_table
 
 if TYPE_CHECKING:

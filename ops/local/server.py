@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from chalice.app import Chalice, Response
 
-from chalicelib.routes.methods import METHODS
+from chalicelib.http.method_not_allowed import METHODS
 from ops.local.gateway import Gateway, Incoming
 from ops.local.reply import Reply, problem
 from ops.local.request_body import Unreadable, read_body

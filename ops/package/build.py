@@ -19,7 +19,7 @@ from ops.package.bytecode import compile_all
 from ops.package.dependencies import Dependencies, dependencies
 from ops.package.failure import PackagingError
 from ops.package.templates import compile_templates
-from ops.package.trial import verify_package
+from ops.package.verify import verify_package
 
 Architecture: TypeAlias = Literal["x86_64", "arm64"]
 

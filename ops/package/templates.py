@@ -10,7 +10,7 @@ from typing import Final
 from ops.package.failure import PackagingError
 
 _SCRIPT: Final = """
-from chalicelib.routes.templates import COMPILED, PAGES, environment
+from chalicelib.http.templates import COMPILED, PAGES, environment
 environment().compile_templates(PAGES / COMPILED, extensions=["html"], zip=None, ignore_errors=False)
 """
 

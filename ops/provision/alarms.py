@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.domain.metric import Metric as Emitted
+from chalicelib.metrics import Metric as Emitted
 from ops.provision import metric
 from ops.provision.functions import SCHEDULED, Function
 from ops.provision.metric import Metric

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from chalicelib.domain.metric import NAMESPACE
-from chalicelib.domain.metric import Metric as Emitted
+from chalicelib.metrics import NAMESPACE
+from chalicelib.metrics import Metric as Emitted
 from ops.provision import metric
 from ops.provision.functions import FUNCTIONS
 from ops.provision.metric import Metric

@@ -36,22 +36,22 @@ SCHEDULED: Final = (
     Function(
         "refresh_metadata",
         (
-            "chalicelib.services.certificate_care.CertificateExpiryMonitor.run",
-            "chalicelib.services.metadata_refresh.MetadataRefresh.run",
+            "chalicelib.connections.expiry.CertificateExpiryMonitor.run",
+            "chalicelib.idp_metadata.refresh.MetadataRefresh.run",
         ),
         silent_hours=3,
     ),
-    Function("cleanup_orphans", ("chalicelib.services.leftovers.OrphanCleanup.run",), silent_hours=3),
-    Function("digest_audit_log", ("chalicelib.services.audit_digests.AuditDigests.run",), silent_hours=3),
-    Function("rotate_keys", ("chalicelib.services.key_rotation.KeyRotation.run",), silent_hours=26),
+    Function("cleanup_orphans", ("chalicelib.cleanup.service.OrphanCleanup.run",), silent_hours=3),
+    Function("digest_audit_log", ("chalicelib.audit_log.digests.AuditDigests.run",), silent_hours=3),
+    Function("rotate_keys", ("chalicelib.signing_keys.service.KeyRotation.run",), silent_hours=26),
 )
 FUNCTIONS: Final = (API, *SCHEDULED)
 
 FOR_OPERATORS: Final = frozenset(
     {
-        "chalicelib.services.key_rotation.KeyRotation.replace_compromised",
-        "chalicelib.services.key_rotation.KeyRotation.step",
-        "chalicelib.services.leftovers.OrphanCleanup.unknown_secrets",
+        "chalicelib.signing_keys.service.KeyRotation.replace_compromised",
+        "chalicelib.signing_keys.service.KeyRotation.step",
+        "chalicelib.cleanup.service.OrphanCleanup.unknown_secrets",
     }
 )
 """What only operators' commands call, with the operators' own credentials: no function may do it."""

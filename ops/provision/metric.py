@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.domain import metric as emitted
+from chalicelib import metrics as emitted
 from ops.provision.functions import API, Function
 from ops.provision.place import Place
 

@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from chalicelib.domain.refusal import RefusalCode
-from tests.identity_provider import GOOD, Changes, Description, Trust, send, trust
-from tests.verification import refusal
+from chalicelib.saml.refusal import RefusalCode
+from tests.support.identity_provider import GOOD, Changes, Description, Trust, send, trust
+from tests.support.verification import refusal
 
 FORGED: Final = frozenset(
     {

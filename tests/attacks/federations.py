@@ -6,9 +6,9 @@ from typing import Final
 
 from lxml import etree
 
-from tests.identity_provider import Signing, key
-from tests.identity_provider.names import SAMLP
-from tests.identity_provider.signature import sign
+from tests.support.identity_provider import Signing, key
+from tests.support.identity_provider.names import SAMLP
+from tests.support.identity_provider.signature import sign
 
 PINNED: Final = key("acme").certificate.facts
 

@@ -14,14 +14,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from chalicelib.adapters.saml.idp_metadata import read_idp_metadata
-from chalicelib.adapters.saml.metadata_signature import verify_metadata
-from chalicelib.adapters.saml.pretty import pretty_print
-from chalicelib.domain.assertion import UnverifiedResponse
-from chalicelib.domain.import_refusal import ImportRefused
-from tests.identity_provider import GOOD, IDP_ISSUER, NOW, Trust, document, key, send, trust
-from tests.identity_provider.names import DS, SAMLP
-from tests.verification import refusal
+from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.saml.assertion import UnverifiedResponse
+from chalicelib.saml.idp_metadata import read_idp_metadata
+from chalicelib.saml.metadata_signature import verify_metadata
+from chalicelib.saml.pretty_print import pretty_print
+from tests.support.identity_provider import GOOD, IDP_ISSUER, NOW, Trust, document, key, send, trust
+from tests.support.identity_provider.names import DS, SAMLP
+from tests.support.verification import refusal
 
 _PLACE: Final = b"<samlp:Status>"
 _GOOD_METADATA: Final = f"""<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{IDP_ISSUER}">

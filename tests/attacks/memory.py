@@ -13,9 +13,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from chalicelib.domain.assertion import UnverifiedResponse
-from tests.identity_provider import GOOD, send, trust
-from tests.verification import refusal
+from chalicelib.saml.assertion import UnverifiedResponse
+from tests.support.identity_provider import GOOD, send, trust
+from tests.support.verification import refusal
 
 
 def megabytes_taken(responses: Mapping[str, UnverifiedResponse]) -> dict[str, float]:

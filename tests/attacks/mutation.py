@@ -10,7 +10,7 @@ from typing import Final
 from hypothesis import strategies as st
 from lxml import etree
 
-from tests.identity_provider.names import DS, SAML, SAMLP, XENC
+from tests.support.identity_provider.names import DS, SAML, SAMLP, XENC
 
 EVIL: Final = "admin@acme.test"
 

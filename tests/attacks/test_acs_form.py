@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.connections import connection_key
-from chalicelib.adapters.write import update
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.aws.transaction import update
+from chalicelib.connections.store import connection_key
 from chalicelib.errors import SignInRefused
-from chalicelib.routes.saml import _form
-from tests.deployment import new_deployment
-from tests.round_trip import Idp, identity_provider
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in.pages import _form
+from tests.support.deployment import new_deployment
+from tests.support.round_trip import Idp, identity_provider
 
 
 def _store(idp: Idp, **values: Any) -> None:

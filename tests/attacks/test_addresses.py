@@ -8,10 +8,10 @@ from typing import Final
 
 from lxml import etree
 
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.surgery import saml
-from tests.identity_provider import (
+from tests.attacks.xml_edit import saml
+from tests.support.identity_provider import (
     ACS_URL,
     CONNECTION_ID,
     ENTITY_ID,
@@ -25,7 +25,7 @@ from tests.identity_provider import (
     Signing,
     trust,
 )
-from tests.identity_provider.names import SAML
+from tests.support.identity_provider.names import SAML
 
 RESPONSE_SIGNED: Final = replace(GOOD, sign_assertion=None, sign_response=Signing())
 OTHER_ID: Final = CONNECTION_ID.replace("0", "1")

@@ -15,15 +15,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from chalicelib.domain import certificate_input
-from chalicelib.domain.certificate_input import MAX_CERTIFICATES_READ, parse_certificates
-from chalicelib.domain.certificate_text import CertificateRefused
-from chalicelib.domain.import_refusal import ImportRefused
+from chalicelib.connections import certificate_parsing as certificate_input
+from chalicelib.connections.certificate_parsing import MAX_CERTIFICATES_READ, parse_certificates
+from chalicelib.connections.certificate_text import CertificateRefused
+from chalicelib.connections.input import read_certificates
 from chalicelib.errors import Invalid
-from chalicelib.services.connection_input import read_certificates
-from chalicelib.services.metadata_values import metadata_values
+from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.idp_metadata.values import metadata_values
 from chalicelib.settings import Settings
-from tests.metadata_text import endpoint, entity, key
+from tests.support.metadata_text import endpoint, entity, key
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SETTINGS = Settings(base_url="https://sso.example.test/api", stage="test")

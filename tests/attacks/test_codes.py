@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.connections import connection_key
-from chalicelib.adapters.organizations import change_organization, change_policy
-from chalicelib.adapters.write import update
-from chalicelib.domain.assertion import UnverifiedResponse
-from chalicelib.domain.login_policy import LoginPolicy, Mode
-from chalicelib.domain.organization import Plan
-from chalicelib.domain.refusal import RefusalCode
-from chalicelib.domain.user import UserStatus
+from chalicelib.aws.transaction import update
+from chalicelib.connections.store import connection_key
 from chalicelib.errors import SsoError
-from chalicelib.services.assertion_consumer import AcsRequest
-from tests.deployment import new_deployment
-from tests.identity_provider import (
+from chalicelib.login_policy.model import LoginPolicy, Mode
+from chalicelib.organizations.model import Plan
+from chalicelib.organizations.store import change_organization, change_policy
+from chalicelib.saml.assertion import UnverifiedResponse
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in.acs import AcsRequest
+from chalicelib.users.model import UserStatus
+from tests.support.deployment import new_deployment
+from tests.support.identity_provider import (
     ACS_URL,
     Attribute,
     Changes,
@@ -30,7 +30,7 @@ from tests.identity_provider import (
     instant,
     names,
 )
-from tests.round_trip import Idp, identity_provider
+from tests.support.round_trip import Idp, identity_provider
 
 Produce = Callable[[Idp], object]
 

@@ -1,6 +1,7 @@
 """What a stranger can make us spend: at most three valid responses' CPU, at most 50 MB, whatever is posted.
 
-The yardstick is fixed: what lxml and OpenSSL alone take for a valid response (`ops.bench.limit`). A full check may take
+The yardstick is fixed: what lxml and OpenSSL alone take for a valid response (`tools.bench.limit`). A full check may
+take
 4.2 times that, 2.3 times where an assertion is encrypted (docs/performance.md); a hostile response may take three times
 as much. So this does not become stricter when valid responses become cheaper.
 """
@@ -15,14 +16,14 @@ from typing import Final
 
 import pytest
 
-from chalicelib.domain.assertion import UnverifiedResponse
-from ops.bench.limit import Limit
-from ops.bench.samples import Sample, samples
-from tests.attacks.costly import CROWDED, ENCRYPTED, FULL, LIMIT, RAW, TEXTS
+from chalicelib.saml.assertion import UnverifiedResponse
+from tests.attacks.cpu import cpu_seconds, without_tracing
+from tests.attacks.expensive import CROWDED, ENCRYPTED, FULL, LIMIT, RAW, TEXTS
 from tests.attacks.memory import megabytes_taken
-from tests.attacks.spending import cpu_seconds, without_tracing
-from tests.identity_provider import Trust, trust
-from tests.verification import refusal
+from tests.support.identity_provider import Trust, trust
+from tests.support.verification import refusal
+from tools.bench.limit import Limit
+from tools.bench.samples import Sample, samples
 
 FULL_CHECK: Final = 4.2
 FULL_CHECK_ENCRYPTED: Final = 2.3

@@ -19,11 +19,11 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.assertion import ProxyRestriction
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.assertion import ProxyRestriction
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import FORGED, assert_refused, attack
-from tests.attacks.surgery import any_signature, extensions, find
-from tests.identity_provider import (
+from tests.attacks.xml_edit import any_signature, extensions, find
+from tests.support.identity_provider import (
     ACS_URL,
     GOOD,
     Changes,
@@ -37,9 +37,9 @@ from tests.identity_provider import (
     send,
     trust,
 )
-from tests.identity_provider.names import DS, SAML
-from tests.identity_provider.signature import signature_value
-from tests.verification import refusal, verify_response
+from tests.support.identity_provider.names import DS, SAML
+from tests.support.identity_provider.signature import signature_value
+from tests.support.verification import refusal, verify_response
 
 UNSIGNED: Final = replace(GOOD, sign_assertion=None)
 NO_ONES: Final = frozenset({RefusalCode.SAML_SUBJECT_MISSING, RefusalCode.SAML_RECIPIENT_MISMATCH})

@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.domain.assertion import UnverifiedResponse
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.assertion import UnverifiedResponse
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import assert_refused, attack
-from tests.identity_provider import GOOD, Changes, Trust, document, send, trust
-from tests.verification import refusal
+from tests.support.identity_provider import GOOD, Changes, Trust, document, send, trust
+from tests.support.verification import refusal
 
 MALFORMED: Final = RefusalCode.SAML_MALFORMED
 TOO_LARGE: Final = RefusalCode.SAML_TOO_LARGE

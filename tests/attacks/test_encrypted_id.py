@@ -10,12 +10,22 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import assert_refused, attack
-from tests.attacks.surgery import find
-from tests.identity_provider import CONNECTION_ID, ENTITY_ID, GOOD, Changes, Encryption, Subject, names, send, trust
-from tests.identity_provider.names import SAML, XENC
-from tests.verification import refusal
+from tests.attacks.xml_edit import find
+from tests.support.identity_provider import (
+    CONNECTION_ID,
+    ENTITY_ID,
+    GOOD,
+    Changes,
+    Encryption,
+    Subject,
+    names,
+    send,
+    trust,
+)
+from tests.support.identity_provider.names import SAML, XENC
+from tests.support.verification import refusal
 
 FAILED: Final = RefusalCode.SAML_DECRYPTION_FAILED
 SEALED: Final = replace(GOOD, name_id_encryption=Encryption())

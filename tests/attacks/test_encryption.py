@@ -13,12 +13,12 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.surgery import assertion_of, corrupt, find
-from tests.identity_provider import GOOD, Changes, Description, Encryption, Signing, key, names, send, trust
-from tests.identity_provider.names import XENC
-from tests.verification import refusal
+from tests.attacks.xml_edit import assertion_of, corrupt, find
+from tests.support.identity_provider import GOOD, Changes, Description, Encryption, Signing, key, names, send, trust
+from tests.support.identity_provider.names import XENC
+from tests.support.verification import refusal
 
 FAILED: Final = RefusalCode.SAML_DECRYPTION_FAILED
 MALFORMED: Final = RefusalCode.SAML_MALFORMED

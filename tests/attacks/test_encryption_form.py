@@ -7,11 +7,11 @@ from typing import Final
 
 from lxml import etree
 
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.surgery import find
-from tests.identity_provider import GOOD, Changes, Encryption, document, names
-from tests.identity_provider.names import DS, SAML, XENC
+from tests.attacks.xml_edit import find
+from tests.support.identity_provider import GOOD, Changes, Encryption, document, names
+from tests.support.identity_provider.names import DS, SAML, XENC
 
 FAILED: Final = RefusalCode.SAML_DECRYPTION_FAILED
 SHAPE: Final = frozenset({FAILED, RefusalCode.SAML_MALFORMED, RefusalCode.SAML_WEAK_ALGORITHM})

@@ -7,14 +7,14 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.email_address import canonical_address
-from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.users.email_address import canonical_address
 from tests.attacks.attack import assert_refused, attack
-from tests.attacks.surgery import find, saml
-from tests.identity_provider import GOOD, Attribute, Changes, Description, Encryption, Subject, send, trust
-from tests.identity_provider.names import SAML
-from tests.verification import verify_response
+from tests.attacks.xml_edit import find, saml
+from tests.support.identity_provider import GOOD, Attribute, Changes, Description, Encryption, Subject, send, trust
+from tests.support.identity_provider.names import SAML
+from tests.support.verification import verify_response
 
 ADMIN: Final = "admin@acme.test"
 

@@ -7,13 +7,13 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import FORGED, assert_refused, attack
-from tests.attacks.surgery import assertion_of, corrupt, extensions, forged_copy, saml
-from tests.identity_provider import GOOD, Changes, Signing, send, trust
-from tests.identity_provider.names import SAML
-from tests.verification import verify_response
+from tests.attacks.xml_edit import assertion_of, corrupt, extensions, forged_copy, saml
+from tests.support.identity_provider import GOOD, Changes, Signing, send, trust
+from tests.support.identity_provider.names import SAML
+from tests.support.verification import verify_response
 
 XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
 SPELLINGS: Final = ("Id", "id", "iD", XML_ID, f"{{{SAML}}}ID", "{urn:example}ID", "AssertionID")

@@ -10,11 +10,11 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import FORGED, Attack, assert_refused, attack, table
-from tests.attacks.surgery import any_signature, find
-from tests.identity_provider import GOOD, NOW, Changes, Description, Encryption, Signing, key, names, trust
-from tests.identity_provider.names import DS, DSIG11
+from tests.attacks.xml_edit import any_signature, find
+from tests.support.identity_provider import GOOD, NOW, Changes, Description, Encryption, Signing, key, names, trust
+from tests.support.identity_provider.names import DS, DSIG11
 
 MISMATCH: Final = RefusalCode.SAML_CERTIFICATE_MISMATCH
 WEAK: Final = RefusalCode.SAML_WEAK_ALGORITHM

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.attacks.leftovers import KINDS, left_behind
-from tests.identity_provider import IDP_ISSUER
+from tests.support.identity_provider import IDP_ISSUER
 
 
 def test_two_thousand_messages_of_new_names_leave_nothing_behind_and_the_next_sign_in_and_import_work() -> None:

@@ -12,12 +12,12 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.identity_provider import GOOD, Changes, Description, send, trust
-from tests.identity_provider.names import DS, SAML
-from tests.verification import verify_response
+from tests.support.identity_provider import GOOD, Changes, Description, send, trust
+from tests.support.identity_provider.names import DS, SAML
+from tests.support.verification import verify_response
 
 MALFORMED: Final = RefusalCode.SAML_MALFORMED
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from chalicelib.domain.assertion import Assertion, UnverifiedResponse
 from chalicelib.errors import SignInRefused
+from chalicelib.saml.assertion import Assertion, UnverifiedResponse
 from tests.attacks.mutation import OCTET_MOVES, TREE_MOVES, OctetMove, TreeMove
-from tests.identity_provider import (
+from tests.support.identity_provider import (
     GOOD,
     Description,
     Encryption,
@@ -26,8 +26,8 @@ from tests.identity_provider import (
     service_key,
     trust,
 )
-from tests.second_reader import Unreadable, second_reading
-from tests.verification import verify_response
+from tests.support.second_reader import Unreadable, second_reading
+from tests.support.verification import verify_response
 
 BASES: Final[dict[str, Description]] = {
     "assertion-signed": GOOD,

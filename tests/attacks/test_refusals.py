@@ -8,10 +8,10 @@ from typing import Final
 
 import pytest
 
-from chalicelib.domain.refusal import RefusalCode
-from chalicelib.routes.check_text import tell_in_english
+from chalicelib.i18n.check_texts import tell_in_english
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, attack
-from tests.identity_provider import (
+from tests.support.identity_provider import (
     GOOD,
     NOW,
     Changes,
@@ -26,7 +26,7 @@ from tests.identity_provider import (
     send,
     trust,
 )
-from tests.verification import refusal
+from tests.support.verification import refusal
 
 
 def _late() -> Trust:
@@ -96,7 +96,7 @@ BY_CODE: Final[dict[RefusalCode, Attack]] = {
     )
     for code in one.codes
 }
-"""Replays are found by the store (`services/assertion_consumer.py`), the codes without `saml_` by the services."""
+"""Replays are found by the store (`sign_in/acs.py`), the codes without `saml_` by the services."""
 
 
 @pytest.mark.parametrize("code", BY_CODE)

@@ -14,20 +14,20 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from chalice.app import Request
 
-from chalicelib.adapters.saml.idp_metadata import identity_providers_in
-from chalicelib.adapters.saml.metadata_signature import verify_metadata
-from chalicelib.domain.attempt_report import redact
-from chalicelib.domain.certificate_input import parse_certificates
-from chalicelib.domain.certificate_text import CertificateRefused
-from chalicelib.domain.import_refusal import ImportRefused
-from chalicelib.domain.pasted_text import detect
+from chalicelib.connections.certificate_parsing import parse_certificates
+from chalicelib.connections.certificate_text import CertificateRefused
 from chalicelib.errors import SsoError
-from chalicelib.routes import saml
-from chalicelib.routes.request_body import require_match
-from chalicelib.routes.uploaded_file import form_with_files
-from chalicelib.routes.visitor import posted_fields
+from chalicelib.http.browser_session import posted_fields
+from chalicelib.http.requests import require_match
+from chalicelib.http.uploaded_file import form_with_files
+from chalicelib.idp_metadata.detect import detect
+from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.saml.idp_metadata import identity_providers_in
+from chalicelib.saml.metadata_signature import verify_metadata
+from chalicelib.sign_in import pages as saml
+from chalicelib.sign_in_attempts.report import redact
+from tests.attacks.cpu import cpu_seconds, without_tracing
 from tests.attacks.federations import ENTITIES_IN_ROLES, PINNED, ROLES_IN_ROLES, signed
-from tests.attacks.spending import cpu_seconds, without_tracing
 
 BEGIN: Final = "-----BEGIN CERTIFICATE-----"
 MEGABYTE: Final = 1_048_000

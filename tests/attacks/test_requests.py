@@ -8,12 +8,12 @@ from typing import Final
 
 import pytest
 
-from chalicelib.domain.pending_request import PendingRequest
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in.authn_state import PendingRequest
 from tests.attacks.attack import assert_refused, attack
-from tests.attacks.surgery import attribute
-from tests.identity_provider import GOOD, NOW, REQUEST_ID, Changes, Confirmation, Signing, Trust, send, trust
-from tests.verification import verify_response
+from tests.attacks.xml_edit import attribute
+from tests.support.identity_provider import GOOD, NOW, REQUEST_ID, Changes, Confirmation, Signing, Trust, send, trust
+from tests.support.verification import verify_response
 
 MISMATCH: Final = RefusalCode.SAML_REQUEST_MISMATCH
 OTHER: Final = {

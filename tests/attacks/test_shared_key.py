@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.attempt import CheckName
-from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import SignInRefused
-from tests.attacks.surgery import find
-from tests.identity_provider import (
+from chalicelib.saml.check import CheckName
+from chalicelib.saml.refusal import RefusalCode
+from tests.attacks.xml_edit import find
+from tests.support.identity_provider import (
     ACS_URL,
     CONNECTION_ID,
     ENTITY_ID,
@@ -29,8 +29,8 @@ from tests.identity_provider import (
     send,
     trust,
 )
-from tests.identity_provider.names import XENC
-from tests.verification import refusal
+from tests.support.identity_provider.names import XENC
+from tests.support.verification import refusal
 
 VICTIM: Final = CONNECTION_ID.replace("0", "1")
 VICTIM_ACS: Final = ACS_URL.replace(CONNECTION_ID, VICTIM)

@@ -16,10 +16,10 @@ import pytest
 from lxml import etree
 
 from tests.attacks.attack import FORGED, Attack, assert_refused, attack, table
-from tests.attacks.surgery import any_signature, assertion_of, corrupt, find, signature_of
-from tests.identity_provider import GOOD, Changes, Signing, key, names
-from tests.identity_provider.names import DS
-from tests.identity_provider.signature import canonical, digest, seal, signature_value
+from tests.attacks.xml_edit import any_signature, assertion_of, corrupt, find, signature_of
+from tests.support.identity_provider import GOOD, Changes, Signing, key, names
+from tests.support.identity_provider.names import DS
+from tests.support.identity_provider.signature import canonical, digest, seal, signature_value
 
 
 def _digest_now(response: etree._Element) -> str:

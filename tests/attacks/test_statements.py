@@ -8,11 +8,11 @@ from typing import Final
 import pytest
 from lxml import etree
 
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.surgery import assertion_of, find, saml
-from tests.identity_provider import GOOD, Changes, Confirmation, Description, Signing, Subject, names
-from tests.identity_provider.names import SAML, SAMLP
+from tests.attacks.xml_edit import assertion_of, find, saml
+from tests.support.identity_provider import GOOD, Changes, Confirmation, Description, Signing, Subject, names
+from tests.support.identity_provider.names import SAML, SAMLP
 
 MALFORMED: Final = RefusalCode.SAML_MALFORMED
 NO_SUCCESS: Final = RefusalCode.SAML_STATUS_NOT_SUCCESS

@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.identity_provider import (
+from tests.support.identity_provider import (
     GOOD,
     AuthnStatement,
     Conditions,
@@ -21,7 +21,7 @@ from tests.identity_provider import (
     send,
     trust,
 )
-from tests.verification import verify_response
+from tests.support.verification import verify_response
 
 EXPIRED: Final = RefusalCode.SAML_EXPIRED
 EARLY: Final = RefusalCode.SAML_NOT_YET_VALID

@@ -13,11 +13,11 @@ import pytest
 
 from app import app
 from chalicelib import container
-from chalicelib.domain.organization import Organization, Plan
-from chalicelib.domain.user import Role, User
-from chalicelib.routes.unknown_path import unknown_path
+from chalicelib.http.unknown_path import unknown_path
+from chalicelib.organizations.model import Organization, Plan
+from chalicelib.users.model import Role, User
 from ops.local.server import LocalServer
-from tests.deployment import Deployment, new_deployment
+from tests.support.deployment import Deployment, new_deployment
 
 LONG = "a-rather-long-address-of-somebody.with.several.names@acme.test"
 

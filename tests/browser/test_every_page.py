@@ -15,7 +15,7 @@ from chalice.local import RouteMatcher
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from app import app
-from chalicelib.routes.words import LANGUAGES
+from chalicelib.i18n.catalog import LANGUAGES
 from tests.browser import axe, keyboard
 from tests.browser.site import Site
 from tests.browser.states import admin, arrival, attempts, configuration, refusals, setup, sign_in

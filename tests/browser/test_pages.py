@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.site import LONG, Site
-from tests.deployment import PASSWORD
+from tests.support.deployment import PASSWORD
 
 pytestmark = pytest.mark.browser
 

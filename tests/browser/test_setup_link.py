@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ops.local.launch import LocalRun
-from tests.customer import Customer, new_customer
+from tests.support.customer import Customer, new_customer
 
 pytestmark = pytest.mark.browser
 

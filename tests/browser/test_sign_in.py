@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from ops.local.launch import LocalRun
-from tests.customer import new_customer
+from tests.support.customer import new_customer
 
 pytestmark = pytest.mark.browser
 

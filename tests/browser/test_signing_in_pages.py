@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from chalicelib.domain.remembered_account import RememberedAccount
+from chalicelib.sessions.remembered_account import RememberedAccount
 from tests.browser.site import LONG, Site
 from tests.browser.test_pages import person as person
 from tests.browser.walk import Walk
-from tests.deployment import PASSWORD
+from tests.support.deployment import PASSWORD
 
 pytestmark = pytest.mark.browser
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from chalicelib.domain.remembered_account import RememberedAccount
-from chalicelib.domain.session import AuthenticationMethod
-from chalicelib.domain.user import User
-from chalicelib.routes.cookies import account_cookie_name, session_cookie_name, setup_cookie_name
-from chalicelib.services.sessions import new_session
+from chalicelib.http.cookies import account_cookie_name, session_cookie_name, setup_cookie_name
+from chalicelib.sessions.model import AuthenticationMethod
+from chalicelib.sessions.remembered_account import RememberedAccount
+from chalicelib.sessions.service import new_session
+from chalicelib.users.model import User
 from tests.browser.site import Site
 
 

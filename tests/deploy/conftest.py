@@ -17,12 +17,12 @@ from chalice.cli.factory import CLIFactory
 from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
 from chalice.utils import UI, OSUtils
 
-from ops.ci.aws_server import OTHER, AwsServer
-from ops.ci.deployed_stage import DeployedStage
 from ops.deploy.__main__ import main
 from ops.deploy.deployment import DeploySteps
 from ops.deploy.parts import standard_parts
 from ops.deploy.stage import CONFIG
+from tests.support.aws_emulator.aws_server import OTHER, AwsServer
+from tools.ci.deployed_stage import DeployedStage
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from ops.ci.aws_server import AwsServer
 from ops.deploy.stage import CONFIG
 from tests.deploy.account import may_call, new_api, new_function, rest_apis
 from tests.deploy.conftest import Checkout, Snapshot
+from tests.support.aws_emulator.aws_server import AwsServer
 
 Clone = Callable[[], Checkout]
 DOMAIN = {"domain_name": "sso.acme.io", "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1"}

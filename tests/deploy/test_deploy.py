@@ -7,11 +7,11 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from ops.ci.aws_server import AwsServer
 from ops.provision.functions import FUNCTIONS
 from ops.provision.place import Place
 from tests.deploy.account import rest_apis
 from tests.deploy.conftest import Checkout, Journey, Snapshot
+from tests.support.aws_emulator.aws_server import AwsServer
 
 Clone = Callable[[], Checkout]
 

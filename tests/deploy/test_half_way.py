@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from ops.ci.aws_server import AwsServer
 from tests.deploy.conftest import Checkout, Journey, Snapshot
+from tests.support.aws_emulator.aws_server import AwsServer
 
 MOST: Final = 60
 """Kinds of changes that a deployment makes, and some."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ops.ci.aws_server import AwsServer
 from ops.deploy.__main__ import main
 from tests.deploy.conftest import Checkout
+from tests.support.aws_emulator.aws_server import AwsServer
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from ops.ci.aws_server import AwsServer
 from tests.deploy.account import may_call, new_api, new_function, rest_apis
 from tests.deploy.conftest import Checkout, Snapshot
+from tests.support.aws_emulator.aws_server import AwsServer
 
 Clone = Callable[[], Checkout]
 ROLE = "gatehouse-dev-api_handler"

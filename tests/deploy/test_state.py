@@ -10,12 +10,12 @@ from typing import Any
 import boto3
 import pytest
 
-from ops.ci.aws_server import REGION, AwsServer
 from ops.deploy.deployment import Deployment
 from ops.deploy.parts import standard_parts
 from ops.deploy.stage import Stage
 from ops.deploy.state import deployed_resources, write_state
 from tests.deploy.account import new_api, new_function
+from tests.support.aws_emulator.aws_server import REGION, AwsServer
 
 PROD = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
 HOST = "sso.acme.io"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.item import Key, decode
-from chalicelib.adapters.table import Lookup, Table
-from chalicelib.adapters.write import Write
+from chalicelib.aws.dynamodb import Lookup, Table
+from chalicelib.aws.item import Key, decode
+from chalicelib.aws.transaction import Write
 
 
 class Meter:

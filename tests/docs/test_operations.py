@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.key_rotation import SCHEDULES, KeyPurpose
-from ops.operator.parser import operator_parser
+from chalicelib.signing_keys.rotation import SCHEDULES, KeyPurpose
+from ops.cli.parser import operator_parser
 from ops.provision.alarms import alarms
 from ops.provision.data_plane import LOG_DAYS
 from ops.provision.functions import FUNCTIONS

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.operator.migration.migrate import READERS
-from ops.operator.parser import every_command, operator_parser
+from ops.cli.migrate.migrate import READERS
+from ops.cli.parser import every_command, operator_parser
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operator.md").read_text()
 COMMANDS = every_command()

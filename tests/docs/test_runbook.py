@@ -11,10 +11,10 @@ import pytest
 from botocore import xform_name
 
 from app import app
-from chalicelib.domain.metric import Metric
-from chalicelib.domain.problem import PROBLEM_TYPES
-from chalicelib.domain.refusal import RefusalCode
-from ops.operator.parser import operator_parser
+from chalicelib.http.problem_types import PROBLEM_TYPES
+from chalicelib.metrics import Metric
+from chalicelib.saml.refusal import RefusalCode
+from ops.cli.parser import operator_parser
 from ops.provision.alarms import alarms
 from ops.provision.functions import SCHEDULED
 from ops.provision.place import Place

@@ -12,19 +12,19 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import container
-from chalicelib.adapters.attempts import RETENTION as ATTEMPTS_KEPT
-from chalicelib.domain.audit_event import RETENTION as EVENTS_KEPT
-from chalicelib.domain.identifier import new_id
-from chalicelib.domain.metric import Metric
-from chalicelib.domain.refusal import RefusalCode
+from chalicelib.audit_log.model import RETENTION as EVENTS_KEPT
 from chalicelib.errors import SignInRefused
-from chalicelib.trace import RequestContext, bind
+from chalicelib.identifier import new_id
+from chalicelib.metrics import Metric
+from chalicelib.request_context import RequestContext, bind
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in_attempts.store import RETENTION as ATTEMPTS_KEPT
 from ops.provision.alarms import alarms
 from ops.provision.data_plane import PRICE_OF_AN_ALARM_METRIC
 from ops.provision.place import Place
-from tests.deployment import Deployment, new_deployment
 from tests.docs.table_meter import Meter
-from tests.round_trip import Idp, identity_provider
+from tests.support.deployment import Deployment, new_deployment
+from tests.support.round_trip import Idp, identity_provider
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/scale.md").read_text()

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from moto.backends import get_backend
 
-from tests.deployment import Deployment
+from tests.support.deployment import Deployment
 
 _PLACE: Final = ("123456789012", "eu-west-1")
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.adapters.connections import connection_lookup
-from chalicelib.adapters.domains import domain_lookup
-from chalicelib.adapters.external_ids import external_id_lookup
-from chalicelib.adapters.item import decode
-from chalicelib.adapters.organizations import tombstone_lookup
-from chalicelib.adapters.users import address_lookup, users_of
-from chalicelib.domain.organization import Organization, summary_of
-from chalicelib.domain.user import Role, UserStatus
+from chalicelib.aws.item import decode
+from chalicelib.connections.store import connection_lookup
 from chalicelib.errors import SsoError
-from tests.deployment import Deployment
+from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.model import Organization, summary_of
+from chalicelib.organizations.store import tombstone_lookup
+from chalicelib.users.external_id_store import external_id_lookup
+from chalicelib.users.model import Role, UserStatus
+from chalicelib.users.store import address_lookup, users_of
+from tests.support.deployment import Deployment
 
 
 def contradictions(deployment: Deployment) -> list[str]:

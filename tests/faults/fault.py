@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from tests.deployment import Deployment
+from tests.support.deployment import Deployment
 
 
 class Killed(BaseException):

@@ -10,22 +10,22 @@ from typing import Any, Final
 
 from app import app
 from chalicelib import container
-from chalicelib.adapters.connections import connection_lookup, mark_verified
-from chalicelib.adapters.organizations import organization_lookup, put_connection_summary
-from chalicelib.adapters.password_hash import hash_password
-from chalicelib.adapters.users import address_lookup, user_key, user_lookup
-from chalicelib.adapters.write import update
-from chalicelib.domain.connection import Connection, ConnectionStatus
-from chalicelib.domain.login_policy import Mode
-from chalicelib.domain.organization import Organization, summary_of
-from chalicelib.domain.user import Role, User
+from chalicelib.aws.transaction import update
+from chalicelib.connections.model import Connection, ConnectionStatus
+from chalicelib.connections.store import connection_lookup, mark_verified
 from chalicelib.errors import Unavailable
-from tests.deployment import PASSWORD, Deployment, new_deployment
+from chalicelib.login_policy.model import Mode
+from chalicelib.organizations.model import Organization, summary_of
+from chalicelib.organizations.store import organization_lookup, put_connection_summary
+from chalicelib.passwords.hashing import hash_password
+from chalicelib.users.model import Role, User
+from chalicelib.users.store import address_lookup, user_key, user_lookup
 from tests.faults.backdrop import Backdrop
-from tests.identity_provider import key
-from tests.round_trip import Idp, identity_provider
-from tests.routes.browser import Answer, Browser
-from tests.routes.v1.api import Caller, Reply, key_of
+from tests.support.api import Caller, Reply, key_of
+from tests.support.browser import Answer, Browser
+from tests.support.deployment import PASSWORD, Deployment, new_deployment
+from tests.support.identity_provider import key
+from tests.support.round_trip import Idp, identity_provider
 
 UNAVAILABLE: Final = 503
 _HASH: Final = hash_password(PASSWORD)

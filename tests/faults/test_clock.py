@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.refusal import RefusalCode
 from chalicelib.errors import NotSignedIn, SignInRefused
+from chalicelib.saml.refusal import RefusalCode
 from tests.faults.consistency import contradictions
 from tests.faults.scene import scene
 

@@ -8,17 +8,17 @@ from typing import Final
 
 import pytest
 
-from chalicelib.adapters.organizations import count_admins
-from chalicelib.domain.identifier import new_id
-from chalicelib.domain.login_policy import is_break_glass
-from chalicelib.domain.user import Role, User
+from chalicelib.connections.service import MAX_CONNECTIONS
 from chalicelib.errors import SsoError
-from chalicelib.services.connections import MAX_CONNECTIONS
+from chalicelib.identifier import new_id
+from chalicelib.login_policy.model import is_break_glass
+from chalicelib.organizations.store import count_admins
+from chalicelib.users.model import Role, User
 from tests.faults.consistency import contradictions
 from tests.faults.fault import in_between
 from tests.faults.scene import OperationFixture, scenes
-from tests.routes.guest import new_setup_link
-from tests.routes.v1.api import Reply
+from tests.support.api import Reply
+from tests.support.setup_session import new_setup_link
 
 Act = Callable[[OperationFixture], object]
 

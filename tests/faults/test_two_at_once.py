@@ -10,11 +10,11 @@ from typing import Final
 import pytest
 
 from chalicelib.errors import NotSignedIn, SsoError
-from chalicelib.services.assertion_consumer import SignedInByAssertion
+from chalicelib.sign_in.acs import SignedInByAssertion
 from tests.faults.consistency import contradictions
 from tests.faults.fault import in_between
 from tests.faults.scene import DEEDS, Operation, OperationFixture, scenes
-from tests.routes.v1.api import Reply
+from tests.support.api import Reply
 
 Rival = Callable[[OperationFixture], object]
 

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from ops.local.launch import LocalRun
-from tests.customer import call
+from tests.support.customer import call
 
 _START = Path(__file__).parent / "simplesamlphp" / "start.sh"
 _APPLICATION = Path(os.environ.get("SIMPLESAMLPHP_DIR", "/usr/share/simplesamlphp"))

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Page
 
 from ops.local.launch import LocalRun
-from tests.visitor import Seen, Visitor
+from tests.support.visitor import Seen, Visitor
 
 pytestmark = pytest.mark.interop
 

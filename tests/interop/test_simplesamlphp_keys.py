@@ -11,10 +11,10 @@ import requests
 from lxml import etree
 
 from ops.local.launch import LocalRun
-from tests.customer import call
 from tests.interop.conftest import SimpleSamlPhp, connect
 from tests.interop.test_simplesamlphp import sign_in
-from tests.visitor import Visitor
+from tests.support.customer import call
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.interop
 

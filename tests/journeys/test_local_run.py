@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from ops.local.launch import LocalRun
-from tests.customer import call, new_customer
-from tests.visitor import Visitor
+from tests.support.customer import call, new_customer
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.journey
 

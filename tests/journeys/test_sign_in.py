@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 
 from ops.local.launch import LocalRun
-from tests.customer import Customer, new_customer
-from tests.visitor import Seen, Visitor
+from tests.support.customer import Customer, new_customer
+from tests.support.visitor import Seen, Visitor
 
 pytestmark = pytest.mark.journey
 

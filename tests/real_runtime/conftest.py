@@ -15,17 +15,17 @@ from typing import Any
 
 import pytest
 
-from ops.ci.aws_server import AwsServer
-from ops.demo.identity_provider.provider import Provider
-from ops.demo.identity_provider.server import IdentityProviderServer
-from ops.demo.identity_provider.signing_key import SigningKey
-from ops.gateway_front.lambda_function import LambdaFunction
-from ops.gateway_front.server import ApiGatewayEmulator
-from ops.gateway_front.template import Template
+from ops.local.demo_idp.provider import Provider
+from ops.local.demo_idp.server import IdentityProviderServer
+from ops.local.demo_idp.signing_key import SigningKey
 from ops.package.build import QUIET
-from tests.built_package import STAGE, BuiltPackage
 from tests.real_runtime.encryption import contexts
-from tests.visitor import Visitor
+from tests.support.aws_emulator.aws_server import AwsServer
+from tests.support.built_package import STAGE, BuiltPackage
+from tests.support.lambda_emulator.lambda_function import LambdaFunction
+from tests.support.lambda_emulator.server import ApiGatewayEmulator
+from tests.support.lambda_emulator.template import Template
+from tests.support.visitor import Visitor
 
 
 @dataclass(frozen=True)

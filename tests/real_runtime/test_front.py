@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 import requests
 
-from ops.gateway_front.lambda_function import LambdaFunction
-from ops.gateway_front.proxy_event import Request
-from ops.gateway_front.server import MAX_BODY, ApiGatewayEmulator
-from ops.gateway_front.template import Function, Template
 from tests.real_runtime.conftest import DeployedProduct
 from tests.real_runtime.encryption import contexts
+from tests.support.lambda_emulator.lambda_function import LambdaFunction
+from tests.support.lambda_emulator.proxy_event import Request
+from tests.support.lambda_emulator.server import MAX_BODY, ApiGatewayEmulator
+from tests.support.lambda_emulator.template import Function, Template
 
 _ECHO = """
 import json, os, sys, time

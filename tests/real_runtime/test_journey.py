@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.real_runtime.conftest import DeployedProduct
 from tests.real_runtime.customer import DeployedCustomer, identity_provider_values, new_customer
-from tests.visitor import Seen, Visitor
+from tests.support.visitor import Seen, Visitor
 
 _PASSWORD = "a long enough password"
 

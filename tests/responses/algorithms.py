@@ -7,8 +7,8 @@ from datetime import timedelta
 from itertools import product
 from typing import Final
 
-from tests.identity_provider import GOOD, NOW, Signing, names, trust
 from tests.responses.sample import Sample
+from tests.support.identity_provider import GOOD, NOW, Signing, names, trust
 
 _RSA: Final = {"sha256": names.RSA_SHA256, "sha384": names.RSA_SHA384, "sha512": names.RSA_SHA512}
 _ECDSA: Final = {"sha256": names.ECDSA_SHA256, "sha384": names.ECDSA_SHA384, "sha512": names.ECDSA_SHA512}

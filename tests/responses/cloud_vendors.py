@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.identity_provider import names
-from tests.identity_provider.description import (
+from tests.responses.sample import Sample
+from tests.responses.shapes import CLAIMS, MICROSOFT, UNSPECIFIED_NAME, typed, until, window
+from tests.support.identity_provider import names
+from tests.support.identity_provider.description import (
     Attribute,
     AuthnStatement,
     Conditions,
@@ -15,9 +17,7 @@ from tests.identity_provider.description import (
     Subject,
     instant,
 )
-from tests.identity_provider.trust import trust
-from tests.responses.sample import Sample
-from tests.responses.shapes import CLAIMS, MICROSOFT, UNSPECIFIED_NAME, typed, until, window
+from tests.support.identity_provider.trust import trust
 
 OKTA: Final = Sample(
     "okta",

@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from tests.identity_provider import GOOD, Changes, Encryption, Layout, Signing, names, trust
 from tests.responses.sample import Sample
+from tests.support.identity_provider import GOOD, Changes, Encryption, Layout, Signing, names, trust
 
 _CONTENT: Final = (
     names.AES128_GCM,

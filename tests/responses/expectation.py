@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from chalicelib.domain.assertion import Assertion, NameID, ProxyRestriction
-from tests.identity_provider import Description, key, names
+from chalicelib.saml.assertion import Assertion, NameID, ProxyRestriction
+from tests.support.identity_provider import Description, key, names
 
 _OLDEST: Final = timedelta(hours=2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.identity_provider import Description, Trust, trust
+from tests.support.identity_provider import Description, Trust, trust
 
 
 @dataclass(frozen=True, slots=True)

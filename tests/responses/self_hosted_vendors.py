@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.identity_provider import names
-from tests.identity_provider.description import (
+from tests.responses.sample import Sample
+from tests.responses.shapes import CLAIMS, typed, until, window
+from tests.support.identity_provider import names
+from tests.support.identity_provider.description import (
     ENTITY_ID,
     Attribute,
     AuthnStatement,
@@ -17,9 +19,7 @@ from tests.identity_provider.description import (
     Subject,
     instant,
 )
-from tests.identity_provider.trust import trust
-from tests.responses.sample import Sample
-from tests.responses.shapes import CLAIMS, typed, until, window
+from tests.support.identity_provider.trust import trust
 
 ADFS_ISSUER: Final = "http://adfs.acme.test/adfs/services/trust"
 ADFS: Final = Sample(

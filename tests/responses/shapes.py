@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.identity_provider.description import Attribute, Conditions, Confirmation, instant
+from tests.support.identity_provider.description import Attribute, Conditions, Confirmation, instant
 
 CLAIMS: Final = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 MICROSOFT: Final = "http://schemas.microsoft.com/identity/claims/"

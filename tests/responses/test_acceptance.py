@@ -6,8 +6,6 @@ from typing import Final
 
 import pytest
 
-from tests.identity_provider import key, send, service_key
-from tests.identity_provider.keys import Key
 from tests.responses.algorithms import ALGORITHMS
 from tests.responses.cloud_vendors import CLOUD_VENDORS
 from tests.responses.encrypted import ENCRYPTED
@@ -15,8 +13,10 @@ from tests.responses.expectation import expected_assertion
 from tests.responses.sample import Sample
 from tests.responses.self_hosted_vendors import SELF_HOSTED_VENDORS
 from tests.responses.variants import VARIANTS
-from tests.second_reader import second_reading
-from tests.verification import verify_response
+from tests.support.identity_provider import key, send, service_key
+from tests.support.identity_provider.keys import Key
+from tests.support.second_reader import second_reading
+from tests.support.verification import verify_response
 
 SAMPLES: Final = (*CLOUD_VENDORS, *SELF_HOSTED_VENDORS, *ALGORITHMS, *ENCRYPTED, *VARIANTS)
 

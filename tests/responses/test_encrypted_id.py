@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.assertion import NameID
-from chalicelib.domain.refusal import RefusalCode
-from tests.identity_provider import GOOD, Description, Encryption, Signing, Subject, names, send, trust
-from tests.verification import refusal, verify_response
+from chalicelib.saml.assertion import NameID
+from chalicelib.saml.refusal import RefusalCode
+from tests.support.identity_provider import GOOD, Description, Encryption, Signing, Subject, names, send, trust
+from tests.support.verification import refusal, verify_response
 
 SEALED = replace(GOOD, name_id_encryption=Encryption())
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.identity_provider import (
+from tests.support.identity_provider import (
     ACS_URL,
     ENTITY_ID,
     GOOD,
@@ -23,7 +23,7 @@ from tests.identity_provider import (
     send,
     trust,
 )
-from tests.verification import verify_response
+from tests.support.verification import verify_response
 
 
 def _accepted(description: Description) -> str:

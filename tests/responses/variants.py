@@ -7,7 +7,8 @@ from typing import Final
 
 from lxml import etree
 
-from tests.identity_provider import (
+from tests.responses.sample import Sample
+from tests.support.identity_provider import (
     ENTITY_ID,
     GOOD,
     Attribute,
@@ -23,8 +24,7 @@ from tests.identity_provider import (
     names,
     trust,
 )
-from tests.identity_provider.names import SAML, SAMLP
-from tests.responses.sample import Sample
+from tests.support.identity_provider.names import SAML, SAMLP
 
 _CLASSES: Final = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
 

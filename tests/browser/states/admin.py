@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chalicelib.adapters.users import note_sign_in
-from chalicelib.domain.certificate import CertificateFacts
-from chalicelib.domain.connection import Connection
-from chalicelib.domain.identifier import new_id
-from chalicelib.domain.user import Role, UserStatus
+from chalicelib.connections.model import Connection
+from chalicelib.identifier import new_id
+from chalicelib.saml.certificate import CertificateFacts
+from chalicelib.users.model import Role, UserStatus
+from chalicelib.users.store import note_sign_in
 from tests.browser.states.sign_in import expiring_connection
 from tests.browser.walk import Walk, state
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.connection import service_provider
-from chalicelib.domain.organization import Organization
-from chalicelib.domain.user import Role
+from chalicelib.connections.model import service_provider
+from chalicelib.organizations.model import Organization
+from chalicelib.users.model import Role
 from tests.browser.site import LONG
 from tests.browser.states.refusals import answered, provider_of
 from tests.browser.walk import Walk, state
-from tests.identity_provider import Confirmation, send
-from tests.round_trip import Idp, identity_provider
+from tests.support.identity_provider import Confirmation, send
+from tests.support.round_trip import Idp, identity_provider
 
 
 def other_customer(walk: Walk) -> tuple[Organization, Idp]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.adapters.attempts import record_attempt
-from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
-from chalicelib.domain.connection import Connection, Provider
-from chalicelib.domain.identifier import new_id
-from chalicelib.domain.message import message
-from chalicelib.routes import admin_attempts
+from chalicelib.connections.model import Connection, Provider
+from chalicelib.i18n.message import message
+from chalicelib.identifier import new_id
+from chalicelib.saml.check import Check, CheckName
+from chalicelib.sign_in_attempts import pages as admin_attempts
+from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
+from chalicelib.sign_in_attempts.store import record_attempt
 from tests.browser.site import LONG
 from tests.browser.states.admin import enter_as_admin
 from tests.browser.walk import Walk, state
-from tests.identity_provider import Conditions, send
-from tests.round_trip import Idp, identity_provider
+from tests.support.identity_provider import Conditions, send
+from tests.support.round_trip import Idp, identity_provider
 
 CODES = ("saml_audience_mismatch", "user_not_provisioned", None, "temporarily_unavailable", None, None, "saml_expired")
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.adapters.connections import change_connection, record_test
-from chalicelib.adapters.metadata_checks import record_metadata_check
-from chalicelib.domain.certificate import CertificateFacts
-from chalicelib.domain.connection import Connection, IdentityProviderValues, LastTest, Provider
-from chalicelib.domain.metadata_check import MetadataCheck
+from chalicelib.connections.model import Connection, IdentityProviderValues, LastTest, Provider
+from chalicelib.connections.store import change_connection, record_test
+from chalicelib.idp_metadata.model import MetadataCheck
+from chalicelib.idp_metadata.store import record_metadata_check
+from chalicelib.saml.certificate import CertificateFacts
 from tests.browser.states.admin import connection_begun, enter_as_admin, expiring
 from tests.browser.states.refusals import answered, provider_of
 from tests.browser.walk import Walk, state
-from tests.identity_provider import Attribute
-from tests.services.wrong_imports import ONE, SEVERAL, TWO, describe
+from tests.support.identity_provider import Attribute
+from tests.support.wrong_imports import ONE, SEVERAL, TWO, describe
 
 METADATA = "https://idp.acme.test/metadata"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from chalicelib.domain.connection import Provider, service_provider
+from chalicelib.connections.model import Provider, service_provider
 from tests.browser.site import LONG
 from tests.browser.walk import Walk, state
-from tests.identity_provider import Attribute, Conditions, Confirmation, Encryption, names, send
-from tests.round_trip import Idp, identity_provider
+from tests.support.identity_provider import Attribute, Conditions, Confirmation, Encryption, names, send
+from tests.support.round_trip import Idp, identity_provider
 
 
 def provider_of(walk: Walk, **settings: Any) -> Idp:

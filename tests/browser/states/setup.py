@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.adapters.attempts import record_attempt
-from chalicelib.adapters.connections import record_test
-from chalicelib.domain.attempt import Attempt, AttemptResult, Check, CheckName
-from chalicelib.domain.connection import Connection, LastTest, Provider
-from chalicelib.domain.identifier import new_id
+from chalicelib.connections.model import Connection, LastTest, Provider
+from chalicelib.connections.store import record_test
+from chalicelib.identifier import new_id
+from chalicelib.saml.check import Check, CheckName
+from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
+from chalicelib.sign_in_attempts.store import record_attempt
 from tests.browser.walk import Walk, state
-from tests.services.wrong_imports import ONE, describe
+from tests.support.wrong_imports import ONE, describe
 
 
 def link(walk: Walk, connection_id: str | None = None) -> str:

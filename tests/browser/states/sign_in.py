@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.adapters.connections import change_connection
-from chalicelib.adapters.organizations import change_policy
-from chalicelib.domain.limit import MAX_LOOKUPS_PER_MINUTE
-from chalicelib.domain.login_policy import LoginPolicy, Mode
-from chalicelib.domain.remembered_account import RememberedAccount
-from chalicelib.domain.request_source import client_network
-from chalicelib.domain.user import Role, UserStatus
+from chalicelib.client_network import client_network
+from chalicelib.connections.store import change_connection
+from chalicelib.login_policy.model import LoginPolicy, Mode
+from chalicelib.organizations.store import change_policy
+from chalicelib.rate_limits.model import MAX_LOOKUPS_PER_MINUTE
+from chalicelib.sessions.remembered_account import RememberedAccount
+from chalicelib.users.model import Role, UserStatus
 from tests.browser.site import LONG
 from tests.browser.walk import Walk, state
-from tests.deployment import PASSWORD
+from tests.support.deployment import PASSWORD
 
 
 def expiring_connection(walk: Walk) -> None:

@@ -10,10 +10,10 @@ import boto3
 import pytest
 
 from ops.deploy.chalice_command import chalice_delete, chalice_deploy
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
 from ops.deploy.parts import standard_parts
 from ops.deploy.stage import Stage
-from ops.deploy.stopped import DeployError
 
 STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
 _SCRIPT = """#!/bin/sh

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore.session import Session
 
-from chalicelib.routes.unknown_path import unknown_path
+from chalicelib.http.unknown_path import unknown_path
 from ops.deploy.gateway_responses import GatewayResponse, gateway_responses
-from tests.deployment import new_deployment
+from tests.support.deployment import new_deployment
 
 BASE = "https://sso.acme.io"
 ALL = gateway_responses(BASE)

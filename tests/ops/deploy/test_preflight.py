@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.preflight import check_libraries, check_runtime, check_settings, uncommitted_files
 from ops.deploy.stage import BASE_URL, Stage
-from ops.deploy.stopped import DeployError
 
 STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {"GATEHOUSE_STAGE": "prod", BASE_URL: "auto"}, None)
 

@@ -9,11 +9,11 @@ from typing import Any
 import boto3
 import pytest
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment, DeployOptions
 from ops.deploy.parts import standard_parts
 from ops.deploy.public_url import confirm_public_url, settle_public_url
 from ops.deploy.stage import BASE_URL, Stage
-from ops.deploy.stopped import DeployError
 
 URL = "https://sso.acme.io"
 

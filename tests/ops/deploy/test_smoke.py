@@ -10,13 +10,13 @@ from pathlib import Path
 import boto3
 import pytest
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment, DeployOptions, DeploySteps
 from ops.deploy.fetch import Answer, Fetch
 from ops.deploy.gateway_responses import gateway_responses
 from ops.deploy.parts import standard_parts
 from ops.deploy.smoke import smoke_test
 from ops.deploy.stage import Stage
-from ops.deploy.stopped import DeployError
 
 BASE = "https://sso.acme.io"
 NOBODYS = "conn_" + 32 * "0"

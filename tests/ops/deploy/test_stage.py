@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.stage import CONFIG, stage_of
-from ops.deploy.stopped import DeployError
 
 ROOT = Path(__file__).parents[3]
 DOMAIN = {"domain_name": "sso.acme.io", "certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/1"}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ops.deploy.deploy_error import DeployError
 from ops.deploy.stage import BASE_URL, CONFIG
-from ops.deploy.stopped import DeployError
 from ops.deploy.workspace import fill_workspace
 
 

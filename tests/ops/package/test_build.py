@@ -16,8 +16,8 @@ from ops.package.archive import write_archive
 from ops.package.build import QUIET, architecture_of, build
 from ops.package.failure import PackagingError
 from ops.package.lock_file import canonical, read_lock_file
-from ops.package.trial import verify_package
-from tests.built_package import STAGE, BuiltPackage, copy_project
+from ops.package.verify import verify_package
+from tests.support.built_package import STAGE, BuiltPackage, copy_project
 
 _OURS = {"app.py", "chalicelib", "chalice", "__pycache__"}
 _NEVER = {"ops", "tests", "moto", "pip", "setuptools", "click", "werkzeug", "requests", "yaml", "awslambdaric"}

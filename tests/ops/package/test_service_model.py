@@ -9,7 +9,7 @@ import pytest
 from botocore import xform_name
 
 from ops.package.service_model import SERVICES, callable_part, methods_named
-from tests.built_package import BuiltPackage
+from tests.support.built_package import BuiltPackage
 
 _TEXT = {"documentation": "A text."}
 _MODEL = {

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain.metric import NAMESPACE, Metric, embed_metrics
+from chalicelib.metrics import NAMESPACE, Metric, embed_metrics
 from ops.provision.alarms import Alarm, alarms
 from ops.provision.dashboard import dashboard
 from ops.provision.functions import SCHEDULED

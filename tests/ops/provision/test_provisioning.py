@@ -7,14 +7,14 @@ import boto3
 import pytest
 from botocore.model import OperationModel
 
-from chalicelib.adapters.deployment_keys import DeploymentKeysSecret, parse_keys
+from chalicelib.signing_keys.secrets import DeploymentKeysSecret, parse_keys
 from ops import table
 from ops.provision.data_plane import LOG_DAYS
 from ops.provision.provisioning import provision
 from ops.provision.report import ChangeOutcome
-from tests.deployment import NOW
 from tests.ops.provision.account import STAGE, empty_account, same_account
 from tests.ops.provision.drift import DRIFTS, KEYS, TABLE, Drift
+from tests.support.deployment import NOW
 
 pytestmark = pytest.mark.usefixtures("quick_keys")
 

@@ -1,1 +1,0 @@
-"""All that knows python3-saml and xmlsec. Everything else knows `Assertion` and `SignInRefused`."""

@@ -1,0 +1,76 @@
+"""API keys as callers: whose key is this, and what may it reach?"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chalicelib.api_keys.model import ApiKey, Scope
+from chalicelib.api_keys.store import api_key_lookup, note_api_key_use
+from chalicelib.audit_log.actor import ActorKind
+from chalicelib.aws.dynamodb import Table
+from chalicelib.errors import NotAllowed, NotFound, NotSignedIn, Unavailable
+from chalicelib.organizations.model import Organization
+from chalicelib.organizations.store import organization_lookup
+from chalicelib.request_context import set_actor
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyAuthenticator:
+    """Looks API keys up, each time anew: a revoked key is refused with the next request."""
+
+    table: Table
+
+    def key(self, secret_sha256: str, scope: Scope, now: datetime) -> ApiKey:
+        """The key with this hash, in one read.
+
+        Raises:
+            NotSignedIn: there is none, or its time is over.
+            NotAllowed: `insufficient_scope`.
+            Unavailable: the store did not answer.
+        """
+        (key,) = self.table.read(api_key_lookup(secret_sha256))
+        return admit_key(self.table, key, scope, now)
+
+    def key_and_organization(
+        self, secret_sha256: str, organization_id: str, scope: Scope, now: datetime
+    ) -> tuple[ApiKey, Organization | None]:
+        """The key with this hash and a living organization, in one read.
+
+        Raises:
+            NotSignedIn, NotAllowed, Unavailable: as `key`.
+        """
+        key, organization = self.table.read(api_key_lookup(secret_sha256), organization_lookup(organization_id))
+        return admit_key(self.table, key, scope, now), organization
+
+
+def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> ApiKey:
+    """The key, if it counts and may do this. Notes the day of its use: one write per key and day.
+
+    Raises:
+        NotSignedIn: there is none, or its time is over.
+        NotAllowed: `insufficient_scope`.
+    """
+    if key is None:
+        raise invalid_api_key()
+    if key.has_expired(now):
+        raise NotSignedIn("invalid_api_key", "This API key has expired.")
+    set_actor(ActorKind.API_KEY, key.id, key.organization_id)
+    today = now.astimezone(UTC).date()
+    if key.last_used_on is None or key.last_used_on < today:
+        with suppress(NotFound, Unavailable):  # another request has noted it, or the next one will
+            table.write(note_api_key_use(key, today))
+    if not key.allows(scope):
+        raise insufficient_scope(scope)
+    return key
+
+
+def insufficient_scope(scope: Scope) -> NotAllowed:
+    """The key was made for other things."""
+    return NotAllowed("insufficient_scope", f"This API key lacks the scope `{scope.value}`.")
+
+
+def invalid_api_key() -> NotSignedIn:
+    """Malformed, unknown or revoked: the same answer."""
+    return NotSignedIn("invalid_api_key", "This API key isn't valid here.")

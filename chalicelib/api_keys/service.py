@@ -1,0 +1,110 @@
+"""API keys: made, listed, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.api_keys.model import ApiKey, Scope, new_key_secret, secret_hash
+from chalicelib.api_keys.store import api_key_with_id, create_api_key, delete_api_key, every_api_key
+from chalicelib.audit_log.audited_table import AuditedTable
+from chalicelib.audit_log.events import api_key_event
+from chalicelib.audit_log.model import Action
+from chalicelib.aws.dynamodb import Page
+from chalicelib.errors import FieldError, Invalid, NotFound
+from chalicelib.idempotency.model import IdempotencyRecord
+from chalicelib.idempotency.store import complete
+from chalicelib.identifier import is_id, new_id
+from chalicelib.organizations.store import require_exists
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeys:
+    """Makes, lists and revokes API keys."""
+
+    table: AuditedTable
+
+    def create(
+        self,
+        *,
+        name: str,
+        now: datetime,
+        organization_id: str | None = None,
+        expires_at: datetime | None = None,
+        scopes: Iterable[Scope] = (),
+        receipt: IdempotencyRecord | None = None,
+    ) -> tuple[ApiKey, str]:
+        """A new key's record, and the key itself, which can't be had again.
+
+        Args:
+            organization_id: the one organization it is for; None for the whole deployment.
+            expires_at: when it ends; None for never.
+            scopes: what it may do; none for everything.
+
+        Raises:
+            Invalid: there is no such organization, or the end is past.
+            Unavailable: the store did not answer.
+        """
+        if expires_at is not None and expires_at <= now:
+            detail = "The end must lie ahead."
+            raise Invalid("invalid_request", detail, errors=(FieldError("/expires_at", "invalid_date", detail),))
+        secret, granted = new_key_secret(), set(scopes)
+        key = ApiKey(
+            id=new_id("key", now=now),
+            name=name,
+            secret_sha256=secret_hash(secret),
+            created_at=now,
+            organization_id=organization_id,
+            expires_at=expires_at,
+            scopes=tuple(scope for scope in Scope if scope in granted),
+        )
+        self._record_new(key, receipt, now)
+        return key, secret
+
+    def _record_new(self, key: ApiKey, receipt: IdempotencyRecord | None, now: datetime) -> None:
+        living = []
+        if key.organization_id is not None:
+            if not is_id(key.organization_id, "org"):
+                raise _unknown_organization()
+            living = [require_exists(key.organization_id)]
+        settled = [complete(receipt, key.id)] if receipt else []
+        event = api_key_event(Action.API_KEY_CREATED, key)
+        try:
+            self.table.commit([event], create_api_key(key), *living, *settled, now=now)
+        except NotFound as error:
+            raise _unknown_organization() from error
+
+    def get(self, key_id: str) -> ApiKey:
+        """A key's record.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer.
+        """
+        if not is_id(key_id, "key"):
+            raise NotFound
+        found = self.table.page(api_key_with_id(key_id), limit=1).values
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def page(self, *, limit: int, after: str | None = None) -> Page[ApiKey]:
+        """All keys, newest first."""
+        return self.table.page(every_api_key(), limit=limit, after=after)
+
+    def delete(self, key_id: str, now: datetime) -> None:
+        """Revoke a key.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer; the key still counts.
+        """
+        key = self.get(key_id)
+        self.table.commit([api_key_event(Action.API_KEY_DELETED, key)], delete_api_key(key), now=now)
+
+
+def _unknown_organization() -> Invalid:
+    detail = "There is no such organization."
+    error = FieldError("/organization_id", "unknown_organization", detail)
+    return Invalid("invalid_request", detail, errors=(error,))

@@ -1,0 +1,72 @@
+"""The table, where every change leaves an event, in the same transaction: there is neither without the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.audit_log.model import AuditEvent, PendingAuditEvent, SignedEvent
+from chalicelib.audit_log.signature import seal
+from chalicelib.audit_log.store import add_event
+from chalicelib.aws.dynamodb import Table
+from chalicelib.aws.transaction import Write
+from chalicelib.identifier import new_id
+from chalicelib.request_context import current_context
+from chalicelib.signing_keys.secrets import DeploymentKeysSecret
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+_LOG: Final = logging.getLogger("gatehouse")
+
+
+class AuditedTable(Table):
+    """The table with its audit log."""
+
+    def __init__(self, client: DynamoDBClient, name: str, keys: DeploymentKeysSecret) -> None:
+        super().__init__(client, name)
+        self._keys = keys
+
+    def commit(self, pending_events: Sequence[PendingAuditEvent], *writes: Write, now: datetime) -> None:
+        """Writes the changes and one event for each deed, all or nothing. Nothing is read for it.
+
+        Args:
+            deeds: one or more, all of one organization.
+
+        Raises:
+            Unavailable: DynamoDB did not answer.
+            SsoError: `refused` of the first write whose condition did not hold.
+        """
+        key = self._keys.load(now).audit.current
+        events = [seal(_event(pending_event, now), key) for pending_event in pending_events]
+        self.write(*writes, *map(add_event, events))
+        _log(events)
+
+
+def _log(events: Sequence[SignedEvent]) -> None:
+    """Puts the events' hashes into the log: until the hourly digest, only that tells of an event that was deleted."""
+    under_way = current_context()
+    told = " ".join(f"{sealed.event.organization_id}/{sealed.event.id}/{sealed.hash}" for sealed in events)
+    if under_way.request_id is None:  # a schedule, or an operator's command: there is no line of the request
+        _LOG.info("audit events %s", {"audit": told})
+        return
+    before = under_way.facts.get("audit")
+    under_way.facts["audit"] = f"{before} {told}" if before else told
+
+
+def _event(pending_event: PendingAuditEvent, now: datetime) -> AuditEvent:
+    under_way = current_context()
+    return AuditEvent(
+        id=new_id("evt", now=now),
+        organization_id=pending_event.organization_id,
+        action=pending_event.action,
+        actor=pending_event.actor or under_way.actor,
+        object_id=pending_event.object_id,
+        before=pending_event.before,
+        after=pending_event.after,
+        created_at=now,
+        request_id=under_way.request_id,
+        source=under_way.source,
+    )

@@ -1,0 +1,123 @@
+"""Items that make a deletion from the audit log evident, and what the hourly run reads.
+
+AUDIT#{organization_id} / DIGEST#{number}   the events that a log gained, kept a day longer than they are
+AUDITCHECKPOINTS / CHECKPOINT#{number}      the digests that were written together with it
+SCHEDULE / AUDITDIGESTS                     the organization at which the last run ran out of time
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from chalicelib.audit_log.digest import Checkpoint, Digest, SealedRecord
+from chalicelib.audit_log.shards import LANES, EventMark
+from chalicelib.audit_log.store import partition_of
+from chalicelib.audit_log.verification import StoredEvent
+from chalicelib.aws.condition import absent
+from chalicelib.aws.dynamodb import Lookup, Range
+from chalicelib.aws.item import Item, Key, instant_of, seconds
+from chalicelib.aws.transaction import Write, put
+from chalicelib.errors import Conflict
+
+_DIGITS: Final = 10
+_CURSOR: Final = Key("SCHEDULE", "AUDITDIGESTS")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEvent:
+    """An event, as a digest lists it."""
+
+    id: str
+    hash: str
+
+
+def listed_events_of(organization_id: str) -> Range[ListedEvent]:
+    """ID and hash of every event that is stored. The hash is computed: the item's own may be false."""
+    return Range(partition_of(organization_id), "EVT#", _parse_listed)
+
+
+def stored_events_of(organization_id: str) -> Range[StoredEvent]:
+    """Every event that is stored, expired or not, for verification."""
+    return Range(partition_of(organization_id), "EVT#", _parse_stored)
+
+
+def head_lookups(organization_id: str) -> list[Lookup[EventMark]]:
+    """The lanes' heads, in the form before digests."""
+    return [Lookup(Key(partition_of(organization_id), f"HEAD#{lane:02}"), _parse_head) for lane in range(LANES)]
+
+
+def digests_of(organization_id: str) -> Range[tuple[str, SealedRecord]]:
+    """All digests of a log, each with the number under which it is stored."""
+    return Range(partition_of(organization_id), "DIGEST#", _parse_record)
+
+
+def every_checkpoint() -> Range[tuple[str, SealedRecord]]:
+    """All checkpoints of the stage, each with the number under which it is stored."""
+    return Range("AUDITCHECKPOINTS", "CHECKPOINT#", _parse_record)
+
+
+def add_digest(digest: Digest, sealed: SealedRecord) -> Write:
+    """The next digest of a log, unless another run has written it."""
+    key = Key(partition_of(digest.organization_id), f"DIGEST#{digest.number:0{_DIGITS}}")
+    return put(key, _record_item(sealed, digest.kept_until), absent(), _written())
+
+
+def add_checkpoint(checkpoint: Checkpoint, sealed: SealedRecord) -> Write:
+    """The next checkpoint, unless another run has written it."""
+    key = Key("AUDITCHECKPOINTS", f"CHECKPOINT#{checkpoint.number:0{_DIGITS}}")
+    return put(key, _record_item(sealed, checkpoint.kept_until), absent(), _written())
+
+
+def interrupted_at() -> Lookup[str]:
+    """The organization at which the last run ran out of time."""
+    return Lookup(_CURSOR, lambda item: item.get("organization_id"))
+
+
+def note_interruption(organization_id: str | None) -> Write:
+    """Where the next run begins; None: with the newest organization."""
+    return put(_CURSOR, {"organization_id": organization_id})
+
+
+def _written() -> Conflict:
+    return Conflict("conflict", "Another run is writing the digests.")
+
+
+def _record_item(sealed: SealedRecord, kept_until: datetime) -> Item:
+    return {"record": sealed.text, "mac": sealed.mac, "expires_at": seconds(kept_until)}
+
+
+def _parse_record(item: Item) -> tuple[str, SealedRecord]:
+    number = item["sk"].partition("#")[2]
+    return number.lstrip("0") if len(number) == _DIGITS else number, SealedRecord(
+        _text(item, "record"), _text(item, "mac")
+    )
+
+
+def _parse_listed(item: Item) -> ListedEvent:
+    text = _text(item, "event").encode("utf-8", "surrogatepass")
+    return ListedEvent(item["sk"].removeprefix("EVT#"), hashlib.sha256(text).hexdigest())
+
+
+def _parse_stored(item: Item) -> StoredEvent:
+    expires_at: Any = item.get("expires_at")
+    return StoredEvent(
+        id=item["sk"].removeprefix("EVT#"),
+        text=_text(item, "event"),
+        hash=_text(item, "hash"),
+        mac=_text(item, "mac"),
+        expires_at=int(expires_at) if isinstance(expires_at, Decimal) else 0,
+    )
+
+
+def _parse_head(item: Item) -> EventMark:
+    return EventMark(int(item["lane"]), int(item["sequence"]), item["hash"], instant_of(item, "at"))
+
+
+def _text(item: Item, name: str) -> str:
+    """The attribute, or nothing where somebody replaced it with another type."""
+    found = item.get(name)
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,267 @@
+"""The hourly run that lists new audit events in digests, and names the digests in checkpoints."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Final
+
+from chalicelib.audit_log.digest import (
+    MAX_EVENTS,
+    Checkpoint,
+    Digest,
+    SealedRecord,
+    checkpoint_in,
+    digest_in,
+    mark_of,
+    seal_checkpoint,
+    seal_digest,
+)
+from chalicelib.audit_log.digest_store import (
+    ListedEvent,
+    add_checkpoint,
+    add_digest,
+    digests_of,
+    every_checkpoint,
+    interrupted_at,
+    listed_events_of,
+    note_interruption,
+)
+from chalicelib.audit_log.model import DEPLOYMENT
+from chalicelib.audit_log.signature import CHECKPOINT, DIGEST, hash_over, is_ours
+from chalicelib.audit_log.store import every_closed_log, forget_closed_log
+from chalicelib.aws.dynamodb import Table
+from chalicelib.errors import Conflict, Unavailable
+from chalicelib.identifier import first_id, is_id, time_of
+from chalicelib.organizations.store import every_organization
+from chalicelib.signing_keys.secrets import DeploymentKeysSecret
+
+_SETTLED: Final = timedelta(minutes=1)
+"""A request lasts 29 seconds, and its events bear the time at which it began."""
+_LATE: Final = timedelta(hours=1)
+"""How far back late events are looked for: those of a schedule's run bear the time at which it began, too."""
+_CLOSED_FOR: Final = timedelta(hours=2)
+_PAGE: Final = 100
+_DIGESTS_AT_ONCE: Final = 5
+_MAX_CLOSED: Final = 1_000
+_EVENTS_AT_ONCE: Final = 500
+MAX_DIGESTS: Final = 20
+"""In one transaction: DynamoDB takes 100 items and 4 MB."""
+_LOG: Final = logging.getLogger("gatehouse")
+
+
+class _ForeignRecordError(Exception):
+    """A digest that we did not write, or not there."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: its time, our keys, the newest checkpoint, and the digests that wait for the next one.
+
+    Attributes:
+        last_number: the highest number of a checkpoint that was seen anywhere. One that is gone is never used again,
+            so that the gap stays.
+    """
+
+    now: datetime
+    keys: tuple[bytes, ...]
+    newest: tuple[Checkpoint, str] | None
+    last_number: int = 0
+    is_cut_off: bool = False
+    waiting: list[Digest] = field(default_factory=list)
+
+    @property
+    def until(self) -> datetime:
+        """What is newer may still be on its way."""
+        return self.now - _SETTLED
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDigests:
+    """Writes the digests that are due.
+
+    Every transaction leaves a complete state: a run that breaks off is continued by the next one, and of two at once
+    one stops.
+    """
+
+    table: Table
+    keys: DeploymentKeysSecret
+
+    def run(self, now: datetime, has_time: Callable[[], bool]) -> int:
+        """Brings the digests of all logs up to date, as far as the time reaches; how many were written.
+
+        Raises:
+            Unavailable: AWS did not answer, or somebody changed the newest digest of a log; the others are up to date.
+        """
+        run, written, changed = self._begun(now), 0, 0
+        closed = self.table.page(every_closed_log(), limit=_MAX_CLOSED).values
+        try:
+            for organization_id in chain([DEPLOYMENT], (log.organization_id for log in closed), self._living(has_time)):
+                try:
+                    written += self._bring_up_to_date(organization_id, run)
+                except _ForeignRecordError as error:
+                    changed += 1
+                    _LOG.error("audit digest changed %s", {"organization_id": organization_id, "private": str(error)})
+            written += self._flush(run)
+        except Conflict:
+            _LOG.warning("audit digests are being written by another run %s", {"written": written})
+            return written
+        if changed or run.is_cut_off:
+            raise Unavailable(private=f"the newest digests of {changed} audit logs, or checkpoints, were changed")
+        for log in closed:
+            if log.closed_at < now - _CLOSED_FOR:
+                self.table.write(forget_closed_log(log.organization_id))
+        return written
+
+    def _begun(self, now: datetime) -> _Run:
+        keys = self.keys.load(now).audit.all
+        newest = self._newest_checkpoint(keys)
+        return _Run(now, keys, newest, newest[0].number if newest else 0)
+
+    def _newest_checkpoint(self, keys: tuple[bytes, ...]) -> tuple[Checkpoint, str] | None:
+        for stored_number, record in self.table.page(every_checkpoint(), limit=1).values:
+            try:
+                newest = checkpoint_in(record.text)
+            except (ValueError, KeyError, TypeError) as error:
+                raise Unavailable(private=f"checkpoint {stored_number} was changed") from error
+            if str(newest.number) != stored_number or not is_ours(record.mac, CHECKPOINT, record.hash, keys):
+                raise Unavailable(private=f"checkpoint {stored_number} was changed")
+            return newest, record.hash
+        return None
+
+    def _living(self, has_time: Callable[[], bool]) -> Iterator[str]:
+        """All organizations, as far as the time reaches; the next run begins where this one ended."""
+        (begins_after,) = self.table.read(interrupted_at())
+        after, is_complete = begins_after, False
+        while not is_complete:
+            page = self.table.page(every_organization(), limit=_PAGE, after=after)
+            for organization in page.values:
+                if not has_time():
+                    self.table.write(note_interruption(after))
+                    return
+                yield organization.id
+                after = organization.id
+            is_complete = page.after is None
+        if begins_after is not None:
+            self.table.write(note_interruption(None))
+
+    def _bring_up_to_date(self, organization_id: str, run: _Run) -> int:
+        newest, written = self._newest_digest(organization_id, run), 0
+        known: frozenset[str] | None = None if newest else frozenset()
+        while events := self._fresh(organization_id, newest, known or frozenset(), run.until):
+            if known is None and newest is not None:
+                known = self._listed_since(organization_id, newest[0].until - _LATE, run)
+                continue
+            digest = _next_digest(organization_id, events, newest, run)
+            run.waiting.append(digest)
+            is_full = len(events) == MAX_EVENTS
+            if is_full or len(run.waiting) == MAX_DIGESTS:
+                written += self._flush(run)
+            if not is_full:
+                return written
+            newest, known = self._newest_digest(organization_id, run), (known or frozenset()) | set(digest.events)
+        return written
+
+    def _newest_digest(self, organization_id: str, run: _Run) -> tuple[Digest, str] | None:
+        for stored_number, record in self.table.page(digests_of(organization_id), limit=1).values:
+            digest = _own_digest(organization_id, stored_number, record, run.keys)
+            if digest.checkpoint > run.last_number:
+                self._note_later_checkpoint(digest.checkpoint, run)
+            return digest, record.hash
+        return None
+
+    def _note_later_checkpoint(self, number: int, run: _Run) -> None:
+        """A digest names a checkpoint that this run has not seen: another run wrote it, or it was taken away."""
+        newest = self._newest_checkpoint(run.keys)
+        if newest is not None and newest[0].number >= number:
+            raise Conflict("conflict", "Another run is writing the digests.")
+        _LOG.error("audit checkpoints were cut off %s", {"last": run.last_number, "named": number})
+        run.last_number, run.is_cut_off = number, True
+
+    def _listed_since(self, organization_id: str, moment: datetime, run: _Run) -> frozenset[str]:
+        """IDs of all events of this time or a later one that stand in a digest."""
+        listed = set[str]()
+        after: str | None = None
+        while True:
+            page = self.table.page(digests_of(organization_id), limit=_DIGESTS_AT_ONCE, after=after)
+            for stored_number, record in page.values:
+                digest = _own_digest(organization_id, stored_number, record, run.keys)
+                if digest.until < moment:
+                    return frozenset(listed)
+                listed.update(digest.events)
+            if (after := page.after) is None:
+                return frozenset(listed)
+
+    def _fresh(
+        self, organization_id: str, newest: tuple[Digest, str] | None, known: frozenset[str], until: datetime
+    ) -> list[ListedEvent]:
+        """Events that stand in no digest, oldest first, as many as one digest lists."""
+        found: list[ListedEvent] = []
+        after: str | None = first_id("evt", at=newest[0].until - _LATE) if newest else ""
+        while after is not None:
+            page = self.table.page_forward(listed_events_of(organization_id), limit=_EVENTS_AT_ONCE, after=after)
+            for event in page.values:
+                if not is_id(event.id, "evt") or event.id in known:
+                    continue
+                if time_of(event.id) >= until:
+                    return found
+                found.append(event)
+                if len(found) == MAX_EVENTS:
+                    return found
+            after = page.after
+        return found
+
+    def _flush(self, run: _Run) -> int:
+        """Writes the digests that wait, with the checkpoint that names them; how many."""
+        if not run.waiting:
+            return 0
+        number, key = run.last_number + 1, run.keys[0]
+        digests = [replace(digest, checkpoint=number) for digest in run.waiting]
+        records = [seal_digest(digest, key) for digest in digests]
+        checkpoint = Checkpoint(
+            number=number,
+            since=run.newest[0].created_at if run.newest else run.now,
+            created_at=run.now,
+            digests=tuple(map(mark_of, digests, records)),
+            previous=run.newest[1] if run.newest else None,
+        )
+        sealed = seal_checkpoint(checkpoint, key)
+        self.table.write(add_checkpoint(checkpoint, sealed), *map(add_digest, digests, records))
+        for mark in checkpoint.digests:
+            told = {"organization_id": mark.organization_id, "number": mark.number, "hash": mark.hash}
+            _LOG.info("audit digest %s", {**told, "checkpoint": checkpoint.number, "checkpoint_hash": sealed.hash})
+        run.waiting, run.newest, run.last_number = [], (checkpoint, sealed.hash), number
+        return len(digests)
+
+
+def _own_digest(organization_id: str, stored_number: str, record: SealedRecord, keys: tuple[bytes, ...]) -> Digest:
+    try:
+        digest = digest_in(record.text)
+    except (ValueError, KeyError, TypeError) as error:
+        raise _ForeignRecordError(f"digest {stored_number} can't be read") from error
+    if (digest.organization_id, str(digest.number)) != (organization_id, stored_number):
+        raise _ForeignRecordError(f"digest {stored_number} belongs elsewhere")
+    if not is_ours(record.mac, DIGEST, record.hash, keys):
+        raise _ForeignRecordError(f"digest {stored_number} is not ours")
+    return digest
+
+
+def _next_digest(
+    organization_id: str, events: list[ListedEvent], newest: tuple[Digest, str] | None, run: _Run
+) -> Digest:
+    until = time_of(events[-1].id) if len(events) == MAX_EVENTS else run.until
+    since = newest[0].until if newest else until
+    return Digest(
+        organization_id=organization_id,
+        number=newest[0].number + 1 if newest else 1,
+        since=since,
+        until=max(since, until),
+        created_at=run.now,
+        events=tuple(event.id for event in events),
+        events_hash=hash_over(event.hash for event in events),
+        previous=newest[1] if newest else None,
+        checkpoint=0,  # known when it is written
+    )

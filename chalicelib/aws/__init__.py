@@ -1,0 +1,1 @@
+"""The DynamoDB table, its transactions and conditions, and the AWS clients."""

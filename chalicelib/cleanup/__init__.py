@@ -1,0 +1,1 @@
+"""Finishes interrupted deletions and removes orphaned objects."""

@@ -1,0 +1,161 @@
+"""What broke off is brought to its end, and what nothing names any more is taken away.
+
+Every hour, by itself: deletions of organizations, secrets of deleted connections. Nothing is touched that somebody may
+be busy with: a request lasts 29 seconds, the longest schedule 15 minutes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from chalicelib.audit_log.audited_table import AuditedTable
+from chalicelib.aws.dynamodb import Range
+from chalicelib.cleanup.organization_deletion import OrganizationDeletion
+from chalicelib.connections.cache import ConnectionCache
+from chalicelib.connections.deleted_store import (
+    deleted_connection_lookup,
+    every_deleted_connection,
+    forget_deleted_connection,
+)
+from chalicelib.connections.secrets import CertificateSecrets
+from chalicelib.connections.store import connection_lookup
+from chalicelib.errors import SsoError, Unavailable
+from chalicelib.organizations.displacement import Displacement
+from chalicelib.organizations.store import every_tombstone, tombstone_lookup
+from chalicelib.organizations.takeover_store import every_takeover
+
+GRACE_PERIOD: Final = timedelta(hours=1)
+UNKNOWN_GRACE_PERIOD: Final = timedelta(days=1)
+"""For secrets of which the table knows nothing at all: an import that was killed is repeated."""
+_PAGE: Final = 100
+_LOG: Final = logging.getLogger("gatehouse")
+
+T = TypeVar("T")
+
+
+class OrphanKind(StrEnum):
+    """What may be left over."""
+
+    ORGANIZATION = "organization"
+    SECRET = "secret"  # noqa: S105
+    UNKNOWN_SECRET = "unknown_secret"  # noqa: S105
+    TAKEOVER = "takeover"
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """Something that is left over.
+
+    Attributes:
+        id: of the organization; of the connection whose secret it is; or the domain whose addresses others still have.
+        since: when it was deleted or changed last; None for a domain.
+    """
+
+    kind: OrphanKind
+    id: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanCleanup:
+    """Finds and drops what is left over."""
+
+    table: AuditedTable
+    certificates: CertificateSecrets
+    connections: ConnectionCache
+
+    def run(self, now: datetime, has_time: Callable[[], bool]) -> dict[str, int]:
+        """Drop everything, as far as the time reaches; how many of each kind.
+
+        Raises:
+            Unavailable: something could not be dropped; everything else was. The next run tries again.
+        """
+        dropped = dict.fromkeys((kind.value for kind in OrphanKind), 0)
+        failed = 0
+        for orphan in self.deletions(now):
+            if not has_time():
+                return dropped
+            if self._drop_alone(orphan, now, has_time):
+                dropped[orphan.kind.value] += 1
+            else:
+                failed += 1
+        if failed:
+            raise Unavailable(private=f"{failed} leftovers could not be dropped")
+        return dropped
+
+    def _drop_alone(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> bool:
+        try:
+            self.delete(orphan, now, has_time)
+        except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from going
+            private = error.private if isinstance(error, SsoError) else type(error).__name__
+            _LOG.error("left over still %s", {"kind": orphan.kind, "id": orphan.id, "private": private})
+            return False
+        return True
+
+    def deletions(self, now: datetime) -> Iterator[Orphan]:
+        """Organizations whose deletion broke off, deleted connections whose secret may be there, and verified domains
+        in which other organizations may still have users."""
+        for organization in self._all(every_tombstone()):
+            if organization.deleted_at is not None and organization.deleted_at < now - GRACE_PERIOD:
+                yield Orphan(OrphanKind.ORGANIZATION, organization.id, organization.deleted_at)
+        for deleted in self._all(every_deleted_connection()):
+            if deleted.deleted_at < now - GRACE_PERIOD:
+                yield Orphan(OrphanKind.SECRET, deleted.id, deleted.deleted_at)
+        for takeover in self._all(every_takeover()):
+            yield Orphan(OrphanKind.TAKEOVER, takeover.domain)
+
+    def unknown_secrets(self, now: datetime) -> Iterator[Orphan]:
+        """Secrets of connections of which the table knows nothing. Lists the account's secrets, which only operators
+        may: the right can't be narrowed to ours."""
+        for connection_id, changed_at in self.certificates.every():
+            if changed_at < now - UNKNOWN_GRACE_PERIOD and self._is_unknown(connection_id):
+                yield Orphan(OrphanKind.UNKNOWN_SECRET, connection_id, changed_at)
+
+    def delete(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> None:
+        """Look once more, then bring it to its end.
+
+        Raises:
+            Unavailable: AWS did not answer.
+        """
+        match orphan.kind:
+            case OrphanKind.ORGANIZATION:
+                self._finish(orphan.id, now, has_time)
+            case OrphanKind.SECRET:
+                self._drop_secret(orphan.id)
+            case OrphanKind.TAKEOVER:
+                while not Displacement(self.table).resume([orphan.id], now) and has_time():
+                    pass
+            case OrphanKind.UNKNOWN_SECRET:
+                if self._is_unknown(orphan.id):
+                    self.certificates.delete(orphan.id)
+
+    def _finish(self, organization_id: str, now: datetime, has_time: Callable[[], bool]) -> None:
+        deletion = OrganizationDeletion(self.table, self.certificates, self.connections)
+        (organization,) = self.table.read(tombstone_lookup(organization_id))
+        if organization is None or organization.deleted_at is None:
+            return
+        while not deletion.resume(organization, now) and has_time():
+            pass
+
+    def _drop_secret(self, connection_id: str) -> None:
+        (noted,) = self.table.read(deleted_connection_lookup(connection_id))
+        if noted is not None and self._is_unknown(connection_id):
+            self.certificates.delete(connection_id)
+        self.table.write(forget_deleted_connection(connection_id))
+
+    def _is_unknown(self, connection_id: str) -> bool:
+        (connection,) = self.table.read(connection_lookup(connection_id))
+        return connection is None
+
+    def _all(self, wanted: Range[T]) -> Iterator[T]:
+        after: str | None = None
+        while True:
+            page = self.table.page(wanted, limit=_PAGE, after=after)
+            yield from page.values
+            if (after := page.after) is None:
+                return

@@ -1,0 +1,1 @@
+"""SSO connections: settings, certificates, pending changes, tests, setup pages."""

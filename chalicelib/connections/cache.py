@@ -1,0 +1,67 @@
+"""Connections remembered by a warm Lambda for 30 seconds at most.
+
+An old copy lets nobody in: the organization is read at every sign-in, and its summary names the connection's version.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.aws.dynamodb import Table
+from chalicelib.aws.lru_cache import LRUCache
+from chalicelib.connections.model import Connection
+from chalicelib.connections.store import connection_lookup
+from chalicelib.errors import NotFound
+from chalicelib.identifier import is_id
+
+TTL: Final = timedelta(seconds=30)
+_MAX_CACHED: Final = 1_000
+
+
+class ConnectionCache:
+    """Reads connections by the ID in the path."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._known = LRUCache[str, tuple[datetime, Connection]](_MAX_CACHED)
+
+    def get(self, connection_id: str, now: datetime) -> Connection:
+        """The connection, at most 30 seconds old.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer.
+        """
+        known = self._known.get(connection_id)
+        if known is not None and now - known[0] < TTL:
+            return known[1]
+        return self.refresh(connection_id, now)
+
+    def read_at(self, connection_id: str) -> datetime | None:
+        """When the copy that is remembered was read."""
+        known = self._known.get(connection_id)
+        return known[0] if known else None
+
+    def forget(self, connection_id: str) -> None:
+        """It was changed by this very process: the next request reads it anew."""
+        self._known.remove(connection_id)
+
+    def refresh(self, connection_id: str, now: datetime) -> Connection:
+        """The connection as it is at this request.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer.
+        """
+        if not is_id(connection_id, "conn"):
+            raise NotFound
+        known = self._known.get(connection_id)
+        if known is not None and known[0] == now:  # read by this very request
+            return known[1]
+        (connection,) = self._table.read(connection_lookup(connection_id))
+        if connection is None:
+            self._known.remove(connection_id)
+            raise NotFound
+        self._known.put(connection_id, (now, connection))
+        return connection

@@ -1,0 +1,31 @@
+"""A certificate's facts as they stand in items of connections and of metadata checks."""
+
+from __future__ import annotations
+
+from chalicelib.aws.item import Item, instant, instant_of
+from chalicelib.saml.certificate import CertificateFacts
+
+
+def certificate_item(facts: CertificateFacts) -> Item:
+    """The facts of a certificate."""
+    return {
+        "sha256": facts.sha256,
+        "subject": facts.subject,
+        "issuer": facts.issuer,
+        "not_before": instant(facts.not_before),
+        "not_after": instant(facts.not_after),
+        "key": facts.key,
+    } | ({"sha1_signature": True} if facts.sha1_signature else {})
+
+
+def parse_certificate(item: Item) -> CertificateFacts:
+    """The reverse of `certificate_item`."""
+    return CertificateFacts(
+        sha256=item["sha256"],
+        subject=item["subject"],
+        issuer=item["issuer"],
+        not_before=instant_of(item, "not_before"),
+        not_after=instant_of(item, "not_after"),
+        key=item["key"],
+        sha1_signature=item.get("sha1_signature", False),
+    )

@@ -1,0 +1,238 @@
+"""What people paste or upload where a certificate belongs, told apart by its wrapping: texts become DER octets.
+
+Certificates travel through Word, mail, chats, logs and web pages on their way. What those do to a text is undone
+(`copied_text`); then each block is tried in the few ways in which its lines may be wrapped, and the one that gives
+exactly one DER element counts. All of it takes time that grows with the text's length and no faster.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from chalicelib.connections.copied_text import visible, without_markup, without_transport
+from chalicelib.i18n.message import message
+
+MAX_TEXT_LENGTH: Final = 100_000  # characters; four certificates with their chains need a tenth
+
+_MARK: Final = re.compile(
+    r"-{0,8} {0,2}\b(BEGIN|END) {0,2}(?:X509 {0,2}|TRUSTED {0,2})?CERTIFICATE(?! {0,2}REQUEST) {0,2}-{0,8}"
+)
+"""Hyphens and blanks may have been lost, or joined to one dash."""
+_LABEL: Final = re.compile(r"BEGIN |BEGIN_")
+_LABEL_LENGTH: Final = 40
+_WRONG_LABELS: Final = (
+    ("PRIVATE KEY", "private_key"),
+    ("CERTIFICATE REQUEST", "certificate_request"),
+    ("PKCS", "pkcs7"),
+    ("CMS", "pkcs7"),
+    ("PGP", "pgp"),
+    ("PUBLIC KEY", "public_key_only"),
+)
+_PRIVATE_KEY_FILES: Final = ("PuTTY-User-Key-File", "<RSAKeyValue>")
+_PUBLIC_KEYS: Final = ("ssh-", "ecdsa-sha2-")
+_HTML: Final = ("<!doctype html", "<html", "<head", "<body")
+_METADATA: Final = ("EntityDescriptor", "EntitiesDescriptor")
+_ELEMENT: Final = re.compile(r"</?(?:[A-Za-z_][\w.-]{0,40}:)?X509Certificate(?:\s[^<>]{0,500})?>")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_AROUND_TOKENS: Final = "\"'`|>#*,;:()[]{}<\\"
+_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
+_BLANKS: Final = " \t\r\n\"'"
+
+CERTIFICATE_REFUSALS: Final = (
+    "empty",
+    "too_large",
+    "private_key",
+    "certificate_request",
+    "pkcs7",
+    "key_store",
+    "pgp",
+    "html_page",
+    "metadata",
+    "public_key_only",
+    "incomplete",
+    "not_a_certificate",
+    "weak_key",
+    "unsupported_key",
+    "unsafe_exponent",
+    "too_many_in_text",
+    "too_many",
+)
+"""Every code of a refused certificate; its text is `fault.certificate.{code}`."""
+
+
+class CertificateRefused(Exception):
+    """What was given is no certificate that we take. Never quotes what was given.
+
+    Attributes:
+        code: one of `CERTIFICATE_REFUSALS`.
+        message: what it is, and what to do.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message(f"fault.certificate.{code}")
+
+
+def ders_in(given: str | bytes) -> tuple[bytes, ...]:
+    """The DER octets in a text or file, not yet known to be certificates.
+
+    Takes PEM (any number of blocks, with texts around them, also without its hyphens), bare base64, base64 of PEM, DER,
+    hexadecimal, X509Certificate elements, and each of them as JSON, HTML, quoted-printable, percent-encoding, mails,
+    logs and word processors write it.
+
+    Raises:
+        CertificateRefused: by its wrapping it is something else.
+    """
+    if len(given) > MAX_TEXT_LENGTH:
+        raise CertificateRefused("too_large")
+    if isinstance(given, bytes):
+        if given.startswith(b"\x30") and not given.isascii():
+            return (given,)
+        given = _text(given)
+    return _from_text(given, nested=False)
+
+
+def holds_private_key(text: str) -> bool:
+    """Whether a text, as it was pasted, has a private key in it. Reads through what copying does to a text."""
+    plain = without_transport(visible(text))
+    return any(mark in plain for mark in _PRIVATE_KEY_FILES) or "private_key" in _wrong_labels(plain)
+
+
+def looks_like_certificate(text: str) -> bool:
+    """Whether a text has a certificate's own marks: PEM's lines, or an X509Certificate element outside metadata."""
+    plain = without_transport(visible(text))
+    if any(word in plain for word in _METADATA):
+        return False
+    return _MARK.search(plain) is not None or _ELEMENT.search(plain) is not None
+
+
+def _from_text(text: str, *, nested: bool) -> tuple[bytes, ...]:
+    plain = without_transport(visible(text)).strip(_BLANKS)
+    if not plain:
+        raise CertificateRefused("empty")
+    _require_no_other_kind(plain)
+    if (elements := list(_elements(plain))) and _MARK.search(plain) is None:
+        return tuple(_der(element) for element in elements)
+    _require_no_document(plain)
+    blocks = list(_blocks(without_markup(plain)))
+    if not blocks and "BEGIN " in plain:
+        raise CertificateRefused("not_a_certificate")
+    ders = tuple(_der(block) for block in blocks or [without_markup(plain)])
+    if not blocks and not nested and b"BEGIN " in ders[0][:20]:
+        return _from_text(_text(ders[0]), nested=True)
+    return ders
+
+
+def _require_no_other_kind(plain: str) -> None:
+    if any(mark in plain for mark in _PRIVATE_KEY_FILES):
+        raise CertificateRefused("private_key")
+    found = _wrong_labels(plain)
+    for _, code in _WRONG_LABELS:
+        if code in found:
+            raise CertificateRefused(code)
+    if plain.startswith(_PUBLIC_KEYS):
+        raise CertificateRefused("public_key_only")
+
+
+def _wrong_labels(plain: str) -> set[str]:
+    """Codes of the blocks that are no certificates."""
+    found = set[str]()
+    for begin in _LABEL.finditer(plain):
+        label = plain[begin.end() : begin.end() + _LABEL_LENGTH].partition("\n")[0].partition("-")[0]
+        found |= {code for words, code in _WRONG_LABELS if label.startswith(words) or (" " in words and words in label)}
+    return found
+
+
+def _require_no_document(plain: str) -> None:
+    """A page or metadata is something else, unless PEM stands in it."""
+    if not plain.startswith("<") or _MARK.search(plain) is not None:
+        return
+    if plain[:20].lower().startswith(_HTML):
+        raise CertificateRefused("html_page")
+    raise CertificateRefused("metadata")
+
+
+def _elements(plain: str) -> Iterator[str]:
+    """Contents of X509Certificate elements, where they stand outside metadata."""
+    if any(word in plain for word in _METADATA):
+        return
+    pieces = _ELEMENT.split(plain)
+    yield from (piece for piece in pieces[1::2] if piece.strip())
+
+
+def _blocks(plain: str) -> Iterator[str]:
+    """What stands between BEGIN and END.
+
+    Raises:
+        CertificateRefused: `incomplete`: one of the two is missing.
+    """
+    begun: int | None = None
+    for mark in _MARK.finditer(plain):
+        if (mark[1] == "BEGIN") == (begun is not None):
+            raise CertificateRefused("incomplete")
+        if begun is not None:
+            yield plain[begun : mark.start()]
+        begun = mark.end() if mark[1] == "BEGIN" else None
+    if begun is not None:
+        raise CertificateRefused("incomplete")
+
+
+def _der(block: str) -> bytes:
+    """The octets of the first reading that gives exactly one DER element; else what the plain one gives."""
+    usual: bytes | None = None
+    for reading in _readings(block):
+        octets = _octets(reading)
+        if octets is not None and _is_one_element(octets):
+            return octets
+        usual = octets if usual is None else usual
+    if usual is None:
+        raise CertificateRefused("not_a_certificate")
+    return usual
+
+
+def _readings(block: str) -> Iterator[str]:
+    """The whole; each line's last word, where something stands before it; the longest word; hexadecimal."""
+    yield "".join(block.split()).strip("-")
+    words = [[word for w in line.split() if (word := w.strip(_AROUND_TOKENS))] for line in block.splitlines()]
+    fitting = [[word for word in line if _BASE64.fullmatch(word) and word != "+"] for line in words]
+    yield "".join(line[-1] for line in fitting if line)
+    yield max((word for line in fitting for word in line), key=len, default="")
+    digits = "".join("".join(line) for line in words).replace(":", "")
+    if digits.startswith(("3082", "3081")) and len(digits) % 2 == 0 and _DIGITS.issuperset(digits):
+        yield binascii.b2a_base64(bytes.fromhex(digits), newline=False).decode()
+
+
+def _octets(text: str) -> bytes | None:
+    """Octets of base64. Padding is made anew: line ends of mails look like it."""
+    compact = text.replace("=", "")
+    if not compact or not compact.isascii():
+        return None
+    try:
+        return binascii.a2b_base64(compact + "=" * (-len(compact) % 4), strict_mode=True)
+    except ValueError:
+        return None
+
+
+def _is_one_element(octets: bytes) -> bool:
+    """Whether it is a DER sequence that ends where its length says, or OpenSSL's trust settings follow."""
+    if len(octets) < 4 or octets[0] != 0x30:
+        return False
+    count = octets[1] - 0x80
+    if not 1 <= count <= 3:
+        return False
+    end = 2 + count + int.from_bytes(octets[2 : 2 + count])
+    return end == len(octets) or octets[end : end + 1] == b"\x30"
+
+
+def _text(octets: bytes) -> str:
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"), (b"", "cp1252")):
+        if octets.startswith(mark):
+            try:
+                return octets.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    raise CertificateRefused("not_a_certificate")

@@ -1,0 +1,45 @@
+"""What an admin may change of a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypedDict
+
+from chalicelib.connections.model import Provider
+from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.users.model import Role
+
+
+class ConnectionChanges(TypedDict, total=False):
+    """What an admin may change; an absent field stays as it is, None clears it. Limits: `connections/schemas.py`.
+
+    `attribute_mapping` maps fields to candidate names; fields it lacks stay as they are. `metadata_url` and
+    `metadata_xml` fill URL, issuer and certificates (`metadata_input`). `metadata_signing_certificate`: see
+    `Connection`; any text that holds one certificate. `metadata_binding` comes with a URL that metadata gave; a typed
+    URL has none.
+    """
+
+    name: str | None
+    provider: Provider
+    identity_provider_url: str | None
+    identity_provider_issuer: str | None
+    x509_certificates: Sequence[str] | None
+    metadata_url: str | None
+    metadata_xml: str
+    metadata_signing_certificate: str | None
+    name_id_format: str | None
+    allow_idp_initiated: bool
+    clock_skew_seconds: int
+    attribute_mapping: dict[str, Sequence[str]]
+    jit_provisioning: bool
+    default_role: Role
+    allow_guest_emails: Sequence[str]
+    force_authn: bool
+    sign_requests: bool
+    request_binding: RequestBinding | None
+    metadata_binding: RequestBinding | None
+    require_signed_response: bool
+    require_signed_assertion: bool
+    allow_missing_destination: bool
+    sha1_exception_until: date | None

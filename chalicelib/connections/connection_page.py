@@ -1,0 +1,141 @@
+"""Configure Single Sign-On, as it is shown: the cards of one connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.connections.certificate_text import CertificateRefused
+from chalicelib.connections.expiry_page import last_expiring
+from chalicelib.connections.form import Entries, editable_values, stored_entries
+from chalicelib.connections.model import MAX_CERTIFICATES, Connection, service_provider
+from chalicelib.connections.provider_guides import guides
+from chalicelib.connections.provider_name import PROVIDER_NAMES
+from chalicelib.container import current
+from chalicelib.errors import NotFound
+from chalicelib.http.browser_session import BrowserSession
+from chalicelib.http.framework import Response
+from chalicelib.http.rendering import page
+from chalicelib.i18n.catalog import has
+from chalicelib.login_policy.model import LoginPolicy, is_break_glass
+from chalicelib.saml.certificate import CertificateFacts
+from chalicelib.sign_in.refusal_texts import refusal_title
+from chalicelib.sign_in_attempts.model import Attempt
+
+if TYPE_CHECKING:
+    from chalicelib.idp_metadata.service import ImportResult
+
+RECENT: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PageMessages:
+    """What the page says besides the connection itself.
+
+    Attributes:
+        faults: field → sentence.
+        stale: what somebody else saved meanwhile.
+        who: who saved it.
+        done: what has just been done.
+        refused: why nothing was.
+        found: what was understood of something pasted, nothing of it saved.
+        misplaced: the field in which it was given, where that is meant for something else.
+        pasted: what stands in the field that takes anything.
+        policy: what was chosen as login policy and couldn't be saved.
+    """
+
+    faults: dict[str, str] = field(default_factory=dict)
+    stale: Entries | None = None
+    who: str = ""
+    done: str = ""
+    refused: str = ""
+    found: ImportResult | None = None
+    misplaced: str = ""
+    pasted: str = field(default="", repr=False)
+    policy: LoginPolicy | None = None
+    policy_stale: bool = False
+
+
+def connection_cards(
+    visitor: BrowserSession,
+    connection: Connection,
+    entries: Entries | None = None,
+    said: PageMessages | None = None,
+    status: int = 200,
+) -> Response:
+    """The page.
+
+    Args:
+        entries: what stands in the fields; None for what is stored.
+    """
+    said, entries, now = said or PageMessages(), entries or stored_entries(connection), current().clock()
+    return page(
+        "admin_sso.html",
+        visitor,
+        status=status,
+        to_provider=True,
+        guest=None,
+        expiring=[last] if (last := last_expiring(connection)) else [],
+        metadata=current().metadata_refresh.last([connection], now).get(connection.id),
+        title_of=refusal_title,
+        **values_shown(connection, entries, said),
+        **_around(visitor, connection, said),
+    )
+
+
+def values_shown(connection: Connection, entries: Entries, said: PageMessages) -> dict[str, Any]:
+    """What the cards of our values and of the identity provider's show, to whomever."""
+    return {
+        "connection": connection,
+        "entries": entries,
+        "stored": stored_entries(connection),
+        "said": said,
+        "is_unsaved": bool(said.faults) or entries.differ_from(connection),
+        "guides": guides(),
+        "providers": PROVIDER_NAMES,
+        "ours": service_provider(current().settings.base_url, connection.id),
+        "values": editable_values(connection),
+        "added": _unsaved_certificates(entries),
+    }
+
+
+def confirmation_in(query: str) -> str:
+    """What the address says was done, if the page knows a word for it."""
+    return query if has(f"connection.done.{query}") else ""
+
+
+def _around(visitor: BrowserSession, connection: Connection, said: PageMessages) -> dict[str, Any]:
+    """The people whom it is about, and how it went so far."""
+    made, now, organization = current(), current().clock(), visitor.who.organization
+    return {
+        "attempts": made.attempts.page(organization, connection.id, now, limit=RECENT, after=None).values,
+        "tested": _last_test(visitor, connection, now),
+        "reach": made.policy_impact.of(organization),
+        "policy": said.policy or organization.policy,
+        "is_door": lambda user: is_break_glass(user, now),
+        "setup_links": made.setup_links.recent_for_admins(organization.id, now),
+    }
+
+
+def _last_test(visitor: BrowserSession, connection: Connection, now: datetime) -> Attempt | None:
+    """The last test with its checks, while it is kept."""
+    if connection.last_test is None:
+        return None
+    try:
+        return current().attempts.get(visitor.who.organization, connection.id, connection.last_test.attempt_id, now)
+    except NotFound:
+        return None
+
+
+def _unsaved_certificates(entries: Entries) -> dict[str, CertificateFacts]:
+    """base64 → facts of the certificates that were read and are not saved."""
+    from chalicelib.connections.certificate_parsing import parse_certificates
+
+    found: dict[str, CertificateFacts] = {}
+    for text in entries.added[:MAX_CERTIFICATES]:
+        try:
+            found[text] = parse_certificates(text)[0].facts
+        except CertificateRefused:  # no form of ours has it; saving says what is wrong
+            continue
+    return found

@@ -1,0 +1,149 @@
+"""What a connection's attributes mean: the page, and a click on an attribute that a test received."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.audit_log.last_change import last_changed_by
+from chalicelib.connections.model import AttributeMapping, Connection
+from chalicelib.container import current
+from chalicelib.decimal_number import parse_decimal
+from chalicelib.errors import Invalid, NotFound, Stale
+from chalicelib.http.admin_access import require_admin
+from chalicelib.http.browser_session import (
+    BrowserSession,
+    browser_session_of,
+    form_out_of_date,
+    is_token_of,
+    posted_fields,
+    token_of,
+)
+from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.rendering import page, redirect
+from chalicelib.http.requests import FORM, request_of
+from chalicelib.i18n.catalog import t
+
+connection_mapping = Blueprint(__name__)
+
+FIELDS: Final = ("email", "first_name", "last_name", "groups")
+MAX_NAMES: Final = 20
+MAX_NAME_LENGTH: Final = 256
+CLICKABLE: Final = timedelta(hours=1)
+_PATH: Final = "/admin/sso/{connection_id}/mapping"
+
+
+def result_token(connection_id: str, attempt_id: str) -> str:
+    """The token of a test result's forms.
+
+    A test ends with a post from the identity provider's site, which brings no session cookie: so its forms belong to
+    the test, and who posts them must still be the organization's admin. Nobody else has seen the result.
+    """
+    return token_of(_test_secret(connection_id, attempt_id))
+
+
+@connection_mapping.route(_PATH, methods=["GET"], content_types=["*/*"])
+def mapping_page(connection_id: str) -> Response:
+    """The candidates of each field."""
+    visitor = browser_session_of(request_of(connection_mapping))
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    return _render(visitor, connection, _texts(connection.attribute_mapping))
+
+
+@connection_mapping.route(_PATH, methods=["POST"], content_types=[FORM])
+def change_mapping(connection_id: str) -> Response:
+    """Save the page, go back to the usual names, or put a test's attribute first."""
+    request = request_of(connection_mapping)
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    form = {name: values[-1] for name, values in posted_fields(request).items()}
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    if form.get("do") == "map":
+        return _prefer_attribute(visitor, connection, form)
+    if not visitor.knows(form.get("form_token", "")):
+        raise form_out_of_date()
+    usual = form.get("do") == "reset"
+    texts = _texts(AttributeMapping()) if usual else {name: form.get(name, "") for name in FIELDS}
+    return _save(visitor, connection, texts, form.get("version", ""))
+
+
+def _prefer_attribute(visitor: BrowserSession, connection: Connection, form: Mapping[str, str]) -> Response:
+    """One attribute counts first from now on."""
+    attempt_id, field, name = form.get("attempt_id", ""), form.get("field", ""), form.get("attribute", "")
+    if not is_token_of(_test_secret(connection.id, attempt_id), form.get("form_token", "")):
+        raise form_out_of_date()
+    _require_recent_test(visitor, connection, attempt_id, current().clock())
+    if field not in FIELDS or not name:
+        raise NotFound
+    before: tuple[str, ...] = getattr(connection.attribute_mapping, field)
+    names = (name, *(other for other in before if other != name))[:MAX_NAMES]
+    texts = _texts(connection.attribute_mapping) | {field: "\n".join(names)}
+    return _save(visitor, connection, texts, str(connection.version))
+
+
+def _save(visitor: BrowserSession, connection: Connection, texts: dict[str, str], version: str) -> Response:
+    names = {field: [line.strip() for line in text.splitlines() if line.strip()] for field, text in texts.items()}
+    faults = {field: fault for field, given in names.items() if (fault := _fault(field, given))}
+    if faults:
+        return _render(visitor, connection, texts, faults=faults, status=422)
+    seen = parse_decimal(version)
+    if seen is None:
+        raise Invalid("bad_request", "This form can't be read. Load it again.")
+    made = current()
+    try:
+        made.connections.change(
+            connection.organization_id, connection.id, {"attribute_mapping": dict(names)}, seen, made.clock()
+        )
+    except Stale:
+        latest = made.connections.get(connection.organization_id, connection.id)
+        return _render(visitor, latest, texts, stale_by=last_changed_by(latest), status=412)
+    return redirect(f"/admin/sso/{connection.id}", done="mapping")
+
+
+def _fault(field: str, names: list[str]) -> str:
+    if field == "email" and not names:
+        return t("connection.mapping.email_needed")
+    if len(names) > MAX_NAMES:
+        return t("connection.mapping.too_many", most=MAX_NAMES)
+    if any(len(name) > MAX_NAME_LENGTH for name in names):
+        return t("connection.mapping.too_long", most=MAX_NAME_LENGTH)
+    return ""
+
+
+def _render(
+    visitor: BrowserSession,
+    connection: Connection,
+    texts: dict[str, str],
+    *,
+    faults: dict[str, str] | None = None,
+    stale_by: str = "",
+    status: int = 200,
+) -> Response:
+    return page(
+        "connection/mapping.html",
+        visitor,
+        status=status,
+        connection=connection,
+        texts=texts,
+        stored=_texts(connection.attribute_mapping),
+        faults=faults or {},
+        stale_by=stale_by,
+    )
+
+
+def _texts(mapping: AttributeMapping) -> dict[str, str]:
+    return {field: "\n".join(getattr(mapping, field)) for field in FIELDS}
+
+
+def _require_recent_test(visitor: BrowserSession, connection: Connection, attempt_id: str, now: datetime) -> None:
+    attempt = current().attempts.get(visitor.who.organization, connection.id, attempt_id, now)
+    if not attempt.is_test or now - attempt.created_at > CLICKABLE:
+        raise form_out_of_date()
+
+
+def _test_secret(connection_id: str, attempt_id: str) -> str:
+    return f"test:{connection_id}:{attempt_id}"  # no browser's secret has a colon

@@ -1,0 +1,300 @@
+"""A connection: one organization and one identity provider."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.saml.certificate import CertificateFacts
+from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.users.model import Role
+
+CLOCK_SKEW_SECONDS: Final = 180
+MAX_CLOCK_SKEW_SECONDS: Final = 300
+MAX_CERTIFICATES: Final = 4
+ROLLBACK_RETENTION: Final = timedelta(days=30)
+
+
+class ConnectionStatus(StrEnum):
+    """How far a connection has come."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class Provider(StrEnum):
+    """Identity providers that the guides and the refusal texts know by name."""
+
+    OKTA = "okta"
+    ONELOGIN = "onelogin"
+    ENTRA = "entra"
+    GOOGLE = "google"
+    ADFS = "adfs"
+    JUMPCLOUD = "jumpcloud"
+    PING = "ping"
+    AUTH0 = "auth0"
+    KEYCLOAK = "keycloak"
+    SHIBBOLETH = "shibboleth"
+    SIMPLESAMLPHP = "simplesamlphp"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeMapping:
+    """Candidate attribute names per field, tried in order; the first that is present counts.
+
+    The word `NameID` (not an attribute name) stands for the subject's name ID.
+    """
+
+    email: tuple[str, ...] = (
+        "urn:oid:0.9.2342.19200300.100.1.3",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+        "http://schemas.xmlsoap.org/claims/EmailAddress",
+        "mail",
+        "email",
+        "Email",
+        "emailAddress",
+        "User.email",
+    )
+    first_name: tuple[str, ...] = (
+        "urn:oid:2.5.4.42",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname",
+        "givenName",
+        "firstName",
+        "first_name",
+        "User.FirstName",
+    )
+    last_name: tuple[str, ...] = (
+        "urn:oid:2.5.4.4",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
+        "sn",
+        "lastName",
+        "last_name",
+        "User.LastName",
+    )
+    groups: tuple[str, ...] = (
+        "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups",
+        "http://schemas.xmlsoap.org/claims/Group",
+        "groups",
+        "memberOf",
+        "isMemberOf",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityProviderValues:
+    """What the identity provider's side gives: proven together, and swapped together.
+
+    Attributes:
+        url, issuer, certificates, secret_version, metadata_url: see `Connection`.
+        sign_requests: whether it gets its requests signed: some refuse those that aren't, some those that are.
+        metadata_url_by_guest: the guest of a setup link gave the metadata address, so an admin has to look at it.
+        request_binding: how it gets its requests, as the admin chose; None leaves it to the metadata.
+        metadata_binding: what the metadata implies that gave the URL; None where the URL was typed.
+    """
+
+    url: str | None = None
+    issuer: str | None = None
+    certificates: tuple[CertificateFacts, ...] = ()
+    secret_version: str | None = None
+    metadata_url: str | None = None
+    sign_requests: bool = False
+    metadata_url_by_guest: bool = False
+    request_binding: RequestBinding | None = None
+    metadata_binding: RequestBinding | None = None
+
+    @property
+    def are_complete(self) -> bool:
+        """Whether all three are there."""
+        return bool(self.url and self.issuer and self.certificates)
+
+
+@dataclass(frozen=True, slots=True)
+class LastTest:
+    """How the last test sign-in ended.
+
+    Attributes:
+        code: the refusal code; None when it passed.
+        version: the connection's version when the test began: it says something about these values only.
+        of_pending: whether the pending values were tested.
+    """
+
+    attempt_id: str
+    created_at: datetime
+    code: str | None
+    version: int
+    of_pending: bool = False
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether a real sign-in would have worked."""
+        return self.code is None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An SSO configuration.
+
+    Attributes:
+        identity_provider_url: where AuthnRequests go (the standard's SingleSignOnService).
+        request_binding, metadata_binding: see `IdentityProviderValues`.
+        identity_provider_issuer: the identity provider's entity ID, compared byte for byte.
+        certificates: facts of the trusted signing certificates; the certificates themselves lie in the secret.
+        secret_version: the version of the connection's secret that holds them, in items from before certificates were
+            found by their fingerprints; None since.
+        metadata_url: read once a day for new keys.
+        metadata_signing_certificate: the key that signs that metadata: what it signs is trusted without asking.
+        version: raised by every change an admin makes. A sign-in proves a connection only if it began under it.
+        proven: a sign-in or test succeeded with the current values.
+        was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
+        removed_certificates: fingerprints that no schedule may trust again; see `removed_certificates`.
+        pending: values under test beside the ones in force; they take their place once they are proven.
+        signed_out_at: sessions of this connection that began until then have ended.
+        in_plan: whether single sign-on is in the organization's plan, so that a sign-in need not ask for it at its
+            start; the assertion consumer service asks the organization itself.
+        previous, swapped_at: what was in force before the last swap, and since when it isn't.
+    """
+
+    id: str
+    organization_id: str
+    created_at: datetime
+    updated_at: datetime
+    name: str | None = None
+    provider: Provider = Provider.OTHER
+    identity_provider_url: str | None = None
+    identity_provider_issuer: str | None = None
+    certificates: tuple[CertificateFacts, ...] = ()
+    secret_version: str | None = None
+    metadata_url: str | None = None
+    metadata_signing_certificate: CertificateFacts | None = None
+    name_id_format: str | None = None
+    allow_idp_initiated: bool = False
+    clock_skew_seconds: int = CLOCK_SKEW_SECONDS
+    attribute_mapping: AttributeMapping = AttributeMapping()
+    jit_provisioning: bool = True
+    default_role: Role = Role.MEMBER
+    allow_guest_emails: tuple[str, ...] = ()
+    force_authn: bool = False
+    sign_requests: bool = False
+    request_binding: RequestBinding | None = None
+    metadata_binding: RequestBinding | None = None
+    require_signed_response: bool = False
+    require_signed_assertion: bool = False
+    allow_missing_destination: bool = False
+    sha1_exception_until: date | None = None
+    disabled: bool = False
+    signed_out_at: datetime | None = None
+    in_plan: bool = True
+    proven: bool = False
+    was_active: bool = False
+    last_sign_in_at: datetime | None = None
+    pending: IdentityProviderValues | None = None
+    previous: IdentityProviderValues | None = None
+    swapped_at: datetime | None = None
+    last_test: LastTest | None = None
+    removed_certificates: tuple[str, ...] = ()
+    version: int = 1
+
+    @property
+    def values(self) -> IdentityProviderValues:
+        """The identity provider's values in force."""
+        return IdentityProviderValues(
+            self.identity_provider_url,
+            self.identity_provider_issuer,
+            self.certificates,
+            self.secret_version,
+            self.metadata_url,
+            self.sign_requests,
+            request_binding=self.request_binding,
+            metadata_binding=self.metadata_binding,
+        )
+
+    def with_values(self, values: IdentityProviderValues) -> Connection:
+        """The connection as it would be with these values in force."""
+        return replace(
+            self,
+            identity_provider_url=values.url,
+            identity_provider_issuer=values.issuer,
+            certificates=values.certificates,
+            secret_version=values.secret_version,
+            metadata_url=values.metadata_url,
+            sign_requests=values.sign_requests,
+            request_binding=values.request_binding,
+            metadata_binding=values.metadata_binding,
+        )
+
+    @property
+    def binding(self) -> RequestBinding:
+        """How AuthnRequests are sent: as the admin chose, else as the metadata implies, else by HTTP-Redirect."""
+        return self.request_binding or self.metadata_binding or RequestBinding.REDIRECT
+
+    @property
+    def all_values(self) -> tuple[IdentityProviderValues, ...]:
+        """The identity provider's values in force, those under test, and those from before the last swap."""
+        return tuple(v for v in (self.values, self.pending, self.previous) if v is not None)
+
+    def without_versions(self, kept: Collection[str]) -> Connection:
+        """The connection, its certificates found by fingerprint from now on where all of them are kept so.
+
+        Args:
+            kept: fingerprints.
+        """
+
+        def found(values: IdentityProviderValues) -> IdentityProviderValues:
+            is_kept = all(facts.sha256 in kept for facts in values.certificates)
+            return replace(values, secret_version=None) if is_kept else values
+
+        return replace(
+            self.with_values(found(self.values)),
+            pending=found(self.pending) if self.pending else None,
+            previous=found(self.previous) if self.previous else None,
+        )
+
+    def has_passed_test(self, *, of_pending: bool) -> bool:
+        """Whether the last test proved exactly the values that are saved now."""
+        test = self.last_test
+        return test is not None and test.has_passed and test.of_pending is of_pending and test.version == self.version
+
+    def can_roll_back(self, now: datetime) -> bool:
+        """Whether the values before the last swap are still kept."""
+        return self.previous is not None and self.swapped_at is not None and now - self.swapped_at < ROLLBACK_RETENTION
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the identity provider's three values are there."""
+        return bool(self.identity_provider_url and self.identity_provider_issuer and self.certificates)
+
+    @property
+    def status(self) -> ConnectionStatus:
+        """The contract's status."""
+        if self.disabled:
+            return ConnectionStatus.DISABLED
+        if not self.is_complete:
+            return ConnectionStatus.DRAFT
+        return ConnectionStatus.ACTIVE if self.proven else ConnectionStatus.READY
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProvider:
+    """Us, toward one connection: its own entity ID and addresses, made from the settings' base URL and the ID alone.
+
+    Never from a request header: a proxy would change them.
+    """
+
+    entity_id: str
+    acs_url: str
+    metadata_url: str
+    login_url: str
+
+
+def service_provider(base_url: str, connection_id: str) -> ServiceProvider:
+    """The addresses of one connection. `base_url` is without a trailing slash."""
+    root = f"{base_url}/saml/{connection_id}"
+    return ServiceProvider(
+        entity_id=f"{root}/metadata", acs_url=f"{root}/acs", metadata_url=f"{root}/metadata", login_url=f"{root}/login"
+    )

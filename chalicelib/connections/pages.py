@@ -1,0 +1,99 @@
+"""Configure Single Sign-On: the list, one connection, and the button that was pressed."""
+
+from __future__ import annotations
+
+from chalicelib.connections.actions import ACTIONS, FormAction
+from chalicelib.connections.connection_page import PageMessages, confirmation_in, connection_cards
+from chalicelib.connections.expiry_page import expiring_among
+from chalicelib.connections.form import posted_entries
+from chalicelib.connections.model import Provider
+from chalicelib.connections.provider_guides import guides
+from chalicelib.connections.provider_name import PROVIDER_NAMES
+from chalicelib.container import current
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.http.admin_access import require_admin
+from chalicelib.http.browser_session import (
+    MAX_PASTED_LENGTH,
+    browser_session_of,
+    every_field,
+    file_of,
+    form_of,
+    query_of,
+)
+from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.rendering import page, redirect
+from chalicelib.http.requests import FORM, request_of
+from chalicelib.http.uploaded_file import MULTIPART
+
+admin_sso = Blueprint(__name__)
+
+
+@admin_sso.route("/admin/sso", methods=["GET"], content_types=["*/*"])
+def connections_page() -> Response:
+    """Straight to the one connection; a list where there are several, a beginning where there is none."""
+    request = request_of(admin_sso)
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    connections = current().connections.list(visitor.who.organization.id)
+    if len(connections) == 1 and not query_of(request, "all"):
+        return redirect(f"/admin/sso/{connections[0].id}")
+    told = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
+    return page(
+        "admin_connections.html",
+        visitor,
+        connections=connections,
+        expiring=expiring_among(connections),
+        setup_links=told,
+        guides=guides(),
+        providers=PROVIDER_NAMES,
+    )
+
+
+@admin_sso.route("/admin/sso", methods=["POST"], content_types=[FORM])
+def create() -> Response:
+    """A draft: now there are values to copy. Whoever wants the first one goes to what is there meanwhile."""
+    request = request_of(admin_sso)
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    form, organization = form_of(request, visitor), visitor.who.organization
+    if form.get("first") and organization.connections:
+        return redirect("/admin/sso")
+    chosen = form.get("provider", "")
+    provider = Provider(chosen) if chosen in set(Provider) else Provider.OTHER
+    try:
+        made = current().connections.create(
+            organization.id, provider=provider, is_first=bool(form.get("first")), now=current().clock()
+        )
+    except Conflict as error:
+        if error.code != "not_first":
+            raise
+        return redirect("/admin/sso")
+    return redirect(f"/admin/sso/{made.id}")
+
+
+@admin_sso.route("/admin/sso/{connection_id}", methods=["GET"], content_types=["*/*"])
+def connection_page(connection_id: str) -> Response:
+    """One connection."""
+    request = request_of(admin_sso)
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    return connection_cards(visitor, connection, said=PageMessages(done=confirmation_in(query_of(request, "done"))))
+
+
+@admin_sso.route("/admin/sso/{connection_id}", methods=["POST"], content_types=[FORM, MULTIPART])
+def change(connection_id: str) -> Response:
+    """Do what the button says."""
+    request = request_of(admin_sso)
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    form = every_field(request, visitor, max_length=MAX_PASTED_LENGTH)
+    action = ACTIONS.get(form.get("do", [""])[-1])
+    if action is None:
+        raise NotFound
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    return action(FormAction(visitor, connection, posted_entries(form), form, file_of(request, "import_file")))

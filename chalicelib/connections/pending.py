@@ -1,0 +1,150 @@
+"""Changing a live connection without breaking it: new values wait until they are proven, then take their place."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.audit_log.audited_table import AuditedTable
+from chalicelib.audit_log.events import connection_changed
+from chalicelib.aws.transaction import Write
+from chalicelib.connections.changes import ConnectionChanges
+from chalicelib.connections.input import binding_of_typed_url, validate_values
+from chalicelib.connections.model import Connection, ConnectionStatus, IdentityProviderValues, Provider
+from chalicelib.connections.removed_certificates import remembering_removals
+from chalicelib.connections.service import Connections
+from chalicelib.connections.store import change_connection
+from chalicelib.errors import Conflict
+from chalicelib.idp_metadata.input import apply_metadata
+from chalicelib.organizations.model import summary_of
+from chalicelib.organizations.store import put_connection_summary, stale
+
+
+@dataclass(frozen=True, slots=True)
+class PendingConfiguration:
+    """Values of an identity provider beside those in force.
+
+    Every method raises what `Connections.get` raises, Stale where somebody else saved first, and Unavailable.
+    """
+
+    table: AuditedTable
+    configurations: Connections
+
+    def propose(
+        self,
+        organization_id: str,
+        connection_id: str,
+        changes: ConnectionChanges,
+        seen_version: int,
+        now: datetime,
+        *,
+        provider: Provider | None = None,
+        by_guest: bool = False,
+        together_with: tuple[Write, ...] = (),
+    ) -> Connection:
+        """Keep new values beside those in force; what is absent is taken from them.
+
+        Args:
+            provider: the provider's kind, where it changes too; in force at once.
+            by_guest: proposed by the guest of a setup link.
+            together_with: writes of other items without which nothing is saved.
+
+        Raises:
+            Invalid: bad fields.
+        """
+        before, made = self._require_version(organization_id, connection_id, seen_version), self.configurations
+        base = before.pending or before.values
+        filled = apply_metadata(changes, made.fetch, made.settings, now, before, base.request_binding)
+        values = validate_values(filled, before.attribute_mapping, made.settings, now)
+        values |= binding_of_typed_url(values, base.url)
+        by_guest = by_guest if "metadata_url" in values else base.metadata_url_by_guest
+        proposed = replace(_proposed(base, values), metadata_url_by_guest=by_guest)
+        kept = before
+        completing: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+        if "x509_certificates" in filled:
+            trusted = made.keep_certificates(before, filled["x509_certificates"], now)
+            proposed = replace(proposed, certificates=trusted.certificates, secret_version=None)
+            kept, completing = trusted.connection, made.completing(trusted)
+        changed = replace(kept, provider=provider or before.provider, pending=proposed)
+        with completing:
+            return self._save(before, changed, now, together_with)
+
+    def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+        """Drop the pending values."""
+        before = self._require_version(organization_id, connection_id, seen_version)
+        return self._save(before, replace(before, pending=None), now)
+
+    def apply(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+        """Swap proven values in, in one write. A live connection never stops being active.
+
+        Raises:
+            Conflict: `test_required`: there are no pending values, or the last test did not prove them.
+        """
+        before = self._require_version(organization_id, connection_id, seen_version)
+        if before.pending is None or not before.has_passed_test(of_pending=True):
+            raise _test_required()
+        kept: dict[str, Any] = {"previous": before.values if before.proven else None, "swapped_at": now}
+        swapped = before.with_values(before.pending)
+        return self._save(before, replace(swapped, pending=None, proven=True, was_active=False, **kept), now)
+
+    def roll_back(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+        """Put back what was in force before the last swap; what is in force now can be had back the same way, if it
+        was proven.
+
+        Raises:
+            Conflict: `nothing_to_roll_back`: there was no swap, or it is more than 30 days ago.
+        """
+        before = self._require_version(organization_id, connection_id, seen_version)
+        if before.previous is None or not before.can_roll_back(now):
+            raise Conflict("nothing_to_roll_back", "There are no earlier values; they are kept for 30 days.")
+        swapped = before.with_values(before.previous)
+        previous = before.values if before.proven else None
+        return self._save(before, replace(swapped, previous=previous, swapped_at=now, proven=True), now)
+
+    def activate(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+        """Make a ready connection active whose last test passed with these very values.
+
+        Raises:
+            Conflict: `test_required`: it didn't.
+        """
+        before = self._require_version(organization_id, connection_id, seen_version)
+        if before.status is ConnectionStatus.ACTIVE:
+            return before
+        if before.status is not ConnectionStatus.READY or not before.has_passed_test(of_pending=False):
+            raise _test_required()
+        return self._save(before, replace(before, proven=True, was_active=False), now)
+
+    def _require_version(self, organization_id: str, connection_id: str, seen_version: int) -> Connection:
+        connection = self.configurations.get(organization_id, connection_id)
+        if connection.version != seen_version:
+            raise stale()
+        return connection
+
+    def _save(
+        self, before: Connection, after: Connection, now: datetime, together_with: tuple[Write, ...] = ()
+    ) -> Connection:
+        after = remembering_removals(before, replace(after, updated_at=now, version=before.version + 1))
+        note = put_connection_summary(after.organization_id, summary_of(after))
+        events = connection_changed(before, after)
+        self.table.commit(events, change_connection(after, before=before), note, *together_with, now=now)
+        self.configurations.cache.forget(after.id)
+        return after
+
+
+def _proposed(base: IdentityProviderValues, values: dict[str, Any]) -> IdentityProviderValues:
+    """The values with what is proposed in their place; certificates excepted."""
+    return replace(
+        base,
+        url=values.get("identity_provider_url", base.url),
+        issuer=values.get("identity_provider_issuer", base.issuer),
+        metadata_url=values.get("metadata_url", base.metadata_url),
+        sign_requests=values.get("sign_requests", base.sign_requests),
+        request_binding=values.get("request_binding", base.request_binding),
+        metadata_binding=values.get("metadata_binding", base.metadata_binding),
+    )
+
+
+def _test_required() -> Conflict:
+    return Conflict("test_required", "Test these values first: the last test has to pass with exactly what is saved.")

@@ -1,1 +1,0 @@
-"""What is true: frozen values and pure functions. Knows nobody; `now` is always an argument."""

@@ -1,0 +1,1 @@
+"""What all HTTP handlers share: application, authentication, forms, cookies, rendering, problem details."""

@@ -1,0 +1,30 @@
+"""The application: Chalice's, but that a new Lambda process registers its routes when they are asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Chalice
+
+from chalicelib.cold_start import enable_gc, is_api_handler
+from chalicelib.registry import RoutesOnDemand
+
+
+class Application(Chalice):
+    """Chalice with our routes."""
+
+    def __init__(self, name: str, environment: Mapping[str, str] = os.environ) -> None:
+        super().__init__(app_name=name)
+        self._on_demand = RoutesOnDemand(self)
+        if not is_api_handler(environment):  # other functions, the command line and tests want every route
+            self._on_demand.register_all()
+
+    def __call__(self, event: Any, context: Any) -> Any:
+        """Answer a request."""
+        self._on_demand.register_for(str(event.get("requestContext", {}).get("resourcePath", "")))
+        try:
+            return super().__call__(event, context)
+        finally:
+            enable_gc()

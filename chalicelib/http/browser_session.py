@@ -1,0 +1,203 @@
+"""Who is at the other end of a browser's request, and the forms they post."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
+
+from chalice.app import Request
+
+from chalicelib import container
+from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
+from chalicelib.http.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
+from chalicelib.http.csrf import MASK_LENGTH, form_token, masked, token_by_key, unmasked
+
+if TYPE_CHECKING:
+    from chalicelib.http.uploaded_file import FormWithFiles
+    from chalicelib.sessions.remembered_account import RememberedAccount
+    from chalicelib.sessions.service import SignedInSession
+
+_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_MAX_FIELDS: Final = 200
+MAX_FORM_LENGTH: Final = 32_000
+"""Octets of a form of which nobody pastes a document. Undoing escapes takes a second for six megabytes of them."""
+MAX_PASTED_LENGTH: Final = 3_200_000  # octets: a megabyte, each character written as an escape
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """A browser.
+
+    Attributes:
+        cookie: of the session, if one was sent; it may not count any more.
+        secret: to which this browser's forms are bound.
+        new_secret: the browser does not have the secret yet; the answer must bring it.
+        address: of the internet, as the gateway saw it.
+        remembered: who signed in here last; only looked up where nobody is signed in.
+        mask: of the form token in this answer.
+    """
+
+    signed_in: SignedInSession | None
+    cookie: str | None = field(repr=False)
+    secret: str = field(repr=False)
+    new_secret: bool
+    address: str
+    remembered: RememberedAccount | None = None
+    mask: bytes = field(default_factory=lambda: secrets.token_bytes(MASK_LENGTH), repr=False)
+
+    @property
+    def who(self) -> SignedInSession:
+        """The signed-in user.
+
+        Raises:
+            NotSignedIn: there is none.
+        """
+        if self.signed_in is None:
+            raise NotSignedIn("not_signed_in", "Sign in first.")
+        return self.signed_in
+
+    @property
+    def source(self) -> str:
+        """Under what this browser's tries are counted."""
+        from chalicelib.client_network import client_network
+
+        return client_network(self.address)
+
+    @property
+    def token(self) -> str:
+        """For the hidden field of every form of one answer."""
+        return masked(form_token(self.secret), self.mask)
+
+    def knows(self, token: str) -> bool:
+        """Whether a posted token is one that we gave this browser."""
+        return hmac.compare_digest(form_token(self.secret), unmasked(token))
+
+
+def token_of(name: str) -> str:
+    """The token of forms that belong to whatever this names; the name may be known."""
+    made = container.current()
+    token = token_by_key(made.keys.load(made.clock()).cookies.current, name)
+    return masked(token, secrets.token_bytes(MASK_LENGTH))
+
+
+def is_token_of(name: str, token: str) -> bool:
+    """Whether it is one that we made, by the present key or the one before."""
+    made = container.current()
+    keys = made.keys.load(made.clock()).cookies.all
+    given = unmasked(token)
+    right = [hmac.compare_digest(token_by_key(key, name), given) for key in keys]
+    return any(right)
+
+
+def browser_session_of(request: Request) -> BrowserSession:
+    """Who sent this request; one read if they sent a session cookie.
+
+    Raises:
+        Unavailable: the store did not answer.
+    """
+    made = container.current()
+    cookies = cookies_in(request.headers.get("cookie"))
+    cookie = cookies.get(session_cookie_name(made.settings))
+    address = str(request.context.get("identity", {}).get("sourceIp", ""))
+    if cookie is not None:
+        try:
+            signed_in = made.sessions.find(cookie, made.clock())
+        except NotSignedIn:
+            pass
+        else:
+            return BrowserSession(signed_in, cookie, signed_in.secret, new_secret=False, address=address)
+    secret = cookies.get(form_cookie_name(made.settings), "")
+    known = _SECRET.fullmatch(secret) is not None
+    return BrowserSession(
+        None,
+        cookie,
+        secret if known else secrets.token_urlsafe(32),
+        new_secret=not known,
+        address=address,
+        remembered=_remembered_account(cookies.get(account_cookie_name(made.settings))),
+    )
+
+
+def _remembered_account(cookie: str | None) -> RememberedAccount | None:
+    if cookie is None:
+        return None
+    from chalicelib.sessions.remembered_account import parse_remembered_account
+
+    return parse_remembered_account(cookie)
+
+
+def form_of(request: Request, visitor: BrowserSession, *, max_length: int = MAX_FORM_LENGTH) -> Mapping[str, str]:
+    """The posted fields; of a repeated one the last.
+
+    Args:
+        longest: octets of a form without files.
+
+    Raises:
+        NotAllowed: `csrf_failed`: the form was not one that we showed this browser (ASVS 5.0, 3.5.1).
+        Invalid: the body is no form, or too large a one.
+    """
+    fields = every_field(request, visitor, max_length=max_length)
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def every_field(
+    request: Request, visitor: BrowserSession, *, max_length: int = MAX_FORM_LENGTH
+) -> Mapping[str, list[str]]:
+    """Like `form_of`, with every value of a repeated field."""
+    fields = posted_fields(request, max_length=max_length)
+    if not visitor.knows(fields.get("form_token", [""])[-1]):
+        raise form_out_of_date()
+    return fields
+
+
+def posted_fields(request: Request, *, max_length: int = MAX_FORM_LENGTH) -> Mapping[str, list[str]]:
+    """Every value of every posted field, whoever posted it: for callers who look at the token themselves.
+
+    Raises:
+        Invalid: the body is no form, or too large a one.
+    """
+    return _with_files(request).fields if _is_multipart(request) else _parse_urlencoded(request, max_length)
+
+
+def file_of(request: Request, name: str) -> bytes | None:
+    """The file that was sent in a field, if one was. To be asked after `every_field`, which knows our forms."""
+    if not _is_multipart(request):
+        return None
+    file = _with_files(request).files.get(name)
+    return file.content if file else None
+
+
+def _parse_urlencoded(request: Request, max_length: int) -> dict[str, list[str]]:
+    raw = request.raw_body
+    if len(raw) > max_length:
+        raise Invalid("body_too_large", f"This form may have {max_length} bytes at most.")
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError as error:
+        raise Invalid("unreadable_form", "This form can't be read.", private=str(error)) from error
+
+
+def _is_multipart(request: Request) -> bool:
+    return str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() == "multipart/form-data"
+
+
+def _with_files(request: Request) -> FormWithFiles:
+    from chalicelib.http.uploaded_file import form_with_files
+
+    return form_with_files(request)
+
+
+def query_of(request: Request, name: str) -> str:
+    """A query parameter, or ""."""
+    return str(request.query_params.get(name, "")) if request.query_params else ""
+
+
+def form_out_of_date() -> NotAllowed:
+    """The form was not one that we showed this browser."""
+    return NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")

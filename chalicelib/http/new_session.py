@@ -1,0 +1,36 @@
+"""The cookies with which a browser's session begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chalice.app import Response
+
+from chalicelib.container import current
+from chalicelib.http.browser_session import BrowserSession
+from chalicelib.http.cookies import account_cookie, marker_cookie, no_marker_cookie, no_session_cookie, session_cookie
+from chalicelib.http.rendering import redirect
+from chalicelib.sessions.service import NewSession
+from chalicelib.settings import Settings
+
+
+def begin_session(
+    visitor: BrowserSession, session: NewSession, return_to: str, cookies: Iterable[str] = ()
+) -> Response:
+    """The answer that begins a session; one that this browser had before ends (ASVS 5.0, 7.2.4)."""
+    if visitor.signed_in is not None:
+        current().sessions.end(visitor.cookie)
+    account = account_cookie(session.account, current().settings)
+    return redirect(return_to, cookies=[*session_cookies(session), account, *cookies])
+
+
+def session_cookies(session: NewSession) -> list[str]:
+    """The session's cookie, and the marker by which the assertion consumer service knows whose it is."""
+    made, ends = current(), session.session.expires_at
+    now = made.clock()
+    return [session_cookie(session.cookie, ends, made.settings, now), marker_cookie(session.marker, ends, now)]
+
+
+def ended_session_cookies(settings: Settings) -> list[str]:
+    """Take both back."""
+    return [no_session_cookie(settings), no_marker_cookie()]

@@ -1,0 +1,138 @@
+"""The description of /v1 as OpenAPI 3.1, made from the models that the handlers use."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Final
+
+from pydantic.json_schema import models_json_schema
+
+from chalicelib.audit_log.model import Action
+from chalicelib.http.problem_details import PROBLEM_JSON
+from chalicelib.http.requests import LIMIT_DEFAULT, MAX_IDEMPOTENCY_KEY_LENGTH, MAX_LIMIT
+from chalicelib.http.schemas import ProblemAnswer, RequestModel, ResponseModel
+from chalicelib.operations import OPERATIONS, PUBLIC, Operation
+
+VERSION: Final = "1"
+_SCHEMAS: Final = "#/components/schemas/{model}"
+_PREFIXES: Final = {
+    "organization_id": "org",
+    "user_id": "usr",
+    "connection_id": "conn",
+    "attempt_id": "att",
+    "key_id": "key",
+    "link_id": "link",
+}
+_TIME: Final = {"type": "string", "format": "date-time"}
+_FILTERS: Final[dict[str, dict[str, Any]]] = {
+    "action": {"enum": [action.value for action in Action]},
+    "from": _TIME,
+    "to": _TIME,
+}
+_ETAG: Final = {"ETag": {"description": "The object's state, for If-Match.", "schema": {"type": "string"}}}
+
+
+@cache
+def openapi_document(base_url: str) -> dict[str, Any]:
+    """The document of the deployment with this base URL."""
+    references, schemas = _schemas()
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Gatehouse",
+            "version": VERSION,
+            "description": "SAML single sign-on for SaaS companies. Unknown fields are refused on write.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": base_url}],
+        "security": [{"api_key": []}, {"session": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "api_key": {"type": "http", "scheme": "bearer", "description": "An API key, `gh_…`."},
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-gatehouse_session"},
+            },
+        },
+    }
+
+
+def _schemas() -> tuple[dict[type, dict[str, Any]], dict[str, Any]]:
+    """References and definitions of every model. What we send is described as it is sent, defaults included."""
+    wanted: dict[type[RequestModel | ResponseModel], None] = {ProblemAnswer: None}
+    for operation in OPERATIONS:
+        wanted |= {model: None for model in (operation.body, operation.answer) if model is not None}
+    modes = [(model, "validation" if issubclass(model, RequestModel) else "serialization") for model in wanted]
+    found, definitions = models_json_schema(modes, ref_template=_SCHEMAS)  # type: ignore[arg-type]
+    return {model: schema for (model, _), schema in found.items()}, definitions["$defs"]
+
+
+def _describe(operation: Operation, references: dict[type, dict[str, Any]]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": f"Callers: {operation.callers}{_scope_words(operation)}",
+        "parameters": _parameters(operation),
+        "responses": _responses(operation, references),
+    }
+    if operation.callers == PUBLIC:
+        described["security"] = []
+    if operation.body is not None:
+        content = {"application/json": {"schema": references[operation.body]}}
+        described["requestBody"] = {"required": not _may_lack_body(operation), "content": content}
+    return described
+
+
+def _scope_words(operation: Operation) -> str:
+    return f" An API key with scopes needs `{operation.scope.value}`." if operation.scope else ""
+
+
+def _may_lack_body(operation: Operation) -> bool:
+    """Creating something of which no field must be said needs no body; a change without one is a mistake."""
+    fields = operation.body.model_fields.values() if operation.body else ()
+    return operation.is_created and not any(field.is_required() for field in fields)
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        _parameter("path", name, _id_schema(_PREFIXES[name]), required=True)
+        for name in re.findall(r"\{(\w+)\}", operation.path)
+    ]
+    if operation.summary.startswith("List"):
+        limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT_DEFAULT}
+        found.append(_parameter("query", "limit", limit))
+        found.append(_parameter("query", "after", {"type": "string"}))
+    found += [_parameter("query", name, _FILTERS.get(name, {"type": "string"})) for name in operation.query]
+    if operation.is_created:
+        key = {"type": "string", "minLength": 1, "maxLength": MAX_IDEMPOTENCY_KEY_LENGTH}
+        found.append(_parameter("header", "Idempotency-Key", key))
+    if operation.is_matched:
+        found.append(_parameter("header", "If-Match", {"type": "string"}, required=True))
+    return found
+
+
+def _parameter(place: str, name: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+    return {"in": place, "name": name, "required": required, "schema": schema}
+
+
+def _id_schema(prefix: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{prefix}_[0-9a-hjkmnp-tv-z]{{32}}$"}
+
+
+def _responses(operation: Operation, references: dict[type, dict[str, Any]]) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": operation.summary}
+    if operation.answer is not None:
+        good["content"] = {"application/json": {"schema": references[operation.answer]}}
+    if operation.content is not None:
+        good["content"] = {operation.content: {"schema": {"type": "string"}}}
+    if operation.has_etag:
+        good["headers"] = _ETAG
+    problem = {PROBLEM_JSON: {"schema": references[ProblemAnswer]}}
+    found: dict[str, Any] = {str(operation.status): good}
+    if operation.other_status is not None:
+        found[str(operation.other_status)] = {"description": "Not finished: repeat the request."}
+    return found | {"default": {"description": "A failure (RFC 9457).", "content": problem}}

@@ -1,0 +1,42 @@
+"""What the API says of itself: health, its description, its problem types."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.container import current
+from chalicelib.errors import NotFound
+from chalicelib.http.content_negotiation import wants_page
+from chalicelib.http.problem_types import PROBLEM_TYPES
+from chalicelib.http.requests import request_of
+
+documents = Blueprint(__name__)
+
+
+@documents.route("/healthz", methods=["GET"], content_types=["*/*"])
+def health() -> Response:
+    """Whether the code runs; asks nobody else."""
+    return Response({"status": "ok"}, headers={"Content-Type": "application/json"})
+
+
+@documents.route("/openapi.json", methods=["GET"], content_types=["*/*"])
+def openapi() -> Response:
+    """The description of /v1, OpenAPI 3.1."""
+    from chalicelib.http.openapi import openapi_document
+
+    return Response(openapi_document(current().settings.base_url), headers={"Content-Type": "application/json"})
+
+
+@documents.route("/problems/{code}", methods=["GET"], content_types=["*/*"])
+def problem(code: str) -> Response:
+    """What one problem type means: what the `type` of a problem document leads to."""
+    found = PROBLEM_TYPES.get(code)
+    if found is None:
+        raise NotFound
+    request = request_of(documents)
+    if not wants_page(request.path, request.headers.get("accept")):
+        facts = {"code": code, "title": found.title, "explanation": found.explanation}
+        return Response(facts, headers={"Content-Type": "application/json", "Vary": "Accept"})
+    from chalicelib.http.rendering import page
+
+    return page("problem.html", None, headers={"Vary": "Accept"}, code=code, problem=found)

@@ -1,0 +1,107 @@
+"""HTML pages and their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from chalice.app import Response
+
+from chalicelib import container
+from chalicelib.http.browser_session import BrowserSession
+from chalicelib.http.cookies import form_cookie
+from chalicelib.http.static_files import brand_path, static_path
+from chalicelib.http.templates import environment
+from chalicelib.i18n.catalog import language
+from chalicelib.return_path import in_location
+from chalicelib.settings import Settings
+
+_ANY_PROVIDER: Final = "'self' https:"
+_LOCAL_PROVIDERS: Final = "http://localhost:* http://127.0.0.1:*"
+
+
+def page(
+    template: str,
+    visitor: BrowserSession | None,
+    *,
+    status: int = 200,
+    to_provider: bool = False,
+    form_target: str | None = None,
+    headers: dict[str, str] | None = None,
+    cookies: Iterable[str] = (),
+    **values: Any,
+) -> Response:
+    """A page from `templates/`.
+
+    Args:
+        visitor: whose forms the page holds; None for a page without forms.
+        to_provider: a form of the page ends at an identity provider: Chromium holds `form-action` against every
+            redirect that follows a post, too.
+        form_target: the address of another site that the page's one form posts to.
+        values: what the template shows.
+    """
+    settings = container.current().settings
+    set_cookies = list(cookies)
+    if visitor is not None and visitor.new_secret:
+        set_cookies.append(form_cookie(visitor.secret, settings))
+    html = _render(template, visitor, values)
+    sent: dict[str, Any] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": _content_security_policy(settings, to_provider, form_target),
+        **(headers or {}),
+    }
+    if set_cookies:
+        sent["Set-Cookie"] = set_cookies
+    return Response(html, headers=sent, status_code=status)
+
+
+def redirect(path: str, *, cookies: Iterable[str] = (), **query: str) -> Response:
+    """303 to a path of ours; the browser goes on with GET. Empty query values are left out."""
+    settings = container.current().settings
+    origin = urlsplit(settings.base_url)
+    target = f"{origin.scheme}://{origin.netloc}{in_location(address(settings, path, **query))}"
+    headers: dict[str, Any] = {"Location": target, "Content-Type": "text/plain"}
+    if set_cookies := list(cookies):
+        headers["Set-Cookie"] = set_cookies
+    return Response("", headers=headers, status_code=303)
+
+
+def address(settings: Settings, path: str, **query: str) -> str:
+    """A path of ours as the browser must write it: behind the stage's path, where there is one."""
+    given = {name: value for name, value in query.items() if value}
+    return f"{urlsplit(settings.base_url).path}{path}{'?' + urlencode(given) if given else ''}"
+
+
+def _render(template: str, visitor: BrowserSession | None, values: dict[str, Any]) -> str:
+    settings = container.current().settings
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            visitor=visitor,
+            who=visitor.signed_in if visitor else None,
+            settings=settings,
+            path=lambda path, **query: address(settings, path, **query),
+            static=lambda name: address(settings, static_path(name)),
+            script=address(settings, static_path("sso.js")),
+            brand_colors=address(settings, brand_path("colors.css")) if settings.accent_color else None,
+            logo=address(settings, brand_path("logo.svg")) if settings.logo else None,
+            now=container.current().clock(),
+            language=language(),
+            **values,
+        )
+    )
+
+
+def _content_security_policy(settings: Settings, to_provider: bool, form_target: str | None) -> str:
+    targets = "'self'"
+    if to_provider or form_target:
+        targets = f"{_ANY_PROVIDER} {_LOCAL_PROVIDERS}" if settings.local else _ANY_PROVIDER
+    if form_target:
+        origin = urlsplit(form_target)
+        targets = targets.replace(_ANY_PROVIDER, f"'self' {origin.scheme}://{origin.netloc} https:")
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'none'; "
+        f"form-action {targets}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )

@@ -1,0 +1,183 @@
+"""What every body of /v1 has in common, and how a bad one is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from chalicelib.errors import FieldError, Invalid
+from chalicelib.http.json_document import MAX_VALUES, malformed_json, require_bounded_json
+from chalicelib.http.requests import MAX_BODY_BYTES, body_too_large
+from chalicelib.i18n.catalog import in_english
+from chalicelib.i18n.message import Message
+from chalicelib.moment import parse_moment
+from chalicelib.sign_in.guidance import ResponsibleParty
+from chalicelib.visible_text import has_only_visible_characters
+
+__all__ = ["MAX_VALUES"]
+
+MAX_ERRORS: Final = 20
+"""Bad fields that one answer names."""
+_LONGEST_NAME: Final = 100  # characters of a name in a pointer: a stranger chose it
+
+_CODES: Final[dict[str, str]] = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "enum": "invalid_value",
+    "literal_error": "invalid_value",
+    "string_too_short": "too_short",
+    "string_too_long": "too_long",
+    "too_short": "too_short",
+    "too_long": "too_long",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_large",
+    "invalid_text": "invalid_text",
+    "too_many_certificates": "too_many_certificates",
+}
+
+
+class RequestModel(BaseModel):
+    """A body that is sent to us: no field that we don't know, no conversion of types.
+
+    Attributes:
+        max_bytes: how large it may be. Every text and list of a model has a limit of its own.
+    """
+
+    max_bytes: ClassVar[int] = MAX_BODY_BYTES
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ResponseModel(BaseModel):
+    """A body that we send."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+B = TypeVar("B", bound=RequestModel)
+
+
+def _plain_text(text: str) -> str:
+    if not has_only_visible_characters(text):
+        raise PydanticCustomError("invalid_text", "Use visible characters and no control characters")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain_text)]
+Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
+Identifier = Annotated[str, StringConstraints(max_length=64)]
+
+
+def _moment(text: str) -> datetime:
+    if (found := parse_moment(text)) is None:
+        raise PydanticCustomError("datetime", "Write a time like 2026-11-23T09:00:00Z, with a zone, from 1970 to 9999")
+    return found
+
+
+Moment = Annotated[
+    str, StringConstraints(max_length=40), Field(json_schema_extra={"format": "date-time"}), AfterValidator(_moment)
+]
+
+
+def parse_body(model: type[B], raw: bytes) -> B:
+    """The body as `model` has it.
+
+    Raises:
+        Unreadable: not one JSON document in UTF-8 (RFC 8259).
+        Invalid: it is one, and too large or not of this shape; one entry for each bad field, `MAX_ERRORS` at most.
+    """
+    if len(raw) > model.max_bytes:
+        raise body_too_large(model.max_bytes)
+    require_bounded_json(raw)
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+    if any(entry["type"] == "json_invalid" for entry in found):
+        raise malformed_json()
+    raise invalid(tuple(_field_error(dict(entry)) for entry in found[:MAX_ERRORS]))
+
+
+def invalid(errors: tuple[FieldError, ...]) -> Invalid:
+    """A body with bad fields."""
+    return Invalid("invalid_request", "Some fields can't be used as they are; see `errors`.", errors=errors)
+
+
+def _field_error(entry: dict[str, Any]) -> FieldError:
+    code = _CODES.get(entry["type"], "invalid_type")
+    if entry["type"].startswith("date"):
+        code = "invalid_date"
+    return FieldError(pointer(entry["loc"]), code, f"{entry['msg']}.")
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    """A JSON pointer (RFC 6901); a name of unusual length is cut."""
+    return "".join(f"/{_short(str(part)).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+A = TypeVar("A", bound=ResponseModel)
+
+
+class ListMetadata(ResponseModel):
+    """Where the list goes on."""
+
+    after: str | None = Field(description="The value of `after` for the next page; null on the last one.")
+
+
+class ListAnswer(ResponseModel, Generic[A]):
+    """One page, newest first."""
+
+    object: Literal["list"] = "list"
+    data: list[A]
+    list_metadata: ListMetadata
+
+
+class FieldErrorAnswer(ResponseModel):
+    """One bad field."""
+
+    pointer: str = Field(description='JSON pointer (RFC 6901); "" for the whole body.')
+    code: str
+    detail: str
+
+
+class ProblemAnswer(ResponseModel):
+    """A failure."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="Stable; see `/problems/{code}`.")
+    request_id: str
+    errors: list[FieldErrorAnswer] | None = None
+    retry_helps: bool | None = Field(default=None, description="Of a refused sign-in, like all that follow.")
+    fixer: ResponsibleParty | None = None
+    what_to_do: str | None = None
+    where: str | None = Field(default=None, description="The field in the identity provider's own console.")
+    attempt_id: str | None = None
+
+
+class WarningAnswer(ResponseModel):
+    """What was accepted although it may not be meant."""
+
+    pointer: str
+    code: str
+    detail: str
+
+    @classmethod
+    def of(cls, pointer: str, code: str, message: Message) -> WarningAnswer:
+        """Renders a warning in English, as the whole API is."""
+        return cls(pointer=pointer, code=code, detail=in_english(message))
+
+
+class HealthAnswer(ResponseModel):
+    """The code runs; nothing else was asked."""
+
+    status: Literal["ok"] = "ok"

@@ -1,0 +1,34 @@
+"""The answer to a path that no route has: for servers that look paths up before the application is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalice.app import Response
+
+from chalicelib.container import current
+from chalicelib.errors import NotFound
+from chalicelib.http.content_negotiation import wants_page
+from chalicelib.http.problem_details import problem_json, problem_of
+from chalicelib.http.security_headers import complete
+from chalicelib.i18n.catalog import set_language
+from chalicelib.identifier import new_id
+
+
+def unknown_path(path: str, headers: Mapping[str, str]) -> Response:
+    """404, as a page or as a problem.
+
+    Args:
+        headers: the request's, under lower-case names.
+    """
+    request_id = new_id("req", now=current().clock())
+    set_language(headers.get("accept-language"))
+    problem = problem_of(NotFound(), request_id)
+    if wants_page(path, headers.get("accept")):
+        from chalicelib.http.error_pages import problem_page
+
+        response = problem_page(problem)
+    else:
+        response = problem_json(problem)
+    complete(response, current().settings, request_id)
+    return response

@@ -1,0 +1,75 @@
+"""What a check expected or received, as pages, the API and the operator's commands show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.http.visible_text import difference, visible
+from chalicelib.i18n.catalog import in_english, localize
+from chalicelib.i18n.message import Message
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from chalicelib.saml.check import Check, Told
+
+
+def localize_told(told: Told) -> Markup | str:
+    """In the reader's language, for a page; a raw value stays as it is."""
+    if isinstance(told, str):
+        return told
+    try:
+        return localize(told)
+    except KeyError:  # stored by an earlier release, and the catalog has changed since
+        return _unknown(told)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """A check on a page.
+
+    Attributes:
+        differs_at: the number of the first character that differs, of two raw values that have something in common.
+    """
+
+    expected: Markup | str | None
+    received: Markup | str | None
+    differs_at: int | None = None
+
+
+def shown_check(check: Check) -> ShownCheck:
+    """A check's values for a page; of a failed one, white space can be seen and the difference is marked."""
+    expected, received = check.expected, check.received
+    if check.passed:
+        return ShownCheck(_localized(expected), _localized(received))
+    if not isinstance(expected, str) or not isinstance(received, str) or expected == received:
+        return ShownCheck(_visible(expected), _visible(received))
+    start, end = difference(expected, received)
+    if start + end == 0:
+        return ShownCheck(visible(expected), visible(received))
+    marked = [visible(text, (start, len(text) - end)) for text in (expected, received)]
+    return ShownCheck(marked[0], marked[1], start + 1)
+
+
+def _localized(told: Told | None) -> Markup | str | None:
+    return None if told is None else localize_told(told)
+
+
+def _visible(told: Told | None) -> Markup | str | None:
+    return visible(told) if isinstance(told, str) else _localized(told)
+
+
+def tell_in_english(told: Told | None) -> str | None:
+    """In English, for the API, the report and the command line; a raw value stays as it is."""
+    if told is None or isinstance(told, str):
+        return told
+    try:
+        return in_english(told)
+    except KeyError:
+        return _unknown(told)
+
+
+def _unknown(told: Message) -> str:
+    values = ", ".join(_unknown(value) if isinstance(value, Message) else str(value) for _, value in told.parameters)
+    return f"{told.code}: {values}" if values else told.code

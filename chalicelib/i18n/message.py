@@ -1,0 +1,97 @@
+"""A sentence as data: the code of a catalog text and the parameters that fill it.
+
+It becomes text only where it is shown, in the reader's language. Nothing looks a text up by its English wording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+MAX_PARAMETER_LENGTH: Final = 1_000  # characters; parameters may hold what a stranger sent
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A catalog text with its parameters.
+
+    Attributes:
+        code: `area.key`, for example `check.signature.one_reference`; a text of `i18n/locales/en/{area}.json`.
+        parameters: the placeholders' names and values. A string longer than `MAX_PARAMETER_LENGTH` is cut.
+    """
+
+    code: str
+    parameters: tuple[tuple[str, Parameter], ...] = ()
+
+
+Parameter = str | int | Message
+"""What a placeholder is filled with; a nested message is rendered in the same language."""
+
+
+def message(code: str, **parameters: Parameter) -> Message:
+    """Makes a message; long parameters are cut, so that stored input stays bounded."""
+    return Message(code, tuple((name, _shortened(value, MAX_PARAMETER_LENGTH)) for name, value in parameters.items()))
+
+
+def shorten(value: Message, most: int) -> Message:
+    """Cuts the texts that fill a message to `most` characters together; a text that was cut ends in "…"."""
+    parameters, left = [], most
+    for name, parameter in value.parameters:
+        kept = _shortened(parameter, left)
+        left -= _length(kept)
+        parameters.append((name, kept))
+    return Message(value.code, tuple(parameters))
+
+
+def shorten_text(text: str, most: int) -> str:
+    """Cuts a text to `most` characters; one that was cut ends in "…"."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 1]}…" if most > 0 else ""
+
+
+def map_texts(value: Message, change: Callable[[str], str]) -> Message:
+    """The message with `change` applied to every text that fills it."""
+    return Message(value.code, tuple((name, _mapped(parameter, change)) for name, parameter in value.parameters))
+
+
+def message_to_item(value: Message) -> dict[str, Any]:
+    """The form in which items and audit events keep a message."""
+    parameters = {
+        name: message_to_item(parameter) if isinstance(parameter, Message) else parameter
+        for name, parameter in value.parameters
+    }
+    return {"code": value.code, "parameters": parameters}
+
+
+def message_from_item(item: Mapping[str, Any]) -> Message:
+    """Reads what `message_to_item` wrote."""
+    return Message(
+        item["code"],
+        tuple((name, _parameter_from_item(value)) for name, value in item["parameters"].items()),
+    )
+
+
+def _parameter_from_item(value: Any) -> Parameter:
+    if isinstance(value, Mapping):
+        return message_from_item(value)
+    return value if isinstance(value, str) else int(value)
+
+
+def _shortened(value: Parameter, most: int) -> Parameter:
+    if isinstance(value, Message):
+        return shorten(value, most)
+    return shorten_text(value, most) if isinstance(value, str) else value
+
+
+def _mapped(value: Parameter, change: Callable[[str], str]) -> Parameter:
+    if isinstance(value, Message):
+        return map_texts(value, change)
+    return change(value) if isinstance(value, str) else value
+
+
+def _length(value: Parameter) -> int:
+    if isinstance(value, Message):
+        return sum(_length(parameter) for _, parameter in value.parameters)
+    return len(value) if isinstance(value, str) else 0

@@ -1,0 +1,101 @@
+"""Idempotency-Key: the same request twice makes one object."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.aws.dynamodb import Table
+from chalicelib.errors import Conflict, Invalid, SsoError, Unavailable
+from chalicelib.idempotency.model import LEASE, RETENTION, IdempotencyRecord
+from chalicelib.idempotency.store import acquire, in_progress, receipt_lookup, release
+from chalicelib.signing_keys.secrets import DeploymentKeysSecret
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRequest:
+    """A request that carries an Idempotency-Key. A key counts for one caller and one route only."""
+
+    caller_id: str
+    route: str
+    key: str
+    body: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over caller, route and key; JSON keeps them apart."""
+        return hashlib.sha256(json.dumps([self.caller_id, self.route, self.key]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """Carries a request out once."""
+
+    table: Table
+    keys: DeploymentKeysSecret
+
+    def once(
+        self,
+        request: KeyedRequest | None,
+        create: Callable[[IdempotencyRecord | None], T],
+        find: Callable[[str], T],
+        now: datetime,
+    ) -> T:
+        """What `create` makes; or, for a request that was carried out before, what `find` finds under its ID.
+
+        Args:
+            request: None where no key was sent: then it is simply carried out.
+            create: writes the object and `settle(receipt, …)` in one transaction.
+
+        Raises:
+            Invalid: the key was used with another body.
+            Conflict: a request with this key is under way.
+            Unavailable: the store did not answer. The receipt stays: the write may have happened.
+            SsoError: whatever `create` and `find` raise.
+        """
+        if request is None:
+            return create(None)
+        receipt = self._begin(request, now)
+        if receipt.object_id is not None:
+            return find(receipt.object_id)
+        try:
+            return create(receipt)
+        except Unavailable:
+            raise
+        except SsoError:
+            with contextlib.suppress(Conflict, Unavailable):
+                self.table.write(release(receipt))
+            raise
+
+    def _begin(self, request: KeyedRequest, now: datetime) -> IdempotencyRecord:
+        (found,) = self.table.read(receipt_lookup(request.digest, now))
+        macs = self._macs(request.body, now)
+        if found is not None:
+            if not any(hmac.compare_digest(found.body_mac, mac) for mac in macs):
+                raise Invalid("idempotency_key_reused", "This Idempotency-Key was used with another body.")
+            if found.object_id is not None:
+                return found
+            if found.leased_until > now:
+                raise in_progress()
+        receipt = IdempotencyRecord(
+            digest=request.digest,
+            body_mac=macs[0],
+            lease=secrets.token_hex(16),
+            leased_until=now + LEASE,
+            expires_at=now + RETENTION,
+        )
+        self.table.write(acquire(receipt, instead_of=found, now=now))
+        return receipt
+
+    def _macs(self, body: bytes, now: datetime) -> list[str]:
+        keys = self.keys.load(now).cookies.all
+        return [hmac.new(key, b"idempotency:" + body, hashlib.sha256).hexdigest() for key in keys]

@@ -1,0 +1,1 @@
+"""Identity provider metadata: import, fetch, refresh."""

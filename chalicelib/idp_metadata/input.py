@@ -1,0 +1,137 @@
+"""Metadata among an admin's changes: the values that it gives take its place."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import Final
+
+from chalicelib.connections.changes import ConnectionChanges
+from chalicelib.connections.model import Connection
+from chalicelib.errors import FieldError, Invalid
+from chalicelib.i18n.message import message
+from chalicelib.idp_metadata.address import FetchFailed
+from chalicelib.idp_metadata.detect import InputKind, detect
+from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.idp_metadata.metered_fetch import Fetch
+from chalicelib.idp_metadata.provider_address import AddressRole, role_of
+from chalicelib.idp_metadata.values import MetadataValues, metadata_values
+from chalicelib.settings import Settings
+from chalicelib.sign_in.request_binding import RequestBinding
+
+_FILLED: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
+_ADDRESS_CLASHES: Final = ("identity_provider_url", "x509_certificates")
+_DOCUMENT_CLASHES: Final = (*_ADDRESS_CLASHES, "metadata_url")
+
+
+def apply_metadata(
+    changes: ConnectionChanges,
+    fetch: Fetch,
+    settings: Settings,
+    now: datetime,
+    connection: Connection | None = None,
+    request_binding: RequestBinding | None = None,
+) -> ConnectionChanges:
+    """The changes with the metadata's own values in place of the document; an address is fetched, and kept.
+
+    Beside metadata, `identity_provider_issuer` chooses among several identity providers. An address beside all three
+    values is kept only: they were looked at already. A certificate that was removed from the connection doesn't come
+    back with a document: who trusts it again gives it in `x509_certificates`, or approves it.
+
+    Args:
+        connection: the one that is changed; None for a new one.
+        request_binding: the admin's choice so far, which decides between two endpoints.
+
+    Raises:
+        Invalid: the metadata can't be fetched or used, or fields stand beside it that it fills.
+    """
+    changes = _read_as_metadata(changes, fetch, settings, now)
+    url, text = changes.get("metadata_url"), changes.get("metadata_xml")
+    if text is not None:
+        pointer = "/metadata_xml"
+        _require_alone(changes, _DOCUMENT_CLASHES)
+    elif url is not None and not all(changes.get(name) for name in _FILLED):
+        pointer = "/metadata_url"
+        _require_alone(changes, _ADDRESS_CLASHES)
+    else:
+        return changes
+    try:
+        document = text if text is not None else fetch_metadata(fetch, url or "")
+        prefers = changes.get("request_binding", request_binding)
+        values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"), prefers)
+    except (ImportRefused, FetchFailed) as error:
+        raise field_refusal(pointer, error) from None
+    return _filled(changes, values, pointer, connection)
+
+
+def _filled(
+    changes: ConnectionChanges, values: MetadataValues, pointer: str, connection: Connection | None
+) -> ConnectionChanges:
+    filled = changes.copy()
+    filled.pop("metadata_xml", None)
+    filled["identity_provider_url"] = values.found.sso_url
+    filled["metadata_binding"] = values.found.binding
+    filled["identity_provider_issuer"] = values.found.entity_id
+    if values.certificates:
+        filled["x509_certificates"] = _texts_not_removed(pointer, values, connection)
+    if values.found.wants_signed_requests:
+        filled.setdefault("sign_requests", True)
+    return filled
+
+
+def is_misplaced(changes: ConnectionChanges) -> bool:
+    """Whether the address for signing in is a metadata address, with nothing beside it that says otherwise."""
+    url, beside = changes.get("identity_provider_url"), {*_FILLED[1:], "metadata_url", "metadata_xml"}
+    return bool(url) and role_of(url or "") is AddressRole.METADATA and beside.isdisjoint(changes)
+
+
+def _read_as_metadata(changes: ConnectionChanges, fetch: Fetch, settings: Settings, now: datetime) -> ConnectionChanges:
+    """The changes with a misplaced metadata address in its place, if there is metadata."""
+    if not is_misplaced(changes):
+        return changes
+    try:
+        metadata_values(fetch_metadata(fetch, changes.get("identity_provider_url") or ""), settings, now)
+    except (ImportRefused, FetchFailed):
+        return changes
+    moved = changes.copy()
+    moved["metadata_url"] = moved.pop("identity_provider_url")
+    return moved
+
+
+def _texts_not_removed(pointer: str, values: MetadataValues, connection: Connection | None) -> tuple[str, ...]:
+    removed = frozenset(connection.removed_certificates) if connection else frozenset()
+    kept = tuple(c for c in values.certificates if c.facts.sha256 not in removed)
+    if not kept:
+        raise field_refusal(pointer, ImportRefused("removed_certificates"))
+    return tuple(base64.b64encode(certificate.der).decode() for certificate in kept)
+
+
+def fetch_metadata(fetch: Fetch, url: str) -> str:
+    """The XML that lies at an address.
+
+    Raises:
+        FetchFailed: nothing could be fetched, or what came is a web page.
+        ImportRefused: not_metadata_there.
+    """
+    body = fetch.fetch(url)
+    try:
+        form, text = detect(body)
+    except ImportRefused as error:
+        if error.code == "html_page":
+            raise FetchFailed("web_page_not_metadata") from None
+        raise ImportRefused(error.code if error.code == "oidc_configuration" else "not_metadata_there") from None
+    if form is not InputKind.XML or not isinstance(text, str):
+        raise ImportRefused("not_metadata_there")
+    return text
+
+
+def field_refusal(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
+    """The refusal of one field."""
+    return Invalid("invalid_request", error.message, errors=(FieldError(pointer, error.code, error.message),))
+
+
+def _require_alone(changes: ConnectionChanges, clashes: tuple[str, ...]) -> None:
+    if beside := [name for name in clashes if name in changes]:
+        said = message("fault.field.filled_by_metadata")
+        errors = tuple(FieldError(f"/{name}", "conflicting_fields", said) for name in beside)
+        raise Invalid("invalid_request", said, errors=errors)

@@ -1,0 +1,225 @@
+"""Connections with a metadata address are read again every day, so that a new key never locks anybody out.
+
+What is found waits for an admin; it is trusted at once only where the metadata is signed by a key that an admin pinned.
+A failure leaves everything as it was, and so does a key that the identity provider no longer names.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from chalicelib.aws.dynamodb import Table
+from chalicelib.connections.model import Connection
+from chalicelib.connections.removed_certificates import needs_person
+from chalicelib.connections.service import Connections
+from chalicelib.connections.store import connections_with_metadata
+from chalicelib.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, SsoError
+from chalicelib.i18n.message import message
+from chalicelib.idp_metadata.address import FetchFailed
+from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.idp_metadata.input import fetch_metadata
+from chalicelib.idp_metadata.model import MetadataCheck, previously_trusted
+from chalicelib.idp_metadata.store import metadata_check_lookup, record_metadata_check
+from chalicelib.idp_metadata.values import metadata_values
+from chalicelib.saml.certificate import Certificate
+from chalicelib.saml.metadata_signature import verify_metadata
+
+MAX_SECONDS_PER_ORGANIZATION: Final = 60.0
+"""Of one run. A look takes 5 seconds at most for fetching, and a bounded document's work after it."""
+_PAGE: Final = 25
+_LOG: Final = logging.getLogger("gatehouse")
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataRefresh:
+    """Looks at metadata again, and lets admins approve what was found."""
+
+    table: Table
+    configurations: Connections
+    monotonic: Callable[[], float] = time.monotonic
+
+    def run(self, now: datetime, has_time: Callable[[], bool]) -> int:
+        """Look at everything that is due, as far as the time reaches; how many looks that were.
+
+        What is left is due still when the next run comes; one connection's failure is its own. Organizations take
+        turns, and none takes more than its share: a customer's slow addresses cost no other customer a look.
+        """
+        looks, spent = 0, dict[str, float]()
+        for connection in in_turns(self._due(now)):
+            owner = connection.organization_id
+            if spent.get(owner, 0.0) >= MAX_SECONDS_PER_ORGANIZATION:
+                continue
+            if not has_time():
+                return looks
+            began = self.monotonic()
+            self._look_alone(connection, now)
+            spent[owner] = spent.get(owner, 0.0) + self.monotonic() - began
+            looks += 1
+        return looks
+
+    def _due(self, now: datetime) -> list[tuple[Connection, datetime | None]]:
+        """Every connection whose metadata is to be read, and when that was done last."""
+        due, after = list[tuple[Connection, datetime | None]](), None
+        while True:
+            page = self.table.page(connections_with_metadata(), limit=_PAGE, after=after)
+            checks = self.last(page.values, now)
+            for connection in page.values:
+                check = checks.get(connection.id)
+                if check is None or check.is_due(now):
+                    due.append((connection, check.at if check else None))
+            if (after := page.after) is None:
+                return due
+
+    def last(self, connections: Sequence[Connection], now: datetime) -> dict[str, MetadataCheck]:
+        """Connection → the last look at its present metadata address. At most 100 connections."""
+        wanted = [connection for connection in connections if connection.metadata_url is not None]
+        found = self.table.read_all([metadata_check_lookup(connection.id, now) for connection in wanted])
+        return {
+            connection.id: check
+            for connection, check in zip(wanted, found, strict=True)
+            if check is not None and check.metadata_url == connection.metadata_url
+        }
+
+    def look(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
+        """Look at one connection's metadata now; the connection as it is then.
+
+        Raises:
+            Conflict: `no_metadata_url`.
+            NotFound, NotAllowed, Unavailable: see `Connections.get`.
+        """
+        connection = self.configurations.get(organization_id, connection_id)
+        if connection.metadata_url is None:
+            raise Conflict("no_metadata_url", "This connection has no metadata address. Save one first.")
+        before = self.last([connection], now).get(connection.id)
+        check = self._check(connection, connection.metadata_url, before, now)
+        self.table.write(record_metadata_check(check))
+        _tell(connection, before, check)
+        new = [c for c in check.new_to(connection) if _may_be_trusted(connection, before, c.facts.sha256)]
+        if connection.metadata_signing_certificate is None or check.code is not None or not new:
+            return connection
+        after = self._trust(connection, new, now)
+        self.table.write(record_metadata_check(replace(check, once_trusted=previously_trusted(check, after))))
+        return after
+
+    def approve(
+        self, organization_id: str, connection_id: str, fingerprints: Collection[str], now: datetime
+    ) -> Connection:
+        """Trust certificates that were found, beside those that are trusted.
+
+        Args:
+            fingerprints: SHA-256 of each, hex: what the admin saw is what they approve.
+
+        Raises:
+            Invalid: one was not found (`unknown_certificate`), or there would be more than four.
+            Stale: somebody saved at the same moment.
+            NotFound, NotAllowed, Unavailable: see `Connections.get`.
+        """
+        connection = self.configurations.get(organization_id, connection_id)
+        check = self.last([connection], now).get(connection.id)
+        found = {c.facts.sha256: c for c in (check.found if check else ())}
+        errors = tuple(
+            FieldError(f"/sha256/{number}", "unknown_certificate", message("fault.field.unknown_certificate"))
+            for number, fingerprint in enumerate(fingerprints)
+            if fingerprint not in found
+        )
+        if errors:
+            raise Invalid("invalid_request", message("fault.field.unknown_certificate"), errors=errors)
+        trusted = {facts.sha256 for facts in connection.certificates}
+        new = [found[fingerprint] for fingerprint in fingerprints if fingerprint not in trusted]
+        return self._add_certificates(connection, new, now) if new else connection
+
+    def _look_alone(self, connection: Connection, now: datetime) -> None:
+        try:
+            self.look(connection.organization_id, connection.id, now)
+        except (NotFound, NotAllowed, Conflict):  # deleted, downgraded or changed since the index was written
+            return
+        except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from being read
+            private = error.private if isinstance(error, SsoError) else type(error).__name__
+            _LOG.error("metadata refresh broke off %s", {"connection_id": connection.id, "private": private})
+
+    def _check(self, connection: Connection, url: str, before: MetadataCheck | None, now: datetime) -> MetadataCheck:
+        settings, pinned = self.configurations.settings, connection.metadata_signing_certificate
+        try:
+            text = fetch_metadata(self.configurations.fetch, url)
+            if pinned is not None:
+                text = verify_metadata(text, pinned)
+            issuer, prefers = connection.identity_provider_issuer, connection.request_binding
+            values = metadata_values(text, settings, now, issuer, prefers)
+            if not values.certificates:
+                raise ImportRefused("no_signing_certificate")  # noqa: TRY301 a look without keys is no good look
+        except (ImportRefused, FetchFailed) as error:
+            kept = before or MetadataCheck(connection.id, url, now)
+            return replace(kept, at=now, code=error.code, message=error.message)
+        trusted = {facts.sha256 for facts in connection.certificates}
+        named = {certificate.facts.sha256 for certificate in values.certificates}
+        moved = values.found.sso_url != connection.identity_provider_url
+        return MetadataCheck(
+            connection.id,
+            url,
+            now,
+            succeeded_at=now,
+            found=tuple(c for c in values.certificates if c.facts.sha256 not in trusted),
+            missing=tuple(sorted(trusted - named)),
+            sso_url=values.found.sso_url if moved else None,
+            once_trusted=previously_trusted(before, connection),
+        )
+
+    def _trust(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
+        try:
+            after = self._add_certificates(connection, new, now)
+        except (Invalid, Conflict) as error:  # more than four, or an admin saved meanwhile: it waits for approval
+            _LOG.warning("signed key waits %s", {"connection_id": connection.id, "code": error.code})
+            return connection
+        _LOG.warning("signing key trusted, signed by the pinned key %s", _facts(connection, new))
+        return after
+
+    def _add_certificates(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
+        texts = list(self.configurations.certificate_texts(connection).values())
+        texts += [base64.b64encode(certificate.der).decode() for certificate in new]
+        return self.configurations.change(
+            connection.organization_id, connection.id, {"x509_certificates": texts}, connection.version, now
+        )
+
+
+def _may_be_trusted(connection: Connection, before: MetadataCheck | None, sha256: str) -> bool:
+    """Whether a signed key needs no person: it was never trusted before and removed, perhaps as stolen.
+
+    `previously_trusted` is what deployments remembered before connections had a list of their own.
+    """
+    return not needs_person(connection, sha256) and (before is None or sha256 not in before.once_trusted)
+
+
+def in_turns(due: Sequence[tuple[Connection, datetime | None]]) -> list[Connection]:
+    """Orders connections so that each organization's first comes before anybody's second, those not read for longest
+    first."""
+    oldest_first = sorted(due, key=lambda each: each[1].timestamp() if each[1] else 0.0)
+    turns, placed = dict[str, int](), list[tuple[int, Connection]]()
+    for connection, _ in oldest_first:
+        turn = turns[connection.organization_id] = turns.get(connection.organization_id, 0) + 1
+        placed.append((turn, connection))
+    return [connection for _, connection in sorted(placed, key=lambda each: each[0])]
+
+
+def _tell(connection: Connection, before: MetadataCheck | None, check: MetadataCheck) -> None:
+    """Only news are told: a failure that lasts and a key that waits are told once."""
+    known = {c.facts.sha256 for c in before.found} if before else set()
+    new = [c for c in check.new_to(connection) if c.facts.sha256 not in known]
+    if new:
+        _LOG.warning("signing key found, waits for approval %s", _facts(connection, new))
+    if check.code is not None and (before is None or before.code != check.code):
+        facts = {"organization_id": connection.organization_id, "connection_id": connection.id, "code": check.code}
+        _LOG.warning("metadata refresh failed %s", facts)
+
+
+def _facts(connection: Connection, certificates: Sequence[Certificate]) -> dict[str, object]:
+    return {
+        "organization_id": connection.organization_id,
+        "connection_id": connection.id,
+        "sha256": [certificate.facts.sha256 for certificate in certificates],
+    }

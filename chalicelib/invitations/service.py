@@ -1,0 +1,190 @@
+"""One-time links: invitations and new passwords."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chalicelib.api_keys.model import secret_hash
+from chalicelib.audit_log.actor import Actor, ActorKind
+from chalicelib.audit_log.audited_table import AuditedTable
+from chalicelib.audit_log.events import link_created, user_changed, user_signed_in
+from chalicelib.audit_log.model import Action
+from chalicelib.aws.transaction import Write
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.idempotency.model import IdempotencyRecord
+from chalicelib.idempotency.store import complete
+from chalicelib.identifier import new_id
+from chalicelib.invitations.model import LINK_LIFETIME, Link, LinkPurpose
+from chalicelib.invitations.store import create_link, link_is_void, link_lookup, use_link
+from chalicelib.login_policy.model import Decision, decide
+from chalicelib.organizations.domains_store import require_domain_not_foreign
+from chalicelib.organizations.model import Organization
+from chalicelib.organizations.store import organization_lookup
+from chalicelib.passwords.hashing import hash_password
+from chalicelib.passwords.service import refuse_unless_password, require_usable
+from chalicelib.sessions.model import AuthenticationMethod
+from chalicelib.sessions.service import NewSession, new_session
+from chalicelib.users.email_address import domain_of
+from chalicelib.users.model import User, UserStatus
+from chalicelib.users.store import change_user, user_lookup
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that was made; its address is known only now. Yours to mail."""
+
+    link: Link
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """A link that still counts, whose it is, and what the policy allows that person."""
+
+    link: Link
+    user: User
+    organization: Organization
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes, opens and uses links.
+
+    Attributes:
+        base_url: of the deployment; the links begin with it.
+        product: the product's name, which is no password.
+    """
+
+    table: AuditedTable
+    base_url: str
+    product: str = ""
+
+    def invite(
+        self, organization_id: str, user_id: str, now: datetime, *, receipt: IdempotencyRecord | None = None
+    ) -> NewLink:
+        """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
+
+        Raises:
+            NotFound: no such user.
+            Conflict: `user_disabled`, or `email_domain_taken`.
+            Unavailable: the store did not answer.
+        """
+        user, _ = self._active_person(organization_id, user_id)
+        free = require_domain_not_foreign(domain_of(user.email), organization_id)
+        return self._create(user, LinkPurpose.INVITATION, now, free, receipt=receipt)
+
+    def password_link(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
+        """A link with which the person sets a new password.
+
+        Raises:
+            NotFound: no such user.
+            Conflict: `user_disabled`.
+            NotAllowed: the policy allows this person no password.
+            Unavailable: the store did not answer.
+        """
+        user, organization = self._active_person(organization_id, user_id)
+        refuse_unless_password(decide(organization, user))
+        return self._create(user, LinkPurpose.PASSWORD, now)
+
+    def open(self, code: str, purpose: LinkPurpose, now: datetime) -> OpenedLink:
+        """Look at a link without using it up: mail scanners open links too.
+
+        Raises:
+            NotFound: `link_is_void`: used, expired, never made, or its user has changed since; of an invitation also
+                when they signed in by another way.
+            Unavailable: the store did not answer.
+        """
+        found = self.find(secret_hash(code), now)
+        if found.link.purpose is not purpose:
+            raise link_is_void()
+        return found
+
+    def find(self, code_sha256: str, now: datetime) -> OpenedLink:
+        """The link that is stored under this hash, if it still counts.
+
+        Raises:
+            NotFound: as `open`.
+            Unavailable: the store did not answer.
+        """
+        (link,) = self.table.read(link_lookup(code_sha256, now))
+        if link is None:
+            raise link_is_void()
+        try:
+            user, organization = self._active_person(link.organization_id, link.user_id)
+        except (NotFound, Conflict) as error:
+            raise link_is_void() from error
+        if user.epoch != link.epoch or link.is_used_up(user.last_sign_in_at):
+            raise link_is_void()
+        return OpenedLink(link, user, organization, decide(organization, user))
+
+    def set_password(self, code: str, purpose: LinkPurpose, password: str, now: datetime) -> NewSession:
+        """Use the link up, set the password, end every other session and begin one, all or nothing.
+
+        Raises:
+            NotFound: `link_is_void`.
+            NotAllowed: the policy allows this person no password.
+            Invalid: the password can't be used (pointer `/new_password`); the link stays good.
+            Conflict: `email_domain_taken`.
+            Stale: the user changed, or signed in by another way, at the same time.
+            Unavailable: the store did not answer; nothing was done.
+        """
+        opened = self.open(code, purpose, now)
+        refuse_unless_password(opened.decision)
+        require_usable(password, opened.user, opened.organization, self.product)
+        changed = replace(opened.user, password_hash=hash_password(password), epoch=opened.user.epoch + 1)
+        session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=opened.organization.name)
+        events = (
+            user_changed(opened.user, changed, Actor(ActorKind.USER, changed.id)),
+            user_signed_in(changed.organization_id, changed.id, {"method": "password", "link": purpose.value}),
+        )
+        used = use_link(opened.link.code_sha256, now)
+        free = require_domain_not_foreign(domain_of(changed.email), changed.organization_id)
+        changes = change_user(
+            changed, before=opened.user, signed_in_at=now, signed_in_with=AuthenticationMethod.PASSWORD
+        )
+        self.table.commit(
+            events,
+            used,
+            *changes,
+            free,
+            session.write,
+            now=now,
+        )
+        return session
+
+    def _active_person(self, organization_id: str, user_id: str) -> tuple[User, Organization]:
+        user, organization = self.table.read(
+            user_lookup(organization_id, user_id), organization_lookup(organization_id)
+        )
+        if user is None or organization is None:
+            raise NotFound
+        if user.status is not UserStatus.ACTIVE:
+            raise Conflict("user_disabled", f"{user.email} is disabled. Enable this user first, then make a link.")
+        return user, organization
+
+    def _create(
+        self,
+        user: User,
+        purpose: LinkPurpose,
+        now: datetime,
+        *required: Write,
+        receipt: IdempotencyRecord | None = None,
+    ) -> NewLink:
+        code = secrets.token_urlsafe(32)
+        link = Link(
+            id=new_id("link", now=now),
+            code_sha256=secret_hash(code),
+            purpose=purpose,
+            organization_id=user.organization_id,
+            user_id=user.id,
+            epoch=user.epoch,
+            expires_at=now + LINK_LIFETIME,
+        )
+        is_invitation = purpose is LinkPurpose.INVITATION
+        action = Action.USER_INVITED if is_invitation else Action.USER_PASSWORD_LINK
+        settled = [complete(receipt, link.code_sha256)] if receipt else []
+        self.table.commit([link_created(action, user, link.id)], create_link(link), *required, *settled, now=now)
+        return NewLink(link, f"{self.base_url}/{purpose.value}/{code}")

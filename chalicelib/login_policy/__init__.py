@@ -1,0 +1,1 @@
+"""Login policies, home-realm discovery and the sign-in page."""

@@ -1,0 +1,76 @@
+"""Who must use single sign-on, and signing everybody out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from chalicelib.connections.connection_page import PageMessages, connection_cards
+from chalicelib.container import current
+from chalicelib.decimal_number import parse_decimal
+from chalicelib.errors import Conflict, Invalid, NotFound, Stale
+from chalicelib.http.admin_access import require_admin
+from chalicelib.http.browser_session import BrowserSession, browser_session_of, every_field
+from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.new_session import ended_session_cookies
+from chalicelib.http.rendering import redirect
+from chalicelib.http.requests import FORM, request_of
+from chalicelib.i18n.fault_texts import localize_fault
+from chalicelib.login_policy.model import LoginPolicy, Mode
+from chalicelib.login_policy.service import MAX_EXEMPT
+
+admin_policy = Blueprint(__name__)
+
+
+@admin_policy.route("/admin/login-policy", methods=["GET"], content_types=["*/*"])
+def policy_page() -> Response:
+    """It stands on the connection's page."""
+    return redirect("/admin/sso")
+
+
+@admin_policy.route("/admin/login-policy", methods=["POST"], content_types=[FORM])
+def change_policy() -> Response:
+    """Save the policy, or sign everybody out: the button says which."""
+    request = request_of(admin_policy)
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    form = every_field(request, visitor)
+    if form.get("do", [""])[-1] == "sign_everybody_out":
+        made = current()
+        made.policy_impact.sign_everybody_out(visitor.who.organization, made.clock())
+        return redirect("/login", cookies=ended_session_cookies(made.settings))
+    return _save(visitor, form)
+
+
+def _save(visitor: BrowserSession, form: Mapping[str, list[str]]) -> Response:
+    made, organization = current(), visitor.who.organization
+    policy, seen = _parse_form(form, organization.policy)
+    connection_id = form.get("connection_id", [""])[-1]
+    if organization.connection(connection_id) is None:
+        raise NotFound
+    try:
+        made.login_policies.put(replace(organization, policy_version=seen), policy, made.clock())
+    except Stale:
+        said = PageMessages(policy=policy, policy_stale=True)
+        return connection_cards(visitor, made.connections.get(organization.id, connection_id), said=said, status=412)
+    except (Conflict, Invalid) as error:
+        sentence = error.errors[0].detail if isinstance(error, Invalid) and error.errors else error.public
+        said = PageMessages(policy=policy, faults={"required_for_admins": localize_fault(sentence)})
+        return connection_cards(visitor, made.connections.get(organization.id, connection_id), said=said, status=422)
+    return redirect(f"/admin/sso/{connection_id}", done="policy")
+
+
+def _parse_form(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPolicy, int]:
+    """The chosen policy, and the version of the one that was shown. Exemptions that the form doesn't know stay."""
+    mode, seen = form.get("mode", [""])[-1], form.get("policy_version", [""])[-1]
+    version = parse_decimal(seen)
+    if mode not in set(Mode) or version is None:
+        raise Invalid("bad_request", "This form can't be read. Load it again.")
+    shown, ticked = form.get("shown", []), form.get("exempt", [])
+    unseen = [user_id for user_id in before.exempt_user_ids if user_id not in shown]
+    exempt = tuple(dict.fromkeys([*unseen, *ticked]))
+    if len(exempt) > MAX_EXEMPT:
+        raise Invalid("bad_request", f"At most {MAX_EXEMPT} people can be exempt.")
+    for_admins = form.get("required_for_admins", [""])[-1] == "yes"
+    return LoginPolicy(Mode(mode), required_for_admins=for_admins, exempt_user_ids=exempt), version

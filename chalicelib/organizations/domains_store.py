@@ -1,0 +1,69 @@
+"""Items of verified domains.
+
+DOMAIN#{domain} / DOMAIN    who verified the domain; listed in `listing` while other organizations may still have users
+                            with addresses in it
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.aws.condition import absent, equals
+from chalicelib.aws.dynamodb import Lookup
+from chalicelib.aws.item import Item, Key
+from chalicelib.aws.transaction import Write, check, delete, put
+from chalicelib.errors import Conflict, NotFound
+
+TAKEOVERS: Final = "TAKEOVERS"
+
+
+def domain_lookup(domain: str) -> Lookup[str]:
+    """The ID of the organization that verified the domain."""
+    return Lookup(domain_key(domain), _owner)
+
+
+def claim_domain(domain: str, organization_id: str, *, others_may_use_it: bool = True) -> Write:
+    """Make a verified domain this organization's; it belongs to one only.
+
+    From this write on no other organization's user gets an address in it (`require_domain_not_foreign`). Those who have
+    one are displaced afterwards, and the domain stands in `every_takeover` until that is done.
+
+    Args:
+        others_may_use_it: whether other organizations may have users with addresses in it.
+    """
+    taken = Conflict("domain_taken", f"Another organization has verified {domain}.")
+    condition = absent() | equals(organization_id=organization_id)
+    item = {
+        "domain": domain,
+        "organization_id": organization_id,
+        "listing_pk": TAKEOVERS if others_may_use_it else None,
+        "listing_sk": f"ID#{domain}" if others_may_use_it else None,
+    }
+    return put(domain_key(domain), item, condition, taken)
+
+
+def release_domain(domain: str, organization_id: str) -> Write:
+    """Give a domain up, if it is still this organization's."""
+    return delete(domain_key(domain), absent() | equals(organization_id=organization_id), NotFound())
+
+
+def require_domain_not_foreign(domain: str, organization_id: str) -> Write:
+    """Let the transaction depend on no other organization having verified the domain."""
+    condition = absent() | equals(organization_id=organization_id)
+    return check(domain_key(domain), condition, email_domain_taken(domain))
+
+
+def email_domain_taken(domain: str) -> Conflict:
+    """An address of a domain that another organization verified can't be taken by any way in."""
+    return Conflict(
+        "email_domain_taken", f"Another organization has verified {domain}; its addresses can't be used here."
+    )
+
+
+def domain_key(domain: str) -> Key:
+    """Where the claim on a domain lies."""
+    return Key(f"DOMAIN#{domain}", "DOMAIN")
+
+
+def _owner(item: Item) -> str:
+    return str(item["organization_id"])

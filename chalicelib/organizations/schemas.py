@@ -1,0 +1,67 @@
+"""Organizations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.http.schemas import RequestModel, ResponseModel, Text
+from chalicelib.organizations.model import Organization, Plan
+
+Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_length=20, fail_fast=True)]
+
+
+class OrganizationCreate(RequestModel):
+    """A new organization."""
+
+    name: Text
+    external_id: Text | None = Field(default=None, description="Your own ID of this customer; one organization has it.")
+    plan: Plan = Plan.STANDARD
+    domains: Domains = Field(
+        default_factory=list,
+        description="E-mail domains; they count as verified. A domain covers itself, no subdomain.",
+    )
+
+
+class OrganizationChange(RequestModel):
+    """Changes of an organization; what is absent stays."""
+
+    name: Text = Field(default_factory=str)
+    external_id: Text | None = Field(default=None, description="With a deployment key only.")
+    plan: Plan = Field(default_factory=lambda: Plan.STANDARD, description="With a deployment key only.")
+    domains: Domains = Field(default_factory=list, description="All of them; with a deployment key only.")
+
+
+class DomainAnswer(ResponseModel):
+    """An e-mail domain."""
+
+    domain: str
+    verified: bool
+
+
+class OrganizationAnswer(ResponseModel):
+    """One customer of yours."""
+
+    id: str
+    object: Literal["organization"] = "organization"
+    name: str
+    external_id: str | None
+    plan: Plan
+    domains: list[DomainAnswer]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, organization: Organization) -> OrganizationAnswer:
+        """How an organization is shown."""
+        return cls(
+            id=organization.id,
+            name=organization.name,
+            external_id=organization.external_id,
+            plan=organization.plan,
+            domains=[DomainAnswer(domain=d.domain, verified=d.verified) for d in organization.domains],
+            created_at=organization.created_at,
+            updated_at=organization.updated_at,
+        )

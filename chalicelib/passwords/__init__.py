@@ -1,0 +1,1 @@
+"""Password sign-in, hashing and changes."""

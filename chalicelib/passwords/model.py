@@ -1,0 +1,68 @@
+"""What a new password must be. Length counts, composition does not (NIST SP 800-63B-4, section 3.1.1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Final
+
+MIN_LENGTH: Final = 12  # characters
+MAX_LENGTH: Final = 256  # characters
+
+
+class PasswordFault(StrEnum):
+    """Why a password can't be used."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    REPETITIVE = "repetitive"
+    OWN_ADDRESS = "own_address"
+    COMMON = "common"
+
+    @property
+    def sentence(self) -> str:
+        """What to change, in English."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: Final = {
+    PasswordFault.TOO_SHORT: (
+        f"Use at least {MIN_LENGTH} characters. A few words in a row are easy to remember and hard to guess."
+    ),
+    PasswordFault.TOO_LONG: f"Use at most {MAX_LENGTH} characters.",
+    PasswordFault.REPETITIVE: "Use more different characters: this one repeats the same few.",
+    PasswordFault.OWN_ADDRESS: "Don't use your e-mail address as the password.",
+    PasswordFault.COMMON: (
+        "Attackers try this password first: it is made of common words, names or rows of keys. Add words that nobody "
+        "expects."
+    ),
+}
+
+
+def password_fault(password: str, email: str, names: Iterable[str] = ()) -> PasswordFault | None:
+    """What is wrong with it, or None if the password may be used.
+
+    Args:
+        email: the canonical address of its owner, which must not be most of the password.
+        names: of the organization and of the product; like common words, their parts are tried first.
+    """
+    if len(password) < MIN_LENGTH:
+        return PasswordFault.TOO_SHORT
+    if len(password) > MAX_LENGTH:
+        return PasswordFault.TOO_LONG
+    if len(set(password)) < MIN_LENGTH // 2:
+        return PasswordFault.REPETITIVE
+    plain = password.lower()
+    if email in plain and len(plain) - len(email) < MIN_LENGTH // 2:
+        return PasswordFault.OWN_ADDRESS
+    from chalicelib.passwords.common_passwords import is_common
+
+    return PasswordFault.COMMON if is_common(password, _parts(email, *names)) else None
+
+
+def _parts(*texts: str) -> Iterator[str]:
+    """The words of addresses and names, and each name without its blanks."""
+    for text in texts:
+        plain = text.lower()
+        yield "".join(character for character in plain if character.isalnum())
+        yield from "".join(character if character.isalnum() else " " for character in plain).split()

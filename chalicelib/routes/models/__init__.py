@@ -1,1 +1,0 @@
-"""Bodies of /v1 as pydantic models. Imported by handlers on first use: pydantic is slow to load."""

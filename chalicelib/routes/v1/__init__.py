@@ -1,1 +1,0 @@
-"""The API under /v1: one blueprint for each resource."""

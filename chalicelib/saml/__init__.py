@@ -1,0 +1,1 @@
+"""The SAML verifier and everything else that speaks SAML."""

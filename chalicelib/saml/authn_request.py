@@ -1,0 +1,113 @@
+"""Our AuthnRequest by HTTP-Redirect (SAML Bindings section 3.4).
+
+It asks for nothing that an identity provider could refuse: no NameIDPolicy unless the connection wants a format
+(InvalidNameIDPolicy from ADFS), no RequestedAuthnContext (AADSTS75011 from Entra), no Subject (an error at Entra).
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote_plus
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from lxml import etree
+
+from chalicelib.connections.model import Connection, Provider, ServiceProvider
+from chalicelib.saml import names
+from chalicelib.saml.instant import format_instant
+from chalicelib.saml.keys import private_key
+from chalicelib.sign_in.authn_state import PendingRequest
+from chalicelib.signing_keys.model import KeyPair
+
+RSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+
+# Documented: Entra's and Okta's `login_hint`, Google's `login_hint` of its account chooser. Others may refuse unknown
+# parameters of a signed request.
+_TAKES_LOGIN_HINT: Final = frozenset({Provider.ENTRA, Provider.OKTA, Provider.GOOGLE})
+
+
+def redirect_url(
+    request: PendingRequest,
+    *,
+    connection: Connection,
+    provider: ServiceProvider,
+    relay_state: str,
+    signing_key: KeyPair | None = None,
+    login_hint: str | None = None,
+    force_authn: bool = False,
+    now: datetime,
+) -> str:
+    """Where the browser goes. A query that the identity provider's URL already has is kept, ours comes after it.
+
+    Args:
+        relay_state: opaque, at most 80 bytes.
+        signing_key: signs the request's octets as they stand in the URL (section 3.4.4.1); None sends it unsigned.
+        login_hint: an e-mail address; left out where the identity provider isn't known to take one.
+
+    Raises:
+        ValueError: the connection has no identity provider URL.
+    """
+    target = target_of(connection)
+    document = authn_request(request.id, connection, provider, target, force_authn=force_authn, now=now)
+    query = f"SAMLRequest={quote_plus(_deflate(document))}&RelayState={quote_plus(relay_state)}"
+    if signing_key is not None:
+        query += f"&SigAlg={quote_plus(RSA_SHA256)}"
+        query += f"&Signature={quote_plus(_signature(query, signing_key))}"
+    if login_hint and connection.provider in _TAKES_LOGIN_HINT:
+        query += f"&login_hint={quote_plus(login_hint)}"
+    address, _, _ = target.partition("#")
+    joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
+    return f"{address}{joint}{query}"
+
+
+def target_of(connection: Connection) -> str:
+    """The address that the request is for.
+
+    Raises:
+        ValueError: the connection has no identity provider URL.
+    """
+    if not connection.identity_provider_url:
+        raise ValueError("The connection has no identity provider URL.")
+    return connection.identity_provider_url
+
+
+def authn_request(
+    request_id: str,
+    connection: Connection,
+    provider: ServiceProvider,
+    target: str,
+    *,
+    force_authn: bool,
+    now: datetime,
+) -> bytes:
+    """The AuthnRequest itself (SAML Core section 3.4.1)."""
+    attributes = {
+        "ID": request_id,
+        "Version": "2.0",
+        "IssueInstant": format_instant(now),
+        "Destination": target,
+        "ProtocolBinding": names.HTTP_POST,
+        "AssertionConsumerServiceURL": provider.acs_url,
+    }
+    if force_authn:
+        attributes["ForceAuthn"] = "true"
+    root = etree.Element(f"{{{names.SAMLP}}}AuthnRequest", attributes, nsmap={"samlp": names.SAMLP, "saml": names.SAML})
+    etree.SubElement(root, names.ISSUER).text = provider.entity_id
+    if connection.name_id_format:
+        etree.SubElement(root, f"{{{names.SAMLP}}}NameIDPolicy", Format=connection.name_id_format, AllowCreate="true")
+    return etree.tostring(root)
+
+
+def _deflate(document: bytes) -> bytes:
+    """Raw DEFLATE without header (RFC 1951), then base64 without line breaks."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return base64.b64encode(compressor.compress(document) + compressor.flush())
+
+
+def _signature(query: str, key: KeyPair) -> bytes:
+    octets = private_key(key.private_key).sign(query.encode("ascii"), padding.PKCS1v15(), hashes.SHA256())
+    return base64.b64encode(octets)

@@ -1,0 +1,65 @@
+"""Our AuthnRequest by HTTP-POST (SAML Bindings section 3.5): base64 in a form, signed inside where it is signed."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+import xmlsec
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from chalicelib.connections.model import Connection, ServiceProvider
+from chalicelib.saml import names
+from chalicelib.saml.authn_request import authn_request, target_of
+from chalicelib.saml.xml_parser import parse_untrusted
+from chalicelib.sign_in.authn_state import PendingRequest
+from chalicelib.signing_keys.model import KeyPair
+
+
+def form_fields(
+    request: PendingRequest,
+    *,
+    connection: Connection,
+    provider: ServiceProvider,
+    relay_state: str,
+    signing_key: KeyPair | None = None,
+    force_authn: bool = False,
+    now: datetime,
+) -> dict[str, str]:
+    """The fields of the form that the browser posts to the identity provider.
+
+    Args:
+        relay_state: opaque, at most 80 bytes.
+        signing_key: signs the request with an enveloped signature; None sends it unsigned.
+
+    Raises:
+        ValueError: the connection has no identity provider URL.
+    """
+    target = target_of(connection)
+    document = authn_request(request.id, connection, provider, target, force_authn=force_authn, now=now)
+    if signing_key is not None:
+        document = _signed(document, signing_key)
+    return {"SAMLRequest": base64.b64encode(document).decode(), "RelayState": relay_state}
+
+
+def _signed(document: bytes, key: KeyPair) -> bytes:
+    """The document with its signature where the schema has it, behind the Issuer (SAML Core section 3.2.1)."""
+    root = parse_untrusted(document)
+    signature = xmlsec.template.create(root, xmlsec.constants.TransformExclC14N, xmlsec.constants.TransformRsaSha256)
+    root.insert(1, signature)
+    reference = xmlsec.template.add_reference(signature, xmlsec.constants.TransformSha256, uri=f"#{root.get('ID')}")
+    xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
+    xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
+    _add_certificate(signature, key.certificate)
+    context = xmlsec.SignatureContext()
+    context.register_id(root, "ID")
+    context.key = xmlsec.Key.from_memory(key.private_key, xmlsec.constants.KeyDataFormatPem, None)
+    context.sign(signature)
+    return etree.tostring(root)
+
+
+def _add_certificate(signature: Element, certificate: bytes) -> None:
+    """KeyInfo with the certificate: some identity providers look there which of our keys signed."""
+    data = etree.SubElement(xmlsec.template.ensure_key_info(signature), f"{{{names.DS}}}X509Data")
+    etree.SubElement(data, f"{{{names.DS}}}X509Certificate").text = base64.b64encode(certificate).decode()

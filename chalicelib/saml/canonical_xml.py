@@ -1,0 +1,112 @@
+"""Canonical XML of elements that stay where they are: nothing is moved, removed or changed in the tree.
+
+lxml rewrites namespace declarations when an element is taken out of its tree and put back: a prefix may become that of
+an ancestor which declares the same namespace. A canonical form that is computed afterwards is another one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from chalicelib.i18n.message import message
+from chalicelib.saml.validation_error import invalid_signature
+from chalicelib.saml.xml_parser import NewDictionary, is_dictionary_open, parse_untrusted
+
+_PREFIX: Final = re.compile(r"#default|[^\W\d][\w.-]{0,100}")
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+
+
+def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
+    """Exclusive canonical XML without comments (xml-exc-c14n), in the element's namespace context.
+
+    Raises:
+        Refused: there is no canonical form. Empty octets prove nothing (void canonicalization, CVE-2025-66568).
+    """
+    try:
+        if not prefixes:
+            return _existing(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
+        # lxml drops prefixes that the dictionary of the thread (for a root element: of its document) doesn't have.
+        known = [prefix for prefix in prefixes if _PREFIX.fullmatch(prefix)]
+        if is_dictionary_open():
+            octets = _exclusive(element, known)
+        else:
+            with NewDictionary(known):
+                octets = _exclusive(element, known)
+    except etree.C14NError:
+        octets = b""
+    return _existing(octets)
+
+
+def _exclusive(element: Element, prefixes: list[str]) -> bytes:
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=prefixes)
+
+
+def inclusive_canonical(element: Element) -> bytes:
+    """Canonical XML 1.0 without comments of an element inside a document (xml-c14n section 2.4).
+
+    The element has all namespaces that are in scope, and inherits the attributes of the `xml` namespace. It is
+    canonicalized as a document of its own: inside another one, libxml2 undeclares default namespaces of its children.
+
+    Raises:
+        Refused: there is no canonical form.
+    """
+    alone = parse_untrusted(etree.tostring(element, with_tail=False))
+    for ancestor in element.iterancestors():
+        for name, value in ancestor.items():
+            if name.startswith(_XML) and name not in alone.attrib:
+                alone.set(name, value)
+    try:
+        octets = etree.tostring(alone, method="c14n", exclusive=False, with_comments=False)
+    except etree.C14NError:
+        octets = b""
+    return _existing(octets)
+
+
+def canonical_without(owner: Element, child: Element, prefixes: Sequence[str]) -> bytes:
+    """Exclusive canonical XML of `owner` without one of its children: what the enveloped-signature transform leaves.
+
+    The child is cut out of the octets. In exclusive canonical XML an element's form depends on its ancestors only, so
+    the rest is what it would be without the child, and `<` begins nothing but tags. Were the wrong octets cut out, the
+    digest would not match; what remains is all that is read.
+
+    Raises:
+        Refused: there is no canonical form.
+    """
+    octets = canonical(owner, prefixes)
+    local_name = etree.QName(child).localname
+    name = f"{child.prefix}:{local_name}" if child.prefix else local_name
+    same = f"{{*}}{local_name}"
+    earlier = sum(
+        found.prefix == child.prefix for sibling in child.itersiblings(preceding=True) for found in sibling.iter(same)
+    )
+    inside = sum(found.prefix == child.prefix for found in child.iterdescendants(same))
+    begin = _tag(octets, f"<{name}".encode(), 0, earlier)
+    closing = f"</{name}>".encode()
+    end = begin
+    for _ in range(inside + 1):
+        end = octets.find(closing, end) + len(closing)
+    return octets[:begin] + octets[end:]
+
+
+def _tag(octets: bytes, opening: bytes, start: int, skipped: int) -> int:
+    """Where the start tag stands, after so many of the same name."""
+    while True:
+        start = octets.find(opening, start)
+        if start < 0:
+            raise invalid_signature(message("check.signature.canonical"))
+        if octets[start + len(opening)] in b" >":
+            if skipped == 0:
+                return start
+            skipped -= 1
+        start += len(opening)
+
+
+def _existing(octets: bytes) -> bytes:
+    if not octets:
+        raise invalid_signature(message("check.signature.canonical"))
+    return octets

@@ -1,0 +1,32 @@
+"""Instants as SAML writes them (SAML Core section 1.3.3: xs:dateTime in UTC)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from chalicelib.i18n.message import message
+from chalicelib.saml.validation_error import malformed
+
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def instant_of(text: str | None, name: str) -> datetime:
+    """The instant in UTC, cut to microseconds. An offset is understood; a local time without one is refused.
+
+    Raises:
+        Refused: no such instant; `name` says which one it was.
+    """
+    if text is None or _INSTANT.fullmatch(text) is None:
+        raise malformed(message("check.readable.instant", name=name), text)
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment if text[-1] == "Z" else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise malformed(message("check.readable.instant", name=name), text) from None
+
+
+def format_instant(moment: datetime) -> str:
+    """The instant as we write it: UTC, whole seconds, `Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"

@@ -1,0 +1,68 @@
+"""The one file that touches python3-saml and xmlsec1.
+
+python3-saml verifies XML signatures; its `Response` class isn't used. That class reads the clock by itself, compares
+Destination as a prefix and Recipient as a substring, lets audiences and confirmations be absent, allows no clock skew
+where it matters, compiles its schema and 66 XPath queries on every call, and refuses RSA-OAEP with SHA-256: everything
+it checks beside the signature is checked by `gate` and `rules`, more strictly.
+
+`VERSIONS` are those this was read and measured against; a test compares them with what is installed.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from ssl import DER_cert_to_PEM_cert, PEM_cert_to_DER_cert
+from types import SimpleNamespace
+from typing import Final
+
+import xmlsec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from lxml.etree import _Element as Element
+from onelogin.saml2 import utils
+
+from chalicelib.saml.keys import public_key
+
+VERSIONS: Final = {"python3-saml": "1.16.0", "xmlsec": "1.3.17", "lxml": "6.1.3"}
+
+
+class _CachedKey:
+    """`xmlsec.Key` as python3-saml calls it, but a certificate's key is made once.
+
+    `Key.from_memory` parses the certificate on every call (46 µs), and `SignatureContext.key` copies the whole chain
+    that came with it (36 µs). A key made from the bare public key costs 0 and 5. A context copies the key that it is
+    given, so sharing it is safe.
+    """
+
+    @staticmethod
+    def from_memory(octets: str, form: int, password: str | None) -> xmlsec.Key:
+        """The cached key of a PEM certificate; everything else as xmlsec does it."""
+        if form == xmlsec.constants.KeyDataFormatCertPem and password is None:
+            return _public_key(octets)
+        return xmlsec.Key.from_memory(octets, form, password)
+
+
+@lru_cache(maxsize=256)
+def _public_key(certificate: str) -> xmlsec.Key:
+    bare = public_key(PEM_cert_to_DER_cert(certificate)).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return xmlsec.Key.from_memory(bare, xmlsec.constants.KeyDataFormatPem, None)
+
+
+@lru_cache(maxsize=256)
+def _pem(certificate: bytes) -> str:
+    return DER_cert_to_PEM_cert(certificate)
+
+
+utils.xmlsec = SimpleNamespace(**vars(xmlsec) | {"Key": _CachedKey})
+
+
+def xmlsec_verifies(signature: Element, owner: Element, certificate: bytes) -> bool:
+    """Whether python3-saml verifies `signature`, a child of `owner`, with this certificate's key and no other.
+
+    Args:
+        certificate: DER. KeyInfo plays no part: a context that has its key never looks there.
+    """
+    # python3-saml registers the IDs of the whole document; that of the signed element is all a Reference may mean.
+    xmlsec.SignatureContext().register_id(owner, "ID")
+    return bool(
+        utils.OneLogin_Saml2_Utils.validate_node_sign(signature, owner, cert=_pem(certificate), raise_exceptions=False)
+    )

@@ -1,1 +1,0 @@
-"""What a person wants: one file for each journey."""

@@ -1,0 +1,18 @@
+"""/v1/session."""
+
+from __future__ import annotations
+
+from chalicelib.http import api_auth as caller
+from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.requests import request_of
+from chalicelib.http.responses import unversioned_answer
+
+session = Blueprint(__name__)
+
+
+@session.route("/v1/session", methods=["GET"], content_types=["*/*"])
+def show() -> Response:
+    """Who is signed in in this browser."""
+    from chalicelib.sessions.schemas import SessionAnswer
+
+    return unversioned_answer(SessionAnswer.of(caller.session(request_of(session))))

@@ -1,0 +1,91 @@
+"""What a signed-in person sees: home, their password, the way out."""
+
+from __future__ import annotations
+
+from chalicelib.connections.expiry_page import expiring_of
+from chalicelib.container import current
+from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
+from chalicelib.http.browser_session import BrowserSession, browser_session_of, form_of, query_of
+from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.new_session import begin_session, ended_session_cookies
+from chalicelib.http.rendering import page, redirect
+from chalicelib.http.requests import FORM, request_of
+from chalicelib.i18n.catalog import t
+from chalicelib.invitations.pages import new_password_fault
+from chalicelib.login_policy.model import decide
+
+home_pages = Blueprint(__name__)
+
+
+@home_pages.route("/", methods=["GET"], content_types=["*/*"])
+def home() -> Response:
+    """Who you are and how you signed in."""
+    request = request_of(home_pages)
+    visitor = browser_session_of(request)
+    if visitor.signed_in is None:
+        return redirect("/login")
+    return page(
+        "home.html",
+        visitor,
+        may_have_password=_may_have_password(visitor),
+        expiring=expiring_of(visitor),
+        done=query_of(request, "done"),
+    )
+
+
+@home_pages.route("/logout", methods=["POST"], content_types=[FORM])
+def logout() -> Response:
+    """End the session. Without one, as where another site posted the form and the cookie stayed behind, no cookie
+    changes: an answer to a request without a token never takes anything from the browser."""
+    request = request_of(home_pages)
+    visitor = browser_session_of(request)
+    if visitor.signed_in is None:
+        return redirect("/login")
+    form_of(request, visitor)
+    current().sessions.end(visitor.cookie)
+    return redirect("/login", cookies=ended_session_cookies(current().settings))
+
+
+@home_pages.route("/password", methods=["GET"], content_types=["*/*"])
+def password_page() -> Response:
+    """The form to change one's own password."""
+    visitor = browser_session_of(request_of(home_pages))
+    _require_password(visitor)
+    return page("password.html", visitor, faults={})
+
+
+@home_pages.route("/password", methods=["POST"], content_types=[FORM])
+def password() -> Response:
+    """Change it; every other session of this person ends."""
+    request = request_of(home_pages)
+    visitor = browser_session_of(request)
+    form = form_of(request, visitor)
+    _require_password(visitor)
+    try:
+        session = current().passwords.change(
+            visitor.who,
+            form.get("password", ""),
+            form.get("new_password", ""),
+            source=visitor.source,
+            now=current().clock(),
+        )
+    except Invalid as error:
+        new = new_password_fault(form.get("new_password", ""), visitor.who.user.email)
+        told = {"password": t("password.wrong"), "new_password": new}
+        return page(
+            "password.html", visitor, status=422, faults={e.pointer[1:]: told[e.pointer[1:]] for e in error.errors}
+        )
+    except TooManyRequests as error:
+        headers, wait = {"Retry-After": str(error.retry_after)}, t("login.too_many", count=error.retry_after)
+        return page("password.html", visitor, status=429, headers=headers, faults={"password": wait})
+    return begin_session(visitor, session, "/?done=password")
+
+
+def _may_have_password(visitor: BrowserSession) -> bool:
+    who = visitor.who
+    return who.user.password_hash is not None and "password" in decide(who.organization, who.user).methods
+
+
+def _require_password(visitor: BrowserSession) -> None:
+    if not _may_have_password(visitor):
+        raise NotAllowed("sso_required", "You sign in through your organization; there is no password to change.")

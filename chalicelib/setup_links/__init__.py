@@ -1,0 +1,1 @@
+"""Setup links: a customer's IT admin configures a connection without an account."""

@@ -1,0 +1,153 @@
+"""Setup links, for those who hand them out: made, listed, revoked."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.api_keys.model import secret_hash
+from chalicelib.audit_log.audited_table import AuditedTable
+from chalicelib.audit_log.events import setup_link_event
+from chalicelib.audit_log.model import Action
+from chalicelib.aws.dynamodb import Page
+from chalicelib.connections.service import Connections
+from chalicelib.errors import FieldError, Invalid, NotFound
+from chalicelib.idempotency.model import IdempotencyRecord
+from chalicelib.idempotency.store import complete
+from chalicelib.identifier import is_id, new_id
+from chalicelib.organizations.store import require_exists
+from chalicelib.setup_links.model import HOURS_DEFAULT, SetupLink, SetupLinkStatus
+from chalicelib.setup_links.store import create_setup_link, revoke_setup_link, setup_link_lookup, setup_links_of
+
+_LOG: Final = logging.getLogger("gatehouse")
+_TOLD_FOR: Final = timedelta(days=7)
+_MAX_RECENT: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NewSetupLink:
+    """A link's record and, this once, its address."""
+
+    link: SetupLink
+    url: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SetupLinks:
+    """Makes, finds and revokes setup links. Whoever calls must know that the caller may.
+
+    Every method raises Unavailable when the store did not answer.
+    """
+
+    table: AuditedTable
+    configurations: Connections
+    base_url: str
+
+    def create(
+        self,
+        organization_id: str,
+        *,
+        created_by: str,
+        now: datetime,
+        connection_id: str | None = None,
+        hours: int = HOURS_DEFAULT,
+        receipt: IdempotencyRecord | None = None,
+    ) -> NewSetupLink:
+        """A link, about one connection or about the draft that is made when it is opened.
+
+        Args:
+            hours: until it ends, 1 to `MAX_HOURS`.
+
+        Raises:
+            Invalid: the organization has no such connection.
+            NotAllowed: `enterprise_plan_required`.
+            NotFound: no such organization.
+        """
+        self._require_connection(organization_id, connection_id)
+        secret = secrets.token_urlsafe(32)
+        link = SetupLink(
+            id=new_id("link", now=now),
+            organization_id=organization_id,
+            connection_id=connection_id,
+            created_by=created_by,
+            created_at=now,
+            expires_at=now + timedelta(hours=hours),
+            code_sha256=secret_hash(secret),
+        )
+        settled = [complete(receipt, link.id)] if receipt else []
+        event = setup_link_event(Action.SETUP_LINK_CREATED, link)
+        self.table.commit([event], create_setup_link(link), require_exists(organization_id), *settled, now=now)
+        note_setup_link("created", link)
+        return NewSetupLink(link, f"{self.base_url}/setup/{setup_code(link, secret)}")
+
+    def get(self, organization_id: str, link_id: str, now: datetime) -> SetupLink:
+        """A link's record, also after its end.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if not (is_id(organization_id, "org") and is_id(link_id, "link")):
+            raise NotFound
+        (link,) = self.table.read(setup_link_lookup(organization_id, link_id, now))
+        if link is None:
+            raise NotFound
+        return link
+
+    def page(self, organization_id: str, now: datetime, *, limit: int, after: str | None = None) -> Page[SetupLink]:
+        """All links of the organization, newest first; those that ended are remembered for 30 days."""
+        return self.table.page(setup_links_of(organization_id, now), limit=limit, after=after)
+
+    def recent_for_admins(self, organization_id: str, now: datetime) -> tuple[SetupLink, ...]:
+        """What the organization's admins are told of: links that somebody may open or has opened, until a week after
+        their end."""
+        newest = self.page(organization_id, now, limit=_MAX_RECENT * 4).values
+        return tuple(link for link in newest if _is_to_tell(link, now))[:_MAX_RECENT]
+
+    def revoke(self, organization_id: str, link_id: str, now: datetime) -> None:
+        """End the link, and at once the guest session that came of it.
+
+        Raises:
+            NotFound: there is none, or it was ended before.
+        """
+        link = self.get(organization_id, link_id, now)
+        event = setup_link_event(Action.SETUP_LINK_REVOKED, link)
+        self.table.commit([event], revoke_setup_link(organization_id, link_id, now), now=now)
+        note_setup_link("revoked", link)
+
+    def _require_connection(self, organization_id: str, connection_id: str | None) -> None:
+        if connection_id is None:
+            self.configurations.list(organization_id)
+            return
+        try:
+            self.configurations.get(organization_id, connection_id)
+        except NotFound as error:
+            detail = "There is no such connection."
+            where = FieldError("/connection_id", "unknown_connection", detail)
+            raise Invalid("invalid_request", detail, errors=(where,)) from error
+
+
+def setup_code(link: SetupLink, secret: str) -> str:
+    """What finds a link or its session again: organization, link and a secret of one of the two."""
+    return f"{link.organization_id.removeprefix('org_')}.{link.id.removeprefix('link_')}.{secret}"
+
+
+def note_setup_link(event: str, link: SetupLink) -> None:
+    """Everything that happens to a setup link is an event."""
+    facts = {
+        "event": event,
+        "link_id": link.id,
+        "organization_id": link.organization_id,
+        "connection_id": link.connection_id,
+        "opened_from": link.opened_from,
+    }
+    _LOG.info("setup link %s", facts)
+
+
+def _is_to_tell(link: SetupLink, now: datetime) -> bool:
+    if link.status(now) in (SetupLinkStatus.UNOPENED, SetupLinkStatus.OPENED):
+        return True
+    ended_at = link.ended_at or link.expires_at
+    return link.opened_at is not None and now - ended_at < _TOLD_FOR

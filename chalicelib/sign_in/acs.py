@@ -1,0 +1,277 @@
+"""Journey 3: the answer comes. Unverified response → verify → who is it → one transaction, or a recorded refusal.
+
+At most two reads and one transaction, also with a cold cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.audit_log.audited_table import AuditedTable
+from chalicelib.connections.cache import ConnectionCache
+from chalicelib.connections.model import Connection
+from chalicelib.connections.secrets import CertificateSecrets
+from chalicelib.errors import Conflict, SignInRefused, Unavailable
+from chalicelib.metrics import Metric
+from chalicelib.request_context import current_context
+from chalicelib.return_path import safe_return_path
+from chalicelib.saml.assertion import Assertion, UnverifiedResponse
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sessions.model import AuthenticationMethod
+from chalicelib.sessions.service import NewSession, new_session
+from chalicelib.settings import Settings
+from chalicelib.sign_in.authn_state import PendingRequest, RequestPurpose, new_request, number_in
+from chalicelib.sign_in.current_connection import StaleConnectionError, ensure_current, require_enterprise
+from chalicelib.sign_in.present_session import UNKNOWN_SESSION, PresentSession
+from chalicelib.sign_in.provisioning import ResolvedUser, load, resolve_user
+from chalicelib.sign_in.refusal_check import unsolicited, used_before, with_failed
+from chalicelib.sign_in.rejection_rate_limit import count_refusal
+from chalicelib.sign_in.replay_cache import consumed_lookup
+from chalicelib.sign_in.start import (
+    COOKIE_PREFIX,
+    AuthnRedirect,
+    SignInStart,
+    has_converted_request,
+    pending_request,
+    require_usable,
+)
+from chalicelib.sign_in.transaction import failed_attempt, note_refusal, note_success, sign_in_record
+from chalicelib.sign_in.user_attributes import groups_of, name_of
+from chalicelib.sign_in_attempts.judgment import Judged, judge, refused_person
+from chalicelib.sign_in_attempts.store import record_attempt
+from chalicelib.signing_keys.model import DeploymentKeys
+from chalicelib.signing_keys.secrets import DeploymentKeysSecret
+
+if TYPE_CHECKING:
+    from chalicelib.connections.testing_result import ConnectionTestResult
+
+_MAX_RETRIES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AcsRequest:
+    """One POST to the ACS.
+
+    Attributes:
+        source: the gateway's source address, for the refusal count.
+        navigating: a browser shows the answer to a person, so a round trip may be started.
+        present: the session that the browser has already, as far as its cookies tell.
+    """
+
+    connection_id: str
+    response: UnverifiedResponse = field(repr=False)
+    relay_state: str | None
+    cookies: Mapping[str, str] = field(repr=False)
+    source: str
+    navigating: bool
+    present: PresentSession | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInByAssertion:
+    """The session that began, and where the browser goes.
+
+    Attributes:
+        spent_cookie: to be deleted. Other request cookies stay until they expire: a second post of the answer still
+            finds the page that was wanted.
+        remembers: the sign-in page may offer this account the next time.
+    """
+
+    session: NewSession
+    return_path: str
+    spent_cookie: str | None
+    remembers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _AcsContext:
+    """One POST with what it is judged by."""
+
+    posted: AcsRequest
+    connection: Connection
+    pending: PendingRequest | None
+    keys: DeploymentKeys
+    now: datetime
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionConsumer:
+    """Takes what identity providers answer."""
+
+    table: AuditedTable
+    connections: ConnectionCache
+    certificates: CertificateSecrets
+    keys: DeploymentKeysSecret
+    start: SignInStart
+    settings: Settings
+
+    def consume(self, posted: AcsRequest, now: datetime) -> SignedInByAssertion | AuthnRedirect | ConnectionTestResult:
+        """Sign in, or start our own round trip where the response was valid but unsolicited, or end a test.
+
+        Raises:
+            SignInRefused: with its attempt recorded.
+            NotFound: no such connection.
+            Conflict: others kept changing user or connection at the same time.
+            TooManyRequests: too many refusals from this source.
+            Unavailable: AWS did not answer; nothing happened.
+        """
+        keys = self.keys.load(now)
+        pending = pending_request(posted.connection_id, posted.relay_state, posted.cookies, keys)
+        connection = self.connections.get(posted.connection_id, now)
+        arrival = _AcsContext(posted, connection, pending, keys, now)
+        if pending is not None and pending.purpose is not RequestPurpose.SIGN_IN:
+            return self._complete_test(arrival, pending)
+        try:
+            try:
+                return self._sign_in(arrival)
+            except (SignInRefused, Unavailable, StaleConnectionError):
+                # An old copy of the connection neither lets anybody in nor keeps anybody out; of a deleted one the
+                # certificates are gone, and the refresh says so.
+                fresh = self.connections.refresh(posted.connection_id, now)
+                if (fresh.version, fresh.status) == (connection.version, connection.status):
+                    raise
+                arrival = replace(arrival, connection=fresh)
+                return self._sign_in(arrival)
+        except SignInRefused as refusal:
+            raise self._record_failure(refusal, arrival) from None
+        except StaleConnectionError:
+            raise Conflict("connection_changed", "The connection is being changed. Sign in again.") from None
+
+    def _sign_in(self, arrival: _AcsContext) -> SignedInByAssertion | AuthnRedirect:
+        connection = arrival.connection
+        require_usable(connection)
+        judged = self._judged(arrival)
+        assertion, email = judged.assertion, judged.email
+        try:
+            for _ in range(_MAX_RETRIES - 1):
+                try:
+                    return self._authorize(arrival, assertion, email, may_prove=True)
+                except Conflict:
+                    continue
+            return self._authorize(arrival, assertion, email, may_prove=False)
+        except SignInRefused as refusal:
+            raise refused_person(refusal, judged) from None
+
+    def _judged(self, arrival: _AcsContext) -> Judged:
+        judged = judge(
+            arrival.posted.response,
+            arrival.connection,
+            certificates=self.certificates.load_available(arrival.connection),
+            decryption_keys=arrival.keys.decryption.all,
+            pending=arrival.pending,
+            settings=self.settings,
+            now=arrival.now,
+        )
+        current_context().count(Metric.CLOCK_SKEW, abs(judged.assertion.clock_difference))
+        return judged
+
+    def _complete_test(self, arrival: _AcsContext, pending: PendingRequest) -> ConnectionTestResult:
+        """The end of a test: judged like a sign-in, on the connection as it is now, and nobody is signed in."""
+        from chalicelib.connections.testing import under_test
+        from chalicelib.connections.testing_result import record_failure
+
+        stored, now = self.connections.refresh(arrival.posted.connection_id, arrival.now), arrival.now
+        try:
+            tested = under_test(stored, of_pending=pending.purpose is RequestPurpose.TEST_OF_PENDING)
+            require_usable(tested)
+            return self._test_passed(replace(arrival, connection=tested), stored, pending)
+        except SignInRefused as refusal:
+            count = count_refusal(stored.id, arrival.posted.source, now, limit=self.settings.refusals_per_minute)
+            return record_failure(self.table, stored, pending, refusal, count, now)
+
+    def _test_passed(self, arrival: _AcsContext, stored: Connection, pending: PendingRequest) -> ConnectionTestResult:
+        from chalicelib.connections.testing_result import record_success
+
+        judged = self._judged(arrival)
+        tested, now, assertion, email = arrival.connection, arrival.now, judged.assertion, judged.email
+        try:
+            _require_answer(assertion, pending)
+            known = load(self.table, tested, assertion, email)
+            require_enterprise(known.organization)
+            person = resolve_user(self.table, tested, assertion, email, name_of(assertion, tested), known, now)
+            return record_success(self.table, stored, pending, assertion, person, email, now)
+        except SignInRefused as refusal:
+            raise refused_person(refusal, judged) from None
+
+    def _authorize(
+        self, arrival: _AcsContext, assertion: Assertion, email: str, *, may_prove: bool
+    ) -> SignedInByAssertion | AuthnRedirect:
+        connection, now = arrival.connection, arrival.now
+        known = load(self.table, connection, assertion, email)
+        connection = ensure_current(connection, known.organization)
+        arrival = replace(arrival, connection=connection, organization=known.organization.name)
+        name = name_of(assertion, connection)
+        person = resolve_user(self.table, connection, assertion, email, name, known, now)
+        if assertion.in_response_to is not None:
+            return self._commit(arrival, assertion, person, email, may_prove=may_prove)
+        if connection.allow_idp_initiated:
+            return self._commit(replace(arrival, pending=None), assertion, person, email, may_prove=False)
+        return self._restart_sp_initiated(arrival)
+
+    def _commit(
+        self, arrival: _AcsContext, assertion: Assertion, person: ResolvedUser, email: str, *, may_prove: bool
+    ) -> SignedInByAssertion:
+        connection, pending = arrival.connection, arrival.pending
+        session = new_session(
+            person.user,
+            AuthenticationMethod.SAML,
+            arrival.now,
+            organization=arrival.organization,
+            connection_id=connection.id,
+            session_index=assertion.session_index,
+            session_not_on_or_after=assertion.session_not_on_or_after,
+            groups=groups_of(assertion, connection),
+            present=arrival.posted.present or (UNKNOWN_SESSION if pending and pending.began_signed_in else None),
+        )
+        read_at = self.connections.read_at(connection.id) or arrival.now
+        record = sign_in_record(
+            connection, pending, assertion, person, email, arrival.now, read_at=read_at, may_prove=may_prove
+        )
+        self.table.commit(record.events, *record.writes, *session.writes, now=arrival.now)
+        if record.writes_connection:
+            self.connections.forget(connection.id)
+        note_success(record.attempt)
+        if pending is None:
+            return SignedInByAssertion(session, safe_return_path(arrival.posted.relay_state), None)
+        spent = f"{COOKIE_PREFIX}{pending.flow_id}" if pending.restarted else None
+        return SignedInByAssertion(session, pending.return_path, spent, remembers=pending.remembers)
+
+    def _restart_sp_initiated(self, arrival: _AcsContext) -> AuthnRedirect:
+        """A valid answer that nobody asked for: ask ourselves, the identity provider answers at once.
+
+        Safe against login CSRF, because our own request is bound to this browser. Never twice in a row: what comes back
+        without InResponseTo although we asked, is refused.
+        """
+        posted, connection, keys = arrival.posted, arrival.connection, arrival.keys
+        answers_ours = number_in(posted.relay_state or "", connection.id, keys.cookies.all) is not None
+        if answers_ours or has_converted_request(connection.id, posted.cookies, keys):
+            asked = arrival.pending.id if arrival.pending else None
+            raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, checks=(unsolicited(asked),))
+        if not posted.navigating:
+            raise SignInRefused(RefusalCode.SAML_NO_REQUEST, checks=(unsolicited(None),))
+        return_path = safe_return_path(posted.relay_state)
+        request = new_request(connection.id, connection.version, return_path, arrival.now, converted=True)
+        return self.start.send(connection, request, posted.cookies, arrival.now)
+
+    def _record_failure(self, refusal: SignInRefused, arrival: _AcsContext) -> SignInRefused:
+        connection, now = arrival.connection, arrival.now
+        if refusal.reason is RefusalCode.SAML_NO_REQUEST and refusal.assertion_id is not None:
+            # A second post of a used response comes without its cookie, which was deleted: that is a replay.
+            (used,) = self.table.read(consumed_lookup(connection.id, "assertion", refusal.assertion_id, now))
+            if used:
+                checks = with_failed(refusal.checks, (used_before(refusal.assertion_id),))
+                refusal = refusal.having(reason=RefusalCode.SAML_REPLAYED, checks=checks)
+        attempt = failed_attempt(connection, arrival.pending, refusal, now)
+        count = count_refusal(connection.id, arrival.posted.source, now, limit=self.settings.refusals_per_minute)
+        self.table.write(record_attempt(attempt), count)
+        note_refusal(attempt)
+        return refusal.having(provider=connection.provider, attempt=attempt)
+
+
+def _require_answer(assertion: Assertion, pending: PendingRequest) -> None:
+    if assertion.in_response_to is None:
+        raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, checks=(unsolicited(pending.id),))

@@ -1,0 +1,196 @@
+"""Who an assertion stands for: an existing user, a new one, or nobody.
+
+Nobody reaches another organization by asserting its address: an address counts only inside the connection's
+organization, and only in its verified domains or on its guest list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.audit_log.events import by_provider, user_changed, user_created, user_linked
+from chalicelib.audit_log.model import PendingAuditEvent
+from chalicelib.aws.dynamodb import Lookup, Table
+from chalicelib.aws.transaction import Write
+from chalicelib.connections.model import Connection
+from chalicelib.errors import NotFound, SignInRefused
+from chalicelib.identifier import new_id
+from chalicelib.organizations.domains_store import domain_lookup, require_domain_not_foreign
+from chalicelib.organizations.model import Organization
+from chalicelib.organizations.store import organization_lookup
+from chalicelib.saml.assertion import Assertion, NameID
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sessions.model import AuthenticationMethod
+from chalicelib.sign_in.refusal_check import (
+    domain_not_allowed,
+    two_users,
+    user_disabled,
+    user_elsewhere,
+    user_missing,
+    user_removed,
+)
+from chalicelib.sign_in.subject_store import Subject, SubjectEntry, bind_subject, subject_lookup
+from chalicelib.users.email_address import canonical_address, domain_of
+from chalicelib.users.model import AddressEntry, Role, User, UserStatus
+from chalicelib.users.store import address_lookup, change_user, create_user, note_sign_in, user_lookup
+
+TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedUser:
+    """Who came, and the writes that make the sign-in true.
+
+    Attributes:
+        new_admins: how many active admins this adds to the organization.
+        is_new: the user is created by this sign-in.
+        deeds: what the audit log tells of the writes, the sign-in itself apart.
+    """
+
+    user: User | AddressEntry
+    writes: tuple[Write, ...]
+    is_new: bool = False
+    new_admins: int = 0
+    events: tuple[PendingAuditEvent, ...] = ()
+
+    @property
+    def user_id(self) -> str:
+        """The user's ID."""
+        return self.user.id if isinstance(self.user, User) else self.user.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class UserLookup:
+    """What one batch of reads tells of an assertion's subject."""
+
+    organization: Organization
+    address: AddressEntry | None
+    subject: SubjectEntry | None
+    domain_owner: str | None
+
+
+def load(table: Table, connection: Connection, assertion: Assertion, email: str) -> UserLookup:
+    """Everything the decision needs, in one batch.
+
+    Raises:
+        NotFound: the organization is gone.
+        Unavailable: the store did not answer.
+    """
+    name_id = persistent_name_id(assertion, email)
+    reads: list[Lookup[Any]] = [
+        organization_lookup(connection.organization_id),
+        address_lookup(email),
+        domain_lookup(domain_of(email)),
+        *([subject_lookup(Subject(connection.id, assertion.issuer, name_id))] if name_id else []),
+    ]
+    organization, address, owner, *found = table.read_all(reads)
+    if organization is None:
+        raise NotFound
+    return UserLookup(organization, address, found[0] if name_id else None, owner)
+
+
+def resolve_user(
+    table: Table,
+    connection: Connection,
+    assertion: Assertion,
+    email: str,
+    name: str | None,
+    known: UserLookup,
+    now: datetime,
+) -> ResolvedUser:
+    """The user for this assertion.
+
+    Raises:
+        SignInRefused: `user_disabled`, `user_not_provisioned`, `email_domain_not_allowed` or `subject_mismatch`.
+        Unavailable: the store did not answer.
+    """
+    require_address_allowed(connection, known, email)
+    bound_to = known.subject.user_id if known.subject else None
+    if bound_to is not None and (known.address is None or known.address.user_id != bound_to):
+        return _change_email(table, connection, email, name, known, bound_to, now)
+    if known.address is None:
+        return _new_user(connection, assertion, email, name, now)
+    if known.address.organization_id != connection.organization_id:
+        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, checks=(user_elsewhere(),))
+    _require_active(known.address.status)
+    entry = SubjectEntry(connection.organization_id, known.address.user_id)
+    bind = () if bound_to else _bindings(connection, assertion, email, entry)
+    events = (user_linked(connection, entry.user_id),) if bind else ()
+    return ResolvedUser(
+        known.address, (note_sign_in(known.address, now, with_password=False, name=name), *bind), events=events
+    )
+
+
+def require_address_allowed(connection: Connection, known: UserLookup, email: str) -> None:
+    """The address is in a verified domain of the organization, or a guest's whose domain nobody else verified.
+
+    Raises:
+        SignInRefused: `email_domain_not_allowed`.
+    """
+    if known.organization.has_verified(domain_of(email)):
+        return
+    foreign = known.domain_owner not in (None, connection.organization_id)
+    if email not in connection.allow_guest_emails or foreign:
+        checks = (domain_not_allowed(email, known.organization),)
+        raise SignInRefused(RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED, checks=checks)
+
+
+def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
+    """The name ID if it can identify a person for good: not a transient one (SAML Core section 8.3.8), and not one that
+    only repeats the address."""
+    name_id = assertion.name_id
+    if name_id is None or name_id.format == TRANSIENT or canonical_address(name_id.value) == email:
+        return None
+    return name_id
+
+
+def _change_email(
+    table: Table, connection: Connection, email: str, name: str | None, known: UserLookup, user_id: str, now: datetime
+) -> ResolvedUser:
+    """A known name ID comes with another address: the address moves, if it is free. One read more than usual."""
+    if known.address is not None:
+        raise SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(two_users(email),))
+    (user,) = table.read(user_lookup(connection.organization_id, user_id))
+    if user is None:
+        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, checks=(user_removed(),))
+    _require_active(user.status)
+    changed = replace(user, email=email, name=name or user.name)
+    foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
+    event = user_changed(user, changed, by_provider(connection))
+    writes = change_user(changed, before=user, signed_in_at=now, signed_in_with=AuthenticationMethod.SAML)
+    return ResolvedUser(changed, (*writes, foreign), events=(event,))
+
+
+def _new_user(
+    connection: Connection, assertion: Assertion, email: str, name: str | None, now: datetime
+) -> ResolvedUser:
+    if not connection.jit_provisioning:
+        raise SignInRefused(RefusalCode.USER_NOT_PROVISIONED, checks=(user_missing(),))
+    user = User(
+        id=new_id("usr", now=now),
+        organization_id=connection.organization_id,
+        email=email,
+        role=connection.default_role,
+        status=UserStatus.ACTIVE,
+        created_at=now,
+        name=name,
+        last_sign_in_at=now,
+        last_sign_in_method=AuthenticationMethod.SAML,
+    )
+    bind = _bindings(connection, assertion, email, SubjectEntry(user.organization_id, user.id))
+    foreign = require_domain_not_foreign(domain_of(email), connection.organization_id)
+    events = (user_created(user, by_provider(connection)), *([user_linked(connection, user.id)] if bind else []))
+    new_admins = 1 if user.role is Role.ADMIN else 0
+    return ResolvedUser(user, (*create_user(user), foreign, *bind), is_new=True, new_admins=new_admins, events=events)
+
+
+def _bindings(connection: Connection, assertion: Assertion, email: str, entry: SubjectEntry) -> tuple[Write, ...]:
+    name_id = persistent_name_id(assertion, email)
+    return bind_subject(Subject(connection.id, assertion.issuer, name_id), entry) if name_id else ()
+
+
+def _require_active(status: UserStatus) -> None:
+    if status is not UserStatus.ACTIVE:
+        raise SignInRefused(RefusalCode.USER_DISABLED, checks=(user_disabled(),))

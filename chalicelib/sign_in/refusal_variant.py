@@ -1,0 +1,112 @@
+"""The variants of a refusal code: what failed decides what to say, not the code alone.
+
+A variant is found by the failed check and by message codes and SAML status codes in it, never by a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from chalicelib.i18n.message import Message
+from chalicelib.saml.check import Check, CheckName, Told
+from chalicelib.saml.refusal import RefusalCode as Code
+
+MISSING: Final = "missing"
+_STATUS: Final = "urn:oasis:names:tc:SAML:2.0:status:"
+
+_VALUE_CHECKS: Final[dict[Code, CheckName]] = {
+    Code.SAML_ISSUER_MISMATCH: CheckName.ISSUER,
+    Code.SAML_AUDIENCE_MISMATCH: CheckName.AUDIENCE,
+    Code.SAML_DESTINATION_MISMATCH: CheckName.DESTINATION,
+    Code.SAML_RECIPIENT_MISMATCH: CheckName.RECIPIENT,
+}
+"""Codes that say that a value is another one than it has to be, and the check of that value."""
+
+_BY_EXPECTED: Final[dict[Code, dict[str, str]]] = {
+    Code.SAML_MALFORMED: {"check.readable.xml_name": "id"},
+    Code.SAML_SIGNATURE_INVALID: {
+        "check.signature.what_was_signed": "altered",
+        "check.signature.exclusive": "canonicalization",
+        "check.signature.only_inclusive": "form",
+        "check.signature.canonical": "form",
+        "check.signature.one_signature": "form",
+        "check.signature.few_namespaces": "form",
+        "check.signature.one_reference": "form",
+        "check.signature.no_parameters": "form",
+        "check.signature.enveloped": "form",
+        "check.signature.short_prefixes": "form",
+        "check.signature.base64": "form",
+        "check.signature.elements": "form",
+    },
+    Code.SAML_WEAK_ALGORITHM: {
+        "check.encryption.key_transport": "key_transport",
+        "check.encryption.content": "content_encryption",
+    },
+}
+_BY_RECEIVED: Final[dict[Code, dict[str, str]]] = {
+    Code.SAML_SUBJECT_MISSING: {
+        "check.subject.encrypted": "encrypted",
+        "check.subject.no_subject": "confirmation",
+        "check.recipient.no_bearer": "confirmation",
+    },
+    Code.SAML_REQUEST_MISMATCH: {"check.request.unsolicited": "unsolicited"},
+    Code.SAML_NO_REQUEST: {"check.request.unsolicited": "unsolicited"},
+    Code.SUBJECT_MISMATCH: {"check.user.two": "two_users"},
+    Code.USER_NOT_PROVISIONED: {"check.user.elsewhere": "elsewhere", "check.user.removed": "removed"},
+}
+_BY_STATUS: Final[dict[str, str]] = {
+    f"{_STATUS}{name}": variant
+    for name, variant in (
+        ("AuthnFailed", "authn_failed"),
+        ("InvalidNameIDPolicy", "name_id_policy"),
+        ("NoAuthnContext", "authn_context"),
+        ("NoPassive", "no_passive"),
+        ("RequestDenied", "request_denied"),
+        ("RequestUnsupported", "request_unsupported"),
+        ("UnsupportedBinding", "request_unsupported"),
+        ("RequestVersionTooHigh", "request_unsupported"),
+        ("RequestVersionTooLow", "request_unsupported"),
+        ("RequestVersionDeprecated", "request_unsupported"),
+        ("VersionMismatch", "request_unsupported"),
+        ("UnknownPrincipal", "unknown_principal"),
+        ("Requester", "requester"),
+        ("Responder", "responder"),
+    )
+}
+"""SAML Core section 3.2.2.2: by the second-level code where it says more than the first."""
+
+
+def variant_of(code: Code, checks: Iterable[Check]) -> str | None:
+    """The variant of a refusal, by its failed checks; None where there is none but the code itself."""
+    failed = [check for check in checks if not check.passed]
+    if (name := _VALUE_CHECKS.get(code)) is not None:
+        return MISSING if any(check.name is name and _is_missing(check.received) for check in failed) else None
+    if code is Code.SAML_STATUS_NOT_SUCCESS:
+        told = [check.received for check in failed if check.name is CheckName.STATUS]
+        statuses = [status for received in told for status in _statuses(received)]
+        return next((_BY_STATUS[status] for status in reversed(statuses) if status in _BY_STATUS), None)
+    if code is Code.EMAIL_MISSING:
+        is_sent = any(check.name is CheckName.EMAIL and isinstance(check.received, str) for check in failed)
+        return "unusable" if is_sent else None
+    expected, received = _BY_EXPECTED.get(code, {}), _BY_RECEIVED.get(code, {})
+    found = (expected.get(_code(check.expected)) or received.get(_code(check.received)) for check in failed)
+    return next(filter(None, found), None)
+
+
+def _code(told: Told | None) -> str:
+    return told.code if isinstance(told, Message) else ""
+
+
+def _is_missing(told: Told | None) -> bool:
+    return told in (None, "") or _code(told).endswith(".missing")
+
+
+def _statuses(told: Told | None) -> Iterable[str]:
+    """The status codes in a received status, the first level first."""
+    if not isinstance(told, Message):
+        return
+    values = dict(told.parameters)
+    if isinstance(inner := values.get("status"), Message):
+        yield from _statuses(inner)
+    yield from (str(values[name]) for name in ("top", "second") if name in values)

@@ -1,0 +1,35 @@
+"""How many responses from one source one connection refused within a minute.
+
+    REFUSED#{connection_id}#{sha256 of source}#{minute} / REFUSED
+
+Counted by (source, connection), never by connection alone: a stranger could else lock a company out. A valid response
+is never counted and never held up. The count goes into the same write as the attempt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Final
+
+from chalicelib.aws.condition import below
+from chalicelib.aws.item import Key
+from chalicelib.aws.transaction import Write, update
+from chalicelib.errors import TooManyRequests
+
+_WINDOW: Final = 60  # seconds
+
+
+def count_refusal(connection_id: str, source: str, now: datetime, *, limit: int) -> Write:
+    """One more refusal, unless there were `most` in this minute already."""
+    second = int(now.timestamp())
+    minute, passed = divmod(second, _WINDOW)
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    too_many = TooManyRequests(
+        "too_many_refusals",
+        "Too many sign-ins from your network were refused. Wait a minute, then try again.",
+        retry_after=_WINDOW - passed,
+    )
+    values = {"expires_at": second + 2 * _WINDOW}
+    key = Key(f"REFUSED#{connection_id}#{digest}#{minute}", "REFUSED")
+    return update(key, values, add={"count": 1}, condition=below("count", limit), refused=too_many)

@@ -1,0 +1,140 @@
+"""Who an assertion speaks of: the e-mail address, the name and the groups, by the connection's attribute mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from chalicelib.connections.model import Connection
+from chalicelib.errors import SignInRefused
+from chalicelib.i18n.message import message
+from chalicelib.saml.assertion import Assertion, NameID, SignedSubject
+from chalicelib.saml.check import Check, CheckName, Told
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.users.email_address import canonical_address
+
+NAME_ID: Final = "NameID"
+"""The word in a mapping that stands for the subject's name ID; an attribute of this name is never meant."""
+
+MAX_NAME_LENGTH: Final = 200
+_BLANKS: Final = " \t\r\n"  # XML's white space
+_Subject = Assertion | SignedSubject
+
+_MAY_BE_AN_ADDRESS: Final = frozenset(
+    {
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        "urn:oasis:names:tc:SAML:1.0:nameid-format:unspecified",  # JumpCloud's spelling
+        "urn:oasis:names:tc:SAML:2.0:nameid-format:unspecified",
+    }
+)
+
+
+def email_of(assertion: Assertion, connection: Connection) -> str:
+    """The canonical address, from the first mapped source that is present.
+
+    Sources are the mapping's, in its order. An attribute whose values are all empty counts as absent: directories send
+    those for people without a value. If none is present, the name ID is the source, where its format is emailAddress
+    or says nothing (Google, Okta and JumpCloud send no attributes by default, and often call the format unspecified);
+    a persistent or transient one never is. The identity provider's authority ends at the organization's verified
+    domains either way, which the caller checks. A source may hold the same address several times, and blank values
+    beside it; a second address makes it ambiguous.
+
+    Args:
+        connection: its `attribute_mapping` counts.
+
+    Raises:
+        SignInRefused: `email_missing`: no source, or a value that is no plain ASCII address; `email_ambiguous`:
+            several addresses.
+    """
+    source, values = _email_source(assertion, connection)
+    addresses = _addresses(values)
+    if len(addresses) == 1 and None not in addresses:
+        (address,) = addresses
+        return str(address)
+    code = RefusalCode.EMAIL_AMBIGUOUS if addresses and None not in addresses else RefusalCode.EMAIL_MISSING
+    check = Check(
+        CheckName.EMAIL, False, message("check.email.one_address"), _attribute_value(source, values, assertion)
+    )
+    raise SignInRefused(code, checks=(*assertion.checks, check))
+
+
+def signed_email(signed: SignedSubject | None, connection: Connection) -> str | None:
+    """The address of a person whose sign-in a rule refused, for the attempt; None where there is none or several."""
+    if signed is None:
+        return None
+    addresses = _addresses(_email_source(signed, connection)[1])
+    return addresses.pop() if len(addresses) == 1 else None
+
+
+def name_of(assertion: Assertion, connection: Connection) -> str | None:
+    """First and last name, as far as they were sent."""
+    mapping = connection.attribute_mapping
+    parts = (_first_text(assertion, mapping.first_name), _first_text(assertion, mapping.last_name))
+    return " ".join(part for part in parts if part)[:MAX_NAME_LENGTH] or None
+
+
+def groups_of(assertion: Assertion, connection: Connection) -> tuple[str, ...]:
+    """All values of the first mapped attribute that is present, each once, in their order."""
+    _, values = _source(assertion, connection.attribute_mapping.groups)
+    return tuple(dict.fromkeys(values))
+
+
+def sources_of(assertion: Assertion, connection: Connection) -> dict[str, str]:
+    """Field of the mapping → where it is read from: an attribute's name or `NAME_ID`. Fields without a source lack."""
+    mapping = connection.attribute_mapping
+    found = {
+        "email": _email_source(assertion, connection)[0],
+        "first_name": _source(assertion, mapping.first_name)[0],
+        "last_name": _source(assertion, mapping.last_name)[0],
+        "groups": _source(assertion, mapping.groups)[0],
+    }
+    return {field: source for field, source in found.items() if source}
+
+
+def _addresses(values: Sequence[str]) -> set[str | None]:
+    """The different addresses among the values; None stands for values that are none. Blank ones don't count beside
+    others."""
+    given = [value for value in values if value.strip(_BLANKS)] or values
+    return {canonical_address(value) for value in given}
+
+
+def _email_source(assertion: _Subject, connection: Connection) -> tuple[str, tuple[str, ...]]:
+    source, values = _source(assertion, connection.attribute_mapping.email)
+    if not source and _may_be_an_address(assertion.name_id):
+        return NAME_ID, _present(assertion, NAME_ID)
+    return source, values
+
+
+def _source(assertion: _Subject, candidates: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The first candidate that is present, with its values."""
+    for name in candidates:
+        values = _present(assertion, name)
+        if values:
+            return name, values
+    return "", ()
+
+
+def _present(assertion: _Subject, name: str) -> tuple[str, ...]:
+    if name == NAME_ID:
+        return () if assertion.name_id is None else (assertion.name_id.value,)
+    values = assertion.attributes.get(name, ())
+    return values if any(values) else ()
+
+
+def _may_be_an_address(name_id: NameID | None) -> bool:
+    return name_id is not None and name_id.format in _MAY_BE_AN_ADDRESS
+
+
+def _first_text(assertion: Assertion, candidates: Sequence[str]) -> str:
+    _, values = _source(assertion, candidates)
+    text = " ".join(values[0].split()) if values else ""
+    return "".join(character for character in text if character.isprintable())
+
+
+def _attribute_value(source: str, values: Sequence[str], assertion: Assertion) -> Told:
+    if source:
+        return f"{source}: {', '.join(values)}"
+    if not assertion.attributes:
+        return message("check.email.no_attributes")
+    return message("check.email.no_mapped", names=", ".join(assertion.attributes))

@@ -1,0 +1,1 @@
+"""The history of sign-in attempts, and the response inspector."""

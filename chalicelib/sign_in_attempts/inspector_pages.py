@@ -1,0 +1,76 @@
+"""The SAML inspector's page: paste a response, read what it says and what becomes of it. Nothing is kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.connections.model import Connection
+from chalicelib.container import current
+from chalicelib.http.admin_access import require_admin
+from chalicelib.http.browser_session import MAX_PASTED_LENGTH, BrowserSession, browser_session_of, form_of
+from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.rendering import page
+from chalicelib.http.requests import FORM, request_of
+from chalicelib.sign_in.refusal_texts import localize_refusal
+from chalicelib.sign_in.user_attributes import name_of
+from chalicelib.sign_in_attempts.inspector import MAX_TEXT_LENGTH, Inspection
+
+admin_inspector = Blueprint(__name__)
+
+_PATH: Final = "/admin/sso/{connection_id}/inspector"
+
+
+@admin_inspector.route(_PATH, methods=["GET"], content_types=["*/*"])
+def inspector_page(connection_id: str) -> Response:
+    """An empty field."""
+    visitor = browser_session_of(request_of(admin_inspector))
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    return _render(visitor, connection)
+
+
+@admin_inspector.route(_PATH, methods=["POST"], content_types=[FORM])
+def inspect(connection_id: str) -> Response:
+    """What was pasted, explained."""
+    request = request_of(admin_inspector)
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    text = form_of(request, visitor, max_length=MAX_PASTED_LENGTH).get("text", "").strip()
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    if not text:
+        return _render(visitor, connection, is_empty=True)
+    return _render(visitor, connection, text, current().inspector.inspect(connection, text, current().clock()))
+
+
+def _render(
+    visitor: BrowserSession,
+    connection: Connection,
+    text: str = "",
+    inspection: Inspection | None = None,
+    *,
+    is_empty: bool = False,
+) -> Response:
+    code = inspection.code if inspection else None
+    words = localize_refusal(code, connection.provider, inspection.checks) if inspection and code else None
+    assertion = inspection.assertion if inspection else None
+    return page(
+        "inspector.html",
+        visitor,
+        status=422 if is_empty else 200,
+        connection=connection,
+        text=text if len(text) <= MAX_TEXT_LENGTH else "",
+        inspection=inspection,
+        words=words,
+        is_empty=is_empty,
+        name=name_of(assertion, connection) if assertion else None,
+        sources=_sources(connection),
+    )
+
+
+def _sources(connection: Connection) -> dict[str, str]:
+    """Attribute name → which of our fields it may fill."""
+    mapping = connection.attribute_mapping
+    fields = ("groups", "last_name", "first_name", "email")
+    return {name: field for field in fields for name in getattr(mapping, field)}

@@ -1,0 +1,73 @@
+"""Judges a response: the one function for sign-ins, tests and the inspector, so that they can't disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.connections.model import Connection, service_provider
+from chalicelib.errors import SignInRefused
+from chalicelib.saml.assertion import Assertion, UnverifiedResponse
+from chalicelib.saml.certificate import Certificate
+from chalicelib.saml.check import Check, CheckName
+from chalicelib.settings import Settings
+from chalicelib.sign_in.authn_state import PendingRequest
+from chalicelib.sign_in.refusal_check import with_failed
+from chalicelib.sign_in.user_attributes import email_of, signed_email
+from chalicelib.signing_keys.model import KeyPair
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verified assertion and the address of the person that it names."""
+
+    assertion: Assertion
+    email: str
+
+
+def judge(
+    response: UnverifiedResponse,
+    connection: Connection,
+    *,
+    certificates: Sequence[Certificate],
+    decryption_keys: Sequence[KeyPair],
+    pending: PendingRequest | None,
+    settings: Settings,
+    now: datetime,
+) -> Judged:
+    """Verifies a response and reads the person's address from it.
+
+    Args:
+        pending: the request that the browser has under way.
+
+    Raises:
+        SignInRefused: with every check; with the address where the signature was verified; with the assertion where
+            only the address was missing.
+    """
+    from chalicelib.saml.response import verify
+
+    try:
+        assertion = verify(
+            response,
+            connection=connection,
+            provider=service_provider(settings.base_url, connection.id),
+            certificates=certificates,
+            pending=pending,
+            decryption_keys=decryption_keys,
+            size_limit=settings.response_bytes,
+            now=now,
+        )
+    except SignInRefused as refusal:
+        raise refusal.having(email=signed_email(refusal.signed, connection)) from None
+    try:
+        return Judged(assertion, email_of(assertion, connection))
+    except SignInRefused as refusal:
+        raise refusal.having(assertion=assertion) from None
+
+
+def refused_person(refusal: SignInRefused, judged: Judged) -> SignInRefused:
+    """The refusal of a person whose assertion was verified: with the address and the checks that passed before."""
+    passed = (*judged.assertion.checks, Check(CheckName.EMAIL, True, None, judged.email))
+    checks = with_failed(passed, refusal.checks)
+    return refusal.having(email=judged.email, checks=checks, assertion=judged.assertion)

@@ -1,0 +1,109 @@
+"""Sign-in attempts of one connection, for the organization's admins: how many, which, and why one was refused."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Final
+
+from chalicelib.connections.model import Connection, service_provider
+from chalicelib.container import current
+from chalicelib.errors import NotFound
+from chalicelib.http.admin_access import require_admin
+from chalicelib.http.browser_session import BrowserSession, browser_session_of
+from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.rendering import page, redirect
+from chalicelib.http.requests import request_of
+from chalicelib.i18n.check_texts import tell_in_english
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in.refusal_texts import RefusalWords, localize_refusal, refusal_title
+from chalicelib.sign_in_attempts.chart import chart_of
+from chalicelib.sign_in_attempts.days import attempt_days
+from chalicelib.sign_in_attempts.model import Attempt
+from chalicelib.sign_in_attempts.query import AttemptQuery, attempt_query
+from chalicelib.sign_in_attempts.report import attempt_report
+
+admin_attempts = Blueprint(__name__)
+
+_ALL: Final = "/admin/sso/{connection_id}/attempts"
+_SHOWN: Final = 25
+_MAX_CHARTED: Final = 2000
+
+
+@admin_attempts.route(_ALL, methods=["GET"], content_types=["*/*"])
+def attempts_page(connection_id: str) -> Response:
+    """The last 30 days as a picture, and the attempts that were asked for."""
+    request = request_of(admin_attempts)
+    visitor = browser_session_of(request)
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    asked = attempt_query(request)
+    if asked.attempt_id is not None and (found := _find_attempt(visitor, asked.attempt_id)) is not None:
+        return redirect(f"/admin/sso/{found.connection_id}/attempts/{found.id}")
+    return _list(visitor, connection, asked)
+
+
+@admin_attempts.route(f"{_ALL}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
+def attempt_page(connection_id: str, attempt_id: str) -> Response:
+    """One attempt with all its checks: a refusal page leads here."""
+    visitor = browser_session_of(request_of(admin_attempts))
+    if (refusal := require_admin(visitor, enterprise=True)) is not None:
+        return refusal
+    made, organization = current(), visitor.who.organization
+    connection = made.connections.get(organization.id, connection_id)
+    attempt = made.attempts.get(organization, connection_id, attempt_id, made.clock())
+    advice = _advice(attempt, connection)
+    ours = service_provider(made.settings.base_url, connection_id)
+    return page(
+        "attempts/one.html",
+        visitor,
+        connection=connection,
+        attempt=attempt,
+        advice=advice,
+        report=attempt_report(attempt, connection, ours, _lines(advice), tell=tell_in_english),
+    )
+
+
+def _find_attempt(visitor: BrowserSession, attempt_id: str) -> Attempt | None:
+    """The attempt with this ID, through whichever of the organization's connections it came."""
+    try:
+        return current().attempts.get(visitor.who.organization, None, attempt_id, current().clock())
+    except NotFound:
+        return None
+
+
+def _list(visitor: BrowserSession, connection: Connection, asked: AttemptQuery) -> Response:
+    made, now, organization = current(), current().clock(), visitor.who.organization
+    found = None
+    if not asked.faults:
+        found = made.attempts.search(organization, connection.id, asked.wanted, now, limit=_SHOWN, after=asked.after)
+    chart = None
+    if asked.after is None:
+        charted = made.attempts.page(organization, connection.id, now, limit=_MAX_CHARTED, after=None)
+        since = charted.values[-1].created_at.astimezone(UTC) if charted.after is not None else None
+        chart = chart_of(attempt_days(charted.values, now), since=since)
+    return page(
+        "attempts/list.html",
+        visitor,
+        status=422 if asked.faults else 200,
+        connection=connection,
+        asked=asked,
+        found=found,
+        chart=chart,
+        codes=sorted(RefusalCode, key=lambda code: refusal_title(code).casefold()),
+        title_of=refusal_title,
+    )
+
+
+def _advice(attempt: Attempt, connection: Connection) -> RefusalWords | None:
+    if attempt.code is None or attempt.code not in set(RefusalCode):
+        return None
+    return localize_refusal(RefusalCode(attempt.code), connection.provider, attempt.checks)
+
+
+def _lines(advice: RefusalWords | None) -> tuple[str, ...]:
+    """The advice as the report says it."""
+    if advice is None:
+        return ()
+    lines = (advice.title, advice.explanation, advice.what_to_do, advice.where_in_full)
+    return ("", *(str(line) for line in lines if line))

@@ -1,0 +1,1 @@
+"""The deployment's own keys and their rotation."""

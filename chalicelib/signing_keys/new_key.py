@@ -1,0 +1,22 @@
+"""Fresh keys of our own."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from chalicelib.signing_keys.key_pair import new_key_pair
+from chalicelib.signing_keys.model import DeploymentKeys, KeyPair, KeySet
+from chalicelib.signing_keys.rotation import KeyPurpose
+
+
+def new_key(purpose: KeyPurpose, now: datetime) -> bytes | KeyPair:
+    """One key for this purpose. A pair takes about a second."""
+    if purpose in (KeyPurpose.SIGNING, KeyPurpose.DECRYPTION):
+        return new_key_pair(f"Gatehouse {purpose}", now=now)
+    return secrets.token_bytes(32)
+
+
+def first_keys(now: datetime) -> DeploymentKeys:
+    """The keys with which a stage begins."""
+    return DeploymentKeys(**{purpose.value: KeySet(new_key(purpose, now), changed_at=now) for purpose in KeyPurpose})  # type: ignore[arg-type]

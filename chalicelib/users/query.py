@@ -1,0 +1,76 @@
+"""What somebody asked of the list of people, and the invitation that was filled in beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from chalicelib.http.browser_session import query_of
+from chalicelib.http.framework import Request
+from chalicelib.i18n.catalog import t
+from chalicelib.identifier import is_id
+from chalicelib.sign_in.user_attributes import MAX_NAME_LENGTH
+from chalicelib.users.filter import UserFilter
+from chalicelib.users.model import Role, UserStatus
+from chalicelib.visible_text import has_only_visible_characters
+
+MAX_SEARCH_LENGTH: Final = 254
+_NOBODY: Final = {"email": "", "name": "", "role": Role.MEMBER.value}
+
+
+@dataclass(frozen=True, slots=True)
+class UserQuery:
+    """One look at the list.
+
+    Attributes:
+        entries: what stands in the filter's fields.
+        wanted: what they mean, as far as they can be read.
+        faults: field → what is wrong there.
+        after: the last person of the page before.
+    """
+
+    entries: dict[str, str]
+    wanted: UserFilter
+    faults: dict[str, str]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation as it was filled in.
+
+    Attributes:
+        faults: field → what is wrong there.
+    """
+
+    entries: dict[str, str] = field(default_factory=lambda: dict(_NOBODY))
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def user_query(request: Request) -> UserQuery:
+    """What the address asks for. What can't be read is named; only a position that can't be one is the beginning."""
+    entries = {name: query_of(request, name).strip() for name in ("who", "role", "status")}
+    role, status = entries["role"], entries["status"]
+    known = {"role": role in {"", *Role}, "status": status in {"", *UserStatus}}
+    wanted = UserFilter(
+        who=entries["who"][:MAX_SEARCH_LENGTH],
+        role=Role(role) if role and known["role"] else None,
+        status=UserStatus(status) if status and known["status"] else None,
+    )
+    faults = {name: str(t("users.fault.choice")) for name, is_known in known.items() if not is_known}
+    after = query_of(request, "after")
+    return UserQuery(entries, wanted, faults, after if is_id(after, "usr") else None)
+
+
+def invitation_in(form: Mapping[str, str]) -> Invitation:
+    """What was posted. The address is judged by the service."""
+    entries = {name: form.get(name, "").strip() for name in _NOBODY}
+    faults: dict[str, str] = {}
+    if entries["name"] and not (
+        len(entries["name"]) <= MAX_NAME_LENGTH and has_only_visible_characters(entries["name"])
+    ):
+        faults["name"] = t("users.fault.name", most=MAX_NAME_LENGTH)
+    if entries["role"] not in set(Role):
+        faults["role"] = t("users.fault.role")
+    return Invitation(entries, faults)

@@ -1,0 +1,282 @@
+"""Users: the people of an organization."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, TypedDict
+
+from chalicelib.audit_log.audited_table import AuditedTable
+from chalicelib.audit_log.events import user_changed, user_created, user_event
+from chalicelib.audit_log.model import Action, PendingAuditEvent
+from chalicelib.aws.dynamodb import Page
+from chalicelib.aws.transaction import Write
+from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, Stale
+from chalicelib.idempotency.model import IdempotencyRecord
+from chalicelib.idempotency.store import complete
+from chalicelib.identifier import is_id, new_id
+from chalicelib.login_policy.break_glass import admin_loss
+from chalicelib.organizations.displacement import Displacement
+from chalicelib.organizations.domains_store import require_domain_not_foreign
+from chalicelib.organizations.store import count_admins, organization_lookup, require_exists
+from chalicelib.passwords.hashing import hash_password
+from chalicelib.passwords.model import password_fault
+from chalicelib.sign_in.subject_store import bindings_of, unbind
+from chalicelib.users.email_address import canonical_address, domain_of
+from chalicelib.users.filter import UserFilter
+from chalicelib.users.model import Role, User, UserStatus
+from chalicelib.users.store import address_lookup, change_user, create_user, delete_user, user_lookup, users_of
+
+_MAX_RETRIES: Final = 3
+_MAX_PAGES: Final = 10
+_SEARCHED_AT_ONCE: Final = 200
+_MAX_BINDINGS: Final = 40  # two writes each in a transaction of 100
+
+
+class UserChanges(TypedDict, total=False):
+    """What may be changed; an absent field stays as it is. `password` None takes the password away."""
+
+    email: str
+    name: str | None
+    role: Role
+    status: UserStatus
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Makes, finds, changes and deletes users. Whoever calls must know that the caller may.
+
+    Attributes:
+        product: the product's name, which is no password.
+    """
+
+    table: AuditedTable
+    product: str = ""
+
+    def create(
+        self,
+        *,
+        organization_id: str,
+        email: str,
+        now: datetime,
+        role: Role = Role.MEMBER,
+        name: str | None = None,
+        password: str | None = None,
+        receipt: IdempotencyRecord | None = None,
+    ) -> User:
+        """A new active user.
+
+        Raises:
+            Invalid: the address or the password can't be used.
+            Conflict: `email_taken`, or `email_domain_taken`.
+            NotFound: there is no such organization.
+            Unavailable: the store did not answer.
+        """
+        address = _address(email)
+        user = User(
+            id=new_id("usr", now=now),
+            organization_id=organization_id,
+            email=address,
+            role=role,
+            status=UserStatus.ACTIVE,
+            created_at=now,
+            name=name,
+            password_hash=self._hashed(organization_id, password, address),
+        )
+        settled = [complete(receipt, user.id)] if receipt else []
+        free = require_domain_not_foreign(domain_of(address), organization_id)
+        admins = _admins(organization_id, int(user.is_active_admin))
+        self._record([user_created(user)], *create_user(user), admins, free, *settled, user=user, now=now)
+        return user
+
+    def get(self, organization_id: str, user_id: str) -> User:
+        """A user of this organization.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store did not answer.
+        """
+        if not is_id(user_id, "usr"):
+            raise NotFound
+        (user,) = self.table.read(user_lookup(organization_id, user_id))
+        if user is None:
+            raise NotFound
+        return user
+
+    def page(self, organization_id: str, *, limit: int, after: str | None = None) -> Page[User]:
+        """The organization's users, newest first."""
+        return self.table.page(users_of(organization_id), limit=limit, after=after)
+
+    def with_address(self, organization_id: str, email: str) -> User | None:
+        """The organization's user with this address, however it is written.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        address = canonical_address(email)
+        if address is None:
+            return None
+        (entry,) = self.table.read(address_lookup(address))
+        if entry is None or entry.organization_id != organization_id:
+            return None
+        (user,) = self.table.read(user_lookup(organization_id, entry.user_id))
+        return user
+
+    def search(self, organization_id: str, wanted: UserFilter, *, limit: int, after: str | None = None) -> Page[User]:
+        """Those who are wanted, newest first. Looks at two thousand people at once; `after` goes on from there.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        found: list[User] = []
+        for _ in range(_MAX_PAGES):
+            page = self.page(organization_id, limit=_SEARCHED_AT_ONCE, after=after)
+            for user in filter(wanted.admits, page.values):
+                if len(found) == limit:
+                    return Page(tuple(found), found[-1].id)
+                found.append(user)
+            after = page.after
+            if after is None:
+                break
+        return Page(tuple(found), after)
+
+    def admins(self, organization_id: str, *, limit: int) -> tuple[User, ...]:
+        """Some active admins: whom a member may ask. Looks at the newest thousand users."""
+        found: list[User] = []
+        after: str | None = None
+        for _ in range(_MAX_PAGES):
+            page = self.page(organization_id, limit=100, after=after)
+            found += [user for user in page.values if user.is_active_admin]
+            after = page.after
+            if len(found) >= limit or after is None:
+                break
+        return tuple(found[:limit])
+
+    def change(self, organization_id: str, user_id: str, changes: UserChanges, now: datetime) -> User:
+        """Change some fields. A new role, status, password or address ends the user's sessions.
+
+        Raises:
+            Invalid, Conflict: as `create`; Conflict also `last_admin` and `break_glass_required`.
+            NotFound: there is no such user.
+            Stale: others kept changing the user.
+            Unavailable: the store did not answer.
+        """
+        for _ in range(_MAX_RETRIES):
+            before = self.get(organization_id, user_id)
+            changed = self._changed(before, changes)
+            if changed == before:
+                return before
+            count = int(changed.is_active_admin) - int(before.is_active_admin)
+            loses_admin = before.is_active_admin and not (changed.is_active_admin and changed.password_hash)
+            admins = admin_loss(self.table, before, count, now) if loses_admin else _admins(organization_id, count)
+            writes = [*change_user(changed, before=before), admins]
+            if changed.email != before.email or changed.displaced_at != before.displaced_at:
+                writes.append(require_domain_not_foreign(domain_of(changed.email), organization_id))
+            try:
+                self._record([user_changed(before, changed)], *writes, user=changed, now=now)
+            except Stale:
+                continue
+            return replace(changed, version=before.version + 1)
+        raise _busy()
+
+    def delete(self, organization_id: str, user_id: str, now: datetime) -> None:
+        """Remove a user, their address and what identity providers know them by. Their sessions end.
+
+        Raises:
+            Conflict: `last_admin`, `break_glass_required`.
+            NotFound: there is no such user.
+            Stale: others kept changing the user.
+            Unavailable: the store did not answer.
+        """
+        for _ in range(_MAX_RETRIES):
+            user = self.get(organization_id, user_id)
+            admins = admin_loss(self.table, user, -1, now) if user.is_active_admin else _admins(organization_id, 0)
+            try:
+                event = user_event(Action.USER_DELETED, user)
+                self.table.commit([event], *delete_user(user), admins, *self._unlinking(user), now=now)
+            except Stale:
+                continue
+            return
+        raise _busy()
+
+    def sign_out(self, organization_id: str, user_id: str, now: datetime) -> User:
+        """End all of the user's sessions.
+
+        Raises:
+            NotFound, Stale, Unavailable: as `change`.
+        """
+        for _ in range(_MAX_RETRIES):
+            user = self.get(organization_id, user_id)
+            changed = replace(user, epoch=user.epoch + 1)
+            try:
+                event = user_event(Action.USER_SIGNED_OUT, user)
+                self.table.commit([event], *change_user(changed, before=user), now=now)
+            except Stale:
+                continue
+            return replace(changed, version=user.version + 1)
+        raise _busy()
+
+    def unlink(self, organization_id: str, user_id: str, now: datetime) -> None:
+        """Forget the name IDs by which identity providers know the user, so that another may take their place.
+
+        Raises:
+            NotFound: there is no such user.
+            Unavailable: the store did not answer.
+        """
+        user = self.get(organization_id, user_id)
+        self.table.commit([user_event(Action.USER_UNLINKED, user)], *self._unlinking(user), now=now)
+
+    def _record(self, events: Sequence[PendingAuditEvent], *writes: Write, user: User, now: datetime) -> None:
+        """Write what gives the user an address. One that another organization's user still has in a domain of this
+        organization is freed first."""
+        try:
+            self.table.commit(events, *writes, now=now)
+        except Conflict as error:
+            displacement = Displacement(self.table)
+            if error.code != "email_taken" or not displacement.free(user.email, user.organization_id, now):
+                raise
+            self.table.commit(events, *writes, now=now)
+
+    def _changed(self, before: User, changes: UserChanges) -> User:
+        values: dict[str, Any] = {name: changes[name] for name in ("name", "role", "status") if name in changes}
+        email = _address(changes["email"]) if "email" in changes else before.email
+        if "password" in changes:
+            values["password_hash"] = self._hashed(before.organization_id, changes["password"], email)
+        changed = replace(before, email=email, **values)
+        if email != before.email or changed.status is UserStatus.ACTIVE:
+            changed = replace(changed, displaced_at=None)  # and takes the address, if it is free
+        ends = any(
+            getattr(changed, name) != getattr(before, name) for name in ("role", "status", "password_hash", "email")
+        )
+        return replace(changed, epoch=before.epoch + 1) if ends else changed
+
+    def _hashed(self, organization_id: str, password: str | None, email: str) -> str | None:
+        if password is None:
+            return None
+        (organization,) = self.table.read(organization_lookup(organization_id))
+        if fault := password_fault(password, email, (organization.name if organization else "", self.product)):
+            detail = fault.sentence
+            raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
+        return hash_password(password)
+
+    def _unlinking(self, user: User) -> list[Write]:
+        bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_MAX_BINDINGS).values
+        return [write for binding in bindings for write in unbind(user.organization_id, binding)]
+
+
+def _admins(organization_id: str, change: int) -> Write:
+    return count_admins(organization_id, change) if change else require_exists(organization_id)
+
+
+def _address(text: str) -> str:
+    address = canonical_address(text)
+    if address is None:
+        detail = "This isn't an e-mail address that we can take: ASCII, one @, a domain with a dot, no blanks."
+        raise Invalid("invalid_request", detail, errors=(FieldError("/email", "invalid_email", detail),))
+    return address
+
+
+def _busy() -> Stale:
+    return Stale("stale", "Others keep changing this user. Try again.")

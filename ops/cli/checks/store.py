@@ -1,0 +1,122 @@
+"""Whether what is stored is safe, and whether this command may do its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from cryptography import x509
+
+from chalicelib.api_keys.store import every_api_key
+from chalicelib.errors import Unavailable
+from chalicelib.i18n.catalog import in_english
+from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.signing_keys.model import DeploymentKeys
+from chalicelib.users.store import users_of
+from ops.cli.checks.finding import CheckContext, CheckResult, failure, ok, warning
+from ops.table import TTL_ATTRIBUTE
+
+_SOON: Final = timedelta(days=365)
+_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+
+
+def check_table(patient: CheckContext) -> Iterator[CheckResult]:
+    """The table, and what keeps it from being lost. What the caller may not read is a warning, not a fault."""
+    name, client = patient.container.settings.table_name, patient.dynamodb
+    yield from _readable("table", "dynamodb:DescribeTable", lambda: _describe(client.describe_table, name))
+    yield from _readable("TTL", "dynamodb:DescribeTimeToLive", lambda: _ttl(client.describe_time_to_live, name))
+    yield from _readable(
+        "point-in-time recovery",
+        "dynamodb:DescribeContinuousBackups",
+        lambda: _recovery(client.describe_continuous_backups, name),
+    )
+
+
+def check_keys(patient: CheckContext) -> Iterator[CheckResult]:
+    """Our own keys: that they are there, and until when their certificates last."""
+    try:
+        keys = patient.container.keys.load(patient.now)
+    except Unavailable as error:
+        advice = "Provision the stage, or allow secretsmanager:GetSecretValue on its keys."
+        yield failure("our keys", error.private or in_english(error.public), advice)
+        return
+    ends = [x509.load_der_x509_certificate(der).not_valid_after_utc for der in _certificates(keys)]
+    if not ends:
+        yield warning("our keys", "they have no certificate", "Rotate them.")
+        return
+    until = min(ends)
+    detail = f"the first of {len(ends)} certificates ends on {until:%Y-%m-%d}"
+    if until <= patient.now:
+        yield failure("our keys", detail, "Rotate the keys; identity providers that check dates refuse our requests.")
+    elif until - patient.now <= _SOON:
+        yield warning("our keys", detail, "Rotate the keys within the year: customers need time to load new metadata.")
+    else:
+        yield ok("our keys", detail)
+
+
+def check_permissions(patient: CheckContext) -> Iterator[CheckResult]:
+    """What this command's caller may do, tried without changing anything."""
+    table, secrets = patient.container.table, patient.container.certificates
+    probes: dict[str, Callable[[], object]] = {
+        "dynamodb:BatchGetItem": lambda: table.read(domain_lookup("doctor.invalid")),
+        "dynamodb:Query": lambda: table.page(users_of("org_doctor"), limit=1),
+        "dynamodb:Query on the index listing": lambda: table.page(every_api_key(), limit=1),
+    }
+    trusting = next((c for _, c in patient.connections if c.certificates), None)
+    if trusting is not None:
+        probes["secretsmanager:GetSecretValue on connections"] = lambda: secrets.load(trusting)
+    for action, probe in probes.items():
+        try:
+            probe()
+        except Unavailable as error:
+            yield failure("permissions", f"{action}: {error.private}", f"Allow this caller {action.split()[0]}.")
+            return
+    yield ok("permissions", f"may {', '.join(probes)}")
+
+
+def _describe(describe: Callable[..., Any], name: str) -> CheckResult:
+    found = describe(TableName=name)["Table"]
+    if found["TableStatus"] not in ("ACTIVE", "UPDATING"):
+        return failure("table", f"{name} is {found['TableStatus']}", "Wait until it is ACTIVE, or restore it.")
+    if not found.get("DeletionProtectionEnabled"):
+        advice = "Switch deletion protection on: without it one call deletes every customer."
+        return failure("table", f"{name} is there, and not protected from deletion", advice)
+    return ok("table", f"{name} is there, and protected from deletion")
+
+
+def _ttl(describe: Callable[..., Any], name: str) -> CheckResult:
+    found = describe(TableName=name)["TimeToLiveDescription"]
+    if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING") and found.get("AttributeName") == TTL_ATTRIBUTE:
+        return ok("TTL", f"on, by {TTL_ATTRIBUTE}")
+    return failure("TTL", "off: what has expired is kept for ever", f"Switch it on for {TTL_ATTRIBUTE}.")
+
+
+def _recovery(describe: Callable[..., Any], name: str) -> CheckResult:
+    found = describe(TableName=name)["ContinuousBackupsDescription"]
+    if found.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
+        return ok("point-in-time recovery", "on")
+    advice = "Switch it on: without it a wrong delete can't be taken back."
+    return failure("point-in-time recovery", "off", advice)
+
+
+def _readable(check: str, action: str, look: Callable[[], CheckResult]) -> Iterator[CheckResult]:
+    try:
+        yield look()
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _DENIED:
+            raise
+        yield warning(check, "this caller may not see it", f"Allow {action} to have it checked.")
+
+
+def _certificates(keys: DeploymentKeys) -> list[bytes]:
+    return [pair.certificate for key_set in (keys.signing, keys.decryption) for pair in key_set.all if pair.certificate]
+
+
+def run_guarded(check: Callable[[CheckContext], Iterator[CheckResult]], patient: CheckContext) -> Iterator[CheckResult]:
+    """The check's findings; AWS not answering is one of them, and no reason to look at nothing else."""
+    try:
+        yield from check(patient)
+    except (ClientError, BotoCoreError) as error:
+        yield failure(check.__name__.removeprefix("check_"), str(error), "Compare region, credentials and stage.")

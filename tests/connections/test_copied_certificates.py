@@ -1,0 +1,129 @@
+"""Certificates as they arrive after Word, mail, chats, logs, web pages and source code."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import quopri
+from collections.abc import Callable
+from html import escape
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.connections.certificate_parsing import parse_certificates
+from chalicelib.connections.certificate_text import CERTIFICATE_REFUSALS, CertificateRefused, holds_private_key
+from chalicelib.idp_metadata.detect import InputKind, detect
+from tests.support.identity_provider.keys import key
+
+ONE, TWO = key("p256-one"), key("rsa2048-two")
+LINES = TWO.pem.strip().splitlines()
+XMLNS = 'xmlns="http://www.w3.org/2000/09/xmldsig#"'
+
+
+def each_line(form: str) -> str:
+    """The PEM with something around each line."""
+    return "\n".join(form.format(line) for line in LINES)
+
+
+COPIES: dict[str, str | bytes] = {
+    "em dashes": TWO.pem.replace("-----", "\u2014\u2014-"),
+    "en dashes": TWO.pem.replace("--", "\u2013"),
+    "one dash": TWO.pem.replace("-----", "\u2014"),
+    "no hyphens": TWO.pem.replace("-----", ""),
+    "no hyphens in one line": TWO.pem.replace("-----", "").replace("\n", " "),
+    "no blank in the marks": TWO.pem.replace(" CERTIFICATE", "CERTIFICATE"),
+    "a sixth hyphen": TWO.pem.replace("-----", "------"),
+    "blanks before the marks": TWO.pem.replace("-----B", "   -----B").replace("-----E", "\t-----E"),
+    "smart quotes around": f"\u201c{TWO.pem}\u201d",
+    "blanks of a web page": TWO.pem.replace("\n", "\u00a0\u2003\n\u202f"),
+    "letters that can't be seen": "\u200b\u2060".join(TWO.pem) + "\ufeff",
+    "soft hyphens": TWO.pem.replace("MII", "M\u00adI\u00adI"),
+    "lines of another system": TWO.pem.replace("\n", "\u2028"),
+    "line ends as entities": TWO.pem.replace("\n", "&#13;\n"),
+    "entities": escape(f"<p>{TWO.pem}</p>").replace("+", "&#43;").replace("/", "&#x2F;").replace("=", "&#61;"),
+    "a web page's text": f"<div><pre>{TWO.pem.replace(chr(10), '<br/>')}</pre></div>",
+    "an element": f"<ds:X509Certificate>{TWO.base64}</ds:X509Certificate>",
+    "an element without a prefix": f"<X509Certificate>\n  {TWO.base64}\n</X509Certificate>",
+    "an element with its namespace": f"<X509Certificate {XMLNS}>{TWO.base64}</X509Certificate>",
+    "an element with PEM": f"<ds:X509Certificate>{TWO.pem}</ds:X509Certificate>",
+    "the elements around": f"<ds:X509Data><ds:X509Certificate>{TWO.base64}</ds:X509Certificate></ds:X509Data>",
+    "an escaped element": f"&lt;ds:X509Certificate&gt;{TWO.base64}&lt;/ds:X509Certificate&gt;",
+    "a log": each_line("2026-11-29T10:00:00.123Z INFO [main] cert: {}"),
+    "a log with words": each_line("Nov 29 10:00:00 idp saml INFO {}"),
+    "a quoted mail": each_line("> {}"),
+    "a mail quoted twice": each_line(">> {}"),
+    "a quoted mail without blanks": each_line(">{}"),
+    "comments": each_line("# {}"),
+    "line numbers": "\n".join(f"{number:5} {line}" for number, line in enumerate(LINES)),
+    "source code": each_line('    "{}\\n" +'),
+    "a list in YAML": each_line("      {}"),
+    "JSON": json.dumps(TWO.pem),
+    "JSON of PHP": json.dumps(TWO.pem).replace("/", "\\/"),
+    "JSON of .NET": json.dumps(TWO.pem).replace("+", "\\u002B").replace("=", "\\u003d"),
+    "an address": quote(TWO.pem, safe=""),
+    "quoted-printable": quopri.encodestring(TWO.pem.encode()).decode(),
+    "quoted-printable base64": quopri.encodestring(TWO.base64.encode()).decode(),
+    "base64 without padding": TWO.base64.rstrip("="),
+    "base64 behind a label": f"X.509 Certificate: {TWO.base64}",
+    "base64 in a quoted mail": "\n".join(f"> {TWO.base64[at : at + 76]}" for at in range(0, len(TWO.base64), 76)),
+    "hexadecimal": TWO.der.hex(),
+    "a hexadecimal dump": TWO.der.hex(" ").upper(),
+    "hexadecimal with colons": TWO.der.hex(":"),
+    "trust settings behind it": TWO.der + bytes.fromhex("300c300a06082b06010505070301"),
+    "an old Windows file": f"Aussteller: M\u00fcller\n{TWO.pem}".encode("cp1252"),
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_what_copying_does_to_a_certificate_is_undone(name: str) -> None:
+    assert [taken.der for taken in parse_certificates(COPIES[name])] == [TWO.der]
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_the_field_that_takes_anything_takes_each_of_them_as_a_certificate(name: str) -> None:
+    form, content = detect(COPIES[name])
+    assert form is InputKind.CERTIFICATE
+    assert [taken.der for taken in parse_certificates(content)] == [TWO.der]
+
+
+def test_several_are_read_in_each_wrapping() -> None:
+    elements = "".join(f"<ds:X509Certificate>{one.base64}</ds:X509Certificate>" for one in (ONE, TWO))
+    both = ONE.pem + TWO.pem
+    for given_text in (elements, both.replace("-----", "\u2014"), both.replace("\n", "\n> ")):
+        assert [taken.der for taken in parse_certificates(given_text)] == [ONE.der, TWO.der]
+
+
+PRIVATE: dict[str, Callable[[str], str]] = {
+    "em dashes": lambda pem: pem.replace("-----", "\u2014"),
+    "no hyphens": lambda pem: pem.replace("-----", ""),
+    "letters that can't be seen": "\u200b".join,
+    "entities": lambda pem: pem.replace("P", "&#80;"),
+    "a quoted mail": lambda pem: pem.replace("\n", "\n> "),
+    "blanks of a web page": lambda pem: pem.replace(" ", "\u00a0"),
+    "a word before": lambda pem: pem.replace("PRIVATE", "RSA PRIVATE"),
+}
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_a_private_key_is_told_as_such_in_each_wrapping(name: str) -> None:
+    text = PRIVATE[name](ONE.private_pem.decode())
+    assert holds_private_key(text)
+    with pytest.raises(CertificateRefused) as refused:
+        parse_certificates(TWO.pem + text)
+    assert refused.value.code == "private_key"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.sampled_from("-\u2014BEGINDCRTFA <>/=&#;\\nM+\n>x"), max_size=300))
+def test_whatever_is_pasted_ends_in_certificates_or_a_code(text: str) -> None:
+    code = ""
+    with contextlib.suppress(CertificateRefused):
+        try:
+            assert parse_certificates(text)
+        except CertificateRefused as refused:
+            code = refused.code
+            raise
+    assert code in {"", *CERTIFICATE_REFUSALS}

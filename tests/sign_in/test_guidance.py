@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in.guidance import ADVICE, ResponsibleParty
+
+
+def test_every_code_has_its_advice() -> None:
+    assert ADVICE.keys() == set(RefusalCode)
+
+
+@pytest.mark.parametrize("code", list(RefusalCode))
+def test_what_a_user_can_mend_alone_is_worth_another_try(code: RefusalCode) -> None:
+    assert ADVICE[code].retry_helps or ADVICE[code].fixer is not ResponsibleParty.USER
+
+
+def test_another_account_is_offered_where_the_wrong_person_may_have_come() -> None:
+    assert {code.value for code, advice in ADVICE.items() if advice.wrong_person} == {
+        "email_domain_not_allowed",
+        "user_not_provisioned",
+        "user_disabled",
+        "subject_mismatch",
+        "saml_status_not_success",
+    }

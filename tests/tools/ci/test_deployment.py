@@ -1,0 +1,9 @@
+"""What CI tries out is what the workflow does."""
+
+from __future__ import annotations
+
+from tools.ci.deployment import workflow_commands
+
+
+def test_the_workflow_deploys_by_one_command() -> None:
+    assert list(workflow_commands()) == ["make deploy"]

@@ -1,0 +1,1 @@
+"""What developers run: benchmarks, load, fuzzing, checks for CI."""

@@ -1,0 +1,49 @@
+"""`make bench`: one run, one table."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import logging
+from typing import Final
+
+from tools.bench import calls
+from tools.bench.lasso_peer import lasso_version
+from tools.bench.machine import machine
+from tools.bench.rounds import Times
+from tools.bench.samples import samples
+from tools.bench.verification import LASSO, LIMIT, OURS, compare, table
+
+GOALS: Final = {"a": 4.0, "ea": 2.5, "ea-gcm": 2.5}
+"""At most so many times the limit."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="tools.bench", description="CPU of a sign-in against its limit and others.")
+    parser.add_argument("--rounds", type=int, default=200, help="everybody verifies every message once in each")
+    rounds = parser.parse_args().rounds
+    logging.disable()
+    lasso, measured_on = lasso_version(), samples()
+    octets = len(base64.b64decode(measured_on["a"].sent))
+    print(f"A response of {octets / 1000:.1f} kB in Okta's shape, RSA-2048 with SHA-256; medians of {rounds} rounds.")
+    print(*machine(lasso), sep="\n", end="\n\n")
+    times = compare(measured_on, rounds, lasso=lasso is not None)
+    print(*table(times), sep="\n", end="\n\n")
+    print(*_goals(times, lasso=lasso is not None), sep="\n", end="\n\n")
+    print(*calls.table(), sep="\n")
+
+
+def _goals(times: Times, *, lasso: bool) -> list[str]:
+    lines = []
+    for shape, most in GOALS.items():
+        ratio = times.ratio(f"{OURS}/{shape}", f"{LIMIT}/{shape}")
+        lines.append(f"{shape}: {ratio:.2f} × the limit, goal {most}: {'met' if ratio <= most else 'MISSED'}")
+        if lasso:
+            ahead = times.ratio(f"{LASSO}/{shape}", f"{OURS}/{shape}")
+            lines.append(f"{shape}: lasso takes {ahead:.2f} × ours: {'ahead' if ahead > 1 else 'BEHIND'}")
+    return lines
+
+
+if __name__ == "__main__":
+    main()

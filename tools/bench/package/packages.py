@@ -1,0 +1,75 @@
+"""Packages of the same requirements: as Chalice makes it, and ours; and a plain application beside the former's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.package.build import QUIET, build
+from ops.package.bytecode import compile_all
+from tests.support.aws_emulator.aws_server import REGION
+
+_HOME = Path(__file__).parents[3]
+_STAGE = "prod"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package, and the folder in which it is unpacked as Lambda does it."""
+
+    octets: int
+    folder: Path
+
+
+def usual(folder: Path) -> Package:
+    """What `chalice package` makes of this project's checkout."""
+    _copy_project(folder / "usual")
+    chalice = str(Path(sys.executable).with_name("chalice"))
+    command = [chalice, "--project-dir", str(folder / "usual"), "package", "--stage", _STAGE, str(folder / "usual-out")]
+    environment = {**os.environ, **QUIET, "AWS_DEFAULT_REGION": REGION}
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return _unpack(folder / "usual-out/deployment.zip", folder / "usual-unpacked")
+
+
+def ours(folder: Path) -> Package:
+    """What `make package` makes of it."""
+    _copy_project(folder / "ours")
+    return _unpack(build(folder / "ours", _STAGE, "x86_64"), folder / "ours-unpacked")
+
+
+def plain(folder: Path, usual: Package) -> Package:
+    """A plain application with the libraries of the usual package."""
+    target = folder / "plain"
+    shutil.copytree(usual.folder, target, ignore=shutil.ignore_patterns("chalicelib"))
+    shutil.copyfile(Path(__file__).with_name("plain_app.py"), target / "app.py")
+    return Package(0, target)
+
+
+def libraries(folder: Path, ours: Package) -> Package:
+    """The libraries of our package without the product, compiled as it is."""
+    target = folder / "libraries"
+    shutil.copytree(ours.folder, target, ignore=shutil.ignore_patterns("chalicelib"))
+    shutil.copyfile(Path(__file__).with_name("libraries_app.py"), target / "app.py")
+    compile_all(target)
+    return Package(0, target)
+
+
+def _copy_project(target: Path) -> None:
+    target.mkdir()
+    for name in ("app.py", "requirements.txt"):
+        shutil.copyfile(_HOME / name, target / name)
+    shutil.copytree(_HOME / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    (target / ".chalice").mkdir()
+    for file in (_HOME / ".chalice").glob("*.json"):
+        shutil.copyfile(file, target / ".chalice" / file.name)
+
+
+def _unpack(file: Path, folder: Path) -> Package:
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(folder)
+    return Package(file.stat().st_size, folder)

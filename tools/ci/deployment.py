@@ -1,0 +1,85 @@
+"""Deploys two fresh clones to AWS on loopback, by the very commands of the workflow: the address must stay the same."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import boto3
+import yaml
+
+from ops.deploy.stage import BASE_URL
+from tests.support.aws_emulator.aws_server import OTHER, AwsServer
+from tools.ci.deployed_stage import DeployedStage, DeployedStageServer
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_WORKFLOW: Final = _ROOT / ".github" / "workflows" / "deploy.yml"
+_STAGE: Final = "dev"
+_FUNCTION: Final = f"gatehouse-{_STAGE}"
+_KEPT: Final = ("HOME", "LANG", "PATH", "SSL_CERT_FILE", "TMPDIR")
+_KINDS_OF_SETTINGS: Final = ("PIP_", "UV_", "HTTP", "http", "NO_PROXY", "no_proxy")
+"""A runner's machine has neither our environment nor our credentials, but its own way to the package index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What the account shows of a deployment."""
+
+    url: str
+    rest_apis: tuple[str, ...]
+    code: str
+
+
+def main() -> int:
+    """Deploy twice; the exit status."""
+    logging.disable(logging.INFO)  # of the application, which the smoke test asks for what it refuses
+    with tempfile.TemporaryDirectory() as name, AwsServer(Path(name)) as aws:
+        os.environ.update(aws.environment)
+        stage = DeployedStage(boto3.Session(OTHER, OTHER), _FUNCTION)
+        with DeployedStageServer(stage) as front:
+            told = {"STAGE": _STAGE, "BASE_URL": "auto", "ARGS": f"--smoke-at {front.url}", "CI": "true"}
+            environment = {**_machine(os.environ), **aws.environment, **told}
+            first, second = (_deploy(Path(name) / f"clone-{number}", environment) for number in (1, 2))
+    if (second.url, second.rest_apis) != (first.url, first.rest_apis) or len(first.rest_apis) != 1:
+        print(f"The second deployment is another one: {first}, {second}", file=sys.stderr)
+        return 1
+    same = "the same package" if second.code == first.code else "another package"
+    print(f"\nBoth clones deployed to {second.url}, {same}.")
+    return 0
+
+
+def workflow_commands() -> Iterator[str]:
+    """The commands of the job that deploys."""
+    for step in yaml.safe_load(_WORKFLOW.read_text())["jobs"]["deploy"]["steps"]:
+        if "run" in step:
+            yield step["run"]
+
+
+def _machine(ours: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in ours.items() if name in _KEPT or name.startswith(_KINDS_OF_SETTINGS)}
+
+
+def _deploy(clone: Path, environment: Mapping[str, str]) -> Deployed:
+    start = time.monotonic()
+    subprocess.run(["git", "clone", "--quiet", str(_ROOT), str(clone)], check=True)
+    for command in workflow_commands():
+        print(f"\n{clone.name}$ {command.strip()}", flush=True)
+        subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=clone, env=dict(environment), check=True)
+    print(f"{clone.name} took {time.monotonic() - start:.0f} s", flush=True)
+    function = boto3.client("lambda").get_function_configuration(FunctionName=_FUNCTION)
+    apis = boto3.client("apigateway").get_rest_apis()["items"]
+    return Deployed(
+        function["Environment"]["Variables"][BASE_URL], tuple(api["id"] for api in apis), function["CodeSha256"]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
