@@ -1,27 +1,12 @@
 """Fixtures for every test. Nothing starts before a test does."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from chalicelib.i18n.catalog import set_language
 from tests.support.aws_calls import pytest_sessionfinish as pytest_sessionfinish
 from tests.support.built_package import built_package as built_package
 from tests.support.chromium import chromium as chromium
 from tests.support.chromium import context as context
 from tests.support.chromium import page as page
-from tests.support.running_product import product as product
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    """No test finds the language of the one before it."""
-    set_language(None)
-    yield
-    set_language(None)
-
-
 from tests.support.fixtures_adapters import table as table
+from tests.support.fixtures_language import english as english
 from tests.support.fixtures_routes import acme as acme
 from tests.support.fixtures_routes import admin as admin
 from tests.support.fixtures_routes import app as app
@@ -31,3 +16,4 @@ from tests.support.fixtures_routes import guest as guest
 from tests.support.fixtures_routes import new_browser as new_browser
 from tests.support.fixtures_routes import path as path
 from tests.support.fixtures_services import atomic_aws as atomic_aws
+from tests.support.running_product import product as product

@@ -19,7 +19,7 @@ from chalicelib.connections.deleted_store import record_deleted_connection
 from chalicelib.connections.secrets import CertificateSecrets
 from chalicelib.connections.store import purge_connection
 from chalicelib.errors import NotFound, Stale
-from chalicelib.organizations.domains_store import release_domain
+from chalicelib.organizations.domain_store import release_domain
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import purge_organization
 from chalicelib.setup_links.store import purge_setup_link, setup_links_of

@@ -27,7 +27,7 @@ from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
 from chalicelib.idp_metadata.input import apply_metadata
 from chalicelib.idp_metadata.metered_fetch import Fetch
-from chalicelib.organizations.domains_store import require_domain_not_foreign
+from chalicelib.organizations.domain_store import require_domain_not_foreign
 from chalicelib.organizations.model import Organization, summary_of
 from chalicelib.organizations.store import (
     add_connection,

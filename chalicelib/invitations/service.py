@@ -19,7 +19,7 @@ from chalicelib.identifier import new_id
 from chalicelib.invitations.model import LINK_LIFETIME, Link, LinkPurpose
 from chalicelib.invitations.store import create_link, link_is_void, link_lookup, use_link
 from chalicelib.login_policy.model import Decision, decide
-from chalicelib.organizations.domains_store import require_domain_not_foreign
+from chalicelib.organizations.domain_store import require_domain_not_foreign
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import organization_lookup
 from chalicelib.passwords.hashing import hash_password

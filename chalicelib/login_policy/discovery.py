@@ -8,7 +8,7 @@ from typing import Final
 
 from chalicelib.aws.dynamodb import Table
 from chalicelib.login_policy.model import Decision, decide
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import organization_lookup
 from chalicelib.users.email_address import domain_of

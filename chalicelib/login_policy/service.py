@@ -16,7 +16,7 @@ from chalicelib.errors import Conflict, FieldError, Invalid, Stale
 from chalicelib.i18n.message import message
 from chalicelib.login_policy.discovery import Discovery, HomeRealmDiscovery
 from chalicelib.login_policy.model import Decision, LoginPolicy, Reason, is_break_glass
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import change_policy
 from chalicelib.users.email_address import domain_of

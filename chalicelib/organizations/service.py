@@ -23,7 +23,7 @@ from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
 from chalicelib.organizations.displacement import Displacement
-from chalicelib.organizations.domains_store import claim_domain, domain_lookup, release_domain
+from chalicelib.organizations.domain_store import claim_domain, domain_lookup, release_domain
 from chalicelib.organizations.model import Domain, Organization, Plan
 from chalicelib.organizations.public_email_domains import is_public_domain
 from chalicelib.organizations.store import (

@@ -1,6 +1,6 @@
 """What is left to do after a domain was verified: other organizations' users with addresses in it.
 
-In the domain's own item (`organizations/domains_store.py`), listed in `listing` until it is done.
+In the domain's own item (`organizations/domain_store.py`), listed in `listing` until it is done.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from chalicelib.aws.dynamodb import Lookup, Range
 from chalicelib.aws.item import Item
 from chalicelib.aws.transaction import Write, update
 from chalicelib.errors import NotFound
-from chalicelib.organizations.domains_store import TAKEOVERS, domain_key
+from chalicelib.organizations.domain_store import TAKEOVERS, domain_key
 from chalicelib.organizations.store import alive, organization_key
 
 

@@ -17,7 +17,7 @@ from chalicelib.aws.transaction import Write
 from chalicelib.connections.model import Connection
 from chalicelib.errors import NotFound, SignInRefused
 from chalicelib.identifier import new_id
-from chalicelib.organizations.domains_store import domain_lookup, require_domain_not_foreign
+from chalicelib.organizations.domain_store import domain_lookup, require_domain_not_foreign
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import organization_lookup
 from chalicelib.saml.assertion import Assertion, NameID

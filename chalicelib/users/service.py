@@ -18,7 +18,7 @@ from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
 from chalicelib.login_policy.break_glass import admin_loss
 from chalicelib.organizations.displacement import Displacement
-from chalicelib.organizations.domains_store import require_domain_not_foreign
+from chalicelib.organizations.domain_store import require_domain_not_foreign
 from chalicelib.organizations.store import count_admins, organization_lookup, require_exists
 from chalicelib.passwords.hashing import hash_password
 from chalicelib.passwords.model import password_fault

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.container import Container
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Plan
 from chalicelib.users.model import AddressEntry, Role
 from chalicelib.users.store import address_lookup

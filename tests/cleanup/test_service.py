@@ -14,7 +14,7 @@ from chalicelib.connections.deleted_store import every_deleted_connection
 from chalicelib.connections.model import Connection
 from chalicelib.connections.store import connection_key, create_connection
 from chalicelib.errors import Unavailable
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.store import mark_deleted, tombstone_lookup
 from chalicelib.users.store import address_lookup
 from tests.support.certificates import certificate_pem

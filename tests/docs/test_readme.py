@@ -21,7 +21,7 @@ WORDS = {
     "assertion": "class Assertion",
     "name ID": "class NameID",
     "login policy": "class LoginPolicy",
-    "home-realm discovery": "class Discoveries",
+    "home-realm discovery": "class HomeRealmDiscovery",
     "relay state": "def relay_state",
 }
 CODE = "\n".join(path.read_text() for path in (ROOT / "chalicelib").rglob("*.py"))

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.aws.item import decode
 from chalicelib.connections.store import connection_lookup
 from chalicelib.errors import SsoError
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization, summary_of
 from chalicelib.organizations.store import tombstone_lookup
 from chalicelib.users.external_id_store import external_id_lookup

@@ -13,7 +13,7 @@ from chalicelib.aws.dynamodb import Table
 from chalicelib.errors import Conflict, NotFound, NotSignedIn, Stale, Unavailable
 from chalicelib.invitations.model import LinkPurpose
 from chalicelib.organizations import displacement
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization, Plan
 from chalicelib.organizations.takeover_store import takeover_lookup
 from chalicelib.users.model import Role, User, UserStatus

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.aws.dynamodb import Table
 from chalicelib.cleanup import organization_deletion
 from chalicelib.errors import Conflict, NotFound, NotSignedIn, Unavailable
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization, Plan
 from tests.support.certificates import certificate_pem
 from tests.support.deployment import Deployment

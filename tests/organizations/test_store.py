@@ -10,7 +10,7 @@ from chalicelib.aws.dynamodb import Table
 from chalicelib.connections.model import ConnectionStatus
 from chalicelib.errors import Conflict, NotFound, SsoError, Stale
 from chalicelib.login_policy.model import LoginPolicy, Mode
-from chalicelib.organizations.domains_store import (
+from chalicelib.organizations.domain_store import (
     claim_domain,
     domain_lookup,
     release_domain,

@@ -19,7 +19,7 @@ from chalicelib.connections.model import Connection
 from chalicelib.connections.store import create_connection
 from chalicelib.container import Container
 from chalicelib.identifier import new_id
-from chalicelib.organizations.domains_store import claim_domain
+from chalicelib.organizations.domain_store import claim_domain
 from chalicelib.organizations.model import Domain, Organization, Plan, summary_of
 from chalicelib.organizations.store import create_organization, put_connection_summary
 from chalicelib.passwords.hashing import hash_password

@@ -63,7 +63,7 @@ STORES: Final = {
     "certificate_store",
     "deleted_store",
     "digest_store",
-    "domains_store",
+    "domain_store",
     "expiry_store",
     "external_id_store",
     "fetch",

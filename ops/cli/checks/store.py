@@ -12,7 +12,7 @@ from cryptography import x509
 from chalicelib.api_keys.store import every_api_key
 from chalicelib.errors import Unavailable
 from chalicelib.i18n.catalog import in_english
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.signing_keys.model import DeploymentKeys
 from chalicelib.users.store import users_of
 from ops.cli.checks.finding import CheckContext, CheckResult, failure, ok, warning

@@ -11,7 +11,7 @@ from chalicelib.container import Container
 from chalicelib.errors import NotFound
 from chalicelib.i18n.check_texts import tell_in_english
 from chalicelib.identifier import new_id
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization
 from chalicelib.sign_in.guidance import advice_of
 from chalicelib.sign_in_attempts.filter import AttemptFilter

@@ -16,7 +16,7 @@ from chalicelib.connections.model import Connection
 from chalicelib.connections.store import connection_lookup, create_connection
 from chalicelib.container import Container
 from chalicelib.i18n.catalog import in_english
-from chalicelib.organizations.domains_store import claim_domain, require_domain_not_foreign
+from chalicelib.organizations.domain_store import claim_domain, require_domain_not_foreign
 from chalicelib.organizations.model import Organization, summary_of
 from chalicelib.organizations.store import (
     count_admins,
@@ -188,7 +188,7 @@ def _without_use(value: User | Connection) -> dict[str, Any]:
 
 def _with_secrets(record: ConnectionRecord, container: Container) -> Connection:
     connection = without_secret(record.connection)
-    trusted = [certificate for values in connection.all_values for certificate in record.trusted(values)]
+    trusted = [certificate for values in connection.all_values for certificate in record.trusted_certificates(values)]
     if trusted:
         container.certificates.save(connection, trusted, container.clock())
     return connection

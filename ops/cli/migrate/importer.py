@@ -16,7 +16,7 @@ from chalicelib.i18n.catalog import in_english
 from chalicelib.i18n.check_texts import tell_in_english
 from chalicelib.idp_metadata.input import apply_metadata
 from chalicelib.idp_metadata.provider_address import provider_of
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization, Plan
 from chalicelib.organizations.public_email_domains import is_public_domain
 from chalicelib.users.email_address import canonical_domain

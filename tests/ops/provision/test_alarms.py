@@ -34,7 +34,7 @@ LOUD: list[tuple[str, dict[str, float]]] = [
     ("refresh-metadata-missing", {}),
     ("refresh-metadata-missing", {"runs": 1, "failures": 1}),
     ("rotate-keys-missing", {}),
-    ("drop-leftovers-missing", {"runs": 1, "failures": 1}),
+    ("cleanup-orphans-missing", {"runs": 1, "failures": 1}),
     ("digest-audit-log-missing", {"runs": 1, "failures": 1}),
 ]
 SILENT: list[tuple[str, dict[str, float]]] = [

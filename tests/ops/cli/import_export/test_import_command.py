@@ -16,7 +16,7 @@ from chalicelib.aws.transaction import Write
 from chalicelib.connections.model import ConnectionStatus, IdentityProviderValues
 from chalicelib.errors import SignInRefused, Unavailable
 from chalicelib.login_policy.model import LoginPolicy, Mode
-from chalicelib.organizations.domains_store import domain_lookup
+from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.store import organization_lookup
 from chalicelib.users.model import Role
 from chalicelib.users.store import address_lookup, user_lookup

@@ -31,7 +31,7 @@ def test_the_secrets_version_stays_behind(deployment: Deployment) -> None:
     assert line["secret_version"] is None
     content = content_in(line)
     assert isinstance(content, ConnectionRecord)
-    assert content.trusted(content.connection.values) == (key("acme").certificate,)
+    assert content.trusted_certificates(content.connection.values) == (key("acme").certificate,)
 
 
 @pytest.mark.parametrize("text", [None, "", "not base64", base64.b64encode(key("second").der).decode()])
