@@ -12,7 +12,7 @@ _TRIES = 4
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+@pytest.mark.parametrize("event", DEEDS.values(), ids=DEEDS)
 def test_a_failed_call_is_told_and_trying_again_brings_it_about_once(event: Operation, fault: Fault) -> None:
     number = 0
     with scenes() as anew:
