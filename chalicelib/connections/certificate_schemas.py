@@ -1,4 +1,4 @@
-"""Trusted signing certificates."""
+"""Request and response models of trusted signing certificates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Url = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
 def _as_many_as_count(texts: object) -> object:
-    """Before the items are looked at: there may be any number of them."""
+    """Limits the number of items before any item is validated."""
     if isinstance(texts, list) and len(texts) > MAX_CERTIFICATES:
         raise PydanticCustomError(
             "too_many_certificates",
@@ -45,7 +45,7 @@ class CertificateAnswer(ResponseModel):
 
     @classmethod
     def of(cls, facts: CertificateFacts) -> CertificateAnswer:
-        """How a certificate is shown."""
+        """Converts a certificate's facts."""
         return cls(
             sha256=facts.sha256,
             subject=facts.subject,

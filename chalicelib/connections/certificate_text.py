@@ -1,8 +1,8 @@
-"""What people paste or upload where a certificate belongs, told apart by its wrapping: texts become DER octets.
+"""Detects the encoding of pasted or uploaded certificates and decodes them to DER.
 
-Certificates travel through Word, mail, chats, logs and web pages on their way. What those do to a text is undone
-(`copied_text`); then each block is tried in the few ways in which its lines may be wrapped, and the one that gives
-exactly one DER element counts. All of it takes time that grows with the text's length and no faster.
+Certificates are copied through Word, mail, chats, logs and web pages. `copied_text` reverses what those do to a text;
+then each block is decoded in the few ways its lines may be wrapped, and the first that yields exactly one DER element
+wins. Everything runs in time linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Final
 from chalicelib.connections.copied_text import visible, without_markup, without_transport
 from chalicelib.i18n.message import message
 
-MAX_TEXT_LENGTH: Final = 100_000  # characters; four certificates with their chains need a tenth
+MAX_TEXT_LENGTH: Final = 100_000  # characters; four certificates with their chains need a tenth of that
 
 _MARK: Final = re.compile(
     r"-{0,8} {0,2}\b(BEGIN|END) {0,2}(?:X509 {0,2}|TRUSTED {0,2})?CERTIFICATE(?! {0,2}REQUEST) {0,2}-{0,8}"
 )
-"""Hyphens and blanks may have been lost, or joined to one dash."""
+"""Hyphens and spaces may be missing or merged into a dash."""
 _LABEL: Final = re.compile(r"BEGIN |BEGIN_")
 _LABEL_LENGTH: Final = 40
 _WRONG_LABELS: Final = (
@@ -64,11 +64,11 @@ CERTIFICATE_REFUSALS: Final = (
 
 
 class CertificateRefused(Exception):
-    """What was given is no certificate that we take. Never quotes what was given.
+    """The input isn't an acceptable certificate. The message never quotes the input.
 
     Attributes:
         code: one of `CERTIFICATE_REFUSALS`.
-        message: what it is, and what to do.
+        message: what the input is, and what to do.
     """
 
     def __init__(self, code: str) -> None:
@@ -78,14 +78,14 @@ class CertificateRefused(Exception):
 
 
 def ders_in(given: str | bytes) -> tuple[bytes, ...]:
-    """The DER octets in a text or file, not yet known to be certificates.
+    """Returns the DER bytes in a text or file, not yet validated as certificates.
 
-    Takes PEM (any number of blocks, with texts around them, also without its hyphens), bare base64, base64 of PEM, DER,
-    hexadecimal, X509Certificate elements, and each of them as JSON, HTML, quoted-printable, percent-encoding, mails,
-    logs and word processors write it.
+    Accepts PEM (any number of blocks, with other text around them, also without hyphens), bare base64, base64 of PEM,
+    DER, hexadecimal, and X509Certificate elements, each also as escaped by JSON, HTML, quoted-printable,
+    percent-encoding, mail, logs and word processors.
 
     Raises:
-        CertificateRefused: by its wrapping it is something else.
+        CertificateRefused: the encoding is that of something else.
     """
     if len(given) > MAX_TEXT_LENGTH:
         raise CertificateRefused("too_large")
@@ -97,13 +97,13 @@ def ders_in(given: str | bytes) -> tuple[bytes, ...]:
 
 
 def holds_private_key(text: str) -> bool:
-    """Whether a text, as it was pasted, has a private key in it. Reads through what copying does to a text."""
+    """True if a pasted text contains a private key, even one altered by copying."""
     plain = without_transport(visible(text))
     return any(mark in plain for mark in _PRIVATE_KEY_FILES) or "private_key" in _wrong_labels(plain)
 
 
 def looks_like_certificate(text: str) -> bool:
-    """Whether a text has a certificate's own marks: PEM's lines, or an X509Certificate element outside metadata."""
+    """True if a text has markers of a certificate: PEM lines, or an X509Certificate element outside metadata."""
     plain = without_transport(visible(text))
     if any(word in plain for word in _METADATA):
         return False
@@ -139,7 +139,7 @@ def _require_no_other_kind(plain: str) -> None:
 
 
 def _wrong_labels(plain: str) -> set[str]:
-    """Codes of the blocks that are no certificates."""
+    """Returns the refusal codes of PEM blocks that aren't certificates."""
     found = set[str]()
     for begin in _LABEL.finditer(plain):
         label = plain[begin.end() : begin.end() + _LABEL_LENGTH].partition("\n")[0].partition("-")[0]
@@ -148,7 +148,7 @@ def _wrong_labels(plain: str) -> set[str]:
 
 
 def _require_no_document(plain: str) -> None:
-    """A page or metadata is something else, unless PEM stands in it."""
+    """Refuses web pages and metadata, unless they contain PEM."""
     if not plain.startswith("<") or _MARK.search(plain) is not None:
         return
     if plain[:20].lower().startswith(_HTML):
@@ -157,7 +157,7 @@ def _require_no_document(plain: str) -> None:
 
 
 def _elements(plain: str) -> Iterator[str]:
-    """Contents of X509Certificate elements, where they stand outside metadata."""
+    """Yields the contents of X509Certificate elements outside metadata."""
     if any(word in plain for word in _METADATA):
         return
     pieces = _ELEMENT.split(plain)
@@ -165,7 +165,7 @@ def _elements(plain: str) -> Iterator[str]:
 
 
 def _blocks(plain: str) -> Iterator[str]:
-    """What stands between BEGIN and END.
+    """Yields the text between each BEGIN and END.
 
     Raises:
         CertificateRefused: `incomplete`: one of the two is missing.
@@ -182,7 +182,7 @@ def _blocks(plain: str) -> Iterator[str]:
 
 
 def _der(block: str) -> bytes:
-    """The octets of the first reading that gives exactly one DER element; else what the plain one gives."""
+    """Decodes the block in the first way that yields exactly one DER element, else as plain base64."""
     usual: bytes | None = None
     for reading in _readings(block):
         octets = _octets(reading)
@@ -195,7 +195,9 @@ def _der(block: str) -> bytes:
 
 
 def _readings(block: str) -> Iterator[str]:
-    """The whole; each line's last word, where something stands before it; the longest word; hexadecimal."""
+    """Yields the candidate texts: the whole; each line's last word, where other words precede it; the longest word;
+    hexadecimal.
+    """
     yield "".join(block.split()).strip("-")
     words = [[word for w in line.split() if (word := w.strip(_AROUND_TOKENS))] for line in block.splitlines()]
     fitting = [[word for word in line if _BASE64.fullmatch(word) and word != "+"] for line in words]
@@ -207,7 +209,7 @@ def _readings(block: str) -> Iterator[str]:
 
 
 def _octets(text: str) -> bytes | None:
-    """Octets of base64. Padding is made anew: line ends of mails look like it."""
+    """Decodes base64. Padding is recomputed, because soft line breaks in mail look like it."""
     compact = text.replace("=", "")
     if not compact or not compact.isascii():
         return None
@@ -218,7 +220,7 @@ def _octets(text: str) -> bytes | None:
 
 
 def _is_one_element(octets: bytes) -> bool:
-    """Whether it is a DER sequence that ends where its length says, or OpenSSL's trust settings follow."""
+    """True for a DER sequence that ends where its length says, optionally followed by OpenSSL's trust settings."""
     if len(octets) < 4 or octets[0] != 0x30:
         return False
     count = octets[1] - 0x80
