@@ -1,4 +1,4 @@
-"""What somebody pasted or uploaded where an identity provider is described, told apart by its form alone."""
+"""Detects the kind of pasted or uploaded input by its form alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_LENGTH: Final = 1_048_576  # characters or octets
 
 
 class InputKind(StrEnum):
-    """Which reader comes next."""
+    """The kind of input, which determines its parser."""
 
     XML = "xml"
     ADDRESS = "address"
@@ -31,7 +31,7 @@ _HTML: Final = re.compile(r"<(?:[a-z]{1,10}:)?(html|head|body|script|meta|title|
 _DOCUMENT: Final = re.compile(r"<(?:\?xml\s|!--|(?:[A-Za-z_][\w.-]{0,40}:)?Entit(?:y|ies)Descriptor[\s>/])")
 _DESCRIPTOR: Final = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?Entit(?:y|ies)Descriptor[\s>/]")
 _FOLDED: Final = re.compile(r"^[ \t]{0,200}[-+\u2013\u25b6\u25b8\u25bc\u25be][ \t]{0,20}(?=<)", re.MULTILINE)
-"""The signs with which browsers show that an element can be folded."""
+"""The markers with which browsers show collapsible XML elements."""
 _SOLID: Final = re.compile(r"\S")
 _DOCTYPE: Final = "<!doctype"
 _PROLOG: Final = (("<?", "?>"), ("<!--", "-->"))
@@ -39,7 +39,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _HOST: Final = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?"
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{64,}={0,2}")
 _CERTIFICATE_WORD: Final = re.compile(r"\b(?:MII[A-Za-z0-9+/]|30[ :]?82[ :]?0[0-9a-fA-F])")
-"""The first letters of every certificate of usual length, in base64 and in hexadecimal."""
+"""The first characters of every certificate of usual length, in base64 and in hexadecimal."""
 _MAGICS: Final = (
     (b"PK\x03\x04", "archive"),
     (b"\x1f\x8b", "archive"),
@@ -64,7 +64,7 @@ _SINGLE: Final = (
 
 
 def detect(given: str | bytes) -> tuple[InputKind, str | bytes]:
-    """The form, and the part that counts: without what a copy brought along, of base64 what is inside.
+    """Returns the kind of input and its relevant part: without artifacts of copying; base64 is decoded.
 
     Raises:
         ImportRefused: it is something that can't be imported.
@@ -81,10 +81,10 @@ def detect(given: str | bytes) -> tuple[InputKind, str | bytes]:
 
 
 def text_of(given: str | bytes) -> str:
-    """A file's text.
+    """Decodes a file to text.
 
     Raises:
-        ImportRefused: it isn't one.
+        ImportRefused: the file isn't text.
     """
     if isinstance(given, str):
         return given
@@ -126,7 +126,7 @@ def _require_no_other_format(text: str) -> None:
 
 
 def _document(text: str) -> str | None:
-    """Metadata, without its XML declaration and what a browser shows around it; None for anything else."""
+    """Returns metadata without its XML declaration and what browsers display around it; None for anything else."""
     found = _DESCRIPTOR.search(text)
     if found is None or _is_page(text):
         return None
@@ -138,7 +138,7 @@ def _document(text: str) -> str | None:
 
 
 def _is_page(text: str) -> bool:
-    """Whether a web page begins here, whatever declaration, comment or document type stands before it."""
+    """True if a web page starts here, after any declarations, comments and document type."""
     at = 0
     while (at := _after_blanks(text, at)) < len(text):
         end = next((end for begin, end in _PROLOG if text.startswith(begin, at)), None)
@@ -168,7 +168,7 @@ def _json(text: str) -> str:
 
 
 def _address(addresses: list[str]) -> tuple[InputKind, str]:
-    """One address, whatever label stands before it."""
+    """Returns the only URL, without any label in front of it."""
     if len(addresses) > 1:
         raise ImportRefused("several_addresses")
     address = addresses[0].rstrip(".,;)")
@@ -198,7 +198,7 @@ def _single(text: str, *, nested: bool) -> tuple[InputKind, str]:
 
 
 def _decode(text: str) -> str:
-    """The text inside base64, "" if there is none."""
+    """Decodes base64 to text; "" if it isn't base64 of text."""
     try:
         return binascii.a2b_base64(text, strict_mode=True).decode("utf-8-sig")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Fetching metadata for a request, counted: each may hold a function for as long as the address keeps it waiting."""
+"""Rate-limits metadata fetches by requests, because a slow URL can occupy a Lambda instance."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from chalicelib.request_context import current_context
 
 FREE_FETCHES: Final = 60
 FREE_FETCHES_OF_KEYS: Final = 600
-"""A server that moves a deployment's customers here saves many metadata addresses in a row."""
+"""High enough for a server that migrates all customers of a deployment at once."""
 
 
 class Fetch(Protocol):
-    """Fetches what lies at an address; see `MetadataFetch.fetch`."""
+    """Fetches the content at a URL; see `MetadataFetch.fetch`."""
 
     def fetch(self, url: str) -> bytes:
         """Returns the body."""
@@ -27,19 +27,21 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MeteredFetch:
-    """Counts fetches by source and caller together, until an hour without any has passed. Schedules aren't counted."""
+    """Counts fetches by source and caller together; the count resets after an hour without any. Schedules aren't
+    limited.
+    """
 
     inner: Fetch
     limits: Limits
     clock: Callable[[], datetime]
 
     def fetch(self, url: str) -> bytes:
-        """Returns what lies at the address.
+        """Fetches the content at a URL.
 
         Raises:
-            TooManyRequests: the caller has to wait.
+            TooManyRequests: the limit is reached.
             FetchFailed: see `MetadataFetch.fetch`.
-            Unavailable: the store did not answer.
+            Unavailable: the store did not respond.
         """
         under_way = current_context()
         if under_way.source is not None:

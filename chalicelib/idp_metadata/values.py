@@ -1,4 +1,4 @@
-"""From a metadata document to values of a connection, and what an admin should know of them."""
+"""Converts a metadata document to values of a connection, with warnings for the admin."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _ENTRA_TENANT_KEY: Final = "CN=accounts.accesscontrol.windows.net"
 
 @dataclass(frozen=True, slots=True)
 class MetadataWarning:
-    """What was taken although it may not be meant.
+    """A warning about an accepted value that may be unintended.
 
     Attributes:
-        pointer: JSON pointer to the value it is about, "" for all.
+        pointer: JSON pointer to the value, "" for the whole input.
     """
 
     pointer: str
@@ -42,7 +42,7 @@ class MetadataWarning:
 
 @dataclass(frozen=True, slots=True)
 class MetadataValues:
-    """What the metadata gives a connection. `certificates` are those that can be trusted, four at most."""
+    """The values in the metadata. `certificates` are the trustworthy ones, at most four."""
 
     found: IdentityProviderMetadata
     certificates: tuple[Certificate, ...]
@@ -61,10 +61,10 @@ def metadata_values(
     entity_id: str | None = None,
     prefers: RequestBinding | None = None,
 ) -> MetadataValues:
-    """What the document says of the one identity provider, or of the chosen one.
+    """Returns the values of the only or the chosen identity provider in the document.
 
     Raises:
-        ImportRefused: nothing, or nothing that can be used.
+        ImportRefused: the document has no usable identity provider.
     """
     from chalicelib.saml.idp_metadata import read_idp_metadata
 
@@ -82,7 +82,7 @@ def metadata_values(
 def tenant_remarks(
     entity_id: str, certificates: Sequence[Certificate], url: str | None = None
 ) -> tuple[MetadataWarning, ...]:
-    """Says that an Entra tenant's own metadata has other keys than those with which it signs for an application."""
+    """Warns that the metadata of an Entra tenant has different keys than those that sign for an application."""
     named = any(_ENTRA_TENANT_KEY in certificate.facts.subject for certificate in certificates)
     if not named and not (url and is_tenant_wide(url)):
         return ()
@@ -93,7 +93,7 @@ def tenant_remarks(
 
 
 def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[MetadataWarning, ...]:
-    """What should be known of certificates' dates."""
+    """Returns warnings about the certificates' dates."""
     return tuple(
         MetadataWarning(f"/x509_certificates/{number}", warning.code, warning.message)
         for number, certificate in enumerate(certificates)
@@ -102,7 +102,9 @@ def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[Me
 
 
 def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[MetadataWarning, ...]]:
-    """Good certificates, those in force first where there are too many; a bad one doesn't spoil the others."""
+    """Returns the usable certificates, currently valid ones first if there are too many. An invalid one doesn't affect
+    the others.
+    """
     from chalicelib.connections.certificate_parsing import parse_each
 
     good: dict[str, Certificate] = {}
@@ -128,7 +130,7 @@ def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...
 
 
 def _missing(found: IdentityProviderMetadata) -> tuple[MetadataWarning, ...]:
-    """What the metadata lacks: the rest of it counts all the same."""
+    """Returns warnings about missing values; the other values are used."""
     if found.certificates:
         return ()
     code = "encryption_certificate_only" if found.only_encrypting else "no_signing_certificate"
