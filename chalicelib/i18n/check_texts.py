@@ -1,4 +1,4 @@
-"""What a check expected or received, as pages, the API and the operator's commands show it."""
+"""Renders the expected and received values of checks for pages, the API and the command line."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def localize_told(told: Told) -> Markup | str:
-    """In the reader's language, for a page; a raw value stays as it is."""
+    """Renders a value in the user's language, for a page. Raw values are returned unchanged."""
     if isinstance(told, str):
         return told
     try:
         return localize(told)
-    except KeyError:  # stored by an earlier release, and the catalog has changed since
+    except KeyError:  # stored by an earlier release whose catalog had this text
         return _unknown(told)
 
 
@@ -30,7 +30,7 @@ class ShownCheck:
     """A check on a page.
 
     Attributes:
-        differs_at: the number of the first character that differs, of two raw values that have something in common.
+        differs_at: position of the first differing character, for two raw values with a common part.
     """
 
     expected: Markup | str | None
@@ -39,7 +39,7 @@ class ShownCheck:
 
 
 def shown_check(check: Check) -> ShownCheck:
-    """A check's values for a page; of a failed one, white space can be seen and the difference is marked."""
+    """Renders a check's values for a page. For a failed check, white space is visible and the difference is marked."""
     expected, received = check.expected, check.received
     if check.passed:
         return ShownCheck(_localized(expected), _localized(received))
@@ -61,7 +61,7 @@ def _visible(told: Told | None) -> Markup | str | None:
 
 
 def tell_in_english(told: Told | None) -> str | None:
-    """In English, for the API, the report and the command line; a raw value stays as it is."""
+    """Renders a value in English, for the API, reports and the command line. Raw values are returned unchanged."""
     if told is None or isinstance(told, str):
         return told
     try:
