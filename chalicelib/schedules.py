@@ -31,11 +31,11 @@ def refresh_metadata(event: CloudWatchEvent) -> None:
             if (left := container.certificate_expiry.run(container.clock(), has_time)) is not None:
                 under_way.count(Metric.CERTIFICATE_DAYS_LEFT, left)
         except SsoError as error:  # a failure here must not prevent the metadata refresh
-            _LOG.error("certificates were not looked at %s", {"private": error.private})
+            _LOG.error("certificates.check_failed %s", {"private": error.private})
             failure = error
         looks = container.metadata_refresh.run(container.clock(), has_time)
         metrics = embed_metrics(under_way.metrics, container.settings.stage, container.clock())
-        _LOG.info("metadata refreshed %s", {"looks": looks, **metrics})
+        _LOG.info("metadata.refreshed %s", {"looks": looks, **metrics})
         if failure is not None:  # fail the run, so that the alarm counts it
             raise failure
 
@@ -46,7 +46,7 @@ def cleanup_orphans(event: CloudWatchEvent) -> None:
     with bind(RequestContext(actor=Actor(ActorKind.SCHEDULE))):
         container = current()
         dropped = container.cleanup.run(container.clock(), _time_of(event))
-        _LOG.info("leftovers dropped %s", dropped)
+        _LOG.info("cleanup.completed %s", dropped)
 
 
 @schedules.schedule(Rate(1, unit=Rate.HOURS))
@@ -55,7 +55,7 @@ def digest_audit_log(event: CloudWatchEvent) -> None:
     with bind(RequestContext(actor=Actor(ActorKind.SCHEDULE))):
         container = current()
         written = container.audit_digests.run(container.clock(), _time_of(event))
-        _LOG.info("audit digests written %s", {"digests": written})
+        _LOG.info("audit_digests.completed %s", {"digests": written})
 
 
 @schedules.schedule(Rate(1, unit=Rate.DAYS))
@@ -63,7 +63,7 @@ def rotate_keys(event: CloudWatchEvent) -> None:
     """Takes the due steps of key rotation."""
     container = current()
     steps = container.key_rotation.run(container.clock())
-    _LOG.info("our keys looked at %s", {"steps": len(steps)})
+    _LOG.info("signing_keys.checked %s", {"steps": len(steps)})
 
 
 def _time_of(event: CloudWatchEvent) -> Callable[[], bool]:

@@ -50,7 +50,7 @@ def _log(events: Sequence[SignedEvent]) -> None:
     under_way = current_context()
     told = " ".join(f"{sealed.event.organization_id}/{sealed.event.id}/{sealed.hash}" for sealed in events)
     if under_way.request_id is None:  # a schedule or an operator's command has no request log line
-        _LOG.info("audit events %s", {"audit": told})
+        _LOG.info("audit_events.written %s", {"audit": told})
         return
     before = under_way.facts.get("audit")
     under_way.facts["audit"] = f"{before} {told}" if before else told

@@ -104,10 +104,10 @@ class AuditDigests:
                     written += self._bring_up_to_date(organization_id, run)
                 except _ForeignRecordError as error:
                     changed += 1
-                    _LOG.error("audit digest changed %s", {"organization_id": organization_id, "private": str(error)})
+                    _LOG.error("audit_digest.altered %s", {"organization_id": organization_id, "private": str(error)})
             written += self._flush(run)
         except Conflict:
-            _LOG.warning("audit digests are being written by another run %s", {"written": written})
+            _LOG.warning("audit_digests.concurrent_run %s", {"written": written})
             return written
         if changed or run.is_cut_off:
             raise Unavailable(private=f"the newest digests of {changed} audit logs, or checkpoints, were changed")
@@ -178,7 +178,7 @@ class AuditDigests:
         newest = self._newest_checkpoint(run.keys)
         if newest is not None and newest[0].number >= number:
             raise Conflict("conflict", "Another run is writing the digests.")
-        _LOG.error("audit checkpoints were cut off %s", {"last": run.last_number, "named": number})
+        _LOG.error("audit_checkpoints.truncated %s", {"last": run.last_number, "named": number})
         run.last_number, run.is_cut_off = number, True
 
     def _listed_since(self, organization_id: str, moment: datetime, run: _Run) -> frozenset[str]:
@@ -232,7 +232,7 @@ class AuditDigests:
         self.table.write(add_checkpoint(checkpoint, sealed), *map(add_digest, digests, records))
         for mark in checkpoint.digests:
             told = {"organization_id": mark.organization_id, "number": mark.number, "hash": mark.hash}
-            _LOG.info("audit digest %s", {**told, "checkpoint": checkpoint.number, "checkpoint_hash": sealed.hash})
+            _LOG.info("audit_digest.written %s", {**told, "checkpoint": checkpoint.number, "checkpoint_hash": sealed.hash})
         run.waiting, run.newest, run.last_number = [], (checkpoint, sealed.hash), number
         return len(digests)
 

@@ -93,7 +93,7 @@ class OrphanCleanup:
             self.delete(orphan, now, has_time)
         except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from going
             private = error.private if isinstance(error, SsoError) else type(error).__name__
-            _LOG.error("left over still %s", {"kind": orphan.kind, "id": orphan.id, "private": private})
+            _LOG.error("cleanup.failed %s", {"kind": orphan.kind, "id": orphan.id, "private": private})
             return False
         return True
 

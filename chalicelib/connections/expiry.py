@@ -84,4 +84,4 @@ class CertificateExpiryMonitor:
             "sha256": notice.certificate.sha256,
             "days": notice.days,
         }
-        _LOG.warning("certificate ends %s", facts)
+        _LOG.warning("certificate.expiring %s", facts)

@@ -99,7 +99,7 @@ class CertificateSecrets:
         if missing:
             if not found:
                 raise Unavailable(private=_lacks(connection.id, missing))
-            _LOG.error("certificates are missing %s", {"connection_id": connection.id, "private": len(missing)})
+            _LOG.error("certificates.missing %s", {"connection_id": connection.id, "private": len(missing)})
         available = (facts for facts in connection.certificates if facts.sha256 in found)
         return tuple(Certificate(facts, found[facts.sha256]) for facts in available)
 

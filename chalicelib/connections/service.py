@@ -204,7 +204,7 @@ class Connections:
         try:
             self.certificates.delete(connection_id)
         except Unavailable as error:
-            _LOG.warning("secret left over %s", {"connection_id": connection_id, "private": error.private})
+            _LOG.warning("secret.orphaned %s", {"connection_id": connection_id, "private": error.private})
 
     def _save(self, before: Connection, values: dict[str, Any], now: datetime) -> Connection:
         """Writes the item. Retries if a concurrent sign-in proves the connection."""
@@ -295,4 +295,4 @@ def _note_loss(before: Connection, after: Connection | None) -> None:
     status = after.status if after else "deleted"
     if before.status is ConnectionStatus.ACTIVE and status is not ConnectionStatus.ACTIVE:
         facts = {"organization_id": before.organization_id, "connection_id": before.id, "status": str(status)}
-        _LOG.warning("connection lost active %s", facts)
+        _LOG.warning("connection.active_lost %s", facts)

@@ -141,7 +141,7 @@ class MetadataRefresh:
             return
         except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from being read
             private = error.private if isinstance(error, SsoError) else type(error).__name__
-            _LOG.error("metadata refresh broke off %s", {"connection_id": connection.id, "private": private})
+            _LOG.error("metadata.refresh_interrupted %s", {"connection_id": connection.id, "private": private})
 
     def _check(self, connection: Connection, url: str, before: MetadataCheck | None, now: datetime) -> MetadataCheck:
         settings, pinned = self.configurations.settings, connection.metadata_signing_certificate
@@ -175,9 +175,9 @@ class MetadataRefresh:
             after = self._add_certificates(connection, new, now)
         # more than four, or saved by an admin concurrently: the key waits for approval
         except (Invalid, Conflict) as error:
-            _LOG.warning("signed key waits %s", {"connection_id": connection.id, "code": error.code})
+            _LOG.warning("metadata.signed_key_pending %s", {"connection_id": connection.id, "code": error.code})
             return connection
-        _LOG.warning("signing key trusted, signed by the pinned key %s", _facts(connection, new))
+        _LOG.warning("metadata.signed_key_trusted %s", _facts(connection, new))
         return after
 
     def _add_certificates(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
@@ -212,10 +212,10 @@ def _tell(connection: Connection, before: MetadataCheck | None, check: MetadataC
     known = {c.facts.sha256 for c in before.found} if before else set()
     new = [c for c in check.new_to(connection) if c.facts.sha256 not in known]
     if new:
-        _LOG.warning("signing key found, waits for approval %s", _facts(connection, new))
+        _LOG.warning("metadata.key_found %s", _facts(connection, new))
     if check.code is not None and (before is None or before.code != check.code):
         facts = {"organization_id": connection.organization_id, "connection_id": connection.id, "code": check.code}
-        _LOG.warning("metadata refresh failed %s", facts)
+        _LOG.warning("metadata.refresh_failed %s", facts)
 
 
 def _facts(connection: Connection, certificates: Sequence[Certificate]) -> dict[str, object]:

@@ -142,7 +142,7 @@ def note_setup_link(event: str, link: SetupLink) -> None:
         "connection_id": link.connection_id,
         "opened_from": link.opened_from,
     }
-    _LOG.info("setup link %s", facts)
+    _LOG.info("setup_link.changed %s", facts)
 
 
 def _is_to_tell(link: SetupLink, now: datetime) -> bool:

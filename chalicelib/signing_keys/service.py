@@ -43,7 +43,7 @@ class KeyRotation:
         if due:
             self.keys.replace(keys, instead_of=version)
         for purpose, step in due:
-            _LOG.warning("our keys rotated %s", {"purpose": purpose.value, "step": step.value})
+            _LOG.warning("signing_keys.rotated %s", {"purpose": purpose.value, "step": step.value})
         return tuple(due)
 
     def step(self, purpose: KeyPurpose, now: datetime) -> RotationStep:
