@@ -47,26 +47,26 @@ class AuditedTable(Table):
 
 def _log(events: Sequence[SignedEvent]) -> None:
     """Logs the events' hashes. Until the hourly digest, only the log makes a deleted event evident."""
-    under_way = current_context()
-    told = " ".join(f"{sealed.event.organization_id}/{sealed.event.id}/{sealed.hash}" for sealed in events)
-    if under_way.request_id is None:  # a schedule or an operator's command has no request log line
-        _LOG.info("audit_events.written %s", {"audit": told})
+    context = current_context()
+    logged = " ".join(f"{sealed.event.organization_id}/{sealed.event.id}/{sealed.hash}" for sealed in events)
+    if context.request_id is None:  # a schedule or an operator's command has no request log line
+        _LOG.info("audit_events.written %s", {"audit": logged})
         return
-    before = under_way.facts.get("audit")
-    under_way.facts["audit"] = f"{before} {told}" if before else told
+    before = context.facts.get("audit")
+    context.facts["audit"] = f"{before} {logged}" if before else logged
 
 
 def _event(pending_event: PendingAuditEvent, now: datetime) -> AuditEvent:
-    under_way = current_context()
+    context = current_context()
     return AuditEvent(
         id=new_id("evt", now=now),
         organization_id=pending_event.organization_id,
         action=pending_event.action,
-        actor=pending_event.actor or under_way.actor,
+        actor=pending_event.actor or context.actor,
         object_id=pending_event.object_id,
         before=pending_event.before,
         after=pending_event.after,
         created_at=now,
-        request_id=under_way.request_id,
-        source=under_way.source,
+        request_id=context.request_id,
+        source=context.source,
     )

@@ -120,7 +120,7 @@ def seal_digest(digest: Digest, key: bytes) -> SealedRecord:
         "previous": digest.previous,
         "checkpoint": digest.checkpoint,
     }
-    return _sealed(document, DIGEST, key)
+    return _seal(document, DIGEST, key)
 
 
 def seal_checkpoint(checkpoint: Checkpoint, key: bytes) -> SealedRecord:
@@ -133,7 +133,7 @@ def seal_checkpoint(checkpoint: Checkpoint, key: bytes) -> SealedRecord:
         "digests": [[m.organization_id, m.number, m.hash, moment_text(m.kept_until)] for m in checkpoint.digests],
         "previous": checkpoint.previous,
     }
-    return _sealed(document, CHECKPOINT, key)
+    return _seal(document, CHECKPOINT, key)
 
 
 def digest_in(text: str) -> Digest:
@@ -180,7 +180,7 @@ def mark_of(digest: Digest, sealed: SealedRecord) -> DigestMark:
     return DigestMark(digest.organization_id, digest.number, sealed.hash, digest.kept_until)
 
 
-def _sealed(document: dict[str, Any], purpose: bytes, key: bytes) -> SealedRecord:
+def _seal(document: dict[str, Any], purpose: bytes, key: bytes) -> SealedRecord:
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return SealedRecord(text, mac(key, purpose, text_hash(text)))
 

@@ -63,13 +63,13 @@ def every_checkpoint() -> Range[tuple[str, SealedRecord]]:
 def add_digest(digest: Digest, sealed: SealedRecord) -> Write:
     """Adds the next digest of a log, unless a concurrent run has written it."""
     key = Key(partition_of(digest.organization_id), f"DIGEST#{digest.number:0{_DIGITS}}")
-    return put(key, _record_item(sealed, digest.kept_until), absent(), _written())
+    return put(key, _record_item(sealed, digest.kept_until), absent(), _concurrent_run())
 
 
 def add_checkpoint(checkpoint: Checkpoint, sealed: SealedRecord) -> Write:
     """Adds the next checkpoint, unless a concurrent run has written it."""
     key = Key("AUDITCHECKPOINTS", f"CHECKPOINT#{checkpoint.number:0{_DIGITS}}")
-    return put(key, _record_item(sealed, checkpoint.kept_until), absent(), _written())
+    return put(key, _record_item(sealed, checkpoint.kept_until), absent(), _concurrent_run())
 
 
 def interrupted_at() -> Lookup[str]:
@@ -82,7 +82,7 @@ def note_interruption(organization_id: str | None) -> Write:
     return put(_CURSOR, {"organization_id": organization_id})
 
 
-def _written() -> Conflict:
+def _concurrent_run() -> Conflict:
     return Conflict("conflict", "Another run is writing the digests.")
 
 

@@ -96,10 +96,12 @@ class AuditDigests:
         Raises:
             Unavailable: AWS did not respond, or the newest digest of a log was altered; the other logs are up to date.
         """
-        run, written, changed = self._begun(now), 0, 0
+        run, written, changed = self._start(now), 0, 0
         closed = self.table.page(every_closed_log(), limit=_MAX_CLOSED).values
         try:
-            for organization_id in chain([DEPLOYMENT], (log.organization_id for log in closed), self._living(has_time)):
+            for organization_id in chain(
+                [DEPLOYMENT], (log.organization_id for log in closed), self._organizations(has_time)
+            ):
                 try:
                     written += self._bring_up_to_date(organization_id, run)
                 except _ForeignRecordError as error:
@@ -116,7 +118,7 @@ class AuditDigests:
                 self.table.write(forget_closed_log(log.organization_id))
         return written
 
-    def _begun(self, now: datetime) -> _Run:
+    def _start(self, now: datetime) -> _Run:
         keys = self.keys.load(now).audit.all
         newest = self._newest_checkpoint(keys)
         return _Run(now, keys, newest, newest[0].number if newest else 0)
@@ -132,7 +134,7 @@ class AuditDigests:
             return newest, record.hash
         return None
 
-    def _living(self, has_time: Callable[[], bool]) -> Iterator[str]:
+    def _organizations(self, has_time: Callable[[], bool]) -> Iterator[str]:
         """Yields all organizations while time remains; the next run starts where this one stopped."""
         (begins_after,) = self.table.read(interrupted_at())
         after, is_complete = begins_after, False
@@ -151,9 +153,9 @@ class AuditDigests:
     def _bring_up_to_date(self, organization_id: str, run: _Run) -> int:
         newest, written = self._newest_digest(organization_id, run), 0
         known: frozenset[str] | None = None if newest else frozenset()
-        while events := self._fresh(organization_id, newest, known or frozenset(), run.until):
+        while events := self._undigested_events(organization_id, newest, known or frozenset(), run.until):
             if known is None and newest is not None:
-                known = self._listed_since(organization_id, newest[0].until - _LATE, run)
+                known = self._digested_since(organization_id, newest[0].until - _LATE, run)
                 continue
             digest = _next_digest(organization_id, events, newest, run)
             run.waiting.append(digest)
@@ -169,11 +171,11 @@ class AuditDigests:
         for stored_number, record in self.table.page(digests_of(organization_id), limit=1).values:
             digest = _own_digest(organization_id, stored_number, record, run.keys)
             if digest.checkpoint > run.last_number:
-                self._note_later_checkpoint(digest.checkpoint, run)
+                self._handle_later_checkpoint(digest.checkpoint, run)
             return digest, record.hash
         return None
 
-    def _note_later_checkpoint(self, number: int, run: _Run) -> None:
+    def _handle_later_checkpoint(self, number: int, run: _Run) -> None:
         """Handles a digest that names a checkpoint this run hasn't seen: written by a concurrent run, or deleted."""
         newest = self._newest_checkpoint(run.keys)
         if newest is not None and newest[0].number >= number:
@@ -181,7 +183,7 @@ class AuditDigests:
         _LOG.error("audit_checkpoints.truncated %s", {"last": run.last_number, "named": number})
         run.last_number, run.is_cut_off = number, True
 
-    def _listed_since(self, organization_id: str, moment: datetime, run: _Run) -> frozenset[str]:
+    def _digested_since(self, organization_id: str, moment: datetime, run: _Run) -> frozenset[str]:
         """Returns the IDs of all digested events from this time on."""
         listed = set[str]()
         after: str | None = None
@@ -195,7 +197,7 @@ class AuditDigests:
             if (after := page.after) is None:
                 return frozenset(listed)
 
-    def _fresh(
+    def _undigested_events(
         self, organization_id: str, newest: tuple[Digest, str] | None, known: frozenset[str], until: datetime
     ) -> list[ListedEvent]:
         """Returns undigested events, oldest first, at most as many as one digest lists."""
@@ -231,8 +233,10 @@ class AuditDigests:
         sealed = seal_checkpoint(checkpoint, key)
         self.table.write(add_checkpoint(checkpoint, sealed), *map(add_digest, digests, records))
         for mark in checkpoint.digests:
-            told = {"organization_id": mark.organization_id, "number": mark.number, "hash": mark.hash}
-            _LOG.info("audit_digest.written %s", {**told, "checkpoint": checkpoint.number, "checkpoint_hash": sealed.hash})
+            facts = {"organization_id": mark.organization_id, "number": mark.number, "hash": mark.hash}
+            _LOG.info(
+                "audit_digest.written %s", {**facts, "checkpoint": checkpoint.number, "checkpoint_hash": sealed.hash}
+            )
         run.waiting, run.newest, run.last_number = [], (checkpoint, sealed.hash), number
         return len(digests)
 

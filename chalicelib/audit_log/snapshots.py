@@ -91,10 +91,10 @@ def diff(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snapshot]:
 
 
 def _snapshot(value: object, names: tuple[str, ...]) -> Snapshot:
-    return {name: _plain(getattr(value, name)) for name in names}
+    return {name: _to_json_value(getattr(value, name)) for name in names}
 
 
-def _plain(value: Any) -> Any:
+def _to_json_value(value: Any) -> Any:
     if isinstance(value, CertificateFacts):
         return value.sha256
     if isinstance(value, Enum):
@@ -104,7 +104,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_plain(part) for part in value]
+        return [_to_json_value(part) for part in value]
     if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in _NEVER}
+        return {f.name: _to_json_value(getattr(value, f.name)) for f in fields(value) if f.name not in _NEVER}
     return value

@@ -80,7 +80,7 @@ class OrphanCleanup:
         for orphan in self.deletions(now):
             if not has_time():
                 return dropped
-            if self._drop_alone(orphan, now, has_time):
+            if self._delete_safely(orphan, now, has_time):
                 dropped[orphan.kind.value] += 1
             else:
                 failed += 1
@@ -88,7 +88,7 @@ class OrphanCleanup:
             raise Unavailable(private=f"{failed} leftovers could not be dropped")
         return dropped
 
-    def _drop_alone(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> bool:
+    def _delete_safely(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> bool:
         try:
             self.delete(orphan, now, has_time)
         except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from going
@@ -126,9 +126,9 @@ class OrphanCleanup:
         """
         match orphan.kind:
             case OrphanKind.ORGANIZATION:
-                self._finish(orphan.id, now, has_time)
+                self._finish_deletion(orphan.id, now, has_time)
             case OrphanKind.SECRET:
-                self._drop_secret(orphan.id)
+                self._delete_secret(orphan.id)
             case OrphanKind.TAKEOVER:
                 while not Displacement(self.table).resume([orphan.id], now) and has_time():
                     pass
@@ -136,7 +136,7 @@ class OrphanCleanup:
                 if self._is_unknown(orphan.id):
                     self.certificates.delete(orphan.id)
 
-    def _finish(self, organization_id: str, now: datetime, has_time: Callable[[], bool]) -> None:
+    def _finish_deletion(self, organization_id: str, now: datetime, has_time: Callable[[], bool]) -> None:
         deletion = OrganizationDeletion(self.table, self.certificates, self.connections)
         (organization,) = self.table.read(tombstone_lookup(organization_id))
         if organization is None or organization.deleted_at is None:
@@ -144,7 +144,7 @@ class OrphanCleanup:
         while not deletion.resume(organization, now) and has_time():
             pass
 
-    def _drop_secret(self, connection_id: str) -> None:
+    def _delete_secret(self, connection_id: str) -> None:
         (noted,) = self.table.read(deleted_connection_lookup(connection_id))
         if noted is not None and self._is_unknown(connection_id):
             self.certificates.delete(connection_id)

@@ -78,11 +78,11 @@ def name_fields(certificate: bytes) -> NameFields:
         signed=certificate[outer:signed],
         issuer=certificate[issuer:validity],
         subject=certificate[subject:end],
-        readable=_readable(certificate, names),
+        readable=_retag_strings(certificate, names),
     )
 
 
-def _readable(certificate: bytes, names: tuple[tuple[int, int], ...]) -> bytes:
+def _retag_strings(certificate: bytes, names: tuple[tuple[int, int], ...]) -> bytes:
     copy = bytearray(certificate)
     for begin, end in names:
         name = certificate[begin:end] if end - begin <= _MAX_OCTETS else b"\x30\x00"
@@ -107,15 +107,18 @@ def shown_name(name: bytes) -> str:
     2.4).
     """
     if len(name) > _MAX_OCTETS:
-        return _cut(f"#{name[:MAX_NAME_LENGTH].hex()}")
+        return _truncate(f"#{name[:MAX_NAME_LENGTH].hex()}")
     try:
-        parts = ["+".join(_shown(name, *attribute) for attribute in relative) for relative in _relative_names(name)]
+        parts = [
+            "+".join(_format_attribute(name, *attribute) for attribute in relative)
+            for relative in _relative_names(name)
+        ]
     except ValueError:
-        return _cut(f"#{name.hex()}")
-    return _cut(",".join(reversed(parts)))
+        return _truncate(f"#{name.hex()}")
+    return _truncate(",".join(reversed(parts)))
 
 
-def _cut(text: str) -> str:
+def _truncate(text: str) -> str:
     return text if len(text) <= MAX_NAME_LENGTH else f"{text[: MAX_NAME_LENGTH - 1]}…"
 
 
@@ -132,29 +135,29 @@ def _relative_names(name: bytes) -> Iterator[list[tuple[bytes, int, int]]]:
         yield found
 
 
-def _shown(name: bytes, kind: bytes, begin: int, end: int) -> str:
-    label = _ATTRIBUTES.get(kind) or _dotted(kind)
+def _format_attribute(name: bytes, kind: bytes, begin: int, end: int) -> str:
+    label = _ATTRIBUTES.get(kind) or _format_oid(kind)
     octets = name[slice(*_content(name, begin, end))]
     for encoding in _ENCODINGS.get(name[begin], ()):
         with contextlib.suppress(UnicodeDecodeError):
-            return f"{label}={_escaped(octets.decode(encoding))}"
+            return f"{label}={_escape(octets.decode(encoding))}"
     return f"{label}=#{name[begin:end].hex()}"
 
 
-def _escaped(text: str) -> str:
-    shown = "".join(
+def _escape(text: str) -> str:
+    escaped = "".join(
         f"\\{c}" if c in _ESCAPED else c if c.isprintable() else "".join(f"\\{o:02x}" for o in _octets(c)) for c in text
     )
-    if shown[:1] in {" ", "#"}:
-        shown = f"\\{shown}"
-    return f"{shown[:-1]}\\ " if text.endswith(" ") and len(text) > 1 else shown
+    if escaped[:1] in {" ", "#"}:
+        escaped = f"\\{escaped}"
+    return f"{escaped[:-1]}\\ " if text.endswith(" ") and len(text) > 1 else escaped
 
 
 def _octets(character: str) -> bytes:
     return character.encode("utf-8", "surrogatepass")
 
 
-def _dotted(kind: bytes) -> str:
+def _format_oid(kind: bytes) -> str:
     """Formats an object identifier in dotted notation (X.690 section 8.19)."""
     arcs, arc = [], 0
     for octet in kind:

@@ -29,7 +29,7 @@ _KEY_STORE: Final = re.compile(rb"\x30[\x80-\x84].{0,4}?\x02\x01\x03\x30", re.DO
 """PKCS #12 (RFC 7292): a sequence that starts with version 3."""
 
 
-class _Loaded:
+class _ParsedCertificate:
     """A parsed certificate whose key was validated."""
 
     __slots__ = ("der", "key", "names", "x509")
@@ -41,7 +41,7 @@ class _Loaded:
             self.x509 = x509.load_der_x509_certificate(self.names.readable)
             self.key: CertificatePublicKeyTypes = self.x509.public_key()
         except (ValueError, UnsupportedAlgorithm):
-            raise CertificateRefused(_kind(der)) from None
+            raise CertificateRefused(_detect_kind(der)) from None
         require_cheap(self.key)
 
 
@@ -99,7 +99,7 @@ def certificates_of(ders: Sequence[bytes]) -> tuple[Certificate, ...]:
     if len(unique) > MAX_CERTIFICATES_READ:
         raise CertificateRefused("too_many_in_text")
     try:
-        leaves = _leaves([_Loaded(der) for der in unique])
+        leaves = _select_leaves([_ParsedCertificate(der) for der in unique])
         if len(leaves) > MAX_CERTIFICATES:
             raise CertificateRefused("too_many")  # noqa: TRY301 passed on below as it is
         return tuple(_certificate(leaf) for leaf in leaves)
@@ -109,7 +109,7 @@ def certificates_of(ders: Sequence[bytes]) -> tuple[Certificate, ...]:
         raise CertificateRefused("not_a_certificate") from None
 
 
-def _kind(der: bytes) -> str:
+def _detect_kind(der: bytes) -> str:
     """Returns the kind of bytes that aren't a certificate."""
     if _KEY_STORE.match(der):
         return "key_store"
@@ -131,7 +131,7 @@ def _kind(der: bytes) -> str:
     return "not_a_certificate"
 
 
-def _leaves(certificates: Sequence[_Loaded]) -> list[_Loaded]:
+def _select_leaves(certificates: Sequence[_ParsedCertificate]) -> list[_ParsedCertificate]:
     """Returns the certificates that signed none of the others. Two that could have signed each other are renewals with
     one key, not a chain.
     """
@@ -144,7 +144,7 @@ def _leaves(certificates: Sequence[_Loaded]) -> list[_Loaded]:
     ]
 
 
-def _is_signed_by(issuer: _Loaded, certificate: _Loaded) -> bool:
+def _is_signed_by(issuer: _ParsedCertificate, certificate: _ParsedCertificate) -> bool:
     if issuer.names.subject != certificate.names.issuer:
         return False
     key, signature, octets = issuer.key, certificate.x509.signature, certificate.names.signed
@@ -163,7 +163,7 @@ def _is_signed_by(issuer: _Loaded, certificate: _Loaded) -> bool:
     return True
 
 
-def _certificate(loaded: _Loaded) -> Certificate:
+def _certificate(loaded: _ParsedCertificate) -> Certificate:
     facts = CertificateFacts(
         sha256=hashlib.sha256(loaded.der).hexdigest(),
         subject=shown_name(loaded.names.subject),

@@ -15,7 +15,7 @@ from chalicelib.saml.certificate import CertificateFacts
 Url = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
-def _as_many_as_count(texts: object) -> object:
+def _require_few_items(texts: object) -> object:
     """Limits the number of items before any item is validated."""
     if isinstance(texts, list) and len(texts) > MAX_CERTIFICATES:
         raise PydanticCustomError(
@@ -29,7 +29,7 @@ def _as_many_as_count(texts: object) -> object:
 Certificates = Annotated[
     list[Annotated[str, Field(max_length=100_000)]],
     Field(min_length=1, max_length=MAX_CERTIFICATES, fail_fast=True),
-    BeforeValidator(_as_many_as_count),
+    BeforeValidator(_require_few_items),
 ]
 
 

@@ -92,14 +92,14 @@ def ders_in(given: str | bytes) -> tuple[bytes, ...]:
     if isinstance(given, bytes):
         if given.startswith(b"\x30") and not given.isascii():
             return (given,)
-        given = _text(given)
+        given = _decode_text(given)
     return _from_text(given, nested=False)
 
 
 def holds_private_key(text: str) -> bool:
     """True if a pasted text contains a private key, even one altered by copying."""
     plain = without_transport(visible(text))
-    return any(mark in plain for mark in _PRIVATE_KEY_FILES) or "private_key" in _wrong_labels(plain)
+    return any(mark in plain for mark in _PRIVATE_KEY_FILES) or "private_key" in _find_wrong_labels(plain)
 
 
 def looks_like_certificate(text: str) -> bool:
@@ -116,21 +116,21 @@ def _from_text(text: str, *, nested: bool) -> tuple[bytes, ...]:
         raise CertificateRefused("empty")
     _require_no_other_kind(plain)
     if (elements := list(_elements(plain))) and _MARK.search(plain) is None:
-        return tuple(_der(element) for element in elements)
+        return tuple(_decode_block(element) for element in elements)
     _require_no_document(plain)
     blocks = list(_blocks(without_markup(plain)))
     if not blocks and "BEGIN " in plain:
         raise CertificateRefused("not_a_certificate")
-    ders = tuple(_der(block) for block in blocks or [without_markup(plain)])
+    ders = tuple(_decode_block(block) for block in blocks or [without_markup(plain)])
     if not blocks and not nested and b"BEGIN " in ders[0][:20]:
-        return _from_text(_text(ders[0]), nested=True)
+        return _from_text(_decode_text(ders[0]), nested=True)
     return ders
 
 
 def _require_no_other_kind(plain: str) -> None:
     if any(mark in plain for mark in _PRIVATE_KEY_FILES):
         raise CertificateRefused("private_key")
-    found = _wrong_labels(plain)
+    found = _find_wrong_labels(plain)
     for _, code in _WRONG_LABELS:
         if code in found:
             raise CertificateRefused(code)
@@ -138,7 +138,7 @@ def _require_no_other_kind(plain: str) -> None:
         raise CertificateRefused("public_key_only")
 
 
-def _wrong_labels(plain: str) -> set[str]:
+def _find_wrong_labels(plain: str) -> set[str]:
     """Returns the refusal codes of PEM blocks that aren't certificates."""
     found = set[str]()
     for begin in _LABEL.finditer(plain):
@@ -181,11 +181,11 @@ def _blocks(plain: str) -> Iterator[str]:
         raise CertificateRefused("incomplete")
 
 
-def _der(block: str) -> bytes:
+def _decode_block(block: str) -> bytes:
     """Decodes the block in the first way that yields exactly one DER element, else as plain base64."""
     usual: bytes | None = None
-    for reading in _readings(block):
-        octets = _octets(reading)
+    for reading in _candidate_texts(block):
+        octets = _decode_base64(reading)
         if octets is not None and _is_one_element(octets):
             return octets
         usual = octets if usual is None else usual
@@ -194,7 +194,7 @@ def _der(block: str) -> bytes:
     return usual
 
 
-def _readings(block: str) -> Iterator[str]:
+def _candidate_texts(block: str) -> Iterator[str]:
     """Yields the candidate texts: the whole; each line's last word, where other words precede it; the longest word;
     hexadecimal.
     """
@@ -208,7 +208,7 @@ def _readings(block: str) -> Iterator[str]:
         yield binascii.b2a_base64(bytes.fromhex(digits), newline=False).decode()
 
 
-def _octets(text: str) -> bytes | None:
+def _decode_base64(text: str) -> bytes | None:
     """Decodes base64. Padding is recomputed, because soft line breaks in mail look like it."""
     compact = text.replace("=", "")
     if not compact or not compact.isascii():
@@ -230,7 +230,7 @@ def _is_one_element(octets: bytes) -> bool:
     return end == len(octets) or octets[end : end + 1] == b"\x30"
 
 
-def _text(octets: bytes) -> str:
+def _decode_text(octets: bytes) -> str:
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"), (b"", "cp1252")):
         if octets.startswith(mark):
             try:

@@ -80,7 +80,7 @@ def connection_cards(
         metadata=current().metadata_refresh.last([connection], now).get(connection.id),
         title_of=refusal_title,
         **values_shown(connection, entries, said),
-        **_around(visitor, connection, said),
+        **_activity_values(visitor, connection, said),
     )
 
 
@@ -105,7 +105,7 @@ def confirmation_in(query: str) -> str:
     return query if has(f"connection.done.{query}") else ""
 
 
-def _around(visitor: BrowserSession, connection: Connection, said: PageMessages) -> dict[str, Any]:
+def _activity_values(visitor: BrowserSession, connection: Connection, said: PageMessages) -> dict[str, Any]:
     """Returns the affected users and the recent activity."""
     made, now, organization = current(), current().clock(), visitor.who.organization
     return {

@@ -51,16 +51,16 @@ def decoded(octets: bytes) -> str:
     """
     for mark, encoding in _MARKS:
         if octets.startswith(mark):
-            return _strict(octets[len(mark) :], encoding)
+            return _decode_strictly(octets[len(mark) :], encoding)
     for begin, encoding in _WITHOUT_MARK:
         if octets.startswith(begin):
-            return _strict(octets, encoding)
+            return _decode_strictly(octets, encoding)
     if (found := _DECLARED.match(octets)) is not None:
-        return _as_declared(octets, found[1].decode())
+        return _decode_as_declared(octets, found[1].decode())
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
-        return _strict(octets, _FALLBACK)
+        return _decode_strictly(octets, _FALLBACK)
 
 
 def without_declaration(text: str) -> str:
@@ -69,7 +69,7 @@ def without_declaration(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def _as_declared(octets: bytes, name: str) -> str:
+def _decode_as_declared(octets: bytes, name: str) -> str:
     try:
         encoding = codecs.lookup(name).name
     except LookupError:
@@ -77,10 +77,10 @@ def _as_declared(octets: bytes, name: str) -> str:
     if encoding not in _ENCODINGS:
         raise ImportRefused("unknown_encoding")
     # A declaration that is readable byte by byte can't be in a wide encoding: the file was converted afterwards.
-    return _strict(octets, "utf-8" if encoding in _WIDE else encoding)
+    return _decode_strictly(octets, "utf-8" if encoding in _WIDE else encoding)
 
 
-def _strict(octets: bytes, encoding: str) -> str:
+def _decode_strictly(octets: bytes, encoding: str) -> str:
     try:
         return octets.decode(encoding)
     except UnicodeDecodeError:

@@ -46,7 +46,7 @@ class CertificateExpiryMonitor:
         for connections in self._connections():
             if not has_time():
                 return None
-            for notice in self._not_notified([n for c in connections for n in notices_due(c, now)], now):
+            for notice in self._unsent_notices([n for c in connections for n in notices_due(c, now)], now):
                 self._notify(notice, now)
             if (lowest := lowest_days_left(connections, now)) is not None:
                 left.append(lowest)
@@ -65,12 +65,12 @@ class CertificateExpiryMonitor:
             if (after := page.after) is None:
                 return
 
-    def _not_notified(self, notices: Sequence[CertificateNotice], now: datetime) -> list[CertificateNotice]:
+    def _unsent_notices(self, notices: Sequence[CertificateNotice], now: datetime) -> list[CertificateNotice]:
         found = list[CertificateNotice]()
         for start in range(0, len(notices), _PAGE):
             some = notices[start : start + _PAGE]
-            said = self.table.read_all([notice_lookup(notice, now) for notice in some])
-            found += [n for n, days in zip(some, said, strict=True) if days is None or days > n.days]
+            sent_days = self.table.read_all([notice_lookup(notice, now) for notice in some])
+            found += [n for n, days in zip(some, sent_days, strict=True) if days is None or days > n.days]
         return found
 
     def _notify(self, notice: CertificateNotice, now: datetime) -> None:

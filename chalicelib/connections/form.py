@@ -134,8 +134,8 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
     if entries.metadata_binding:
         changes["metadata_binding"] = RequestBinding(entries.metadata_binding)
     if changes_certificates(entries, connection):
-        wanted = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
-        changes["x509_certificates"] = [*wanted, *_certificate_texts(entries)] or None
+        kept_texts = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
+        changes["x509_certificates"] = [*kept_texts, *_certificate_texts(entries)] or None
     if _changes_metadata(entries, connection):
         changes["metadata_url"] = _metadata_url(entries)
     return changes

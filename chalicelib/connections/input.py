@@ -43,8 +43,8 @@ def validate_values(
     if (issuer := changes.get("identity_provider_issuer")) is not None:
         errors += issuer_errors(issuer, settings)
     if (name_id_format := changes.get("name_id_format")) is not None and name_id_format not in NAME_ID_FORMATS:
-        said = message("fault.field.one_of", values=", ".join(NAME_ID_FORMATS))
-        errors.append(FieldError("/name_id_format", "invalid_value", said))
+        detail = message("fault.field.one_of", values=", ".join(NAME_ID_FORMATS))
+        errors.append(FieldError("/name_id_format", "invalid_value", detail))
     if (until := changes.get("sha1_exception_until")) is not None and not now.date() < until <= (
         now.date() + MAX_SHA1_PERIOD
     ):
@@ -87,8 +87,8 @@ def read_certificates(texts: Sequence[str]) -> tuple[Certificate, ...]:
     except CertificateRefused as refused:
         errors.append(FieldError("/x509_certificates", refused.code, refused.message))
     if len(found) > MAX_CERTIFICATES:
-        said = message("fault.field.too_many_certificates", most=MAX_CERTIFICATES, number=len(found))
-        errors.append(FieldError("/x509_certificates", "too_many_certificates", said))
+        detail = message("fault.field.too_many_certificates", most=MAX_CERTIFICATES, number=len(found))
+        errors.append(FieldError("/x509_certificates", "too_many_certificates", detail))
     if errors:
         raise Invalid("invalid_request", "Some certificates can't be used; see `errors`.", errors=tuple(errors))
     return tuple(found.values())

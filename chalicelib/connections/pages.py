@@ -38,13 +38,13 @@ def connections_page() -> Response:
     connections = current().connections.list(visitor.who.organization.id)
     if len(connections) == 1 and not query_of(request, "all"):
         return redirect(f"/admin/sso/{connections[0].id}")
-    told = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
+    recent_links = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
     return page(
         "admin_connections.html",
         visitor,
         connections=connections,
         expiring=expiring_among(connections),
-        setup_links=told,
+        setup_links=recent_links,
         guides=guides(),
         providers=PROVIDER_NAMES,
     )

@@ -63,7 +63,7 @@ class PendingConfiguration:
         values = validate_values(filled, before.attribute_mapping, made.settings, now)
         values |= binding_of_typed_url(values, base.url)
         by_guest = by_guest if "metadata_url" in values else base.metadata_url_by_guest
-        proposed = replace(_proposed(base, values), metadata_url_by_guest=by_guest)
+        proposed = replace(_merge_proposal(base, values), metadata_url_by_guest=by_guest)
         kept = before
         completing: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         if "x509_certificates" in filled:
@@ -137,7 +137,7 @@ class PendingConfiguration:
         return after
 
 
-def _proposed(base: IdentityProviderValues, values: dict[str, Any]) -> IdentityProviderValues:
+def _merge_proposal(base: IdentityProviderValues, values: dict[str, Any]) -> IdentityProviderValues:
     """Returns the values with the proposed changes applied, except certificates."""
     return replace(
         base,

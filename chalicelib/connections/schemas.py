@@ -185,8 +185,8 @@ _SAME = tuple(
 
 def metadata_address_warning(*, was_read: bool) -> WarningAnswer:
     """Warns that the SSO URL is, or was, a metadata URL."""
-    said = message("fault.remark.metadata_address_read" if was_read else "fault.remark.metadata_address")
-    return WarningAnswer.of("/identity_provider_url", "metadata_address", said)
+    detail = message("fault.remark.metadata_address_read" if was_read else "fault.remark.metadata_address")
+    return WarningAnswer.of("/identity_provider_url", "metadata_address", detail)
 
 
 def _warnings(connection: Connection, now: datetime) -> list[WarningAnswer]:

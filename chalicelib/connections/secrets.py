@@ -48,7 +48,7 @@ Ders = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _SecretVersion:
     """A version of a secret."""
 
     ders: Ders
@@ -82,10 +82,10 @@ class CertificateSecrets:
         Raises:
             Unavailable: Secrets Manager did not respond, or the secret lacks a certificate of the item.
         """
-        found = self._found(connection)
+        found = self._load_current(connection)
         missing = [facts.sha256 for facts in connection.certificates if facts.sha256 not in found]
         if missing:
-            raise Unavailable(private=_lacks(connection.id, missing))
+            raise Unavailable(private=_describe_missing(connection.id, missing))
         return tuple(Certificate(facts, found[facts.sha256]) for facts in connection.certificates)
 
     def load_available(self, connection: Connection) -> tuple[Certificate, ...]:
@@ -94,11 +94,11 @@ class CertificateSecrets:
         Raises:
             Unavailable: Secrets Manager did not respond, or the secret has none of the item's certificates.
         """
-        found = self._found(connection)
+        found = self._load_current(connection)
         missing = [facts.sha256 for facts in connection.certificates if facts.sha256 not in found]
         if missing:
             if not found:
-                raise Unavailable(private=_lacks(connection.id, missing))
+                raise Unavailable(private=_describe_missing(connection.id, missing))
             _LOG.error("certificates.missing %s", {"connection_id": connection.id, "private": len(missing)})
         available = (facts for facts in connection.certificates if facts.sha256 in found)
         return tuple(Certificate(facts, found[facts.sha256]) for facts in available)
@@ -117,10 +117,10 @@ class CertificateSecrets:
         new = {certificate.facts.sha256: certificate.der for certificate in certificates}
         named = {facts.sha256 for values in connection.all_values for facts in values.certificates}
         for _ in range(2):  # of two saves that create the secret concurrently, one retries and adds to the other's
-            stored = self._stored(connection.id, VersionStage="AWSCURRENT")
-            known = self._named(connection, stored)
+            stored = self._read_version(connection.id, VersionStage="AWSCURRENT")
+            known = self._load_referenced(connection, stored)
             wanted = _kept(stored, named, now) | known | new
-            if len(_text(wanted)) > MAX_TEXT:
+            if len(_format_secret(wanted)) > MAX_TEXT:
                 wanted = known | new
             if stored is not None and wanted == stored.ders:
                 return Kept(frozenset(wanted), is_written=False)
@@ -134,9 +134,11 @@ class CertificateSecrets:
         Raises:
             Unavailable: Secrets Manager did not respond.
         """
-        stored = self._stored(connection.id, VersionStage="AWSCURRENT")
+        stored = self._read_version(connection.id, VersionStage="AWSCURRENT")
         ders = stored.ders if stored else {}
-        missing = {sha256: der for sha256, der in self._named(connection, stored).items() if sha256 not in ders}
+        missing = {
+            sha256: der for sha256, der in self._load_referenced(connection, stored).items() if sha256 not in ders
+        }
         if missing:
             self._write(connection.id, ders | missing, exists=stored is not None)
 
@@ -183,32 +185,32 @@ class CertificateSecrets:
         except aws_failures() as error:
             raise Unavailable(private=f"the secret can't be restored: {error}") from error
 
-    def _found(self, connection: Connection) -> Ders:
+    def _load_current(self, connection: Connection) -> Ders:
         """Returns the available ones of the current certificates."""
         wanted = {facts.sha256 for facts in connection.certificates}
         cached = {sha256: self._cache.get((connection.id, sha256)) for sha256 in wanted}
         found = {sha256: der for sha256, der in cached.items() if der is not None}
-        for where in _places(connection.secret_version):
+        for where in _version_candidates(connection.secret_version):
             if wanted <= found.keys():
                 break
-            stored = self._stored(connection.id, **where)
-            found |= _only(stored.ders if stored else {}, wanted - found.keys())
+            stored = self._read_version(connection.id, **where)
+            found |= _select(stored.ders if stored else {}, wanted - found.keys())
         for sha256, der in found.items():
             self._cache.put((connection.id, sha256), der)
         return found
 
-    def _named(self, connection: Connection, stored: _Stored | None) -> Ders:
+    def _load_referenced(self, connection: Connection, stored: _SecretVersion | None) -> Ders:
         """Returns the available ones of all certificates that the item refers to, given AWSCURRENT."""
         found: Ders = {}
         for values in connection.all_values:
             wanted = {facts.sha256 for facts in values.certificates}
-            here = _only(stored.ders if stored else {}, wanted)
+            here = _select(stored.ders if stored else {}, wanted)
             if wanted - here.keys():
-                here |= self._found(connection.with_values(values))
+                here |= self._load_current(connection.with_values(values))
             found |= here
         return found
 
-    def _stored(self, connection_id: str, **where: str) -> _Stored | None:
+    def _read_version(self, connection_id: str, **where: str) -> _SecretVersion | None:
         """Reads a version of the secret; None if it doesn't exist."""
         arguments: Any = where
         try:
@@ -217,11 +219,11 @@ class CertificateSecrets:
             return None
         except aws_failures() as error:
             raise Unavailable(private=f"the certificates can't be read: {error}") from error
-        return _Stored(_ders_in(answer.get("SecretString", "")), answer["CreatedDate"])
+        return _SecretVersion(_ders_in(answer.get("SecretString", "")), answer["CreatedDate"])
 
     def _write(self, connection_id: str, ders: Ders, *, exists: bool) -> bool:
         """Writes the secret. Returns false if a concurrent save created it first."""
-        name, text = self._name(connection_id), _text(ders)
+        name, text = self._name(connection_id), _format_secret(ders)
         try:
             if exists:
                 self._client.put_secret_value(SecretId=name, SecretString=text)
@@ -237,12 +239,12 @@ class CertificateSecrets:
         return f"{self._prefix}/connections/{connection_id}"
 
 
-def _lacks(connection_id: str, missing: Sequence[str]) -> str:
+def _describe_missing(connection_id: str, missing: Sequence[str]) -> str:
     told = ", ".join(missing)
     return f"the secret of {connection_id} lacks what its item names, it was swapped or rolled back: {told}"
 
 
-def _places(version: str | None) -> Iterator[dict[str, str]]:
+def _version_candidates(version: str | None) -> Iterator[dict[str, str]]:
     """Yields the versions to search for certificates, in order."""
     if version is not None:
         yield {"VersionId": version}
@@ -250,18 +252,18 @@ def _places(version: str | None) -> Iterator[dict[str, str]]:
     yield {"VersionStage": "AWSPREVIOUS"}
 
 
-def _kept(stored: _Stored | None, named: Collection[str], now: datetime) -> Ders:
+def _kept(stored: _SecretVersion | None, named: Collection[str], now: datetime) -> Ders:
     """Returns the certificates of the current version that a save keeps."""
     if stored is None:
         return {}
-    return stored.ders if stored.created_at > now - UNDER_WAY else _only(stored.ders, named)
+    return stored.ders if stored.created_at > now - UNDER_WAY else _select(stored.ders, named)
 
 
-def _only(ders: Mapping[str, bytes], wanted: Collection[str]) -> Ders:
+def _select(ders: Mapping[str, bytes], wanted: Collection[str]) -> Ders:
     return {sha256: der for sha256, der in ders.items() if sha256 in wanted}
 
 
-def _text(ders: Mapping[str, bytes]) -> str:
+def _format_secret(ders: Mapping[str, bytes]) -> str:
     return json.dumps({sha256: _pem(der) for sha256, der in sorted(ders.items())})
 
 

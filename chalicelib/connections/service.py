@@ -200,7 +200,7 @@ class Connections:
         forgotten = forget_connection(organization_id, connection_id)
         self.table.commit(connection_deleted(connection), *gone, forgotten, now=now)
         self.cache.forget(connection_id)
-        _note_loss(connection, None)
+        _log_active_loss(connection, None)
         try:
             self.certificates.delete(connection_id)
         except Unavailable as error:
@@ -225,7 +225,7 @@ class Connections:
                 before = again
                 continue
             self.cache.forget(after.id)
-            _note_loss(before, after)
+            _log_active_loss(before, after)
             return after
         raise stale()
 
@@ -290,7 +290,7 @@ def _with_status(before: Connection, after: Connection) -> Connection:
     return replace(after, proven=False, was_active=True)
 
 
-def _note_loss(before: Connection, after: Connection | None) -> None:
+def _log_active_loss(before: Connection, after: Connection | None) -> None:
     """Logs every loss of the status `active`, because members may use passwords from then on."""
     status = after.status if after else "deleted"
     if before.status is ConnectionStatus.ACTIVE and status is not ConnectionStatus.ACTIVE:

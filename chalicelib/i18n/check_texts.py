@@ -22,7 +22,7 @@ def localize_told(told: Told) -> Markup | str:
     try:
         return localize(told)
     except KeyError:  # stored by an earlier release whose catalog had this text
-        return _unknown(told)
+        return _format_unknown(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ def shown_check(check: Check) -> ShownCheck:
     """Renders a check's values for a page. For a failed check, white space is visible and the difference is marked."""
     expected, received = check.expected, check.received
     if check.passed:
-        return ShownCheck(_localized(expected), _localized(received))
+        return ShownCheck(_localize(expected), _localize(received))
     if not isinstance(expected, str) or not isinstance(received, str) or expected == received:
-        return ShownCheck(_visible(expected), _visible(received))
+        return ShownCheck(_show(expected), _show(received))
     start, end = difference(expected, received)
     if start + end == 0:
         return ShownCheck(visible(expected), visible(received))
@@ -52,12 +52,12 @@ def shown_check(check: Check) -> ShownCheck:
     return ShownCheck(marked[0], marked[1], start + 1)
 
 
-def _localized(told: Told | None) -> Markup | str | None:
+def _localize(told: Told | None) -> Markup | str | None:
     return None if told is None else localize_told(told)
 
 
-def _visible(told: Told | None) -> Markup | str | None:
-    return visible(told) if isinstance(told, str) else _localized(told)
+def _show(told: Told | None) -> Markup | str | None:
+    return visible(told) if isinstance(told, str) else _localize(told)
 
 
 def tell_in_english(told: Told | None) -> str | None:
@@ -67,9 +67,11 @@ def tell_in_english(told: Told | None) -> str | None:
     try:
         return in_english(told)
     except KeyError:
-        return _unknown(told)
+        return _format_unknown(told)
 
 
-def _unknown(told: Message) -> str:
-    values = ", ".join(_unknown(value) if isinstance(value, Message) else str(value) for _, value in told.parameters)
+def _format_unknown(told: Message) -> str:
+    values = ", ".join(
+        _format_unknown(value) if isinstance(value, Message) else str(value) for _, value in told.parameters
+    )
     return f"{told.code}: {values}" if values else told.code

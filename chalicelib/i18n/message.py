@@ -31,14 +31,16 @@ Parameter = str | int | Message
 
 def message(code: str, **parameters: Parameter) -> Message:
     """Creates a message. Long parameters are truncated, so that stored input stays bounded."""
-    return Message(code, tuple((name, _shortened(value, MAX_PARAMETER_LENGTH)) for name, value in parameters.items()))
+    return Message(
+        code, tuple((name, _shorten_parameter(value, MAX_PARAMETER_LENGTH)) for name, value in parameters.items())
+    )
 
 
 def shorten(value: Message, most: int) -> Message:
     """Truncates the parameters of a message to `most` characters in total, ending a truncated text in "…"."""
     parameters, left = [], most
     for name, parameter in value.parameters:
-        kept = _shortened(parameter, left)
+        kept = _shorten_parameter(parameter, left)
         left -= _length(kept)
         parameters.append((name, kept))
     return Message(value.code, tuple(parameters))
@@ -53,7 +55,7 @@ def shorten_text(text: str, most: int) -> str:
 
 def map_texts(value: Message, change: Callable[[str], str]) -> Message:
     """Returns the message with `change` applied to every text parameter."""
-    return Message(value.code, tuple((name, _mapped(parameter, change)) for name, parameter in value.parameters))
+    return Message(value.code, tuple((name, _map_parameter(parameter, change)) for name, parameter in value.parameters))
 
 
 def message_to_item(value: Message) -> dict[str, Any]:
@@ -79,13 +81,13 @@ def _parameter_from_item(value: Any) -> Parameter:
     return value if isinstance(value, str) else int(value)
 
 
-def _shortened(value: Parameter, most: int) -> Parameter:
+def _shorten_parameter(value: Parameter, most: int) -> Parameter:
     if isinstance(value, Message):
         return shorten(value, most)
     return shorten_text(value, most) if isinstance(value, str) else value
 
 
-def _mapped(value: Parameter, change: Callable[[str], str]) -> Parameter:
+def _map_parameter(value: Parameter, change: Callable[[str], str]) -> Parameter:
     if isinstance(value, Message):
         return map_texts(value, change)
     return change(value) if isinstance(value, str) else value

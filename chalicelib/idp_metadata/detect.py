@@ -77,7 +77,7 @@ def detect(given: str | bytes) -> tuple[InputKind, str | bytes]:
                 raise ImportRefused(code)
         if given.startswith(b"\x30") and not given.isascii():
             return InputKind.CERTIFICATE, given
-    return _form_of(text_of(given).strip(_TRIMMED), nested=False)
+    return _detect_text(text_of(given).strip(_TRIMMED), nested=False)
 
 
 def text_of(given: str | bytes) -> str:
@@ -91,12 +91,12 @@ def text_of(given: str | bytes) -> str:
     return decoded(given)
 
 
-def _form_of(text: str, *, nested: bool) -> tuple[InputKind, str]:
+def _detect_text(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if not text:
         raise ImportRefused("empty_import")
     if holds_private_key(text):
         raise ImportRefused("private_key")
-    if (document := _document(text)) is not None:
+    if (document := _extract_document(text)) is not None:
         return InputKind.XML, document
     if _has_marks_of_certificate(text):
         return InputKind.CERTIFICATE, text
@@ -104,8 +104,8 @@ def _form_of(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if text.startswith("<"):
         return InputKind.XML, without_declaration(text)
     if addresses := list(dict.fromkeys(_ADDRESS.findall(text))):
-        return _address(addresses)
-    return _single(text, nested=nested)
+        return _parse_address(addresses)
+    return _detect_single(text, nested=nested)
 
 
 def _has_marks_of_certificate(text: str) -> bool:
@@ -120,12 +120,12 @@ def _require_no_other_format(text: str) -> None:
     if text.startswith("&lt;"):
         raise ImportRefused("escaped_xml")
     if text[0] in "{[":
-        raise ImportRefused(_json(text))
+        raise ImportRefused(_classify_json(text))
     if "SAMLResponse=" in text or text.startswith("SAMLRequest="):
         raise ImportRefused("saml_message")
 
 
-def _document(text: str) -> str | None:
+def _extract_document(text: str) -> str | None:
     """Returns metadata without its XML declaration and what browsers display around it; None for anything else."""
     found = _DESCRIPTOR.search(text)
     if found is None or _is_page(text):
@@ -140,7 +140,7 @@ def _document(text: str) -> str | None:
 def _is_page(text: str) -> bool:
     """True if a web page starts here, after any declarations, comments and document type."""
     at = 0
-    while (at := _after_blanks(text, at)) < len(text):
+    while (at := _skip_spaces(text, at)) < len(text):
         end = next((end for begin, end in _PROLOG if text.startswith(begin, at)), None)
         if end is None and text[at : at + len(_DOCTYPE)].lower() == _DOCTYPE:
             if text[at + len(_DOCTYPE) : at + 40].lower().lstrip().startswith("html"):
@@ -153,12 +153,12 @@ def _is_page(text: str) -> bool:
     return False
 
 
-def _after_blanks(text: str, at: int) -> int:
+def _skip_spaces(text: str, at: int) -> int:
     found = _SOLID.search(text, at)
     return found.start() if found else len(text)
 
 
-def _json(text: str) -> str:
+def _classify_json(text: str) -> str:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -167,7 +167,7 @@ def _json(text: str) -> str:
     return "oidc_configuration" if keys & {"authorization_endpoint", "jwks_uri", "keys", "client_secret"} else "json"
 
 
-def _address(addresses: list[str]) -> tuple[InputKind, str]:
+def _parse_address(addresses: list[str]) -> tuple[InputKind, str]:
     """Returns the only URL, without any label in front of it."""
     if len(addresses) > 1:
         raise ImportRefused("several_addresses")
@@ -177,7 +177,7 @@ def _address(addresses: list[str]) -> tuple[InputKind, str]:
     return InputKind.ADDRESS, address
 
 
-def _single(text: str, *, nested: bool) -> tuple[InputKind, str]:
+def _detect_single(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if text.lower().startswith("urn:") and not any(c.isspace() for c in text):
         return InputKind.NAME, text
     if len(text) <= MAX_URL_LENGTH:
@@ -185,7 +185,7 @@ def _single(text: str, *, nested: bool) -> tuple[InputKind, str]:
             if pattern.fullmatch(text):
                 raise ImportRefused(code)
         if re.fullmatch(rf"{_HOST}/\S+", text, re.IGNORECASE):
-            return _address([f"https://{text}"])
+            return _parse_address([f"https://{text}"])
     compact = "".join(text.replace("\\r", "").replace("\\n", "").split())
     if not _BASE64.fullmatch(compact):
         if len(text) <= MAX_TEXT_LENGTH and _CERTIFICATE_WORD.search(text) is not None:
@@ -193,7 +193,7 @@ def _single(text: str, *, nested: bool) -> tuple[InputKind, str]:
         raise ImportRefused("not_understood")
     inside = _decode(compact)
     if not nested and inside.lstrip()[:1] == "<":
-        return _form_of(inside.strip(_TRIMMED), nested=True)
+        return _detect_text(inside.strip(_TRIMMED), nested=True)
     return InputKind.CERTIFICATE, text
 
 

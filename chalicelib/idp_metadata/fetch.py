@@ -87,7 +87,7 @@ class MetadataFetch:
             address = metadata_address(url, local=local)
             local = address.is_local  # an external URL can't redirect to localhost
             try:
-                answer = self._answer(address, deadline)
+                answer = self._request(address, deadline)
             except TimeoutError:
                 raise FetchFailed("timeout") from None
             if isinstance(answer, bytes):
@@ -95,7 +95,7 @@ class MetadataFetch:
             url = _join(url, answer)
         raise FetchFailed("redirect_refused")
 
-    def _answer(self, address: MetadataAddress, deadline: float) -> bytes | str:
+    def _request(self, address: MetadataAddress, deadline: float) -> bytes | str:
         """Returns the body, or the URL of a redirect."""
         connection = http.client.HTTPConnection(address.host)
         try:
@@ -115,8 +115,8 @@ class MetadataFetch:
 
     def _connect(self, address: MetadataAddress, deadline: float) -> TimedSocket:
         if address.is_local:
-            return TimedSocket(self._plain([_LOOPBACK], address.port, deadline), deadline)
-        plain = self._plain(self._resolve_public(address, deadline), address.port, deadline)
+            return TimedSocket(self._connect_first([_LOOPBACK], address.port, deadline), deadline)
+        plain = self._connect_first(self._resolve_public(address, deadline), address.port, deadline)
         try:
             plain.settimeout(seconds_left(deadline))
             secured = self._context().wrap_socket(plain, server_hostname=address.host.removesuffix("."))
@@ -127,14 +127,14 @@ class MetadataFetch:
 
     def _resolve_public(self, address: MetadataAddress, deadline: float) -> list[str]:
         """Resolves the host. If any address isn't public, refuses all."""
-        found = _in_time(lambda: self._resolver(address.host, address.port), deadline)
+        found = _resolve_in_time(lambda: self._resolver(address.host, address.port), deadline)
         if not found:
             raise FetchFailed("unknown_host")
         if not all(is_public(ip) for ip in found):
             raise FetchFailed("private_address")
         return list(dict.fromkeys(found))[:_MAX_CONNECTS]
 
-    def _plain(self, addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
+    def _connect_first(self, addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
         """Connects to the first address that responds: Lambda may reach only IPv4 or only IPv6."""
         for ip in addresses[:-1]:
             try:
@@ -144,7 +144,7 @@ class MetadataFetch:
         return self._connector((addresses[-1], port), seconds_left(deadline))
 
 
-def _in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
+def _resolve_in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
     """Applies a timeout to the operating system's resolver, which has none. A hanging lookup is abandoned in its
     thread; the number of threads is bounded.
     """

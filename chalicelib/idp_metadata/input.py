@@ -61,10 +61,10 @@ def apply_metadata(
         values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"), prefers)
     except (ImportRefused, FetchFailed) as error:
         raise field_refusal(pointer, error) from None
-    return _filled(changes, values, pointer, connection)
+    return _fill_changes(changes, values, pointer, connection)
 
 
-def _filled(
+def _fill_changes(
     changes: ConnectionChanges, values: MetadataValues, pointer: str, connection: Connection | None
 ) -> ConnectionChanges:
     filled = changes.copy()
@@ -132,6 +132,6 @@ def field_refusal(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
 
 def _require_alone(changes: ConnectionChanges, clashes: tuple[str, ...]) -> None:
     if beside := [name for name in clashes if name in changes]:
-        said = message("fault.field.filled_by_metadata")
-        errors = tuple(FieldError(f"/{name}", "conflicting_fields", said) for name in beside)
-        raise Invalid("invalid_request", said, errors=errors)
+        detail = message("fault.field.filled_by_metadata")
+        errors = tuple(FieldError(f"/{name}", "conflicting_fields", detail) for name in beside)
+        raise Invalid("invalid_request", detail, errors=errors)

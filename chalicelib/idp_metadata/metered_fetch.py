@@ -43,10 +43,10 @@ class MeteredFetch:
             FetchFailed: see `MetadataFetch.fetch`.
             Unavailable: the store did not respond.
         """
-        under_way = current_context()
-        if under_way.source is not None:
-            actor = under_way.actor
+        context = current_context()
+        if context.source is not None:
+            actor = context.actor
             free = FREE_FETCHES_OF_KEYS if actor.kind is ActorKind.API_KEY else FREE_FETCHES
-            key = f"fetch#{client_network(under_way.source)}#{actor.kind}#{actor.id}"
+            key = f"fetch#{client_network(context.source)}#{actor.kind}#{actor.id}"
             self.limits.reserve([Limit(key, free)], self.clock())
         return self.inner.fetch(url)

@@ -58,7 +58,7 @@ class MetadataRefresh:
             if not has_time():
                 return looks
             began = self.monotonic()
-            self._look_alone(connection, now)
+            self._check_safely(connection, now)
             spent[owner] = spent.get(owner, 0.0) + self.monotonic() - began
             looks += 1
         return looks
@@ -99,7 +99,7 @@ class MetadataRefresh:
         before = self.last([connection], now).get(connection.id)
         check = self._check(connection, connection.metadata_url, before, now)
         self.table.write(record_metadata_check(check))
-        _tell(connection, before, check)
+        _log_changes(connection, before, check)
         new = [c for c in check.new_to(connection) if _may_be_trusted(connection, before, c.facts.sha256)]
         if connection.metadata_signing_certificate is None or check.code is not None or not new:
             return connection
@@ -134,7 +134,7 @@ class MetadataRefresh:
         new = [found[fingerprint] for fingerprint in fingerprints if fingerprint not in trusted]
         return self._add_certificates(connection, new, now) if new else connection
 
-    def _look_alone(self, connection: Connection, now: datetime) -> None:
+    def _check_safely(self, connection: Connection, now: datetime) -> None:
         try:
             self.look(connection.organization_id, connection.id, now)
         except (NotFound, NotAllowed, Conflict):  # deleted, downgraded or changed since the index was read
@@ -207,7 +207,7 @@ def in_turns(due: Sequence[tuple[Connection, datetime | None]]) -> list[Connecti
     return [connection for _, connection in sorted(placed, key=lambda each: each[0])]
 
 
-def _tell(connection: Connection, before: MetadataCheck | None, check: MetadataCheck) -> None:
+def _log_changes(connection: Connection, before: MetadataCheck | None, check: MetadataCheck) -> None:
     """Logs changes only: a lasting failure and a waiting key are logged once."""
     known = {c.facts.sha256 for c in before.found} if before else set()
     new = [c for c in check.new_to(connection) if c.facts.sha256 not in known]

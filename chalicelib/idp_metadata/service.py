@@ -141,7 +141,7 @@ class Imports:
             sign_requests=found.wants_signed_requests,
             request_binding=found.binding,
             valid_until=found.valid_until,
-            remarks=(*_of_tenant(values, url), *values.remarks),
+            remarks=(*_tenant_warnings(values, url), *values.remarks),
         )
 
     def _choices(self, text: str) -> tuple[IdentityProviderChoice, ...]:
@@ -189,7 +189,7 @@ class Imports:
             raise ImportRefused("own_entity_id" if address.rstrip("/").endswith("/metadata") else "own_url")
 
 
-def _of_tenant(values: MetadataValues, url: str | None) -> tuple[MetadataWarning, ...]:
+def _tenant_warnings(values: MetadataValues, url: str | None) -> tuple[MetadataWarning, ...]:
     """Returns the warning about an Entra tenant's metadata URL, unless its keys already produced it."""
     if any(remark.code == "tenant_metadata" for remark in values.remarks):
         return ()

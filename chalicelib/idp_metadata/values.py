@@ -73,9 +73,15 @@ def metadata_values(
         if error.code in {"own_entity_id", "own_url"}:
             raise ImportRefused("own_metadata")
         raise ImportRefused(error.code, message("fault.import.in_metadata", detail=error.detail))
-    certificates, left_out = _usable(found.certificates, now)
+    certificates, left_out = _select_usable(found.certificates, now)
     of_tenant = tenant_remarks(found.entity_id, certificates)
-    remarks = (*left_out, *_missing(found), *of_tenant, *_remarks(found, now), *date_remarks(certificates, now))
+    remarks = (
+        *left_out,
+        *_missing_value_warnings(found),
+        *of_tenant,
+        *_remarks(found, now),
+        *date_remarks(certificates, now),
+    )
     return MetadataValues(found, certificates, remarks)
 
 
@@ -101,7 +107,7 @@ def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[Me
     )
 
 
-def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[MetadataWarning, ...]]:
+def _select_usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[MetadataWarning, ...]]:
     """Returns the usable certificates, currently valid ones first if there are too many. An invalid one doesn't affect
     the others.
     """
@@ -120,16 +126,16 @@ def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...
             good |= {certificate.facts.sha256: certificate for certificate in result}
     if not good and refused:
         raise ImportRefused(refused[0].code, message("fault.import.unusable_certificate", detail=refused[0].message))
-    remarks = [_left_out(message("fault.remark.left_out", detail=error.message)) for error in refused]
+    remarks = [_left_out_warning(message("fault.remark.left_out", detail=error.message)) for error in refused]
     certificates = tuple(good.values())
     if len(certificates) > MAX_CERTIFICATES:
         best = sorted(certificates, key=lambda c: (c.facts.has_expired(now), -c.facts.not_after.timestamp()))
         certificates = tuple(c for c in certificates if c in best[:MAX_CERTIFICATES])
-        remarks.append(_left_out(message("fault.remark.too_many", number=len(good), most=MAX_CERTIFICATES)))
+        remarks.append(_left_out_warning(message("fault.remark.too_many", number=len(good), most=MAX_CERTIFICATES)))
     return certificates, tuple(remarks)
 
 
-def _missing(found: IdentityProviderMetadata) -> tuple[MetadataWarning, ...]:
+def _missing_value_warnings(found: IdentityProviderMetadata) -> tuple[MetadataWarning, ...]:
     """Returns warnings about missing values; the other values are used."""
     if found.certificates:
         return ()
@@ -137,7 +143,7 @@ def _missing(found: IdentityProviderMetadata) -> tuple[MetadataWarning, ...]:
     return (MetadataWarning("/x509_certificates", code, message(f"fault.remark.{code}")),)
 
 
-def _left_out(said: Message) -> MetadataWarning:
+def _left_out_warning(said: Message) -> MetadataWarning:
     return MetadataWarning("", "certificate_left_out", said)
 
 

@@ -103,7 +103,7 @@ class SetupLinks:
     def recent_for_admins(self, organization_id: str, now: datetime) -> tuple[SetupLink, ...]:
         """Lists links that are open or were opened, for the organization's admins, until a week after they end."""
         newest = self.page(organization_id, now, limit=_MAX_RECENT * 4).values
-        return tuple(link for link in newest if _is_to_tell(link, now))[:_MAX_RECENT]
+        return tuple(link for link in newest if _is_recent(link, now))[:_MAX_RECENT]
 
     def revoke(self, organization_id: str, link_id: str, now: datetime) -> None:
         """Revokes the link and its guest session immediately.
@@ -145,7 +145,7 @@ def note_setup_link(event: str, link: SetupLink) -> None:
     _LOG.info("setup_link.changed %s", facts)
 
 
-def _is_to_tell(link: SetupLink, now: datetime) -> bool:
+def _is_recent(link: SetupLink, now: datetime) -> bool:
     if link.status(now) in (SetupLinkStatus.UNOPENED, SetupLinkStatus.OPENED):
         return True
     ended_at = link.ended_at or link.expires_at

@@ -149,8 +149,8 @@ def published_keys(keys: DeploymentKeys, now: datetime) -> PublishedKeys:
     signing, decryption = keys.signing, keys.decryption
     late = signing.previous if now - signing.changed_at < PROPAGATION_DELAY else None
     return PublishedKeys(
-        signing=_there(signing.current, _propagated_pair(signing, now), late),
-        decryption=_there(decryption.current, _propagated_pair(decryption, now)),
+        signing=_present(signing.current, _propagated_pair(signing, now), late),
+        decryption=_present(decryption.current, _propagated_pair(decryption, now)),
     )
 
 
@@ -158,5 +158,5 @@ def _propagated_pair(keys: KeySet[KeyPair], now: datetime) -> KeyPair | None:
     return keys.next if now - keys.changed_at >= PROPAGATION_DELAY else None
 
 
-def _there(*pairs: KeyPair | None) -> tuple[KeyPair, ...]:
+def _present(*pairs: KeyPair | None) -> tuple[KeyPair, ...]:
     return tuple(pair for pair in pairs if pair is not None)
