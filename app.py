@@ -1,4 +1,4 @@
-"""The one Chalice application: what `chalice deploy` deploys."""
+"""The Chalice application that `chalice deploy` deploys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalicelib.http.middleware import answer
 
 app = Application("gatehouse")
 write_json_lines(app.log)
-# Chalice's list lacks it, and API Gateway spoils the bytes of an uploaded file otherwise. The other form goes with it:
-# a route that takes both is not deployed unless both are treated alike.
+# API Gateway corrupts uploaded files unless multipart is a binary type, and Chalice's defaults omit it. URL-encoded
+# forms are listed too: Chalice refuses to deploy a route whose content types are partly binary.
 app.api.binary_types.extend(("multipart/form-data", "application/x-www-form-urlencoded"))
 app.register_middleware(answer, "http")

@@ -1,4 +1,4 @@
-"""Everything that runs in Lambda, and nothing else."""
+"""The application code that runs in AWS Lambda."""
 
 from chalicelib.cold_start import defer_gc
 

@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""The network that a request comes from, as the unit that rate limits count."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 
 def client_network(ip: str) -> str:
-    """Who is behind an address of the internet: IPv4 as it is, IPv6 by its /64, which one customer has whole
-    (RFC 6177). An IPv4-mapped address counts as the IPv4 one; what is no address (API Gateway's console names none)
-    stands for itself."""
+    """Returns the network of one internet customer: an IPv4 address itself, an IPv6 address's /64 prefix (RFC 6177).
+
+    IPv4-mapped IPv6 addresses count as IPv4. Text that isn't an address (API Gateway's test console sends none) is
+    returned unchanged.
+    """
     try:
         address = ip_address(ip)
     except ValueError:

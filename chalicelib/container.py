@@ -1,4 +1,4 @@
-"""Makes everything once per process and hands it out. The only place that knows how things are built."""
+"""Composition root: creates each service lazily, once per process."""
 
 from __future__ import annotations
 
@@ -42,25 +42,27 @@ if TYPE_CHECKING:
 
 
 class Container(StoreContainer):
-    """Everything, made on first use: a request that needs no page loads no template engine."""
+    """The services. Each is created on first use, so a request that renders no page doesn't load the template
+    engine.
+    """
 
     @cached_property
     def sessions(self) -> Sessions:
-        """Browsers' sessions."""
+        """Manages browser sessions."""
         from chalicelib.sessions.service import Sessions
 
         return Sessions(self.table)
 
     @cached_property
     def sign_in_start(self) -> SignInStart:
-        """Makes AuthnRequests."""
+        """Creates AuthnRequests."""
         from chalicelib.sign_in.start import SignInStart
 
         return SignInStart(self.connection_cache, self.keys, self.settings)
 
     @cached_property
     def assertion_consumer(self) -> AssertionConsumer:
-        """Takes what identity providers answer."""
+        """Processes SAML responses from identity providers."""
         from chalicelib.sign_in.acs import AssertionConsumer
 
         return AssertionConsumer(
@@ -69,49 +71,49 @@ class Container(StoreContainer):
 
     @cached_property
     def connection_tests(self) -> ConnectionTests:
-        """Test sign-ins."""
+        """Runs test sign-ins."""
         from chalicelib.connections.testing import ConnectionTests
 
         return ConnectionTests(self.table, self.connection_cache, self.sign_in_start, self.settings)
 
     @cached_property
     def api_key_authenticator(self) -> ApiKeyAuthenticator:
-        """Knows API keys."""
+        """Authenticates API keys."""
         from chalicelib.api_keys.authentication import ApiKeyAuthenticator
 
         return ApiKeyAuthenticator(self.table)
 
     @cached_property
     def idempotency(self) -> Idempotency:
-        """Makes a repeated request give the same object."""
+        """Returns the same object for a repeated request with an Idempotency-Key."""
         from chalicelib.idempotency.service import Idempotency
 
         return Idempotency(self.table, self.keys)
 
     @cached_property
     def organizations(self) -> Organizations:
-        """Organizations."""
+        """Manages organizations."""
         from chalicelib.organizations.service import Organizations
 
         return Organizations(self.table, self.certificates, self.connection_cache)
 
     @cached_property
     def users(self) -> Users:
-        """Users."""
+        """Manages users."""
         from chalicelib.users.service import Users
 
         return Users(self.table, self.settings.product_name)
 
     @cached_property
     def connections(self) -> Connections:
-        """Connections, as admins configure them."""
+        """Manages connections for admins."""
         from chalicelib.connections.service import Connections
 
         return Connections(self.table, self.certificates, self.settings, self.connection_cache, self.metered_fetch)
 
     @cached_property
     def metered_fetch(self) -> MeteredFetch:
-        """Fetches metadata for requests."""
+        """Fetches metadata for requests, rate-limited."""
         from chalicelib.idp_metadata.metered_fetch import MeteredFetch
         from chalicelib.rate_limits.service import Limits
 
@@ -119,84 +121,84 @@ class Container(StoreContainer):
 
     @cached_property
     def imports(self) -> Imports:
-        """Understands what admins paste."""
+        """Parses what admins paste or upload."""
         from chalicelib.idp_metadata.service import Imports
 
         return Imports(self.metered_fetch, self.settings)
 
     @cached_property
     def metadata_refresh(self) -> MetadataRefresh:
-        """Reads metadata again."""
+        """Refreshes connections' metadata."""
         from chalicelib.idp_metadata.refresh import MetadataRefresh
 
         return MetadataRefresh(self.table, self.connections)
 
     @cached_property
     def certificate_expiry(self) -> CertificateExpiryMonitor:
-        """Notes certificates that will end."""
+        """Sends notices of expiring certificates."""
         from chalicelib.connections.expiry import CertificateExpiryMonitor
 
         return CertificateExpiryMonitor(self.table)
 
     @cached_property
     def cleanup(self) -> OrphanCleanup:
-        """Finishes what broke off."""
+        """Finishes interrupted deletions and removes orphaned objects."""
         from chalicelib.cleanup.service import OrphanCleanup
 
         return OrphanCleanup(self.table, self.certificates, self.connection_cache)
 
     @cached_property
     def pending_values(self) -> PendingConfiguration:
-        """New values of live connections."""
+        """Manages pending values of live connections."""
         from chalicelib.connections.pending import PendingConfiguration
 
         return PendingConfiguration(self.table, self.connections)
 
     @cached_property
     def setup_links(self) -> SetupLinks:
-        """Links for a customer's IT person."""
+        """Manages setup links."""
         from chalicelib.setup_links.service import SetupLinks
 
         return SetupLinks(self.table, self.connections, self.settings.base_url)
 
     @cached_property
     def setup_sessions(self) -> SetupSessions:
-        """Whoever opened such a link."""
+        """Manages the guest sessions of setup links."""
         from chalicelib.setup_links.sessions import SetupSessions
 
         return SetupSessions(self.table, self.connections, self.pending_values, self.connection_tests)
 
     @cached_property
     def attempts(self) -> Attempts:
-        """Sign-in attempts."""
+        """Lists sign-in attempts."""
         from chalicelib.sign_in_attempts.service import Attempts
 
         return Attempts(self.table)
 
     @cached_property
     def inspector(self) -> Inspector:
-        """Explains responses."""
+        """Explains SAML responses."""
         from chalicelib.sign_in_attempts.inspector import Inspector
 
         return Inspector(self.certificates, self.keys, self.settings)
 
     @cached_property
     def policy_impact(self) -> PolicyImpacts:
-        """Whom a login policy binds."""
+        """Computes which users a login policy applies to."""
         from chalicelib.login_policy.impact import PolicyImpacts
 
         return PolicyImpacts(self.table)
 
     @cached_property
     def home_realm_discovery(self) -> HomeRealmDiscovery:
-        """Home-realm discovery."""
+        """Resolves an email address to a sign-in method."""
         from chalicelib.login_policy.discovery import HomeRealmDiscovery
 
         return HomeRealmDiscovery(self.table)
 
     @cached_property
     def passwords(self) -> Passwords:
-        """Sign-in by password."""
+        """Signs users in with passwords."""
         from chalicelib.passwords.service import Passwords
 
         made = self.settings
@@ -206,56 +208,56 @@ class Container(StoreContainer):
 
     @cached_property
     def limits(self) -> Limits:
-        """Counts tries."""
+        """Counts attempts against rate limits."""
         from chalicelib.rate_limits.service import Limits
 
         return Limits(self.table)
 
     @cached_property
     def links(self) -> Links:
-        """One-time links."""
+        """Manages one-time links."""
         from chalicelib.invitations.service import Links
 
         return Links(self.table, self.settings.base_url, self.settings.product_name)
 
     @cached_property
     def key_rotation(self) -> KeyRotation:
-        """Changes our own keys."""
+        """Rotates the deployment's own keys."""
         from chalicelib.signing_keys.service import KeyRotation
 
         return KeyRotation(self.keys)
 
     @cached_property
     def sp_metadata(self) -> ServiceProviderMetadata:
-        """What identity providers must know of us."""
+        """Creates the service provider's SAML metadata."""
         from chalicelib.sign_in.sp_metadata import ServiceProviderMetadata
 
         return ServiceProviderMetadata(self.connection_cache, self.keys, self.settings)
 
     @cached_property
     def login_policies(self) -> LoginPolicies:
-        """Login policies."""
+        """Manages login policies."""
         from chalicelib.login_policy.service import LoginPolicies
 
         return LoginPolicies(self.table)
 
     @cached_property
     def audit_log(self) -> AuditLog:
-        """What was done, and by whom."""
+        """Reads the audit log."""
         from chalicelib.audit_log.service import AuditLog
 
         return AuditLog(self.table, self.keys)
 
     @cached_property
     def audit_digests(self) -> AuditDigests:
-        """Makes deletions from the audit log evident."""
+        """Writes audit digests, which make deletions from the audit log evident."""
         from chalicelib.audit_log.digests import AuditDigests
 
         return AuditDigests(self.table, self.keys)
 
     @cached_property
     def api_keys(self) -> ApiKeys:
-        """API keys."""
+        """Manages API keys."""
         from chalicelib.api_keys.service import ApiKeys
 
         return ApiKeys(self.table)
@@ -265,13 +267,13 @@ _container: Container | None = None
 
 
 def use(container: Container) -> None:
-    """Take this container from now on: the local run and the tests."""
+    """Replaces the process's container. For the local run and the tests."""
     global _container
     _container = container
 
 
 def current() -> Container:
-    """The process's container; in Lambda made from the environment when the first request comes."""
+    """The process's container. In Lambda it is created from the environment on the first request."""
     if _container is None:
         use(_from_environment())
         return current()

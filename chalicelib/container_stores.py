@@ -1,4 +1,4 @@
-"""What lies outside the process: the clock, AWS and identity providers' hosts, each made once, when first needed."""
+"""External dependencies (the clock, AWS, metadata hosts), each created once, on first use."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 def utc_now() -> datetime:
-    """The clock, to the millisecond: what is stored can be read back equal."""
+    """The current time in UTC, truncated to milliseconds, so a stored value equals the value read back."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class StoreContainer:
-    """The adapters, made on first use.
+    """The stores, created on first use.
 
     Args:
         settings: of this deployment.
-        dynamodb, secrets_manager: make a client; called once, when the first request needs it.
-        clock: the current time; tests give their own.
+        dynamodb, secrets_manager: create a client; called once, on first use.
+        clock: returns the current time; tests pass their own.
     """
 
     def __init__(
@@ -49,35 +49,35 @@ class StoreContainer:
 
     @cached_property
     def table(self) -> AuditedTable:
-        """The stage's table."""
+        """The stage's DynamoDB table."""
         from chalicelib.audit_log.audited_table import AuditedTable
 
         return AuditedTable(self._dynamodb(), self.settings.table_name, self.keys)
 
     @cached_property
     def certificates(self) -> CertificateSecrets:
-        """Identity providers' certificates."""
+        """The certificates of identity providers."""
         from chalicelib.connections.secrets import CertificateSecrets
 
         return CertificateSecrets(self._secrets, self.settings.secret_prefix)
 
     @cached_property
     def keys(self) -> DeploymentKeysSecret:
-        """Our own keys."""
+        """The deployment's own keys."""
         from chalicelib.signing_keys.secrets import DeploymentKeysSecret
 
         return DeploymentKeysSecret(self._secrets, self.settings.keys_secret)
 
     @cached_property
     def connection_cache(self) -> ConnectionCache:
-        """Connections, at most 30 seconds old."""
+        """A cache of connections, at most 30 seconds old."""
         from chalicelib.connections.cache import ConnectionCache
 
         return ConnectionCache(self.table)
 
     @cached_property
     def metadata_fetch(self) -> MetadataFetch:
-        """Fetches identity providers' metadata."""
+        """Fetches metadata of identity providers."""
         from chalicelib.idp_metadata.fetch import MetadataFetch
 
         return MetadataFetch(local=self.settings.local)

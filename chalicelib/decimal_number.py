@@ -1,4 +1,4 @@
-"""Whole numbers that strangers write: in forms, queries and headers."""
+"""Parses whole numbers from untrusted text: forms, queries and headers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ MAX_DIGITS: Final = 10
 
 
 def parse_decimal(text: str, *, digits: int = MAX_DIGITS) -> int | None:
-    """The number, or None where the text is anything but one to `digits` ASCII digits.
+    """Returns the number, or None unless `text` is one to `digits` ASCII digits.
 
-    `int` itself takes signs, underscores, blanks and other scripts' digits, and raises beyond 4,300 digits.
+    `int` alone also accepts signs, underscores, spaces and non-ASCII digits, and raises beyond 4,300 digits.
     """
     if not (0 < len(text) <= digits and text.isascii() and text.isdecimal()):
         return None

@@ -1,22 +1,22 @@
-"""One tree for every failure that a caller may see.
+"""Every error that a caller may see, in one tree.
 
-    SsoError                    never raised itself
-    ├── Invalid                 what was sent can't be used; carries one entry per bad field
-    │   ├── Unreadable          it can't even be read as what it says it is
-    │   └── WrongContentType    it says that it is something we don't take
-    ├── WrongMethod             the path is there, this method isn't
-    ├── NotSignedIn             no session or key, or one that no longer counts
-    ├── NotAllowed              known caller, forbidden act
+    SsoError                    root; never raised itself
+    ├── Invalid                 the input is unusable; one entry per invalid field
+    │   ├── Unreadable          the body can't be parsed as its content type
+    │   └── WrongContentType    the content type isn't supported
+    ├── WrongMethod             the path exists, but not for this method
+    ├── NotSignedIn             no session or API key, or an invalid one
+    ├── NotAllowed              the caller is authenticated but not authorized
     ├── NotFound                no such object for this caller
-    ├── Conflict                the state of the store forbids it
-    │   └── Stale               somebody else saved first (If-Match, RFC 9110 section 13.1.1)
+    ├── Conflict                the current state doesn't allow the operation
+    │   └── Stale               the object changed after the caller read it (If-Match, RFC 9110 section 13.1.1)
     ├── PreconditionMissing     If-Match is required here (RFC 6585 section 3)
-    ├── TooManyRequests         wait, then try again (RFC 6585 section 4)
-    ├── SignInRefused           a SAML response that gets no session
-    └── Unavailable             AWS did not answer; nothing was done
+    ├── TooManyRequests         retry later (RFC 6585 section 4)
+    ├── SignInRefused           a rejected SAML response
+    └── Unavailable             AWS did not respond; nothing was done
 
-Chalice turns ordinary exceptions into its own 500 before middleware sees them; only children of
-`ChaliceUnhandledError` travel on. HTTP statuses are no business of this file: `http/problem_details.py` has the table.
+Chalice turns ordinary exceptions into its own 500 before middleware sees them; only subclasses of
+`ChaliceUnhandledError` propagate. This file knows no HTTP statuses: `http/problem_details.py` has the table.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One bad field of a body.
+    """One invalid field of a request body.
 
     Attributes:
         pointer: JSON pointer (RFC 6901) to the field, "" for the whole body.
         code: stable, snake_case.
-        detail: what to change; a message wherever a page may show it.
+        detail: how to fix it; a message wherever a page may show it.
     """
 
     pointer: str
@@ -51,12 +51,13 @@ class FieldError:
 
 
 class SsoError(ChaliceUnhandledError):
-    """The root; raise one of its children.
+    """The root of the tree. Raise a subclass.
 
     Args:
         code: stable, snake_case; `http/problem_types.py` has its title and explanation.
-        public: what the caller is told; a message wherever a page may show it. Never a secret, never what was sent.
-        private: what the log is told besides.
+        public: the text for the caller; a message wherever a page may show it. Never contains a secret or the caller's
+            input.
+        private: additional detail for the log only.
     """
 
     def __init__(self, code: str, public: str | Message, *, private: str | None = None) -> None:
@@ -67,7 +68,7 @@ class SsoError(ChaliceUnhandledError):
 
 
 class Invalid(SsoError):
-    """What was sent can't be used as it is."""
+    """The input is unusable."""
 
     def __init__(
         self, code: str, public: str | Message, *, errors: tuple[FieldError, ...] = (), private: str | None = None
@@ -77,15 +78,15 @@ class Invalid(SsoError):
 
 
 class Unreadable(Invalid):
-    """The body can't be read as what it says it is."""
+    """The body can't be parsed as its content type."""
 
 
 class WrongContentType(Invalid):
-    """The body is of a kind that this path doesn't take."""
+    """The path doesn't accept this content type."""
 
 
 class WrongMethod(SsoError):
-    """The path exists, with other methods only (RFC 9110 section 15.5.6)."""
+    """The path exists, but not for this method (RFC 9110 section 15.5.6)."""
 
     def __init__(self, method: str, allowed: tuple[str, ...], code: str = "method_not_allowed") -> None:
         super().__init__(code, f"{method} isn't possible here. Possible: {', '.join(allowed)}.")
@@ -93,34 +94,34 @@ class WrongMethod(SsoError):
 
 
 class NotSignedIn(SsoError):
-    """No session or API key, or one that no longer counts."""
+    """The request has no session or API key, or an invalid one."""
 
 
 class NotAllowed(SsoError):
-    """The caller is known and may not do this."""
+    """The caller is authenticated but not authorized."""
 
 
 class NotFound(SsoError):
-    """No such object, as far as this caller may know."""
+    """The object doesn't exist, or isn't visible to this caller."""
 
     def __init__(self, code: str = "not_found", public: str = "There is nothing here.") -> None:
         super().__init__(code, public)
 
 
 class Conflict(SsoError):
-    """The present state forbids it."""
+    """The current state doesn't allow the operation."""
 
 
 class Stale(Conflict):
-    """Somebody else saved after the caller last read."""
+    """The object changed after the caller last read it."""
 
 
 class PreconditionMissing(SsoError):
-    """A write that needs If-Match came without."""
+    """A write that requires If-Match was sent without it."""
 
 
 class TooManyRequests(SsoError):
-    """Wait `retry_after` seconds, then try again."""
+    """The caller may retry after `retry_after` seconds."""
 
     def __init__(self, code: str, public: str, *, retry_after: int) -> None:
         super().__init__(code, public)
@@ -128,20 +129,20 @@ class TooManyRequests(SsoError):
 
 
 class SignInRefused(SsoError):
-    """A SAML response that gets no session.
+    """A rejected SAML response.
 
     Args:
         reason: the contract's refusal code.
-        private: for the log and the admin's attempt list; never shown to a stranger.
-        checks: everything that was checked, with expected and received values.
-        assertion_id: the verified assertion's ID where only the binding to a request failed, so that a caller can tell
-            a replay from a lost cookie.
-        age_seconds: how long ago the verified assertion was made, by its own clock; negative where that is ahead.
-        signed: whom the identity provider named in what it signed, where a rule refused it afterwards.
-        assertion: the verified statement, where only the person was refused; shown to testers, stored nowhere.
-        email: the address in what was signed.
+        private: for the log and the admin's attempt list; never shown on public pages.
+        checks: every check that ran, with expected and received values.
+        assertion_id: ID of the verified assertion if only the binding to a request failed, so callers can distinguish a
+            replay from a lost cookie.
+        age_seconds: age of the verified assertion by the identity provider's clock; negative if that clock is ahead.
+        signed: the signed subject, if a rule rejected it after verification.
+        assertion: the verified assertion, if only the user was rejected; shown to testers, never stored.
+        email: the address in the signed assertion.
         attempt: the recorded attempt.
-        provider: the connection's, so that the advice can speak its console's language.
+        provider: the connection's provider, for advice in the terms of its console.
     """
 
     def __init__(
@@ -170,7 +171,7 @@ class SignInRefused(SsoError):
         self.provider = provider
 
     def having(self, **changes: Any) -> SignInRefused:
-        """A copy with some values changed: a refusal itself stays as it was raised."""
+        """Returns a copy with some values changed. Refusals are immutable."""
         kept = {name: getattr(self, name) for name in self._CARRIED}
         return SignInRefused(**kept | changes)
 
@@ -189,7 +190,7 @@ class SignInRefused(SsoError):
 
 
 class Unavailable(SsoError):
-    """Something we depend on did not answer. Nothing was done; trying again in `retry_after` seconds may help."""
+    """A dependency did not respond. Nothing was done; the caller may retry after `retry_after` seconds."""
 
     def __init__(self, *, private: str, retry_after: int = 5) -> None:
         super().__init__(

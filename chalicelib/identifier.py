@@ -15,23 +15,23 @@ _SHAPE: Final = re.compile(rf"(?P<prefix>[a-z]+)_[{_ALPHABET}]{{{_LENGTH}}}", re
 
 
 def new_id(prefix: Prefix, *, now: datetime) -> str:
-    """`prefix_` and 32 characters: 48 bits of milliseconds, then 112 random bits.
+    """Returns `prefix_` and 32 characters: 48 bits of milliseconds and 112 random bits.
 
-    All are equally long, so none is a prefix of another: python3-saml compares the ACS URL as a prefix.
+    All IDs have the same length, so none is a prefix of another: python3-saml compares the ACS URL by prefix.
     """
     return _format(prefix, now, secrets.token_bytes(14))
 
 
 def first_id(prefix: Prefix, *, at: datetime) -> str:
-    """The smallest that can be made at this moment: what sorts before it was made earlier."""
+    """The smallest ID of this millisecond: every ID that sorts before it was created earlier."""
     return _format(prefix, at, bytes(14))
 
 
 def time_of(identifier: str) -> datetime:
-    """The moment, in milliseconds, at which an identifier was made.
+    """The creation time of an identifier, to the millisecond.
 
     Raises:
-        ValueError: it is no identifier.
+        ValueError: the text isn't an identifier.
     """
     if _SHAPE.fullmatch(identifier) is None:
         raise ValueError("no identifier")
@@ -51,6 +51,6 @@ def _format(prefix: Prefix, at: datetime, tail: bytes) -> str:
 
 
 def is_id(text: str, prefix: Prefix) -> bool:
-    """Whether `text` has the exact shape of an identifier with this prefix."""
+    """True if `text` has the exact form of an identifier with this prefix."""
     match = _SHAPE.fullmatch(text)
     return match is not None and match["prefix"] == prefix

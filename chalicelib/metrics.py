@@ -1,4 +1,4 @@
-"""What is counted. Few names and few values of dimensions: each pair of them is a metric that costs money."""
+"""CloudWatch metrics. CloudWatch charges for each pair of a metric name and a dimension value, so both are few."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAMESPACE: Final = "Gatehouse"
 
 
 class Metric(StrEnum):
-    """The metrics. Their dimension is `stage`; `SignInRefused` has one by refusal code besides."""
+    """The metrics, with the dimension `stage`. `SignInRefused` also has a metric per refusal code."""
 
     SIGN_IN_STARTED = "SignInStarted"
     SIGN_IN_SUCCEEDED = "SignInSucceeded"
@@ -24,16 +24,17 @@ class Metric(StrEnum):
 
     @property
     def unit(self) -> str:
-        """CloudWatch's word."""
+        """The CloudWatch unit."""
         if self is Metric.CLOCK_SKEW:
             return "Seconds"
         return "None" if self is Metric.CERTIFICATE_DAYS_LEFT else "Count"
 
 
 def embed_metrics(metrics: Mapping[Metric, float], stage: str, now: datetime) -> dict[str, Any]:
-    """The metrics as fields of a log line (CloudWatch embedded metric format); nothing where there are none.
+    """Returns the metrics as fields of a log line (CloudWatch embedded metric format), or an empty dict if there are
+    none.
 
-    The line's own `code` is the second dimension of `SignInRefused`.
+    The second dimension of `SignInRefused` is the line's own `code`.
     """
     if not metrics:
         return {}

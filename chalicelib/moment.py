@@ -1,4 +1,4 @@
-"""Times that strangers write: in queries and bodies."""
+"""Parses timestamps from untrusted queries and bodies."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse_moment(text: str) -> datetime | None:
-    """The instant in UTC (RFC 3339), or None for anything else, without a zone, before 1970 or beyond the year 9999.
+    """Parses an RFC 3339 timestamp. Returns the instant in UTC; None if invalid, without a zone, or outside the years
+    1970 to 9999.
 
-    Both bounds count in UTC: 1970-01-01T00:00:00+14:00 is before the first.
+    The bounds apply in UTC: 1970-01-01T00:00:00+14:00 is out of range.
     """
     if len(text) > _LONGEST:
         return None

@@ -1,4 +1,4 @@
-"""Every operation of /v1, and the health check, for the description. A test compares them with the routes."""
+"""The operations of /v1 and the health check, for the OpenAPI document. A test compares them with the routes."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Operation:
     """One method of one path.
 
     Attributes:
-        answer: None where there is no body.
-        other_status: a second good status, without a body of interest.
-        is_created: takes an Idempotency-Key.
-        is_matched: needs If-Match.
-        has_etag: answers with an ETag.
-        query: filters; `from` and `to` are times.
-        content: the media type of an answer that isn't JSON.
-        callers: words for who may call.
+        answer: model of the response body; None if there is none.
+        other_status: a second success status, without a documented body.
+        is_created: accepts an Idempotency-Key.
+        is_matched: requires If-Match.
+        has_etag: the response has an ETag.
+        query: filters; `from` and `to` are timestamps.
+        content: media type of a response that isn't JSON.
+        callers: description of the permitted callers.
     """
 
     method: str
@@ -53,12 +53,12 @@ class Operation:
 
     @property
     def id(self) -> str:
-        """What SDK generators name the method by."""
+        """The operation ID, which SDK generators use as the method name."""
         return OPERATION_IDS[self.method, self.path]
 
     @property
     def scope(self) -> Scope | None:
-        """What an API key with scopes needs; None where no key is taken."""
+        """The scope that a scoped API key needs; None if no API key is accepted."""
         if self.id == "login_policy.check":
             return Scope.POLICY_CHECK
         if self.callers in (PUBLIC, _SESSION):

@@ -1,7 +1,7 @@
-"""Every route of the application, in groups by the first part of their paths.
+"""Every route of the application, grouped by the first part of the path.
 
-A new Lambda process answers one request first, so it registers the group of that request alone: importing the others
-takes longer than answering.
+A new Lambda process registers only the group of the request it answers: importing the other groups takes longer than
+answering.
 """
 
 from __future__ import annotations
@@ -72,18 +72,18 @@ _GROUPS: Final[dict[str, Callable[[], Group]]] = {"login": _login, "saml": _saml
 
 
 class RoutesOnDemand:
-    """Registers routes at the application when somebody asks for them, each group once."""
+    """Registers routes with the application on demand, each group once."""
 
     def __init__(self, app: Chalice) -> None:
         self._app = app
         self._missing = {_login, _saml, _static, _others}
 
     def register_for(self, path: str) -> None:
-        """The group of this path; a template or a real path."""
+        """Registers the group of a path, given as a route template or as a request path."""
         self._register(_GROUPS.get(path.split("/")[1], _others) if path.startswith("/") else _others)
 
     def register_all(self) -> None:
-        """Every group: for whoever looks at the routes."""
+        """Registers every group."""
         for group in (_saml, _login, _static, _others):
             self._register(group)
 

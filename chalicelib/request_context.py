@@ -1,7 +1,7 @@
-"""What is known of the request or run that is under way: who acts, and what its one log line and its metrics say.
+"""The context of the current request or scheduled run: the actor, the fields of its log line, and its metrics.
 
-Set at the edge (`http/middleware.py`, `http/api_auth.py`, …), read where something is written. It is no argument: an
-argument that forty methods hand on is forgotten in the forty-first, and an audit log must not depend on that.
+Set at the edge (`http/middleware.py`, `http/api_auth.py`, …) and read where something is written. It is context rather
+than a parameter, so no call path can omit the actor from the audit log.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _OPERATOR: Final = Actor(ActorKind.OPERATOR)
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request or run.
+    """The context of one request or scheduled run.
 
     Attributes:
-        actor: anonymous until somebody has proven who they are.
-        facts: for the log line: IDs of ours and nothing else.
-        metrics: what to count.
+        actor: anonymous until the caller is authenticated.
+        facts: fields of the log line; only Gatehouse's own IDs.
+        metrics: metrics to emit.
     """
 
     request_id: str | None = None
@@ -36,7 +36,7 @@ class RequestContext:
     metrics: dict[Metric, float] = field(default_factory=dict)
 
     def count(self, metric: Metric, value: float = 1) -> None:
-        """Set a metric of this request."""
+        """Sets a metric of this request."""
         self.metrics[metric] = value
 
 
@@ -45,7 +45,7 @@ _trace: ContextVar[RequestContext | None] = ContextVar("trace", default=None)
 
 @contextmanager
 def bind(trace: RequestContext) -> Iterator[RequestContext]:
-    """Everything within belongs to this request or run."""
+    """Makes `trace` the current context within the block."""
     token = _trace.set(trace)
     try:
         yield trace
@@ -54,15 +54,15 @@ def bind(trace: RequestContext) -> Iterator[RequestContext]:
 
 
 def current_context() -> RequestContext:
-    """The one under way. Where none has begun, an operator's command runs."""
+    """Returns the current context; outside any request or scheduled run, one for an operator's command."""
     return _trace.get() or RequestContext(actor=_OPERATOR)
 
 
 def set_actor(kind: ActorKind, actor_id: str | None, organization_id: str | None) -> None:
-    """Somebody has proven who they are.
+    """Sets the authenticated actor of the current request.
 
     Args:
-        organization_id: theirs; None for a key of the deployment.
+        organization_id: of the actor; None for an API key of the deployment.
     """
     under_way = current_context()
     under_way.actor = Actor(kind, actor_id)

@@ -1,4 +1,4 @@
-"""Where a browser goes after signing in: a path of this deployment, or home."""
+"""The path that a browser goes to after signing in, restricted to this deployment."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ HOME: Final = "/"
 
 
 def safe_return_path(text: str | None) -> str:
-    """`text` if it is a path relative to the base URL, else home.
+    r"""Returns `text` if it is a path relative to the base URL, else "/".
 
-    A path starts with exactly one "/", and has no backslash, "//", control character or dot segment, however often
-    it is percent-encoded. Everything else could leave the site (RFC 3986 section 4.2; browsers read "\\" as "/").
+    A valid path starts with exactly one "/" and contains no backslash, "//", control character or dot segment, at any
+    level of percent-encoding. Anything else could lead to another site (RFC 3986 section 4.2; browsers read "\" as
+    "/").
     """
     if not text or len(text.encode("utf-8", "surrogatepass")) > MAX_LENGTH:
         return HOME
@@ -28,7 +29,9 @@ def safe_return_path(text: str | None) -> str:
 
 
 def in_location(path: str) -> str:
-    """The path as a Location header must write it: URI characters alone (RFC 3986 section 2); what is encoded stays."""
+    """Encodes a path for a Location header: only URI characters (RFC 3986 section 2). Existing percent-encoding is
+    kept.
+    """
     return quote(path, safe="/?#[]@!$&'()*+,;=:%~")
 
 

@@ -1,4 +1,4 @@
-"""What runs by the clock, each in a function of its own."""
+"""The scheduled functions."""
 
 from __future__ import annotations
 
@@ -15,56 +15,58 @@ from chalicelib.request_context import RequestContext, bind
 
 schedules = Blueprint(__name__)
 
-_RESERVE: Final = 30_000  # milliseconds: a look takes five seconds at most, and what it writes comes after it
+# milliseconds: reading one document takes at most five seconds, and its result is stored afterwards
+_RESERVE: Final = 30_000
 _LOG: Final = logging.getLogger("gatehouse")
 
 
 @schedules.schedule(Rate(1, unit=Rate.HOURS))
 def refresh_metadata(event: CloudWatchEvent) -> None:
-    """Each connection's metadata once a day, each hour goes on where the last one ran out of time; and once a day all
-    certificates."""
+    """Refreshes due connections' metadata, resuming hourly where the last run ran out of time; checks certificates
+    daily.
+    """
     with bind(RequestContext(actor=Actor(ActorKind.SCHEDULE))) as under_way:
         container, has_time, failure = current(), _time_of(event), None
         try:
             if (left := container.certificate_expiry.run(container.clock(), has_time)) is not None:
                 under_way.count(Metric.CERTIFICATE_DAYS_LEFT, left)
-        except SsoError as error:  # one failure must not keep metadata from being read
-            _LOG.error("certificates were not looked at %s", {"private": error.private})
+        except SsoError as error:  # a failure here must not prevent the metadata refresh
+            _LOG.error("certificates.check_failed %s", {"private": error.private})
             failure = error
         looks = container.metadata_refresh.run(container.clock(), has_time)
         metrics = embed_metrics(under_way.metrics, container.settings.stage, container.clock())
-        _LOG.info("metadata refreshed %s", {"looks": looks, **metrics})
-        if failure is not None:  # the run has failed, which an alarm counts
+        _LOG.info("metadata.refreshed %s", {"looks": looks, **metrics})
+        if failure is not None:  # fail the run, so that the alarm counts it
             raise failure
 
 
 @schedules.schedule(Rate(1, unit=Rate.HOURS))
 def cleanup_orphans(event: CloudWatchEvent) -> None:
-    """Deletions that broke off, secrets and labels that nothing names."""
+    """Finishes interrupted deletions and removes orphaned secrets and version labels."""
     with bind(RequestContext(actor=Actor(ActorKind.SCHEDULE))):
         container = current()
         dropped = container.cleanup.run(container.clock(), _time_of(event))
-        _LOG.info("leftovers dropped %s", dropped)
+        _LOG.info("cleanup.completed %s", dropped)
 
 
 @schedules.schedule(Rate(1, unit=Rate.HOURS))
 def digest_audit_log(event: CloudWatchEvent) -> None:
-    """Lists the new events of every audit log in a digest."""
+    """Writes a digest of the new events of every audit log."""
     with bind(RequestContext(actor=Actor(ActorKind.SCHEDULE))):
         container = current()
         written = container.audit_digests.run(container.clock(), _time_of(event))
-        _LOG.info("audit digests written %s", {"digests": written})
+        _LOG.info("audit_digests.completed %s", {"digests": written})
 
 
 @schedules.schedule(Rate(1, unit=Rate.DAYS))
 def rotate_keys(event: CloudWatchEvent) -> None:
-    """The steps of our own keys' rotation that are due."""
+    """Takes the due steps of key rotation."""
     container = current()
     steps = container.key_rotation.run(container.clock())
-    _LOG.info("our keys looked at %s", {"steps": len(steps)})
+    _LOG.info("signing_keys.checked %s", {"steps": len(steps)})
 
 
 def _time_of(event: CloudWatchEvent) -> Callable[[], bool]:
-    """Whether the function has time left for one thing more."""
-    context = cast("Any", event.context)  # Lambda's own, not the dict of Chalice's types
+    """Returns a function that is true while the run has time for another item."""
+    context = cast("Any", event.context)  # Lambda's own context object; Chalice's types declare a dict
     return lambda: int(context.get_remaining_time_in_millis()) > _RESERVE

@@ -19,20 +19,20 @@ _MAX_LOGO_LENGTH: Final = 65_536  # characters
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a deployment is told.
+    """The settings of a deployment.
 
     Attributes:
-        base_url: the public address with the stage path, no trailing slash. Every URL we publish is made from it,
-            never from a request header.
-        stage: names the table and the secrets.
+        base_url: the public address with the stage path, without a trailing slash. Every published URL is built from
+            it, never from a request header.
+        stage: part of the names of the table and the secrets.
         product_name: the SaaS product's name on the pages.
-        support_contact: whom people on another plan are sent to; an e-mail address or a URL.
-        accent_color: of buttons and links, `#rrggbb`; None for ours.
-        logo: an SVG document that stands before the product's name; None for its first letter.
-        response_bytes: largest accepted `SAMLResponse` form value, in bytes.
+        support_contact: an email address or URL, shown to users whose plan doesn't include single sign-on.
+        accent_color: color of buttons and links, `#rrggbb`; None for the default.
+        logo: an SVG document shown before the product's name; None for its first letter.
+        response_bytes: maximum size of the `SAMLResponse` form value, in bytes.
         *_per_minute, password_tries: see `rate_limits/model.py`.
-        local: the local run on http://localhost. Only `ops/` sets it, through the container: no environment variable
-            can, so a packaged build can't (contract section 5).
+        local: the local run on http://localhost. Only `ops/` can set it, through the container; no environment variable
+            sets it, so a packaged build can't run in local mode (contract section 5).
     """
 
     base_url: str
@@ -48,25 +48,25 @@ class Settings:
 
     @property
     def table_name(self) -> str:
-        """The stage's one DynamoDB table."""
+        """The name of the stage's DynamoDB table."""
         return f"gatehouse-{self.stage}"
 
     @property
     def secret_prefix(self) -> str:
-        """What the names of the stage's secrets start with."""
+        """The prefix of the names of the stage's secrets."""
         return f"gatehouse/{self.stage}"
 
     @property
     def keys_secret(self) -> str:
-        """The name of the secret with our own keys."""
+        """The name of the secret with the deployment's own keys."""
         return f"{self.secret_prefix}/keys"
 
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from environment variables `GATEHOUSE_BASE_URL`, `GATEHOUSE_STAGE` and so on.
+    """Reads settings from the environment variables `GATEHOUSE_BASE_URL`, `GATEHOUSE_STAGE` and so on.
 
     Raises:
-        ValueError: a variable is missing or can't be read; the sentence names it and says what to set.
+        ValueError: a variable is missing or invalid; the message names it and says what to set.
     """
     base_url = environment.get(f"{_PREFIX}BASE_URL", "").rstrip("/")
     if not base_url.startswith("https://"):
@@ -78,10 +78,10 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def brand_from(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The settings among these that say whose pages they are: what the local run takes, too.
+    """Reads the branding settings, which the local run uses too.
 
     Raises:
-        ValueError: as `settings_from`.
+        ValueError: see `settings_from`.
     """
     texts = {name: environment.get(_PREFIX + name.upper()) for name in ("product_name", "support_contact")}
     looks = {"accent_color": _accent_color(environment), "logo": _logo(environment)}
@@ -110,8 +110,9 @@ def _accent_color(environment: Mapping[str, str]) -> str | None:
 
 
 def _logo(environment: Mapping[str, str]) -> str | None:
-    """An SVG document, from the variable itself or from a file in `static/brand/`. Pages show it as an image, in which
-    no script runs."""
+    """Returns the SVG logo from the variable itself or from a file in `static/brand/`. Pages embed it as an image, so
+    its scripts don't run.
+    """
     given = environment.get(f"{_PREFIX}LOGO")
     if not given:
         return None

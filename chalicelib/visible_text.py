@@ -1,4 +1,4 @@
-"""Names that people type: what may stand in them."""
+"""Validates names that users type."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import unicodedata
 from typing import Final
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_JOINERS: Final = frozenset("\u200c\u200d")  # Persian, Hindi and emoji are spelt with them
+_JOINERS: Final = frozenset("\u200c\u200d")  # required in Persian, Hindi and emoji
 
 
 def has_only_visible_characters(text: str) -> bool:
-    """Whether something can be seen of it, and nothing hides in it or turns it round (Unicode TR 36 section 2)."""
+    """True if the text has visible characters and no control, bidirectional or invisible ones (Unicode TR 36 section
+    2).
+    """
     hidden = (unicodedata.category(character) in _UNSEEN and character not in _JOINERS for character in text)
     return bool(text.strip()) and not any(hidden)

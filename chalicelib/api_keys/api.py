@@ -1,4 +1,4 @@
-"""/v1/api-keys."""
+"""The endpoints under /v1/api-keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ api_keys = Blueprint(__name__)
 
 @api_keys.route("/v1/api-keys", methods=["POST"], content_types=["*/*"])
 def create() -> Response:
-    """A new key, shown this once."""
+    """Creates an API key. Only this response contains the key."""
     from chalicelib.api_keys.schemas import ApiKeyCreate, NewApiKeyAnswer
     from chalicelib.http.schemas import parse_body
 
@@ -52,7 +52,7 @@ def create() -> Response:
 
 @api_keys.route("/v1/api-keys", methods=["GET"], content_types=["*/*"])
 def index() -> Response:
-    """All keys' records."""
+    """Lists the records of all API keys."""
     from chalicelib.api_keys.schemas import ApiKeyAnswer
 
     request = request_of(api_keys)
@@ -64,7 +64,7 @@ def index() -> Response:
 
 @api_keys.route("/v1/api-keys/{key_id}", methods=["DELETE"], content_types=["*/*"])
 def delete(key_id: str) -> Response:
-    """Revoke a key."""
+    """Revokes an API key."""
     deployment_key(request_of(api_keys))
     current().api_keys.delete(key_id, current().clock())
     return no_content()

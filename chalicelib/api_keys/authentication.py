@@ -1,4 +1,4 @@
-"""API keys as callers: whose key is this, and what may it reach?"""
+"""Authenticates and authorizes API keys."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from chalicelib.request_context import set_actor
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyAuthenticator:
-    """Looks API keys up, each time anew: a revoked key is refused with the next request."""
+    """Looks API keys up without caching, so a revoked key is refused from the next request on."""
 
     table: Table
 
     def key(self, secret_sha256: str, scope: Scope, now: datetime) -> ApiKey:
-        """The key with this hash, in one read.
+        """Returns the key with this hash, in one read.
 
         Raises:
-            NotSignedIn: there is none, or its time is over.
+            NotSignedIn: there is no such key, or it has expired.
             NotAllowed: `insufficient_scope`.
-            Unavailable: the store did not answer.
+            Unavailable: the store did not respond.
         """
         (key,) = self.table.read(api_key_lookup(secret_sha256))
         return admit_key(self.table, key, scope, now)
@@ -36,7 +36,7 @@ class ApiKeyAuthenticator:
     def key_and_organization(
         self, secret_sha256: str, organization_id: str, scope: Scope, now: datetime
     ) -> tuple[ApiKey, Organization | None]:
-        """The key with this hash and a living organization, in one read.
+        """Returns the key with this hash, and the organization unless it is deleted, in one read.
 
         Raises:
             NotSignedIn, NotAllowed, Unavailable: as `key`.
@@ -46,10 +46,10 @@ class ApiKeyAuthenticator:
 
 
 def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> ApiKey:
-    """The key, if it counts and may do this. Notes the day of its use: one write per key and day.
+    """Returns the key if it is valid and has the scope. Records the day of its use: one write per key and day.
 
     Raises:
-        NotSignedIn: there is none, or its time is over.
+        NotSignedIn: there is no such key, or it has expired.
         NotAllowed: `insufficient_scope`.
     """
     if key is None:
@@ -59,7 +59,7 @@ def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> 
     set_actor(ActorKind.API_KEY, key.id, key.organization_id)
     today = now.astimezone(UTC).date()
     if key.last_used_on is None or key.last_used_on < today:
-        with suppress(NotFound, Unavailable):  # another request has noted it, or the next one will
+        with suppress(NotFound, Unavailable):  # a concurrent request has recorded it, or the next request will
             table.write(note_api_key_use(key, today))
     if not key.allows(scope):
         raise insufficient_scope(scope)
@@ -67,10 +67,10 @@ def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> 
 
 
 def insufficient_scope(scope: Scope) -> NotAllowed:
-    """The key was made for other things."""
+    """The key lacks the required scope."""
     return NotAllowed("insufficient_scope", f"This API key lacks the scope `{scope.value}`.")
 
 
 def invalid_api_key() -> NotSignedIn:
-    """Malformed, unknown or revoked: the same answer."""
+    """Malformed, unknown and revoked keys get the same error."""
     return NotSignedIn("invalid_api_key", "This API key isn't valid here.")

@@ -1,4 +1,4 @@
-"""Keys with which the SaaS company's servers call /v1."""
+"""API keys, with which the SaaS company's servers call /v1."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PREFIX: Final = "gh_"
 
 
 class Scope(StrEnum):
-    """What a key may do; the narrower ones are no part of the wider ones."""
+    """What a key may do. A wide scope doesn't include a narrower one."""
 
     READ = "read"
     WRITE = "write"
@@ -23,11 +23,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key's record; the key itself is shown once and only its hash is kept.
+    """The record of an API key. Only the key's hash is stored; the key itself is shown once.
 
     Attributes:
-        organization_id: the one organization it is for; None for the whole deployment.
-        expires_at: from then on it is refused; None for a key that lasts until it is revoked.
+        organization_id: the organization it is limited to; None for the whole deployment.
+        expires_at: when it stops working; None if it doesn't expire.
         scopes: what it may do; empty for everything.
         last_used_on: the day (UTC) of its last use, None before the first.
     """
@@ -42,24 +42,26 @@ class ApiKey:
     last_used_on: date | None = None
 
     def has_expired(self, now: datetime) -> bool:
-        """Whether its time is over."""
+        """True if the key has expired."""
         return self.expires_at is not None and self.expires_at <= now
 
     def allows(self, scope: Scope) -> bool:
-        """Whether it may do this."""
+        """True if the key has this scope."""
         return not self.scopes or scope in self.scopes
 
     def may_grant(self, scopes: tuple[Scope, ...]) -> bool:
-        """Whether a key with these scopes can do nothing that this one can't."""
+        """True if a key with these scopes could do nothing that this key can't."""
         return not self.scopes or (bool(scopes) and set(scopes) <= set(self.scopes))
 
 
 def new_key_secret() -> str:
-    """`gh_`, 43 characters of 32 random bytes, and 8 hex digits of CRC-32, by which secret scanners know a real one."""
+    """Generates `gh_`, 43 characters that encode 32 random bytes, and 8 hex digits of CRC-32, which secret scanners
+    verify.
+    """
     body = secrets.token_urlsafe(32)
     return f"{PREFIX}{body}{zlib.crc32(body.encode()):08x}"
 
 
 def secret_hash(secret: str) -> str:
-    """What is stored of a random secret: SHA-256, hex. Random secrets need no slow hash."""
+    """The stored hash of a random secret: SHA-256, hex. Random secrets need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""API keys."""
+"""Request and response models of API keys."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ApiKeyAnswer(ResponseModel):
 
     @classmethod
     def of(cls, key: ApiKey) -> ApiKeyAnswer:
-        """How a key's record is shown."""
+        """Converts an API key's record."""
         used = key.last_used_on
         return cls(
             id=key.id,
@@ -52,11 +52,11 @@ class ApiKeyAnswer(ResponseModel):
 
 
 class NewApiKeyAnswer(ApiKeyAnswer):
-    """An API key's record, and the key."""
+    """An API key's record and the key itself."""
 
     key: str | None = Field(description="Shown once: null when an Idempotency-Key is repeated.")
 
     @classmethod
     def from_domain(cls, key: ApiKey, secret: str | None) -> NewApiKeyAnswer:
-        """How a key is shown when it is made."""
+        """Converts a new key's record; `secret` is the key itself."""
         return cls(**ApiKeyAnswer.of(key).model_dump(), key=secret)

@@ -1,4 +1,4 @@
-"""API keys: made, listed, revoked."""
+"""Creates, lists and revokes API keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from chalicelib.organizations.store import require_exists
 
 @dataclass(frozen=True, slots=True)
 class ApiKeys:
-    """Makes, lists and revokes API keys."""
+    """Creates, lists and revokes API keys."""
 
     table: AuditedTable
 
@@ -35,16 +35,16 @@ class ApiKeys:
         scopes: Iterable[Scope] = (),
         receipt: IdempotencyRecord | None = None,
     ) -> tuple[ApiKey, str]:
-        """A new key's record, and the key itself, which can't be had again.
+        """Returns a new key's record and the key itself, which can't be retrieved again.
 
         Args:
-            organization_id: the one organization it is for; None for the whole deployment.
-            expires_at: when it ends; None for never.
-            scopes: what it may do; none for everything.
+            organization_id: the organization it is limited to; None for the whole deployment.
+            expires_at: when it stops working; None for never.
+            scopes: what it may do; empty for everything.
 
         Raises:
-            Invalid: there is no such organization, or the end is past.
-            Unavailable: the store did not answer.
+            Invalid: the organization doesn't exist, or `expires_at` is in the past.
+            Unavailable: the store did not respond.
         """
         if expires_at is not None and expires_at <= now:
             detail = "The end must lie ahead."
@@ -76,11 +76,11 @@ class ApiKeys:
             raise _unknown_organization() from error
 
     def get(self, key_id: str) -> ApiKey:
-        """A key's record.
+        """Returns a key's record.
 
         Raises:
-            NotFound: there is none.
-            Unavailable: the store did not answer.
+            NotFound: there is no such key.
+            Unavailable: the store did not respond.
         """
         if not is_id(key_id, "key"):
             raise NotFound
@@ -90,15 +90,15 @@ class ApiKeys:
         return found[0]
 
     def page(self, *, limit: int, after: str | None = None) -> Page[ApiKey]:
-        """All keys, newest first."""
+        """Lists all keys, newest first."""
         return self.table.page(every_api_key(), limit=limit, after=after)
 
     def delete(self, key_id: str, now: datetime) -> None:
-        """Revoke a key.
+        """Revokes a key.
 
         Raises:
-            NotFound: there is none.
-            Unavailable: the store did not answer; the key still counts.
+            NotFound: there is no such key.
+            Unavailable: the store did not respond; the key is still valid.
         """
         key = self.get(key_id)
         self.table.commit([api_key_event(Action.API_KEY_DELETED, key)], delete_api_key(key), now=now)

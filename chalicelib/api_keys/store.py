@@ -1,4 +1,4 @@
-"""Items of API keys.
+"""DynamoDB items of API keys.
 
 KEY#{sha256} / KEY   the key's record, under the hash of the key; listed in `listing`
 """
@@ -19,7 +19,7 @@ LIST_PARTITION: Final = "API_KEYS"
 
 
 def api_key_lookup(secret_sha256: str) -> Lookup[ApiKey]:
-    """The key with this hash."""
+    """Looks up the key with this hash."""
     return Lookup(_key(secret_sha256), _parse)
 
 
@@ -34,7 +34,7 @@ def api_key_with_id(key_id: str) -> Range[ApiKey]:
 
 
 def create_api_key(key: ApiKey) -> Write:
-    """A new key."""
+    """Creates a key."""
     item = {
         "id": key.id,
         "name": key.name,
@@ -50,14 +50,14 @@ def create_api_key(key: ApiKey) -> Write:
 
 
 def note_api_key_use(key: ApiKey, today: date) -> Write:
-    """The day of the key's last use, if the key is still there and nobody has noted it since."""
+    """Records the day of the key's last use, if the key still exists and no concurrent request has recorded it."""
     before = key.last_used_on.isoformat() if key.last_used_on else None
     condition = present() & equals(last_used_on=before)
     return update(_key(key.secret_sha256), {"last_used_on": today.isoformat()}, condition=condition, refused=NotFound())
 
 
 def delete_api_key(key: ApiKey) -> Write:
-    """Revoke a key; the next request with it is refused."""
+    """Deletes a key; it is refused from the next request on."""
     return delete(_key(key.secret_sha256), present(), NotFound())
 
 

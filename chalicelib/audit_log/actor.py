@@ -1,4 +1,4 @@
-"""Who acts."""
+"""The actor of an audit event."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """What somebody who acts can be."""
+    """The kinds of actors."""
 
     API_KEY = "api_key"
     USER = "user"
@@ -20,10 +20,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts.
+    """The actor of an audit event.
 
     Attributes:
-        id: the key's, user's, link's or connection's; None for the others.
+        id: of the API key, user, setup link or connection; None for the other kinds.
     """
 
     kind: ActorKind

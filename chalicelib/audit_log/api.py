@@ -1,4 +1,4 @@
-"""The audit log of an organization: as a list, and as JSON lines to keep."""
+"""The audit log endpoints of an organization: a list, and an export as JSON lines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_ACTOR_LENGTH: Final = 64
 
 @audit_events.route(_LIST, methods=["GET"], content_types=["*/*"])
 def list_events(organization_id: str) -> Response:
-    """The events, newest first."""
+    """Lists the events, newest first."""
     from chalicelib.audit_log.schemas import AuditEventAnswer
 
     request, container = request_of(audit_events), current()
@@ -40,7 +40,9 @@ def list_events(organization_id: str) -> Response:
 
 @audit_events.route(f"{_LIST}/export", methods=["GET"], content_types=["*/*"])
 def export_events(organization_id: str) -> Response:
-    """As many events as an answer holds, a line each; `Link` says where it goes on (RFC 8288)."""
+    """Exports as many events as fit into a response, one per line; the `Link` header points to the next page (RFC
+    8288).
+    """
     request, container = request_of(audit_events), current()
     organization_caller(request, organization_id)
     require_known_parameters(request, ("after", *_FILTERS))

@@ -1,4 +1,4 @@
-"""The table, where every change leaves an event, in the same transaction: there is neither without the other."""
+"""Writes a change and its audit event in one DynamoDB transaction."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class AuditedTable(Table):
         self._keys = keys
 
     def commit(self, pending_events: Sequence[PendingAuditEvent], *writes: Write, now: datetime) -> None:
-        """Writes the changes and one event for each deed, all or nothing. Nothing is read for it.
+        """Writes the changes and an event for each pending event, in one transaction. Reads nothing.
 
         Args:
-            deeds: one or more, all of one organization.
+            pending_events: one or more, all of one organization.
 
         Raises:
-            Unavailable: DynamoDB did not answer.
-            SsoError: `refused` of the first write whose condition did not hold.
+            Unavailable: DynamoDB did not respond.
+            SsoError: `refused` of the first write whose condition failed.
         """
         key = self._keys.load(now).audit.current
         events = [seal(_event(pending_event, now), key) for pending_event in pending_events]
@@ -46,27 +46,27 @@ class AuditedTable(Table):
 
 
 def _log(events: Sequence[SignedEvent]) -> None:
-    """Puts the events' hashes into the log: until the hourly digest, only that tells of an event that was deleted."""
-    under_way = current_context()
-    told = " ".join(f"{sealed.event.organization_id}/{sealed.event.id}/{sealed.hash}" for sealed in events)
-    if under_way.request_id is None:  # a schedule, or an operator's command: there is no line of the request
-        _LOG.info("audit events %s", {"audit": told})
+    """Logs the events' hashes. Until the hourly digest, only the log makes a deleted event evident."""
+    context = current_context()
+    logged = " ".join(f"{sealed.event.organization_id}/{sealed.event.id}/{sealed.hash}" for sealed in events)
+    if context.request_id is None:  # a schedule or an operator's command has no request log line
+        _LOG.info("audit_events.written %s", {"audit": logged})
         return
-    before = under_way.facts.get("audit")
-    under_way.facts["audit"] = f"{before} {told}" if before else told
+    before = context.facts.get("audit")
+    context.facts["audit"] = f"{before} {logged}" if before else logged
 
 
 def _event(pending_event: PendingAuditEvent, now: datetime) -> AuditEvent:
-    under_way = current_context()
+    context = current_context()
     return AuditEvent(
         id=new_id("evt", now=now),
         organization_id=pending_event.organization_id,
         action=pending_event.action,
-        actor=pending_event.actor or under_way.actor,
+        actor=pending_event.actor or context.actor,
         object_id=pending_event.object_id,
         before=pending_event.before,
         after=pending_event.after,
         created_at=now,
-        request_id=under_way.request_id,
-        source=under_way.source,
+        request_id=context.request_id,
+        source=context.source,
     )

@@ -1,8 +1,8 @@
-"""Digests and checkpoints: what makes a deletion from the audit log evident.
+"""Digests and checkpoints, which make deletions from the audit log evident.
 
-A digest lists the events of one organization that are new since the digest before it, and carries the hash of that
-digest. A checkpoint names the digests that were written together with it, and carries the hash of the checkpoint
-before it: so digests of one organization can't be cut off at the end without leaving a trace elsewhere.
+A digest lists an organization's events since its previous digest and contains the hash of that digest. A checkpoint
+names the digests written in the same transaction and contains the hash of the previous checkpoint, so truncating one
+organization's digests leaves evidence in the checkpoints.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from chalicelib.audit_log.signature import CHECKPOINT, DIGEST, mac, text_hash
 
 DIGESTS_KEPT: Final = RETENTION + timedelta(days=1)
 MAX_EVENTS: Final = 2_000
-"""Listed by one digest. 33 bytes each, and an item holds 400 KB."""
+"""Per digest: an event takes 33 bytes, and an item holds 400 KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The events that an organization's log gained.
+    """The new events of an organization's log.
 
     Attributes:
         number: 1, 2, 3, … within the organization's log.
-        since, until: `until` of the digest before (its own for the first one), and the end of what was read. A late
-            event, written after the digest of its time, is older than `since`.
+        since, until: `until` of the previous digest (its own for the first one), and the end of the covered period. A
+            late event, written after the digest of its period, is older than `since`.
         events: IDs, in order.
         events_hash: SHA-256 over the events' hashes, in this order.
-        previous: hash of the digest before; None for the first.
+        previous: hash of the previous digest; None for the first.
         checkpoint: number of the checkpoint that names this digest.
     """
 
@@ -46,18 +46,18 @@ class Digest:
 
     @property
     def kept_until(self) -> datetime:
-        """When it may be gone."""
+        """When it may be deleted."""
         return self.until + DIGESTS_KEPT
 
     @property
     def previous_kept_until(self) -> datetime:
-        """When the digest before may be gone."""
+        """When the previous digest may be deleted."""
         return self.since + DIGESTS_KEPT
 
 
 @dataclass(frozen=True, slots=True)
 class DigestMark:
-    """A digest, as a checkpoint names it."""
+    """The reference to a digest in a checkpoint."""
 
     organization_id: str
     number: int
@@ -71,8 +71,8 @@ class Checkpoint:
 
     Attributes:
         number: 1, 2, 3, … within the stage.
-        since: `created_at` of the checkpoint before; its own for the first one.
-        previous: hash of the checkpoint before; None for the first.
+        since: `created_at` of the previous checkpoint; its own for the first one.
+        previous: hash of the previous checkpoint; None for the first.
     """
 
     number: int
@@ -83,18 +83,18 @@ class Checkpoint:
 
     @property
     def kept_until(self) -> datetime:
-        """When it may be gone. No digest that it names is kept longer."""
+        """When it may be deleted. None of its digests is kept longer."""
         return self.created_at + DIGESTS_KEPT
 
     @property
     def previous_kept_until(self) -> datetime:
-        """When the checkpoint before may be gone."""
+        """When the previous checkpoint may be deleted."""
         return self.since + DIGESTS_KEPT
 
 
 @dataclass(frozen=True, slots=True)
 class SealedRecord:
-    """A digest or checkpoint as it is stored: canonical JSON and its MAC."""
+    """A stored digest or checkpoint: canonical JSON and its MAC."""
 
     text: str
     mac: str
@@ -106,7 +106,7 @@ class SealedRecord:
 
 
 def seal_digest(digest: Digest, key: bytes) -> SealedRecord:
-    """Adds the MAC to a digest."""
+    """Serializes a digest and adds its MAC."""
     document = {
         "object": "audit_digest",
         "organization_id": digest.organization_id,
@@ -120,11 +120,11 @@ def seal_digest(digest: Digest, key: bytes) -> SealedRecord:
         "previous": digest.previous,
         "checkpoint": digest.checkpoint,
     }
-    return _sealed(document, DIGEST, key)
+    return _seal(document, DIGEST, key)
 
 
 def seal_checkpoint(checkpoint: Checkpoint, key: bytes) -> SealedRecord:
-    """Adds the MAC to a checkpoint."""
+    """Serializes a checkpoint and adds its MAC."""
     document = {
         "object": "audit_checkpoint",
         "number": checkpoint.number,
@@ -133,14 +133,14 @@ def seal_checkpoint(checkpoint: Checkpoint, key: bytes) -> SealedRecord:
         "digests": [[m.organization_id, m.number, m.hash, moment_text(m.kept_until)] for m in checkpoint.digests],
         "previous": checkpoint.previous,
     }
-    return _sealed(document, CHECKPOINT, key)
+    return _seal(document, CHECKPOINT, key)
 
 
 def digest_in(text: str) -> Digest:
-    """Reads a digest's text.
+    """Parses a digest's text.
 
     Raises:
-        ValueError, KeyError, TypeError: it is no such text.
+        ValueError, KeyError, TypeError: the text isn't a digest.
     """
     document = _document_in(text, "audit_digest")
     return Digest(
@@ -157,10 +157,10 @@ def digest_in(text: str) -> Digest:
 
 
 def checkpoint_in(text: str) -> Checkpoint:
-    """Reads a checkpoint's text.
+    """Parses a checkpoint's text.
 
     Raises:
-        ValueError, KeyError, TypeError: it is no such text.
+        ValueError, KeyError, TypeError: the text isn't a checkpoint.
     """
     document = _document_in(text, "audit_checkpoint")
     marks = (
@@ -176,11 +176,11 @@ def checkpoint_in(text: str) -> Checkpoint:
 
 
 def mark_of(digest: Digest, sealed: SealedRecord) -> DigestMark:
-    """The digest, as its checkpoint names it."""
+    """Returns the reference to the digest for its checkpoint."""
     return DigestMark(digest.organization_id, digest.number, sealed.hash, digest.kept_until)
 
 
-def _sealed(document: dict[str, Any], purpose: bytes, key: bytes) -> SealedRecord:
+def _seal(document: dict[str, Any], purpose: bytes, key: bytes) -> SealedRecord:
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return SealedRecord(text, mac(key, purpose, text_hash(text)))
 

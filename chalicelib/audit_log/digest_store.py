@@ -1,6 +1,6 @@
-"""Items that make a deletion from the audit log evident, and what the hourly run reads.
+"""DynamoDB items of digests and checkpoints, and the reads of the hourly run.
 
-AUDIT#{organization_id} / DIGEST#{number}   the events that a log gained, kept a day longer than they are
+AUDIT#{organization_id} / DIGEST#{number}   a digest, kept a day longer than its events
 AUDITCHECKPOINTS / CHECKPOINT#{number}      the digests that were written together with it
 SCHEDULE / AUDITDIGESTS                     the organization at which the last run ran out of time
 """
@@ -29,60 +29,60 @@ _CURSOR: Final = Key("SCHEDULE", "AUDITDIGESTS")
 
 @dataclass(frozen=True, slots=True)
 class ListedEvent:
-    """An event, as a digest lists it."""
+    """The ID and hash of an event."""
 
     id: str
     hash: str
 
 
 def listed_events_of(organization_id: str) -> Range[ListedEvent]:
-    """ID and hash of every event that is stored. The hash is computed: the item's own may be false."""
+    """ID and hash of every stored event. The hash is recomputed, because the item's own may have been altered."""
     return Range(partition_of(organization_id), "EVT#", _parse_listed)
 
 
 def stored_events_of(organization_id: str) -> Range[StoredEvent]:
-    """Every event that is stored, expired or not, for verification."""
+    """Every stored event, expired or not, for verification."""
     return Range(partition_of(organization_id), "EVT#", _parse_stored)
 
 
 def head_lookups(organization_id: str) -> list[Lookup[EventMark]]:
-    """The lanes' heads, in the form before digests."""
+    """Looks up the shards' heads, in the format before digests."""
     return [Lookup(Key(partition_of(organization_id), f"HEAD#{lane:02}"), _parse_head) for lane in range(LANES)]
 
 
 def digests_of(organization_id: str) -> Range[tuple[str, SealedRecord]]:
-    """All digests of a log, each with the number under which it is stored."""
+    """All digests of a log, each with the number in its key."""
     return Range(partition_of(organization_id), "DIGEST#", _parse_record)
 
 
 def every_checkpoint() -> Range[tuple[str, SealedRecord]]:
-    """All checkpoints of the stage, each with the number under which it is stored."""
+    """All checkpoints of the stage, each with the number in its key."""
     return Range("AUDITCHECKPOINTS", "CHECKPOINT#", _parse_record)
 
 
 def add_digest(digest: Digest, sealed: SealedRecord) -> Write:
-    """The next digest of a log, unless another run has written it."""
+    """Adds the next digest of a log, unless a concurrent run has written it."""
     key = Key(partition_of(digest.organization_id), f"DIGEST#{digest.number:0{_DIGITS}}")
-    return put(key, _record_item(sealed, digest.kept_until), absent(), _written())
+    return put(key, _record_item(sealed, digest.kept_until), absent(), _concurrent_run())
 
 
 def add_checkpoint(checkpoint: Checkpoint, sealed: SealedRecord) -> Write:
-    """The next checkpoint, unless another run has written it."""
+    """Adds the next checkpoint, unless a concurrent run has written it."""
     key = Key("AUDITCHECKPOINTS", f"CHECKPOINT#{checkpoint.number:0{_DIGITS}}")
-    return put(key, _record_item(sealed, checkpoint.kept_until), absent(), _written())
+    return put(key, _record_item(sealed, checkpoint.kept_until), absent(), _concurrent_run())
 
 
 def interrupted_at() -> Lookup[str]:
-    """The organization at which the last run ran out of time."""
+    """Looks up the organization at which the last run ran out of time."""
     return Lookup(_CURSOR, lambda item: item.get("organization_id"))
 
 
 def note_interruption(organization_id: str | None) -> Write:
-    """Where the next run begins; None: with the newest organization."""
+    """Records where the next run starts; None for the newest organization."""
     return put(_CURSOR, {"organization_id": organization_id})
 
 
-def _written() -> Conflict:
+def _concurrent_run() -> Conflict:
     return Conflict("conflict", "Another run is writing the digests.")
 
 
@@ -118,6 +118,6 @@ def _parse_head(item: Item) -> EventMark:
 
 
 def _text(item: Item, name: str) -> str:
-    """The attribute, or nothing where somebody replaced it with another type."""
+    """Returns a text attribute; "" if it was replaced by another type."""
     found = item.get(name)
     return found if isinstance(found, str) else ""

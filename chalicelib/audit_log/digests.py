@@ -1,4 +1,4 @@
-"""The hourly run that lists new audit events in digests, and names the digests in checkpoints."""
+"""The hourly run that lists new audit events in digests and names the digests in checkpoints."""
 
 from __future__ import annotations
 
@@ -40,30 +40,30 @@ from chalicelib.organizations.store import every_organization
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
 
 _SETTLED: Final = timedelta(minutes=1)
-"""A request lasts 29 seconds, and its events bear the time at which it began."""
+"""A request lasts up to 29 seconds, and its events have the time at which it started."""
 _LATE: Final = timedelta(hours=1)
-"""How far back late events are looked for: those of a schedule's run bear the time at which it began, too."""
+"""How far back to search for late events: those of a scheduled run have the time at which it started."""
 _CLOSED_FOR: Final = timedelta(hours=2)
 _PAGE: Final = 100
 _DIGESTS_AT_ONCE: Final = 5
 _MAX_CLOSED: Final = 1_000
 _EVENTS_AT_ONCE: Final = 500
 MAX_DIGESTS: Final = 20
-"""In one transaction: DynamoDB takes 100 items and 4 MB."""
+"""Per transaction: DynamoDB allows 100 items and 4 MB."""
 _LOG: Final = logging.getLogger("gatehouse")
 
 
 class _ForeignRecordError(Exception):
-    """A digest that we did not write, or not there."""
+    """A digest that is missing, or wasn't written by this deployment."""
 
 
 @dataclass(slots=True)
 class _Run:
-    """One run: its time, our keys, the newest checkpoint, and the digests that wait for the next one.
+    """One run: its time, the keys, the newest checkpoint, and the digests to be named in the next one.
 
     Attributes:
-        last_number: the highest number of a checkpoint that was seen anywhere. One that is gone is never used again,
-            so that the gap stays.
+        last_number: the highest checkpoint number seen anywhere. The number of a deleted checkpoint is never reused, so
+            that the gap stays visible.
     """
 
     now: datetime
@@ -75,39 +75,41 @@ class _Run:
 
     @property
     def until(self) -> datetime:
-        """What is newer may still be on its way."""
+        """Later events may still be in flight."""
         return self.now - _SETTLED
 
 
 @dataclass(frozen=True, slots=True)
 class AuditDigests:
-    """Writes the digests that are due.
+    """Writes due digests.
 
-    Every transaction leaves a complete state: a run that breaks off is continued by the next one, and of two at once
-    one stops.
+    Every transaction leaves a complete state: the next run continues an interrupted one, and of two concurrent runs one
+    stops.
     """
 
     table: Table
     keys: DeploymentKeysSecret
 
     def run(self, now: datetime, has_time: Callable[[], bool]) -> int:
-        """Brings the digests of all logs up to date, as far as the time reaches; how many were written.
+        """Brings the digests of all logs up to date while time remains. Returns the number written.
 
         Raises:
-            Unavailable: AWS did not answer, or somebody changed the newest digest of a log; the others are up to date.
+            Unavailable: AWS did not respond, or the newest digest of a log was altered; the other logs are up to date.
         """
-        run, written, changed = self._begun(now), 0, 0
+        run, written, changed = self._start(now), 0, 0
         closed = self.table.page(every_closed_log(), limit=_MAX_CLOSED).values
         try:
-            for organization_id in chain([DEPLOYMENT], (log.organization_id for log in closed), self._living(has_time)):
+            for organization_id in chain(
+                [DEPLOYMENT], (log.organization_id for log in closed), self._organizations(has_time)
+            ):
                 try:
                     written += self._bring_up_to_date(organization_id, run)
                 except _ForeignRecordError as error:
                     changed += 1
-                    _LOG.error("audit digest changed %s", {"organization_id": organization_id, "private": str(error)})
+                    _LOG.error("audit_digest.altered %s", {"organization_id": organization_id, "private": str(error)})
             written += self._flush(run)
         except Conflict:
-            _LOG.warning("audit digests are being written by another run %s", {"written": written})
+            _LOG.warning("audit_digests.concurrent_run %s", {"written": written})
             return written
         if changed or run.is_cut_off:
             raise Unavailable(private=f"the newest digests of {changed} audit logs, or checkpoints, were changed")
@@ -116,7 +118,7 @@ class AuditDigests:
                 self.table.write(forget_closed_log(log.organization_id))
         return written
 
-    def _begun(self, now: datetime) -> _Run:
+    def _start(self, now: datetime) -> _Run:
         keys = self.keys.load(now).audit.all
         newest = self._newest_checkpoint(keys)
         return _Run(now, keys, newest, newest[0].number if newest else 0)
@@ -132,8 +134,8 @@ class AuditDigests:
             return newest, record.hash
         return None
 
-    def _living(self, has_time: Callable[[], bool]) -> Iterator[str]:
-        """All organizations, as far as the time reaches; the next run begins where this one ended."""
+    def _organizations(self, has_time: Callable[[], bool]) -> Iterator[str]:
+        """Yields all organizations while time remains; the next run starts where this one stopped."""
         (begins_after,) = self.table.read(interrupted_at())
         after, is_complete = begins_after, False
         while not is_complete:
@@ -151,9 +153,9 @@ class AuditDigests:
     def _bring_up_to_date(self, organization_id: str, run: _Run) -> int:
         newest, written = self._newest_digest(organization_id, run), 0
         known: frozenset[str] | None = None if newest else frozenset()
-        while events := self._fresh(organization_id, newest, known or frozenset(), run.until):
+        while events := self._undigested_events(organization_id, newest, known or frozenset(), run.until):
             if known is None and newest is not None:
-                known = self._listed_since(organization_id, newest[0].until - _LATE, run)
+                known = self._digested_since(organization_id, newest[0].until - _LATE, run)
                 continue
             digest = _next_digest(organization_id, events, newest, run)
             run.waiting.append(digest)
@@ -169,20 +171,20 @@ class AuditDigests:
         for stored_number, record in self.table.page(digests_of(organization_id), limit=1).values:
             digest = _own_digest(organization_id, stored_number, record, run.keys)
             if digest.checkpoint > run.last_number:
-                self._note_later_checkpoint(digest.checkpoint, run)
+                self._handle_later_checkpoint(digest.checkpoint, run)
             return digest, record.hash
         return None
 
-    def _note_later_checkpoint(self, number: int, run: _Run) -> None:
-        """A digest names a checkpoint that this run has not seen: another run wrote it, or it was taken away."""
+    def _handle_later_checkpoint(self, number: int, run: _Run) -> None:
+        """Handles a digest that names a checkpoint this run hasn't seen: written by a concurrent run, or deleted."""
         newest = self._newest_checkpoint(run.keys)
         if newest is not None and newest[0].number >= number:
             raise Conflict("conflict", "Another run is writing the digests.")
-        _LOG.error("audit checkpoints were cut off %s", {"last": run.last_number, "named": number})
+        _LOG.error("audit_checkpoints.truncated %s", {"last": run.last_number, "named": number})
         run.last_number, run.is_cut_off = number, True
 
-    def _listed_since(self, organization_id: str, moment: datetime, run: _Run) -> frozenset[str]:
-        """IDs of all events of this time or a later one that stand in a digest."""
+    def _digested_since(self, organization_id: str, moment: datetime, run: _Run) -> frozenset[str]:
+        """Returns the IDs of all digested events from this time on."""
         listed = set[str]()
         after: str | None = None
         while True:
@@ -195,10 +197,10 @@ class AuditDigests:
             if (after := page.after) is None:
                 return frozenset(listed)
 
-    def _fresh(
+    def _undigested_events(
         self, organization_id: str, newest: tuple[Digest, str] | None, known: frozenset[str], until: datetime
     ) -> list[ListedEvent]:
-        """Events that stand in no digest, oldest first, as many as one digest lists."""
+        """Returns undigested events, oldest first, at most as many as one digest lists."""
         found: list[ListedEvent] = []
         after: str | None = first_id("evt", at=newest[0].until - _LATE) if newest else ""
         while after is not None:
@@ -215,7 +217,7 @@ class AuditDigests:
         return found
 
     def _flush(self, run: _Run) -> int:
-        """Writes the digests that wait, with the checkpoint that names them; how many."""
+        """Writes the waiting digests with the checkpoint that names them. Returns the number written."""
         if not run.waiting:
             return 0
         number, key = run.last_number + 1, run.keys[0]
@@ -231,8 +233,10 @@ class AuditDigests:
         sealed = seal_checkpoint(checkpoint, key)
         self.table.write(add_checkpoint(checkpoint, sealed), *map(add_digest, digests, records))
         for mark in checkpoint.digests:
-            told = {"organization_id": mark.organization_id, "number": mark.number, "hash": mark.hash}
-            _LOG.info("audit digest %s", {**told, "checkpoint": checkpoint.number, "checkpoint_hash": sealed.hash})
+            facts = {"organization_id": mark.organization_id, "number": mark.number, "hash": mark.hash}
+            _LOG.info(
+                "audit_digest.written %s", {**facts, "checkpoint": checkpoint.number, "checkpoint_hash": sealed.hash}
+            )
         run.waiting, run.newest, run.last_number = [], (checkpoint, sealed.hash), number
         return len(digests)
 
@@ -263,5 +267,5 @@ def _next_digest(
         events=tuple(event.id for event in events),
         events_hash=hash_over(event.hash for event in events),
         previous=newest[1] if newest else None,
-        checkpoint=0,  # known when it is written
+        checkpoint=0,  # set when it is written
     )

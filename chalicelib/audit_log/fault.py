@@ -1,4 +1,4 @@
-"""What can be wrong with an audit log."""
+"""Faults that verification of an audit log can find."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong.
+    """A fault in an audit log.
 
     Attributes:
-        place: an event's ID, `digest 3`, `checkpoint 7`, or `lane 2, event 41` in the form before digests.
+        place: an event's ID, `digest 3`, `checkpoint 7`, or `lane 2, event 41` in the format before digests.
     """
 
     kind: FaultKind

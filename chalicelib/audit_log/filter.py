@@ -1,4 +1,4 @@
-"""Which events somebody wants to see."""
+"""Filters for audit events."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from chalicelib.audit_log.model import Action, AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What an event must be; None is no condition.
+    """Conditions on audit events; None for no condition.
 
     Attributes:
         actor: an ID, or a kind of actor.
-        since, until: the first moment that counts, and the first that doesn't any more.
+        since, until: start (inclusive) and end (exclusive) of the period.
     """
 
     action: Action | None = None
@@ -23,7 +23,7 @@ class AuditFilter:
     until: datetime | None = None
 
     def admits(self, event: AuditEvent) -> bool:
-        """Whether the event is wanted."""
+        """True if the event matches."""
         if self.action is not None and event.action is not self.action:
             return False
         if self.actor is not None and self.actor not in (event.actor.id, event.actor.kind.value):
@@ -33,5 +33,5 @@ class AuditFilter:
         return not self.is_before(event)
 
     def is_before(self, event: AuditEvent) -> bool:
-        """Whether the event is older than anything wanted."""
+        """True if the event precedes the period."""
         return self.since is not None and event.created_at < self.since

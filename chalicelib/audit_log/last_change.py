@@ -1,4 +1,4 @@
-"""Who changed a connection last: for whoever comes second."""
+"""The last editor of a connection, for the message about a conflicting change."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _NAMED: Final = (ActorKind.API_KEY, ActorKind.SETUP_LINK, ActorKind.SCHEDULE, Ac
 
 
 def last_changed_by(connection: Connection) -> str:
-    """An admin's address, or what else it was; "somebody else" where the audit log no longer says.
+    """Returns the email address or a description of the last editor; "somebody else" if the audit log no longer has the
+    event.
 
     Raises:
-        Unavailable: the store did not answer.
+        Unavailable: the store did not respond.
     """
     made = current()
     changes = AuditFilter(action=Action.CONNECTION_CHANGED)

@@ -1,4 +1,4 @@
-"""What the audit log says: who did what to which object, when, and what it was before and after."""
+"""Audit events: who did what to which object, when, and its values before and after."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from chalicelib.audit_log.actor import Actor, ActorKind
 
 RETENTION: Final = timedelta(days=400)
 DEPLOYMENT: Final = "deployment"
-"""Stands in an organization's place where something belongs to none: the deployment's own API keys."""
+"""Takes the place of the organization for events of the whole deployment, such as those of its API keys."""
 
 Snapshot = dict[str, Any]
-"""Plain JSON values: str, int, bool, None, lists and dicts of them. Certificates as SHA-256, secrets never."""
+"""Plain JSON values: str, int, bool, None, lists and dicts of them. Certificates as SHA-256; never secrets."""
 
 
 class Action(StrEnum):
-    """What happened. The part before the dot names the object."""
+    """The kind of event. The part before the dot names the object."""
 
     ORGANIZATION_CREATED = "organization.created"
     ORGANIZATION_CHANGED = "organization.changed"
@@ -54,12 +54,12 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PendingAuditEvent:
-    """Something that is about to be done, in the transaction that its event goes with.
+    """An event of a change that is about to be made, to be written in the same transaction.
 
     Attributes:
-        organization_id: whose log it belongs in; `DEPLOYMENT` where it is nobody's.
-        before, after: what it changes; None where there is nothing, as before a creation.
-        actor: where it is not whoever sent the request.
+        organization_id: the log it belongs to; `DEPLOYMENT` for the deployment's own.
+        before, after: the changed values; None if there are none, as before a creation.
+        actor: if it differs from the actor of the request.
     """
 
     action: Action
@@ -75,7 +75,7 @@ class AuditEvent:
     """One event, as it is hashed.
 
     Attributes:
-        source: the address that the request came from.
+        source: source address of the request.
     """
 
     id: str
@@ -96,8 +96,8 @@ class SignedEvent:
 
     Attributes:
         text: canonical JSON (`canonical`).
-        hash: SHA-256 of the text, hex. Anyone can recompute it.
-        mac: HMAC-SHA-256 of the hash with our own key, hex: only we can.
+        hash: SHA-256 of the text, hex; can be recomputed without a key.
+        mac: HMAC-SHA-256 of the hash with the deployment's own key, hex.
     """
 
     event: AuditEvent
@@ -107,7 +107,7 @@ class SignedEvent:
 
 
 def canonical(event: AuditEvent) -> str:
-    """The event as JSON with sorted names and no blanks (RFC 8785 for the values that occur)."""
+    """Serializes the event as JSON with sorted names and no spaces (RFC 8785 for the values that occur)."""
     document = {
         "id": event.id,
         "object": "audit_event",
@@ -125,10 +125,10 @@ def canonical(event: AuditEvent) -> str:
 
 
 def event_in(text: str) -> AuditEvent:
-    """The reverse of `canonical`. Also reads events of the chained form (`audit_lanes`).
+    """Parses an event; the inverse of `canonical`. Also reads events of the chained format (`audit_log/shards.py`).
 
     Raises:
-        ValueError, KeyError: it is no such text.
+        ValueError, KeyError: the text isn't an event.
     """
     document = json.loads(text)
     return AuditEvent(
@@ -146,5 +146,5 @@ def event_in(text: str) -> AuditEvent:
 
 
 def moment_text(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond."""
+    """Formats a time as in RFC 3339, in UTC, with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Audit events."""
+"""Response models of audit events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.http.schemas import ResponseModel
 
 
 class ActorAnswer(ResponseModel):
-    """Who acted."""
+    """The actor of an event."""
 
     type: ActorKind
     id: str | None
@@ -37,7 +37,7 @@ class AuditEventAnswer(ResponseModel):
 
     @classmethod
     def of(cls, sealed: SignedEvent) -> AuditEventAnswer:
-        """How an event is shown."""
+        """Converts an event."""
         event = sealed.event
         same = {name: getattr(event, name) for name in event.__dataclass_fields__ if name != "actor"}
         return cls(**same, actor=ActorAnswer(type=event.actor.kind, id=event.actor.id), hash=sealed.hash)

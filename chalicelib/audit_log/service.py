@@ -1,4 +1,4 @@
-"""The audit log, as admins and operators read it."""
+"""Reads and verifies the audit log for admins and operators."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ T = TypeVar("T")
 _READ_AT_ONCE: Final = 200
 _MAX_READS: Final = 10
 _MAX_LINES: Final = 1000
-_MAX_BYTES: Final = 2_000_000  # Lambda answers with 6 MB, and its own JSON makes three octets of one at worst
+_MAX_BYTES: Final = 2_000_000  # Lambda's limit is 6 MB, and its JSON encoding expands a byte to at most three
 
 
 @dataclass(frozen=True, slots=True)
 class AuditLog:
-    """Finds events, and says whether they are all there and as they were written.
+    """Finds events and verifies that they are complete and unaltered.
 
-    Every method raises Unavailable when AWS did not answer.
+    Every method raises Unavailable if AWS did not respond.
     """
 
     table: Table
@@ -38,7 +38,8 @@ class AuditLog:
     def page(
         self, organization_id: str, wanted: AuditFilter, now: datetime, *, limit: int, after: str | None
     ) -> Page[SignedEvent]:
-        """Those that are wanted, newest first. Looks at two thousand events at once; `after` goes on from there.
+        """Returns matching events, newest first. Reads up to two thousand events per call; `after` continues the
+        search.
 
         Args:
             organization_id: or `DEPLOYMENT`.
@@ -65,7 +66,8 @@ class AuditLog:
     def lines(
         self, organization_id: str, wanted: AuditFilter, now: datetime, *, after: str | None
     ) -> tuple[list[str], str | None]:
-        """Events as JSON lines, newest first, as many as one answer holds; and where it goes on, None at the end.
+        """Returns matching events as JSON lines, newest first, as many as fit into one response; and the position to
+        continue from, None at the end.
 
         A line's `event` is the canonical JSON of which `hash` is the SHA-256.
         """
@@ -80,9 +82,9 @@ class AuditLog:
         return found, page.after
 
     def verify(self, organization_id: str, now: datetime) -> Verification:
-        """Reads the whole log, and the checkpoints of the stage; some 200 bytes of memory an event.
+        """Reads the whole log and the checkpoints of the stage. Uses about 200 bytes of memory per event.
 
-        The order counts, see `Verification`.
+        The reading order matters, see `Verification`.
         """
         from chalicelib.audit_log.digest_store import digests_of, every_checkpoint, head_lookups, stored_events_of
         from chalicelib.audit_log.verification import Verification

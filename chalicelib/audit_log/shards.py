@@ -1,8 +1,8 @@
-"""Verification of events that were chained in sixteen lanes, the form before digests. Nothing writes it any more.
+"""Verifies events in the format before digests, which were chained in sixteen shards. No code writes this format.
 
-Such an event names the event before it in its lane and the newest event of all other lanes; each lane's head, an item
-that was kept for ever, names its last event. Events of this form are over 400 days after the version that writes
-digests was deployed; then this file can go.
+Each event names its predecessor in the shard and the newest event of all other shards; each shard's head, a permanent
+item, names its last event. 400 days after the deployment of digests all such events have expired, and this file can be
+removed.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ LANES: Final = 16
 _SETTLED: Final = timedelta(minutes=1)
 
 Place = tuple[int, int]
-"""Lane and number within it."""
+"""Shard, and number within it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventMark:
-    """An event, as another event or a head names it."""
+    """The reference to an event in another event or a head."""
 
     lane: int
     sequence: int
@@ -33,16 +33,16 @@ class EventMark:
 
     @property
     def place(self) -> Place:
-        """Where it is."""
+        """Its shard and number."""
         return self.lane, self.sequence
 
 
 @dataclass(slots=True)
 class LaneVerification:
-    """Takes all chained events of one organization, in any order, and the lanes' heads; then says what is wrong.
+    """Collects all chained events of an organization in any order and the shards' heads, then reports faults.
 
     Attributes:
-        now: when the reading began.
+        now: when reading started.
     """
 
     now: datetime
@@ -52,10 +52,10 @@ class LaneVerification:
     _named: dict[Place, EventMark] = field(default_factory=dict)
 
     def event(self, document: dict[str, Any], found_hash: str, event_id: str) -> None:
-        """Takes one event whose hash and MAC were verified.
+        """Adds one event whose hash and MAC were verified.
 
         Raises:
-            ValueError, KeyError, TypeError: it is not of this form.
+            ValueError, KeyError, TypeError: it doesn't have this format.
         """
         place = int(document["lane"]), int(document["sequence"])
         previous, witness = _mark_in(document["previous"]), _mark_in(document["witness"])
@@ -71,11 +71,11 @@ class LaneVerification:
                 self._name(mark)
 
     def head(self, mark: EventMark) -> None:
-        """Takes a lane's head."""
+        """Adds a shard's head."""
         self._name(mark)
 
     def finish(self) -> tuple[Fault, ...]:
-        """What is wrong."""
+        """Returns the faults."""
         for place, mark in self._named.items():
             known = self._hashes.get(place)
             if known is None and self.now - RETENTION < mark.created_at <= self.now - _SETTLED:
@@ -93,7 +93,7 @@ class LaneVerification:
 
 
 def is_chained(text: str) -> bool:
-    """Whether an event has this form. Its MAC was made for this form only."""
+    """True if an event has this format. The purpose in its MAC is specific to the format."""
     document = json.loads(text)
     return isinstance(document, dict) and "lane" in document
 

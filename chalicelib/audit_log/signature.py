@@ -1,6 +1,6 @@
 """Hashes and message authentication codes of the audit log.
 
-Every MAC names what it is for, so that none can be moved from one kind of record to another.
+Every MAC includes its purpose, so that none is valid for another kind of record.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ EVENT: Final = b"audit-event:"
 DIGEST: Final = b"audit-digest:"
 CHECKPOINT: Final = b"audit-checkpoint:"
 CHAINED_EVENT: Final = b"audit:"
-"""Events of the form before digests (`audit_lanes`). Only verified, never made."""
+"""Events of the format before digests (`audit_log/shards.py`). Verified, never created."""
 
 
 def seal(event: AuditEvent, key: bytes) -> SignedEvent:
@@ -42,5 +42,5 @@ def mac(key: bytes, purpose: bytes, digest: str) -> str:
 
 
 def is_ours(found: str, purpose: bytes, digest: str, keys: Sequence[bytes]) -> bool:
-    """Whether one of our keys made this MAC."""
+    """True if one of the deployment's keys created this MAC."""
     return any(hmac.compare_digest(found.encode(), mac(key, purpose, digest).encode()) for key in keys)

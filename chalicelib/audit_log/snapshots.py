@@ -1,4 +1,6 @@
-"""What the audit log tells of each object: named fields only, so that a new one is told on purpose or not at all."""
+"""Snapshots of objects for the audit log. Fields are listed explicitly, so a new field is never included by
+accident.
+"""
 
 from __future__ import annotations
 
@@ -53,46 +55,46 @@ _NEVER: Final = frozenset({"secret_version"})
 
 
 def snapshot_organization(organization: Organization) -> Snapshot:
-    """An organization."""
+    """Returns a snapshot of an organization."""
     return _snapshot(organization, _ORGANIZATION)
 
 
 def snapshot_user(user: User) -> Snapshot:
-    """A user. Of the password only whether there is one."""
+    """Returns a snapshot of a user. Of the password only whether it is set."""
     return _snapshot(user, _USER) | {"has_password": user.password_hash is not None}
 
 
 def snapshot_policy(policy: LoginPolicy) -> Snapshot:
-    """A login policy."""
+    """Returns a snapshot of a login policy."""
     return _snapshot(policy, _POLICY)
 
 
 def snapshot_connection(connection: Connection) -> Snapshot:
-    """A connection; certificates as SHA-256 fingerprints."""
+    """Returns a snapshot of a connection, with certificates as SHA-256 fingerprints."""
     return _snapshot(connection, _CONNECTION)
 
 
 def snapshot_setup_link(link: SetupLink) -> Snapshot:
-    """A setup link, without what opens it."""
+    """Returns a snapshot of a setup link, without its secrets."""
     return _snapshot(link, _SETUP_LINK)
 
 
 def snapshot_api_key(key: ApiKey) -> Snapshot:
-    """An API key, without the key."""
+    """Returns a snapshot of an API key, without the key."""
     return _snapshot(key, _API_KEY)
 
 
 def diff(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snapshot]:
-    """What differs, before and after."""
+    """Returns the differing fields, before and after."""
     differing = [name for name in after if before.get(name) != after[name]]
     return {name: before.get(name) for name in differing}, {name: after[name] for name in differing}
 
 
 def _snapshot(value: object, names: tuple[str, ...]) -> Snapshot:
-    return {name: _plain(getattr(value, name)) for name in names}
+    return {name: _to_json_value(getattr(value, name)) for name in names}
 
 
-def _plain(value: Any) -> Any:
+def _to_json_value(value: Any) -> Any:
     if isinstance(value, CertificateFacts):
         return value.sha256
     if isinstance(value, Enum):
@@ -102,7 +104,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_plain(part) for part in value]
+        return [_to_json_value(part) for part in value]
     if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in _NEVER}
+        return {f.name: _to_json_value(getattr(value, f.name)) for f in fields(value) if f.name not in _NEVER}
     return value

@@ -1,8 +1,8 @@
-"""Items of the audit log.
+"""DynamoDB items of the audit log.
 
 AUDIT#{organization_id} / EVT#{event_id}   an event, kept 400 days; its text is stored as it was hashed
-AUDIT#{organization_id} / HEAD#{lane}      the newest event of a lane, in the form before digests; only read
-AUDIT#{organization_id} / CLOSED           a deleted organization whose last events stand in no digest yet; in `listing`
+AUDIT#{organization_id} / HEAD#{lane}      the newest event of a shard, in the format before digests; only read
+AUDIT#{organization_id} / CLOSED           a deleted organization with undigested events; in `listing`
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _CLOSED: Final = "CLOSEDLOGS"
 
 @dataclass(frozen=True, slots=True)
 class ClosedLog:
-    """The log of an organization that was deleted."""
+    """The log of a deleted organization."""
 
     organization_id: str
     closed_at: datetime
 
 
 def events_of(organization_id: str, now: datetime) -> Range[SignedEvent]:
-    """All events of an organization that are kept still."""
+    """All unexpired events of an organization."""
     return Range(
         partition_of(organization_id), "EVT#", lambda item: None if is_expired(item, now) else parse_event(item)
     )
 
 
 def add_event(sealed: SignedEvent) -> Write:
-    """A new event. It depends on no other item, so events of one organization never wait for each other."""
+    """Adds an event. It depends on no other item, so concurrent events of one organization never conflict."""
     event = sealed.event
     item = {
         "event": sealed.text,
@@ -47,28 +47,28 @@ def add_event(sealed: SignedEvent) -> Write:
 
 
 def close_log(organization_id: str, now: datetime) -> Write:
-    """Keeps the log in sight of the digests when its organization goes. In the transaction of the deletion."""
+    """Keeps the log of a deleted organization visible to the digest run. Belongs in the transaction of the deletion."""
     item = {"closed_at": instant(now), "listing_pk": _CLOSED, "listing_sk": f"ID#{organization_id}"}
     return put(Key(partition_of(organization_id), "CLOSED"), item)
 
 
 def forget_closed_log(organization_id: str) -> Write:
-    """All events of the log stand in digests."""
+    """Removes the record: digests list all events of the log."""
     return delete(Key(partition_of(organization_id), "CLOSED"))
 
 
 def every_closed_log() -> Range[ClosedLog]:
-    """The logs of deleted organizations that may have events in no digest, from the index."""
+    """The logs of deleted organizations that may have undigested events, from the index."""
     return Range(_CLOSED, "ID#", _parse_closed, index="listing")
 
 
 def partition_of(organization_id: str) -> str:
-    """Where a log lies."""
+    """The partition key of a log."""
     return f"AUDIT#{organization_id}"
 
 
 def parse_event(item: Item) -> SignedEvent:
-    """An event as it is stored."""
+    """Parses a stored event."""
     return SignedEvent(event_in(item["event"]), item["event"], item["hash"], item["mac"])
 
 

@@ -1,4 +1,4 @@
-"""Verifies that a log is complete and as it was written. Only operators ask for it, so a sign-in doesn't import it."""
+"""Verifies that a log is complete and unaltered. Only operators use it, so sign-ins don't import it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from chalicelib.audit_log.signature import CHAINED_EVENT, CHECKPOINT, DIGEST, EV
 from chalicelib.identifier import is_id, time_of
 
 LISTED_WITHIN: Final = timedelta(hours=3)
-"""After this an event must stand in a digest. The schedule runs every hour."""
+"""Time within which a digest must list an event. The schedule runs every hour."""
 _SETTLED: Final = timedelta(minutes=20)
-"""A digest that is younger may have been written while the log was read: a run lasts 15 minutes at most."""
+"""A younger digest may have been written while the log was read: a run lasts at most 15 minutes."""
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event's item, whatever somebody may have made of it."""
+    """An event's item, possibly altered."""
 
     id: str
     text: str
@@ -35,14 +35,14 @@ class StoredEvent:
 
 @dataclass(slots=True)
 class Verification:
-    """Takes everything that is stored of one organization's log, in any order; then says what is wrong.
+    """Collects the stored records of one organization's log in any order, then reports faults.
 
-    What is read later may name what was not there yet when the rest was read: read the checkpoints first, then the
-    digests, then the events.
+    Records read later may refer to records that didn't exist when the others were read. So read the checkpoints first,
+    then the digests, then the events.
 
     Attributes:
-        keys: all of our own that may have made a MAC.
-        now: when the reading began.
+        keys: every key that may have created a MAC.
+        now: when reading started.
     """
 
     organization_id: str
@@ -60,12 +60,12 @@ class Verification:
 
     @property
     def count(self) -> int:
-        """How many events were taken."""
+        """The number of events added."""
         return len(self._hashes)
 
     @property
     def newest_digest(self) -> DigestMark | None:
-        """To be compared with the log line that its run wrote."""
+        """The newest digest, to be compared with the log line of its run."""
         if not self._digests:
             return None
         digest, found_hash = self._digests[max(self._digests)]
@@ -73,12 +73,12 @@ class Verification:
 
     @property
     def is_named(self) -> bool:
-        """Whether anything says that there is such a log."""
+        """True if any record refers to this log."""
         marks = (mark for checkpoint, _ in self._checkpoints.values() for mark in checkpoint.digests)
         return any(mark.organization_id == self.organization_id for mark in marks)
 
     def event(self, found: StoredEvent) -> None:
-        """Takes one event."""
+        """Adds one event."""
         found_hash = self._hashes[found.id] = text_hash(found.text)
         try:
             event, chained = event_in(found.text), is_chained(found.text)
@@ -90,11 +90,11 @@ class Verification:
             self._lanes.event(json.loads(found.text), found_hash, found.id)
 
     def head(self, mark: EventMark) -> None:
-        """Takes the head of a lane, in the form before digests."""
+        """Adds the head of a shard, in the format before digests."""
         self._lanes.head(mark)
 
     def digest(self, stored_number: str, record: SealedRecord) -> None:
-        """Takes one digest of this organization."""
+        """Adds one digest of this organization."""
         place = f"digest {stored_number}"
         try:
             digest = digest_in(record.text)
@@ -109,7 +109,7 @@ class Verification:
             self._digests[digest.number] = digest, record.hash
 
     def checkpoint(self, stored_number: str, record: SealedRecord) -> None:
-        """Takes one checkpoint of the stage."""
+        """Adds one checkpoint of the stage."""
         place = f"checkpoint {stored_number}"
         try:
             checkpoint = checkpoint_in(record.text)
@@ -124,7 +124,7 @@ class Verification:
             self._checkpoints[checkpoint.number] = checkpoint, record.hash
 
     def finish(self) -> tuple[Fault, ...]:
-        """What is wrong, without repetition, in the order of the places."""
+        """Returns the faults without duplicates, ordered by place."""
         self._require_chain("digest", self._digests)
         self._require_chain("checkpoint", self._checkpoints)
         self._require_named_digests()
@@ -149,7 +149,9 @@ class Verification:
     def _require_chain(
         self, kind: str, found: dict[int, tuple[Digest, str]] | dict[int, tuple[Checkpoint, str]]
     ) -> None:
-        """The numbers have no gap, each record names the one before it, and the first one left had reason to be it."""
+        """Verifies that numbers have no gap, that each record refers to its predecessor, and that all records before
+        the first have expired.
+        """
         known: str | None = None
         expected = None
         for number in sorted(found):
@@ -166,7 +168,7 @@ class Verification:
             known, expected = found_hash, number + 1
 
     def _require_named_digests(self) -> None:
-        """Every digest that a checkpoint names is there."""
+        """Verifies that every digest named by a checkpoint exists."""
         for checkpoint, _ in self._checkpoints.values():
             for mark in checkpoint.digests:
                 if mark.organization_id != self.organization_id or mark.kept_until <= self.now:
@@ -177,7 +179,7 @@ class Verification:
                     self._fault(FaultKind.UNLINKED, f"digest {mark.number}")
 
     def _require_checkpoints(self) -> None:
-        """Every digest is named by its checkpoint."""
+        """Verifies that every digest is named by its checkpoint."""
         for digest, found_hash in self._digests.values():
             if digest.kept_until <= self.now or digest.created_at > self.now - _SETTLED:
                 continue
@@ -190,7 +192,7 @@ class Verification:
                 self._fault(FaultKind.UNLINKED, f"checkpoint {digest.checkpoint}")
 
     def _require_listed_events(self) -> set[str]:
-        """Every event that a digest lists is there, and has the text that it had; all that are listed."""
+        """Verifies that every event listed by a digest exists unaltered. Returns all listed events."""
         listed = set[str]()
         for digest, _ in self._digests.values():
             listed.update(digest.events)

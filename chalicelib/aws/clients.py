@@ -1,8 +1,7 @@
-"""The clients with which Lambda speaks to AWS. What makes them is imported by the first request that calls: pages need
-none.
+"""AWS clients. Everything they need is imported on the first call, because most pages need none.
 
-They are boto3's clients, made by botocore as boto3 makes them. Its own import brings S3's transfers along, which cost a
-new process more than verifying its first sign-in.
+botocore creates the same clients that boto3 would. Importing boto3 also imports S3 transfers, which costs a new process
+more than verifying its first sign-in.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def dynamodb_client() -> DynamoDBClient:
-    """A client of the environment's region and credentials."""
+    """Creates a DynamoDB client for the environment's region and credentials."""
     made: DynamoDBClient = _client("dynamodb")
     return made
 
 
 def secrets_manager_client() -> SecretsManagerClient:
-    """A client of the environment's region and credentials."""
+    """Creates a Secrets Manager client for the environment's region and credentials."""
     made: SecretsManagerClient = _client("secretsmanager")
     return made
 
@@ -44,7 +43,7 @@ def _session() -> Session:
 
 
 def aws_failures() -> tuple[type[ClientError], type[BotoCoreError]]:
-    """For `except aws_failures()`: what AWS refused, and calls that never reached it."""
+    """For `except aws_failures()`: errors returned by AWS, and calls that never reached it."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     return ClientError, BotoCoreError

@@ -1,4 +1,4 @@
-"""What must hold for a write to happen (DynamoDB condition expressions)."""
+"""DynamoDB condition expressions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition expression with its names and values. `&` and `|` join two."""
+    """A condition expression with its names and values. `&` and `|` combine two."""
 
     expression: str
     names: dict[str, str] = field(default_factory=dict)
@@ -28,22 +28,22 @@ class Condition:
 
 
 def absent() -> Condition:
-    """There is no such item."""
+    """The item doesn't exist."""
     return Condition("attribute_not_exists(pk)")
 
 
 def present() -> Condition:
-    """There is such an item."""
+    """The item exists."""
     return Condition("attribute_exists(pk)")
 
 
 def without(name: str) -> Condition:
-    """The item lacks the attribute, or there is no item."""
+    """The attribute is absent, or the item doesn't exist."""
     return Condition(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
 
 
 def equals(**wanted: Any) -> Condition:
-    """Each attribute has exactly this value; None means that it must be absent."""
+    """Each attribute has exactly this value; None means absent."""
     parts, names, values = [], {}, {}
     for name, value in wanted.items():
         names[f"#c_{name}"] = name
@@ -56,7 +56,7 @@ def equals(**wanted: Any) -> Condition:
 
 
 def at_least(name: str, minimum: int) -> Condition:
-    """The number is `least` or more."""
+    """The number is at least `minimum`."""
     return Condition(f"#c_{name} >= :least_{name}", {f"#c_{name}": name}, {f":least_{name}": minimum})
 
 
@@ -71,17 +71,17 @@ def below(name: str, bound: int) -> Condition:
 
 
 def empty(name: str) -> Condition:
-    """The map or list has nothing in it."""
+    """The map or list is empty."""
     return Condition(f"size(#c_{name}) = :zero", {f"#c_{name}": name}, {":zero": 0})
 
 
 def absent_or_expired(now: datetime) -> Condition:
-    """There is no such item, or its time is over and TTL has not come to it yet."""
+    """The item doesn't exist, or has expired and TTL hasn't deleted it yet."""
     return absent() | Condition(
         "#c_expires_at <= :now", {"#c_expires_at": "expires_at"}, {":now": int(now.timestamp())}
     )
 
 
 def unexpired(now: datetime) -> Condition:
-    """There is such an item and its time is not over."""
+    """The item exists and hasn't expired."""
     return Condition("#c_expires_at > :now", {"#c_expires_at": "expires_at"}, {":now": int(now.timestamp())})

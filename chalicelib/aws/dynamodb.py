@@ -1,4 +1,4 @@
-"""The stage's one DynamoDB table: a batch of strongly consistent reads, a query, a transaction."""
+"""The stage's DynamoDB table: strongly consistent batch reads, queries and transactions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _MAX_CONFLICT_ATTEMPTS: Final = 4
-_CONFLICT_PAUSE: Final = 0.05  # seconds, doubled each time, with jitter
+_CONFLICT_PAUSE: Final = 0.05  # seconds, doubled on each retry, with jitter
 _MAX_BATCH_ATTEMPTS: Final = 5
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ D = TypeVar("D")
 
 @dataclass(frozen=True, slots=True)
 class Lookup(Generic[T_co]):
-    """Where a value lies and how to read it. `parse` may answer None for an item that no longer counts."""
+    """A key and the parser of its item. `parse` may return None for an item that is no longer valid."""
 
     key: Key
     parse: Callable[[Item], T_co | None]
@@ -39,7 +39,7 @@ class Lookup(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Range(Generic[T_co]):
-    """The items of one partition whose sort key starts with `prefix`; of an index where one is named."""
+    """The items of one partition whose sort key starts with `prefix`, optionally of an index."""
 
     pk: str
     prefix: str
@@ -49,14 +49,16 @@ class Range(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T_co]):
-    """One page, newest first. `after` is the sort key's tail to go on from, None on the last page."""
+    """One page, newest first. `after` is the end of the sort key to continue from, None on the last page."""
 
     values: tuple[T_co, ...]
     after: str | None
 
 
 class Table:
-    """Reads and writes of the one table; AWS's failures become `Unavailable`, a failed condition its own error."""
+    """Reads and writes the table. AWS failures become `Unavailable`; a failed condition raises the error of its
+    write.
+    """
 
     def __init__(self, client: DynamoDBClient, name: str) -> None:
         self._client = client
@@ -73,22 +75,22 @@ class Table:
         self, a: Lookup[A], b: Lookup[B], c: Lookup[C], d: Lookup[D], /
     ) -> tuple[A | None, B | None, C | None, D | None]: ...
     def read(self, *lookups: Lookup[Any]) -> tuple[Any, ...]:
-        """All in one strongly consistent BatchGetItem.
+        """Reads all items in one strongly consistent BatchGetItem.
 
         Raises:
-            Unavailable: DynamoDB did not answer with everything.
+            Unavailable: DynamoDB did not return every item.
         """
         return self.read_all(lookups)
 
     def read_all(self, lookups: Sequence[Lookup[T]]) -> tuple[T | None, ...]:
-        """Like `read`, for up to 100 lookups of one kind."""
+        """Like `read`, for up to 100 lookups of the same type."""
         found = self._batch({lookup.key for lookup in lookups}) if lookups else {}
         return tuple(lookup.parse(found[lookup.key]) if lookup.key in found else None for lookup in lookups)
 
     def page(self, wanted: Range[T], *, limit: int, after: str | None = None) -> Page[T]:
-        """Up to `limit` values, newest (highest sort key) first, those older than `after`.
+        """Returns up to `limit` values that precede `after`, newest (highest sort key) first.
 
-        A base-table range is strongly consistent; an index is not (DynamoDB has no such thing).
+        Reads of the base table are strongly consistent; DynamoDB doesn't support that for global indexes.
         """
         pk, sk = ("pk", "sk") if wanted.index is None else (f"{wanted.index}_pk", f"{wanted.index}_sk")
         upper = wanted.prefix + (after if after is not None else "\x7f")
@@ -99,7 +101,7 @@ class Table:
             answer = self._query(wanted, (pk, sk), (wanted.prefix, upper), limit, start)
             items = [decode(raw) for raw in answer["Items"]]
             for item in items:
-                if item[sk] == upper:  # BETWEEN is inclusive, `after` is not
+                if item[sk] == upper:  # BETWEEN includes the upper bound, `after` excludes it
                     continue
                 if (value := wanted.parse(item)) is None:
                     continue
@@ -112,7 +114,7 @@ class Table:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def page_forward(self, wanted: Range[T], *, limit: int, after: str = "") -> Page[T]:
-        """Up to `limit` values of a base-table range, oldest (lowest sort key) first, those beyond `after`."""
+        """Returns up to `limit` values of the base table that follow `after`, oldest (lowest sort key) first."""
         lower = wanted.prefix + after
         values: list[T] = []
         last: str | None = None
@@ -132,11 +134,11 @@ class Table:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def write(self, *writes: Write) -> None:
-        """All or nothing.
+        """Applies all writes in one transaction, or none.
 
         Raises:
-            Unavailable: DynamoDB did not answer, or others kept writing the same items.
-            SsoError: `refused` of the first write whose condition did not hold.
+            Unavailable: DynamoDB did not respond, or concurrent writes to the same items kept succeeding.
+            SsoError: `refused` of the first write whose condition failed.
         """
         if len(writes) == 1 and writes[0].action != "ConditionCheck":
             self._write_one(writes[0])
@@ -157,7 +159,7 @@ class Table:
             "KeyConditionExpression": f"{names[0]} = :pk AND {names[1]} BETWEEN :low AND :high",
             "ExpressionAttributeValues": encode({":pk": wanted.pk, ":low": bounds[0], ":high": bounds[1]}),
             "ScanIndexForward": is_forward,
-            "Limit": limit + 2,  # one for `after` itself, one to know whether there is more
+            "Limit": limit + 2,  # one for `after` itself, one to detect whether more exist
         }
         arguments |= {"IndexName": wanted.index} if wanted.index else {"ConsistentRead": True}
         return self._call(lambda: dict(self._client.query(TableName=self._name, **arguments, **start)))
@@ -203,7 +205,7 @@ class Table:
         raise Unavailable(private="TransactWriteItems kept being cancelled by others' writes", retry_after=1)
 
     def _try_write(self, writes: Sequence[Write]) -> list[Write] | None:
-        """One try; None where it was done, else those whose items others were writing."""
+        """Tries once. Returns None on success, else the writes that conflicted with another transaction."""
         items: Any = [{write.action: {"TableName": self._name, **write.arguments}} for write in writes]
         try:
             self._client.transact_write_items(TransactItems=items)
@@ -226,8 +228,8 @@ class Table:
 
 
 def _failure(error: ClientError | BotoCoreError) -> Exception:
-    """A malformed request is a bug of ours and stays what it is; everything else is AWS not answering."""
-    response = getattr(error, "response", None) or {}  # a call that timed out has the attribute, and nothing in it
+    """A malformed request is a bug and stays as it is; every other failure becomes `Unavailable`."""
+    response = getattr(error, "response", None) or {}  # on a timeout the attribute exists but is empty
     if response.get("Error", {}).get("Code") == "ValidationException":
         return error
     return Unavailable(private=str(error))

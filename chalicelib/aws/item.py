@@ -1,6 +1,6 @@
-"""Items of the table as plain Python values, and the DynamoDB encoding of them.
+"""Converts plain Python values to and from DynamoDB's attribute format.
 
-The encoding is ours: boto3's costs each item more, and importing it loads all of boto3 before the first page.
+boto3's own serializer costs more per item, and importing it would load all of boto3 before the first page.
 """
 
 from __future__ import annotations
@@ -11,37 +11,37 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 Item = dict[str, Any]
-"""Attribute names → str, int, bool, list, dict or None (numbers come back as Decimal)."""
+"""Attribute names to str, int, bool, list, dict or None (numbers are read as Decimal)."""
 
 
 class Key(NamedTuple):
-    """Primary key of the one table."""
+    """The primary key of an item."""
 
     pk: str
     sk: str
 
 
 def encode(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` in DynamoDB's own form. None is left out: an absent attribute says it already.
+    """Encodes `values` for DynamoDB. None values are omitted, as an absent attribute means None.
 
     Raises:
-        TypeError: a value of a type that no item has, floats among them: they don't come back as they were.
+        TypeError: a value has an unsupported type. Floats are unsupported because they don't round-trip.
     """
     return {name: _encode_value(value) for name, value in values.items() if value is not None}
 
 
 def decode(raw: Mapping[str, Any]) -> Item:
-    """The reverse of `encoded`."""
+    """Decodes an item; the inverse of `encode`."""
     return {name: _decode_value(value) for name, value in raw.items()}
 
 
 def encode_key(key: Key) -> dict[str, Any]:
-    """A key in DynamoDB's own form."""
+    """Encodes a key for DynamoDB."""
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
 def instant(moment: datetime | None) -> str | None:
-    """An instant as text, UTC, milliseconds."""
+    """Formats an instant as text, in UTC, with milliseconds."""
     return None if moment is None else moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
@@ -49,7 +49,7 @@ def instant_of(item: Item, name: str) -> datetime:
     """The instant stored under `name`.
 
     Raises:
-        KeyError: there is none.
+        KeyError: the attribute is absent.
     """
     return datetime.fromisoformat(item[name])
 
@@ -65,12 +65,12 @@ def optional_date_of(item: Item, name: str) -> date | None:
 
 
 def seconds(moment: datetime) -> int:
-    """Whole seconds since 1970, rounded up: what DynamoDB's TTL reads and what we compare ourselves."""
+    """Whole seconds since 1970, rounded up. DynamoDB's TTL and every expiry comparison use this value."""
     return -int(-moment.timestamp() // 1)
 
 
 def is_expired(item: Item, now: datetime) -> bool:
-    """Whether the item's time is over. TTL deletes late, up to days: every read of an expiring item asks this."""
+    """True if the item has expired. TTL may delete items days late, so every read of an expiring item checks this."""
     return bool(item["expires_at"] <= now.timestamp())
 
 

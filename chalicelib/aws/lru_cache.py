@@ -1,6 +1,6 @@
-"""What a warm process remembers of many, so many at most: whatever was not asked for longest goes first.
+"""A bounded in-process LRU cache.
 
-The local run has many threads: where two ask at once, one may miss what is remembered, and reads it again.
+The local run is multithreaded: on a concurrent access, one thread may miss a cached value and read it again.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ V = TypeVar("V")
 
 
 class LRUCache(Generic[K, V]):
-    """Values by key.
+    """Maps keys to values and evicts the least recently used.
 
     Args:
-        most: how many are kept.
+        most: maximum number of entries.
     """
 
     def __init__(self, capacity: int) -> None:
         self._most = capacity
-        self._values: dict[K, V] = {}  # the one that was used last is last
+        self._values: dict[K, V] = {}  # ordered by last use, most recent last
 
     def get(self, key: K) -> V | None:
-        """The value, if it is remembered still."""
+        """Returns the value, or None if it isn't cached."""
         if (value := self._values.pop(key, None)) is None:
             return None
         self._values[key] = value
         return value
 
     def put(self, key: K, value: V) -> None:
-        """Remember it, in place of the one that was not used for the longest time where there is no room."""
+        """Stores the value; when the cache is full, evicts the least recently used one."""
         self._values.pop(key, None)
         if len(self._values) >= self._most:
             self._values.pop(next(iter(self._values)), None)
         self._values[key] = value
 
     def remove(self, key: K) -> None:
-        """Remember it no longer."""
+        """Removes the value, if cached."""
         self._values.pop(key, None)

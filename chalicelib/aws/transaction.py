@@ -1,6 +1,6 @@
-"""One change of one item, with the condition it depends on and the error raised when that fails.
+"""One write of one item, with its condition and the error raised if the condition fails.
 
-Services collect the writes of a whole journey and hand them to `Table.write` as one transaction.
+Services collect the writes of a use case and pass them to `Table.write` as one transaction.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ Action = Literal["Put", "Update", "Delete", "ConditionCheck"]
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One change of one item.
+    """One write of one item.
 
     Attributes:
-        arguments: of the DynamoDB call, the table's name left out.
-        refused: raised when the condition does not hold; None for an unconditional write.
-        skip_on_conflict: somebody else who writes the item at this very moment does it as well: a transaction that
-        meets them
-            goes on without it.
+        arguments: of the DynamoDB call, without the table's name.
+        refused: raised if the condition fails; None for an unconditional write.
+        skip_on_conflict: on a transaction conflict, the transaction is retried without this write, because the
+            concurrent writer makes the same change.
     """
 
     action: Action
@@ -36,7 +35,7 @@ class Write:
 
 
 def put(key: Key, item: Item, condition: Condition | None = None, refused: SsoError | None = None) -> Write:
-    """Write the whole item."""
+    """Puts the whole item."""
     arguments = {"Item": encode_key(key) | encode(item), **_conditional(condition)}
     return Write("Put", arguments, refused)
 
@@ -49,7 +48,7 @@ def update(
     condition: Condition | None = None,
     refused: SsoError | None = None,
 ) -> Write:
-    """Set some attributes (None removes one) and add to some numbers. A name may be a path, `connections.conn_…`."""
+    """Sets some attributes (None removes one) and adds to some numbers. A name may be a path: `connections.conn_…`."""
     add = add or {}
     removed = [name for name, value in values.items() if value is None]
     kept = {name: value for name, value in values.items() if value is not None}
@@ -73,17 +72,17 @@ def update(
 
 
 def delete(key: Key, condition: Condition | None = None, refused: SsoError | None = None) -> Write:
-    """Remove the item."""
+    """Deletes the item."""
     return Write("Delete", {"Key": encode_key(key), **_conditional(condition)}, refused)
 
 
 def check(key: Key, condition: Condition, refused: SsoError) -> Write:
-    """Change nothing, but let the transaction depend on this item."""
+    """Writes nothing, but makes the transaction depend on this item."""
     return Write("ConditionCheck", {"Key": encode_key(key), **_conditional(condition)}, refused)
 
 
 def as_check(write: Write) -> Write | None:
-    """What the write depends on, without the change: a rehearsal fails where the real thing would."""
+    """The write's condition without its change, for a dry run that fails exactly where the write would."""
     condition = write.arguments.get("ConditionExpression")
     if condition is None:
         return None

@@ -1,7 +1,7 @@
-"""What is below a deleted organization goes in steps, each of which may be repeated; the claims go last.
+"""Deletes the data of a deleted organization in idempotent steps, its claims last.
 
-As long as a step is missing the tombstone stays, and with it the way to go on. Domains and addresses come last, so that
-nobody else gets hold of one while something of the old organization is still there.
+The tombstone stays until the last step, so an interrupted deletion can be resumed. Domains and email addresses are
+released last, so no other organization can claim one while data of the deleted organization exists.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ from chalicelib.users.model import User
 from chalicelib.users.store import delete_user, users_of
 
 MAX_STEPS: Final = 500
-"""Users or attempts taken away in one request: a gateway waits 29 seconds."""
+"""Users or attempts deleted per request; API Gateway times out after 29 seconds."""
 _BATCH: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationDeletion:
-    """Takes away what lies below a tombstone."""
+    """Deletes the data of a deleted organization."""
 
     table: Table
     certificates: CertificateSecrets
     connections: ConnectionCache
 
     def resume(self, organization: Organization, now: datetime) -> bool:
-        """Go on; whether everything is gone.
+        """Continues the deletion. Returns true once everything is deleted.
 
         Raises:
-            Unavailable: AWS did not answer; go on later.
+            Unavailable: AWS did not respond; retry later.
         """
         self._delete_keys(organization.id)
         self._delete_setup_links(organization.id, now)
@@ -59,7 +59,8 @@ class OrganizationDeletion:
         if left == 0 or self._delete_users(organization.id, left) == 0:
             return False
         for domain in organization.domains:
-            with suppress(NotFound):  # a run that broke off here gave it up, and somebody else has it since
+            # an interrupted run released it here, and another organization has claimed it since
+            with suppress(NotFound):
                 self.table.write(release_domain(domain.domain, organization.id))
         if organization.external_id is not None:
             with suppress(NotFound):
@@ -80,7 +81,7 @@ class OrganizationDeletion:
     def _delete_key(self, key: ApiKey) -> None:
         try:
             self.table.write(delete_api_key(key))
-        except NotFound:  # the index names a key for a moment after it went
+        except NotFound:  # the index may briefly list a deleted key
             return
 
     def _delete_setup_links(self, organization_id: str, now: datetime) -> None:
@@ -109,5 +110,5 @@ class OrganizationDeletion:
     def _delete_user(self, user: User) -> None:
         for binding in self.table.page(bindings_of(user.organization_id, user.id), limit=100).values:
             self.table.write(*unbind(user.organization_id, binding))
-        with suppress(Stale):  # changed or deleted at this moment: the next page shows whether they are there still
+        with suppress(Stale):  # changed or deleted concurrently; the next page shows whether they still exist
             self.table.write(*delete_user(user))

@@ -1,7 +1,6 @@
-"""What broke off is brought to its end, and what nothing names any more is taken away.
+"""Finishes interrupted deletions and removes orphaned secrets and version labels.
 
-Every hour, by itself: deletions of organizations, secrets of deleted connections. Nothing is touched that somebody may
-be busy with: a request lasts 29 seconds, the longest schedule 15 minutes.
+Runs hourly. Skips everything that a running request (up to 29 seconds) or schedule (up to 15 minutes) may be using.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from chalicelib.organizations.takeover_store import every_takeover
 
 GRACE_PERIOD: Final = timedelta(hours=1)
 UNKNOWN_GRACE_PERIOD: Final = timedelta(days=1)
-"""For secrets of which the table knows nothing at all: an import that was killed is repeated."""
+"""Grace period for secrets that the table doesn't mention at all, so that an interrupted import can be repeated."""
 _PAGE: Final = 100
 _LOG: Final = logging.getLogger("gatehouse")
 
@@ -39,7 +38,7 @@ T = TypeVar("T")
 
 
 class OrphanKind(StrEnum):
-    """What may be left over."""
+    """The kinds of orphaned objects."""
 
     ORGANIZATION = "organization"
     SECRET = "secret"  # noqa: S105
@@ -49,11 +48,12 @@ class OrphanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """Something that is left over.
+    """An orphaned object.
 
     Attributes:
-        id: of the organization; of the connection whose secret it is; or the domain whose addresses others still have.
-        since: when it was deleted or changed last; None for a domain.
+        id: of the organization, of the connection that the secret belongs to, or the domain in which other
+            organizations still have addresses.
+        since: when it was deleted or last changed; None for a domain.
     """
 
     kind: OrphanKind
@@ -63,24 +63,24 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class OrphanCleanup:
-    """Finds and drops what is left over."""
+    """Finds and deletes orphaned objects."""
 
     table: AuditedTable
     certificates: CertificateSecrets
     connections: ConnectionCache
 
     def run(self, now: datetime, has_time: Callable[[], bool]) -> dict[str, int]:
-        """Drop everything, as far as the time reaches; how many of each kind.
+        """Deletes orphaned objects while time remains. Returns the number deleted of each kind.
 
         Raises:
-            Unavailable: something could not be dropped; everything else was. The next run tries again.
+            Unavailable: some objects could not be deleted; all others were. The next run retries them.
         """
         dropped = dict.fromkeys((kind.value for kind in OrphanKind), 0)
         failed = 0
         for orphan in self.deletions(now):
             if not has_time():
                 return dropped
-            if self._drop_alone(orphan, now, has_time):
+            if self._delete_safely(orphan, now, has_time):
                 dropped[orphan.kind.value] += 1
             else:
                 failed += 1
@@ -88,18 +88,19 @@ class OrphanCleanup:
             raise Unavailable(private=f"{failed} leftovers could not be dropped")
         return dropped
 
-    def _drop_alone(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> bool:
+    def _delete_safely(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> bool:
         try:
             self.delete(orphan, now, has_time)
         except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from going
             private = error.private if isinstance(error, SsoError) else type(error).__name__
-            _LOG.error("left over still %s", {"kind": orphan.kind, "id": orphan.id, "private": private})
+            _LOG.error("cleanup.failed %s", {"kind": orphan.kind, "id": orphan.id, "private": private})
             return False
         return True
 
     def deletions(self, now: datetime) -> Iterator[Orphan]:
-        """Organizations whose deletion broke off, deleted connections whose secret may be there, and verified domains
-        in which other organizations may still have users."""
+        """Lists interrupted deletions of organizations, deleted connections whose secret may still exist, and verified
+        domains in which other organizations may still have users.
+        """
         for organization in self._all(every_tombstone()):
             if organization.deleted_at is not None and organization.deleted_at < now - GRACE_PERIOD:
                 yield Orphan(OrphanKind.ORGANIZATION, organization.id, organization.deleted_at)
@@ -110,23 +111,24 @@ class OrphanCleanup:
             yield Orphan(OrphanKind.TAKEOVER, takeover.domain)
 
     def unknown_secrets(self, now: datetime) -> Iterator[Orphan]:
-        """Secrets of connections of which the table knows nothing. Lists the account's secrets, which only operators
-        may: the right can't be narrowed to ours."""
+        """Lists secrets of connections that the table doesn't mention. Needs permission to list all secrets of the
+        account, which only operators have: IAM can't restrict ListSecrets to a prefix.
+        """
         for connection_id, changed_at in self.certificates.every():
             if changed_at < now - UNKNOWN_GRACE_PERIOD and self._is_unknown(connection_id):
                 yield Orphan(OrphanKind.UNKNOWN_SECRET, connection_id, changed_at)
 
     def delete(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> None:
-        """Look once more, then bring it to its end.
+        """Checks the object again, then deletes it.
 
         Raises:
-            Unavailable: AWS did not answer.
+            Unavailable: AWS did not respond.
         """
         match orphan.kind:
             case OrphanKind.ORGANIZATION:
-                self._finish(orphan.id, now, has_time)
+                self._finish_deletion(orphan.id, now, has_time)
             case OrphanKind.SECRET:
-                self._drop_secret(orphan.id)
+                self._delete_secret(orphan.id)
             case OrphanKind.TAKEOVER:
                 while not Displacement(self.table).resume([orphan.id], now) and has_time():
                     pass
@@ -134,7 +136,7 @@ class OrphanCleanup:
                 if self._is_unknown(orphan.id):
                     self.certificates.delete(orphan.id)
 
-    def _finish(self, organization_id: str, now: datetime, has_time: Callable[[], bool]) -> None:
+    def _finish_deletion(self, organization_id: str, now: datetime, has_time: Callable[[], bool]) -> None:
         deletion = OrganizationDeletion(self.table, self.certificates, self.connections)
         (organization,) = self.table.read(tombstone_lookup(organization_id))
         if organization is None or organization.deleted_at is None:
@@ -142,7 +144,7 @@ class OrphanCleanup:
         while not deletion.resume(organization, now) and has_time():
             pass
 
-    def _drop_secret(self, connection_id: str) -> None:
+    def _delete_secret(self, connection_id: str) -> None:
         (noted,) = self.table.read(deleted_connection_lookup(connection_id))
         if noted is not None and self._is_unknown(connection_id):
             self.certificates.delete(connection_id)

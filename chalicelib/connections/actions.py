@@ -1,4 +1,4 @@
-"""What each button on the configuration page does."""
+"""The buttons of the configuration page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FormAction:
-    """A button, with everything that was posted along with it."""
+    """A submitted button with the rest of the form."""
 
     visitor: BrowserSession
     connection: Connection
@@ -65,7 +65,7 @@ def _card(press: FormAction) -> ConfigurationForm:
 
 
 def _store(press: FormAction, entries: Entries) -> Connection:
-    """Store the entries: beside what is in force, where they could break it."""
+    """Saves the entries; as pending values if they could break a live connection."""
     made, now, connection = current(), current().clock(), press.connection
     edited = connection.with_values(editable_values(connection))
     texts = made.connections.certificate_texts(edited) if changes_certificates(entries, connection) else {}
@@ -89,7 +89,7 @@ def _finish_save(press: FormAction, connection: Connection) -> Response:
 
 
 def _test(press: FormAction) -> Response:
-    """Off to the identity provider. That it is a test stands in the sealed request."""
+    """Redirects to the identity provider. The sealed request marks the sign-in as a test."""
     made, connection = current(), press.connection
     try:
         offer = made.connection_tests.offer(connection, made.clock(), of_pending=connection.pending is not None)
@@ -99,7 +99,7 @@ def _test(press: FormAction) -> Response:
 
 
 def _pending(act: Callable[[PendingConfiguration], Act], done: str) -> Action:
-    """One of the things that can be done with pending values."""
+    """Makes an action that changes the pending values."""
 
     def press_it(press: FormAction) -> Response:
         made = current()
@@ -115,14 +115,14 @@ def _pending(act: Callable[[PendingConfiguration], Act], done: str) -> Action:
 
 
 def _refuse(press: FormAction, why: str, status: int) -> Response:
-    """Nothing was changed; the page says why, and shows what is stored now."""
+    """Renders the reason of a refusal with the stored values. Nothing was changed."""
     latest = current().connections.get(press.owner, press.connection.id)
     said = PageMessages(refused=why, who=last_changed_by(latest) if why == "stale" else "")
     return connection_cards(press.visitor, latest, said=said, status=status)
 
 
 def _look(press: FormAction) -> Response:
-    """Read the metadata again, now."""
+    """Refreshes the metadata now."""
     try:
         current().metadata_refresh.look(press.owner, press.connection.id, current().clock())
     except Conflict as error:
@@ -131,7 +131,7 @@ def _look(press: FormAction) -> Response:
 
 
 def _approve(press: FormAction) -> Response:
-    """Trust the keys that were found in the metadata and are ticked."""
+    """Trusts the selected keys that were found in the metadata."""
     wanted = list(dict.fromkeys(press.form.get("found_key", [])))
     try:
         current().metadata_refresh.approve(press.owner, press.connection.id, wanted, current().clock())
@@ -177,4 +177,4 @@ ACTIONS: Final[dict[str, Action]] = {
     "enable": _enable,
     "delete": _delete,
 }
-"""Value of the button → what it does."""
+"""Maps each button's value to its action."""

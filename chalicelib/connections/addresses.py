@@ -1,4 +1,4 @@
-"""Identity providers' addresses and names, as a connection may have them."""
+"""Validates the URLs and entity IDs of identity providers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1"})
 
 
 def url_errors(url: str, settings: Settings) -> list[FieldError]:
-    """What is wrong with an identity provider's SSO address."""
+    """Returns the errors of an identity provider's SSO URL."""
     where = "/identity_provider_url"
     if not url.isascii() or not url.isprintable() or any(c in url for c in ' \\"<>^`{|}') or len(url) > MAX_URL_LENGTH:
         return [FieldError(where, "invalid_url", message("fault.field.too_long_url"))]
@@ -38,7 +38,7 @@ def url_errors(url: str, settings: Settings) -> list[FieldError]:
 
 
 def issuer_errors(issuer: str, settings: Settings) -> list[FieldError]:
-    """What is wrong with an identity provider's entity ID."""
+    """Returns the errors of an identity provider's entity ID."""
     if issuer.lower().startswith(f"{settings.base_url}/saml/".lower()):
         return [FieldError("/identity_provider_issuer", "own_entity_id", message("fault.field.own_entity_id"))]
     if len(issuer) > MAX_ISSUER_LENGTH:

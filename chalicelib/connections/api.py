@@ -1,4 +1,4 @@
-"""/v1/organizations/{organization_id}/connections."""
+"""The endpoints under /v1/organizations/{organization_id}/connections."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ONE: Final = f"{_ALL}/{{connection_id}}"
 
 @connections.route(_ALL, methods=["POST"], content_types=["*/*"])
 def create(organization_id: str) -> Response:
-    """A new connection, with the values that we generate."""
+    """Creates a connection with generated service provider values."""
     from chalicelib.connections.schemas import ConnectionCreate
     from chalicelib.http.schemas import parse_body
 
@@ -45,7 +45,7 @@ def create(organization_id: str) -> Response:
 
 @connections.route(_ALL, methods=["GET"], content_types=["*/*"])
 def index(organization_id: str) -> Response:
-    """The organization's connections."""
+    """Lists the organization's connections."""
     from chalicelib.connections.schemas import ConnectionAnswer
 
     request, container = request_of(connections), current()
@@ -61,14 +61,14 @@ def index(organization_id: str) -> Response:
 
 @connections.route(_ONE, methods=["GET"], content_types=["*/*"])
 def show(organization_id: str, connection_id: str) -> Response:
-    """One connection."""
+    """Returns a connection."""
     organization_caller(request_of(connections), organization_id)
     return render_connection(current().connections.get(organization_id, connection_id))
 
 
 @connections.route(_ONE, methods=["PATCH"], content_types=["*/*"])
 def change(organization_id: str, connection_id: str) -> Response:
-    """Save what an admin changed."""
+    """Changes a connection."""
     from chalicelib.connections.schemas import ConnectionChange
     from chalicelib.http.schemas import parse_body
     from chalicelib.idp_metadata.input import is_misplaced
@@ -84,7 +84,7 @@ def change(organization_id: str, connection_id: str) -> Response:
 
 @connections.route(_ONE, methods=["DELETE"], content_types=["*/*"])
 def delete(organization_id: str, connection_id: str) -> Response:
-    """Remove a connection and its certificates."""
+    """Deletes a connection and its certificates."""
     request = request_of(connections)
     organization_caller(request, organization_id)
     seen = require_current(request, organization_id, connection_id)
@@ -94,7 +94,7 @@ def delete(organization_id: str, connection_id: str) -> Response:
 
 @connections.route(f"{_ONE}/disable", methods=["POST"], content_types=["*/*"])
 def disable(organization_id: str, connection_id: str) -> Response:
-    """Switch a connection off."""
+    """Disables a connection."""
     request = request_of(connections)
     organization_caller(request, organization_id)
     no_fields(request)
@@ -104,7 +104,7 @@ def disable(organization_id: str, connection_id: str) -> Response:
 
 @connections.route(f"{_ONE}/enable", methods=["POST"], content_types=["*/*"])
 def enable(organization_id: str, connection_id: str) -> Response:
-    """Switch a connection on again."""
+    """Enables a connection."""
     request = request_of(connections)
     organization_caller(request, organization_id)
     no_fields(request)
@@ -114,7 +114,7 @@ def enable(organization_id: str, connection_id: str) -> Response:
 
 @connections.route(f"{_ONE}/test", methods=["POST"], content_types=["*/*"])
 def offer_test(organization_id: str, connection_id: str) -> Response:
-    """A link that begins a test sign-in."""
+    """Creates a link that starts a test sign-in."""
     from chalicelib.connections.testing_schemas import ConnectionTestAnswer, ConnectionTestBody
     from chalicelib.http.schemas import parse_body
 
@@ -136,7 +136,7 @@ def offer_test(organization_id: str, connection_id: str) -> Response:
 
 
 def require_current(request: Request, organization_id: str, connection_id: str, *, exact: bool = False) -> Connection:
-    """The connection, if it is still what the caller saw (If-Match; see `require_match`).
+    """Returns the connection if it is unchanged since the caller read it (If-Match; see `require_match`).
 
     Raises:
         PreconditionMissing, Stale: see `require_match`.
@@ -154,7 +154,7 @@ def _etag(connection: Connection) -> str:
 def render_connection(
     connection: Connection, status: int = 200, *, location: str | None = None, was_misplaced: bool = False
 ) -> Response:
-    """The connection with its ETag. `was_misplaced`: a metadata address came as the one for signing in."""
+    """Renders the connection with its ETag. `was_misplaced`: the caller gave a metadata URL as the SSO URL."""
     from chalicelib.connections.schemas import ConnectionAnswer, metadata_address_warning
 
     container = current()

@@ -1,6 +1,7 @@
-"""Connections remembered by a warm Lambda for 30 seconds at most.
+"""Caches connections in a warm Lambda process for at most 30 seconds.
 
-An old copy lets nobody in: the organization is read at every sign-in, and its summary names the connection's version.
+A stale copy can't let a user in: every sign-in reads the organization, whose summary has the connection's current
+version.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ _MAX_CACHED: Final = 1_000
 
 
 class ConnectionCache:
-    """Reads connections by the ID in the path."""
+    """Reads connections by their ID."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self._known = LRUCache[str, tuple[datetime, Connection]](_MAX_CACHED)
 
     def get(self, connection_id: str, now: datetime) -> Connection:
-        """The connection, at most 30 seconds old.
+        """Returns the connection, at most 30 seconds old.
 
         Raises:
-            NotFound: there is none.
-            Unavailable: the store did not answer.
+            NotFound: there is no such connection.
+            Unavailable: the store did not respond.
         """
         known = self._known.get(connection_id)
         if known is not None and now - known[0] < TTL:
@@ -39,25 +40,25 @@ class ConnectionCache:
         return self.refresh(connection_id, now)
 
     def read_at(self, connection_id: str) -> datetime | None:
-        """When the copy that is remembered was read."""
+        """When the cached copy was read; None if there is none."""
         known = self._known.get(connection_id)
         return known[0] if known else None
 
     def forget(self, connection_id: str) -> None:
-        """It was changed by this very process: the next request reads it anew."""
+        """Removes a connection that this process changed, so that the next request reads it again."""
         self._known.remove(connection_id)
 
     def refresh(self, connection_id: str, now: datetime) -> Connection:
-        """The connection as it is at this request.
+        """Returns the connection as of the current request.
 
         Raises:
-            NotFound: there is none.
-            Unavailable: the store did not answer.
+            NotFound: there is no such connection.
+            Unavailable: the store did not respond.
         """
         if not is_id(connection_id, "conn"):
             raise NotFound
         known = self._known.get(connection_id)
-        if known is not None and known[0] == now:  # read by this very request
+        if known is not None and known[0] == now:  # already read during this request
             return known[1]
         (connection,) = self._table.read(connection_lookup(connection_id))
         if connection is None:

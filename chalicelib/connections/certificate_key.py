@@ -1,4 +1,4 @@
-"""Judges a certificate's public key by its numbers alone, before anything is computed with it."""
+"""Validates a certificate's public key by its numbers alone, before any computation with it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 RSA_BITS: Final = range(2048, 8193)
 MAX_EXPONENT: Final = 2**32
-"""Verifying takes one multiplication per bit of the exponent. 65537 has 17 bits; 3,000 would take a second's work."""
+"""Verification takes one multiplication per bit of the exponent. 65537 has 17 bits; 3,000 bits would take a second."""
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _OF_AUTHORITIES: Final = (ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
 
 
 def require_cheap(key: CertificatePublicKeyTypes) -> None:
-    """Refuses a key whose use may cost more than a usual one's. Reads its numbers and computes nothing.
+    """Refuses a key that is more expensive to use than a typical one. Reads its numbers and computes nothing.
 
-    A certification authority in a chain may have a key that signs no SAML message; see `described_key` for those that
-    do.
+    A certification authority in a chain may have a key that can't sign SAML messages; `described_key` checks those that
+    can.
 
     Raises:
         CertificateRefused: `unsafe_exponent`, `unsupported_key`.
@@ -38,7 +38,7 @@ def require_cheap(key: CertificatePublicKeyTypes) -> None:
 
 
 def described_key(key: CertificatePublicKeyTypes) -> str:
-    """Kind and size of a key that may sign SAML messages, for example `RSA 2048` or `EC secp256r1`.
+    """Returns the kind and size of a key that may sign SAML messages, for example `RSA 2048` or `EC secp256r1`.
 
     Raises:
         CertificateRefused: `weak_key`, `unsupported_key`.

@@ -1,7 +1,7 @@
-"""Reads the names in a certificate as far as they can be shown.
+"""Reads the names in a certificate, as far as they can be displayed.
 
-Not through `cryptography.x509.Name`, which refuses a whole name for one letter: real certificates have `&` or `_` in a
-PrintableString, T61String with Latin-1 in it, and worse. A name is shown and compared; nothing is decided by its text.
+`cryptography.x509.Name` refuses a whole name for one invalid character: real certificates have `&` or `_` in a
+PrintableString, Latin-1 in a T61String, and more. Names are displayed and compared; no decision depends on their text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_NAME_LENGTH: Final = 1_000  # characters
-_MAX_OCTETS: Final = 4_000  # of a name that is taken apart; one that is longer is given in hex
+_MAX_OCTETS: Final = 4_000  # of a name to parse; a longer one is shown in hex
 _VERSION: Final = 0xA0
 _LONG_FORM: Final = 0x80
 _T61_STRING: Final = 0x14
@@ -20,7 +20,7 @@ _ENCODINGS: Final = {
     0x0C: ("utf-8",),
     0x12: ("utf-8", "latin-1"),  # NumericString
     0x13: ("utf-8", "latin-1"),  # PrintableString
-    0x14: ("utf-8", "latin-1"),  # T61String, which nobody writes as T.61
+    0x14: ("utf-8", "latin-1"),  # T61String, which in practice holds Latin-1 or UTF-8
     0x16: ("utf-8", "latin-1"),  # IA5String
     0x1A: ("utf-8", "latin-1"),  # VisibleString
     0x1C: ("utf-32-be",),  # UniversalString
@@ -43,13 +43,13 @@ _ESCAPED: Final = frozenset('\\",+<>;')
 
 @dataclass(frozen=True, slots=True)
 class NameFields:
-    """What of a certificate names and signs it.
+    """The parts of a certificate that hold its names and signature.
 
     Attributes:
-        signed: the TBSCertificate, which the certificate's own signature is about.
-        issuer, subject: the two names as DER, octet by octet as they stand in it.
-        readable: the certificate with each text in its names marked as T61String, of which cryptography looks at no
-            letter. For reading the rest of it only: it is not what was signed.
+        signed: the TBSCertificate, which the certificate's own signature covers.
+        issuer, subject: the two names as DER, exactly as encoded in the certificate.
+        readable: the certificate with every string in its names retagged as T61String, whose characters cryptography
+            doesn't validate. Only for reading other fields: these are not the signed bytes.
     """
 
     signed: bytes
@@ -59,10 +59,10 @@ class NameFields:
 
 
 def name_fields(certificate: bytes) -> NameFields:
-    """Finds both names by their place (RFC 5280 section 4.1).
+    """Finds both names by their position (RFC 5280 section 4.1).
 
     Raises:
-        ValueError: the octets end too early.
+        ValueError: the DER is truncated.
     """
     outer, _ = _value(certificate, 0)
     at, signed = _value(certificate, outer)
@@ -78,11 +78,11 @@ def name_fields(certificate: bytes) -> NameFields:
         signed=certificate[outer:signed],
         issuer=certificate[issuer:validity],
         subject=certificate[subject:end],
-        readable=_readable(certificate, names),
+        readable=_retag_strings(certificate, names),
     )
 
 
-def _readable(certificate: bytes, names: tuple[tuple[int, int], ...]) -> bytes:
+def _retag_strings(certificate: bytes, names: tuple[tuple[int, int], ...]) -> bytes:
     copy = bytearray(certificate)
     for begin, end in names:
         name = certificate[begin:end] if end - begin <= _MAX_OCTETS else b"\x30\x00"
@@ -94,31 +94,36 @@ def _readable(certificate: bytes, names: tuple[tuple[int, int], ...]) -> bytes:
 
 
 def element_end(octets: bytes) -> int:
-    """Where the first DER element ends: what stands behind it is no part of it.
+    """Returns the offset where the first DER element ends; later bytes don't belong to it.
 
     Raises:
-        ValueError: the octets end too early.
+        ValueError: the DER is truncated.
     """
     return _value(octets, 0)[1]
 
 
 def shown_name(name: bytes) -> str:
-    """A name as RFC 4514 writes it, cut to `MAX_NAME_LENGTH`; what can't be decoded is given in hex (section 2.4)."""
+    """Formats a name as in RFC 4514, truncated to `MAX_NAME_LENGTH`; undecodable values are shown in hex (section
+    2.4).
+    """
     if len(name) > _MAX_OCTETS:
-        return _cut(f"#{name[:MAX_NAME_LENGTH].hex()}")
+        return _truncate(f"#{name[:MAX_NAME_LENGTH].hex()}")
     try:
-        parts = ["+".join(_shown(name, *attribute) for attribute in relative) for relative in _relative_names(name)]
+        parts = [
+            "+".join(_format_attribute(name, *attribute) for attribute in relative)
+            for relative in _relative_names(name)
+        ]
     except ValueError:
-        return _cut(f"#{name.hex()}")
-    return _cut(",".join(reversed(parts)))
+        return _truncate(f"#{name.hex()}")
+    return _truncate(",".join(reversed(parts)))
 
 
-def _cut(text: str) -> str:
+def _truncate(text: str) -> str:
     return text if len(text) <= MAX_NAME_LENGTH else f"{text[: MAX_NAME_LENGTH - 1]}…"
 
 
 def _relative_names(name: bytes) -> Iterator[list[tuple[bytes, int, int]]]:
-    """For each relative name its attributes: type, and where the value's element begins and ends."""
+    """Yields the attributes of each relative name: type, and start and end of the value's element."""
     for begin, end in _elements(name, *_value(name, 0)):
         found = []
         for pair_begin, pair_end in _elements(name, *_content(name, begin, end)):
@@ -130,30 +135,30 @@ def _relative_names(name: bytes) -> Iterator[list[tuple[bytes, int, int]]]:
         yield found
 
 
-def _shown(name: bytes, kind: bytes, begin: int, end: int) -> str:
-    label = _ATTRIBUTES.get(kind) or _dotted(kind)
+def _format_attribute(name: bytes, kind: bytes, begin: int, end: int) -> str:
+    label = _ATTRIBUTES.get(kind) or _format_oid(kind)
     octets = name[slice(*_content(name, begin, end))]
     for encoding in _ENCODINGS.get(name[begin], ()):
         with contextlib.suppress(UnicodeDecodeError):
-            return f"{label}={_escaped(octets.decode(encoding))}"
+            return f"{label}={_escape(octets.decode(encoding))}"
     return f"{label}=#{name[begin:end].hex()}"
 
 
-def _escaped(text: str) -> str:
-    shown = "".join(
+def _escape(text: str) -> str:
+    escaped = "".join(
         f"\\{c}" if c in _ESCAPED else c if c.isprintable() else "".join(f"\\{o:02x}" for o in _octets(c)) for c in text
     )
-    if shown[:1] in {" ", "#"}:
-        shown = f"\\{shown}"
-    return f"{shown[:-1]}\\ " if text.endswith(" ") and len(text) > 1 else shown
+    if escaped[:1] in {" ", "#"}:
+        escaped = f"\\{escaped}"
+    return f"{escaped[:-1]}\\ " if text.endswith(" ") and len(text) > 1 else escaped
 
 
 def _octets(character: str) -> bytes:
     return character.encode("utf-8", "surrogatepass")
 
 
-def _dotted(kind: bytes) -> str:
-    """An object identifier in numbers (X.690 section 8.19)."""
+def _format_oid(kind: bytes) -> str:
+    """Formats an object identifier in dotted notation (X.690 section 8.19)."""
     arcs, arc = [], 0
     for octet in kind:
         arc = (arc << 7) | (octet & 0x7F)
@@ -182,7 +187,7 @@ def _content(octets: bytes, begin: int, end: int) -> tuple[int, int]:
 
 
 def _value(octets: bytes, at: int) -> tuple[int, int]:
-    """Where the value of the element at this place begins and ends (X.690 section 8.1.3, lengths as DER has them)."""
+    """Returns the start and end of the value of the element at `at` (X.690 section 8.1.3; DER lengths)."""
     if at + 2 > len(octets):
         raise ValueError("an element that ends too early")
     length, begin = octets[at + 1], at + 2

@@ -1,4 +1,4 @@
-"""From what an admin gives to the certificates that a connection will trust."""
+"""Parses admins' input into the certificates that a connection will trust."""
 
 from __future__ import annotations
 
@@ -23,46 +23,46 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 MAX_CERTIFICATES_READ: Final = 16
-"""In one document or one save, chains included. Telling leaves from authorities compares each with each."""
+"""Per document or save, chains included. Separating leaves from authorities compares each pair."""
 _BROKEN_HASHES: Final = (hashes.SHA1, hashes.MD5)
 _KEY_STORE: Final = re.compile(rb"\x30[\x80-\x84].{0,4}?\x02\x01\x03\x30", re.DOTALL)
-"""PKCS #12 (RFC 7292): a sequence that begins with version 3."""
+"""PKCS #12 (RFC 7292): a sequence that starts with version 3."""
 
 
-class _Loaded:
-    """A certificate whose key was judged."""
+class _ParsedCertificate:
+    """A parsed certificate whose key was validated."""
 
     __slots__ = ("der", "key", "names", "x509")
 
     def __init__(self, der: bytes) -> None:
         try:
-            self.der = der[: element_end(der)]  # OpenSSL writes trust settings behind a TRUSTED CERTIFICATE
+            self.der = der[: element_end(der)]  # OpenSSL appends trust settings to a TRUSTED CERTIFICATE
             self.names: NameFields = name_fields(self.der)
             self.x509 = x509.load_der_x509_certificate(self.names.readable)
             self.key: CertificatePublicKeyTypes = self.x509.public_key()
         except (ValueError, UnsupportedAlgorithm):
-            raise CertificateRefused(_kind(der)) from None
+            raise CertificateRefused(_detect_kind(der)) from None
         require_cheap(self.key)
 
 
 def parse_certificates(given: str | bytes) -> tuple[Certificate, ...]:
-    """Reads the certificates in one text or file: the leaf of a chain, or several that didn't sign one another.
+    """Parses the certificates in one text or file: the leaf of a chain, or several that didn't sign each other.
 
-    Dates don't matter here: identity providers go on using expired certificates, and SAML takes them as containers of
-    keys (IIP-MD12). The hash of a certificate's own signature doesn't either: nothing is verified with it.
-    `certificate_warning` speaks of both.
+    Dates aren't checked: identity providers keep using expired certificates, and SAML treats certificates as containers
+    of keys (IIP-MD12). Neither is the hash algorithm of the certificate's own signature, which is never verified.
+    `certificate_warning` reports both.
 
     Args:
         given: see `certificate_text.ders_in`.
 
     Raises:
-        CertificateRefused: with its own code for each wrong thing.
+        CertificateRefused: with a specific code for each problem.
     """
     return certificates_of(ders_in(given))
 
 
 def parse_each(texts: Sequence[str]) -> list[tuple[Certificate, ...] | CertificateRefused]:
-    """Reads several texts that come together; one that can't be used doesn't spoil the others.
+    """Parses several texts that are submitted together. An unusable one doesn't affect the others.
 
     Raises:
         CertificateRefused: `too_many_in_text`: together they hold more than `MAX_CERTIFICATES_READ`.
@@ -90,16 +90,16 @@ def _certificates_or_refusal(
 
 
 def certificates_of(ders: Sequence[bytes]) -> tuple[Certificate, ...]:
-    """Reads certificates in DER; see `parse_certificates`.
+    """Parses certificates in DER; see `parse_certificates`.
 
     Raises:
-        CertificateRefused: with its own code for each wrong thing.
+        CertificateRefused: with a specific code for each problem.
     """
     unique = tuple(dict.fromkeys(ders))
     if len(unique) > MAX_CERTIFICATES_READ:
         raise CertificateRefused("too_many_in_text")
     try:
-        leaves = _leaves([_Loaded(der) for der in unique])
+        leaves = _select_leaves([_ParsedCertificate(der) for der in unique])
         if len(leaves) > MAX_CERTIFICATES:
             raise CertificateRefused("too_many")  # noqa: TRY301 passed on below as it is
         return tuple(_certificate(leaf) for leaf in leaves)
@@ -109,8 +109,8 @@ def certificates_of(ders: Sequence[bytes]) -> tuple[Certificate, ...]:
         raise CertificateRefused("not_a_certificate") from None
 
 
-def _kind(der: bytes) -> str:
-    """What these octets are, if not a certificate."""
+def _detect_kind(der: bytes) -> str:
+    """Returns the kind of bytes that aren't a certificate."""
     if _KEY_STORE.match(der):
         return "key_store"
     attempts = (
@@ -123,7 +123,7 @@ def _kind(der: bytes) -> str:
     for code, attempt in attempts:
         try:
             attempt()
-        except TypeError:  # a private key under a password
+        except TypeError:  # a password-protected private key
             return "private_key"
         except (ValueError, UnsupportedAlgorithm):
             continue
@@ -131,8 +131,10 @@ def _kind(der: bytes) -> str:
     return "not_a_certificate"
 
 
-def _leaves(certificates: Sequence[_Loaded]) -> list[_Loaded]:
-    """Those that signed none of the others. Two that could have signed each other are one key's renewals, no chain."""
+def _select_leaves(certificates: Sequence[_ParsedCertificate]) -> list[_ParsedCertificate]:
+    """Returns the certificates that signed none of the others. Two that could have signed each other are renewals with
+    one key, not a chain.
+    """
     return [
         one
         for one in certificates
@@ -142,7 +144,7 @@ def _leaves(certificates: Sequence[_Loaded]) -> list[_Loaded]:
     ]
 
 
-def _is_signed_by(issuer: _Loaded, certificate: _Loaded) -> bool:
+def _is_signed_by(issuer: _ParsedCertificate, certificate: _ParsedCertificate) -> bool:
     if issuer.names.subject != certificate.names.issuer:
         return False
     key, signature, octets = issuer.key, certificate.x509.signature, certificate.names.signed
@@ -161,7 +163,7 @@ def _is_signed_by(issuer: _Loaded, certificate: _Loaded) -> bool:
     return True
 
 
-def _certificate(loaded: _Loaded) -> Certificate:
+def _certificate(loaded: _ParsedCertificate) -> Certificate:
     facts = CertificateFacts(
         sha256=hashlib.sha256(loaded.der).hexdigest(),
         subject=shown_name(loaded.names.subject),

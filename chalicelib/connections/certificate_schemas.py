@@ -1,4 +1,4 @@
-"""Trusted signing certificates."""
+"""Request and response models of trusted signing certificates."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from chalicelib.saml.certificate import CertificateFacts
 Url = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
-def _as_many_as_count(texts: object) -> object:
-    """Before the items are looked at: there may be any number of them."""
+def _require_few_items(texts: object) -> object:
+    """Limits the number of items before any item is validated."""
     if isinstance(texts, list) and len(texts) > MAX_CERTIFICATES:
         raise PydanticCustomError(
             "too_many_certificates",
@@ -29,7 +29,7 @@ def _as_many_as_count(texts: object) -> object:
 Certificates = Annotated[
     list[Annotated[str, Field(max_length=100_000)]],
     Field(min_length=1, max_length=MAX_CERTIFICATES, fail_fast=True),
-    BeforeValidator(_as_many_as_count),
+    BeforeValidator(_require_few_items),
 ]
 
 
@@ -45,7 +45,7 @@ class CertificateAnswer(ResponseModel):
 
     @classmethod
     def of(cls, facts: CertificateFacts) -> CertificateAnswer:
-        """How a certificate is shown."""
+        """Converts a certificate's facts."""
         return cls(
             sha256=facts.sha256,
             subject=facts.subject,

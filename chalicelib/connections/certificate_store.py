@@ -1,4 +1,4 @@
-"""A certificate's facts as they stand in items of connections and of metadata checks."""
+"""Converts certificates' facts to and from the DynamoDB items of connections and metadata checks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from chalicelib.saml.certificate import CertificateFacts
 
 
 def certificate_item(facts: CertificateFacts) -> Item:
-    """The facts of a certificate."""
+    """Converts the facts of a certificate to an item."""
     return {
         "sha256": facts.sha256,
         "subject": facts.subject,
@@ -19,7 +19,7 @@ def certificate_item(facts: CertificateFacts) -> Item:
 
 
 def parse_certificate(item: Item) -> CertificateFacts:
-    """The reverse of `certificate_item`."""
+    """Parses an item; the inverse of `certificate_item`."""
     return CertificateFacts(
         sha256=item["sha256"],
         subject=item["subject"],

@@ -1,8 +1,8 @@
-"""What people paste or upload where a certificate belongs, told apart by its wrapping: texts become DER octets.
+"""Detects the encoding of pasted or uploaded certificates and decodes them to DER.
 
-Certificates travel through Word, mail, chats, logs and web pages on their way. What those do to a text is undone
-(`copied_text`); then each block is tried in the few ways in which its lines may be wrapped, and the one that gives
-exactly one DER element counts. All of it takes time that grows with the text's length and no faster.
+Certificates are copied through Word, mail, chats, logs and web pages. `copied_text` reverses what those do to a text;
+then each block is decoded in the few ways its lines may be wrapped, and the first that yields exactly one DER element
+wins. Everything runs in time linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Final
 from chalicelib.connections.copied_text import visible, without_markup, without_transport
 from chalicelib.i18n.message import message
 
-MAX_TEXT_LENGTH: Final = 100_000  # characters; four certificates with their chains need a tenth
+MAX_TEXT_LENGTH: Final = 100_000  # characters; four certificates with their chains need a tenth of that
 
 _MARK: Final = re.compile(
     r"-{0,8} {0,2}\b(BEGIN|END) {0,2}(?:X509 {0,2}|TRUSTED {0,2})?CERTIFICATE(?! {0,2}REQUEST) {0,2}-{0,8}"
 )
-"""Hyphens and blanks may have been lost, or joined to one dash."""
+"""Hyphens and spaces may be missing or merged into a dash."""
 _LABEL: Final = re.compile(r"BEGIN |BEGIN_")
 _LABEL_LENGTH: Final = 40
 _WRONG_LABELS: Final = (
@@ -64,11 +64,11 @@ CERTIFICATE_REFUSALS: Final = (
 
 
 class CertificateRefused(Exception):
-    """What was given is no certificate that we take. Never quotes what was given.
+    """The input isn't an acceptable certificate. The message never quotes the input.
 
     Attributes:
         code: one of `CERTIFICATE_REFUSALS`.
-        message: what it is, and what to do.
+        message: what the input is, and what to do.
     """
 
     def __init__(self, code: str) -> None:
@@ -78,32 +78,32 @@ class CertificateRefused(Exception):
 
 
 def ders_in(given: str | bytes) -> tuple[bytes, ...]:
-    """The DER octets in a text or file, not yet known to be certificates.
+    """Returns the DER bytes in a text or file, not yet validated as certificates.
 
-    Takes PEM (any number of blocks, with texts around them, also without its hyphens), bare base64, base64 of PEM, DER,
-    hexadecimal, X509Certificate elements, and each of them as JSON, HTML, quoted-printable, percent-encoding, mails,
-    logs and word processors write it.
+    Accepts PEM (any number of blocks, with other text around them, also without hyphens), bare base64, base64 of PEM,
+    DER, hexadecimal, and X509Certificate elements, each also as escaped by JSON, HTML, quoted-printable,
+    percent-encoding, mail, logs and word processors.
 
     Raises:
-        CertificateRefused: by its wrapping it is something else.
+        CertificateRefused: the encoding is that of something else.
     """
     if len(given) > MAX_TEXT_LENGTH:
         raise CertificateRefused("too_large")
     if isinstance(given, bytes):
         if given.startswith(b"\x30") and not given.isascii():
             return (given,)
-        given = _text(given)
+        given = _decode_text(given)
     return _from_text(given, nested=False)
 
 
 def holds_private_key(text: str) -> bool:
-    """Whether a text, as it was pasted, has a private key in it. Reads through what copying does to a text."""
+    """True if a pasted text contains a private key, even one altered by copying."""
     plain = without_transport(visible(text))
-    return any(mark in plain for mark in _PRIVATE_KEY_FILES) or "private_key" in _wrong_labels(plain)
+    return any(mark in plain for mark in _PRIVATE_KEY_FILES) or "private_key" in _find_wrong_labels(plain)
 
 
 def looks_like_certificate(text: str) -> bool:
-    """Whether a text has a certificate's own marks: PEM's lines, or an X509Certificate element outside metadata."""
+    """True if a text has markers of a certificate: PEM lines, or an X509Certificate element outside metadata."""
     plain = without_transport(visible(text))
     if any(word in plain for word in _METADATA):
         return False
@@ -116,21 +116,21 @@ def _from_text(text: str, *, nested: bool) -> tuple[bytes, ...]:
         raise CertificateRefused("empty")
     _require_no_other_kind(plain)
     if (elements := list(_elements(plain))) and _MARK.search(plain) is None:
-        return tuple(_der(element) for element in elements)
+        return tuple(_decode_block(element) for element in elements)
     _require_no_document(plain)
     blocks = list(_blocks(without_markup(plain)))
     if not blocks and "BEGIN " in plain:
         raise CertificateRefused("not_a_certificate")
-    ders = tuple(_der(block) for block in blocks or [without_markup(plain)])
+    ders = tuple(_decode_block(block) for block in blocks or [without_markup(plain)])
     if not blocks and not nested and b"BEGIN " in ders[0][:20]:
-        return _from_text(_text(ders[0]), nested=True)
+        return _from_text(_decode_text(ders[0]), nested=True)
     return ders
 
 
 def _require_no_other_kind(plain: str) -> None:
     if any(mark in plain for mark in _PRIVATE_KEY_FILES):
         raise CertificateRefused("private_key")
-    found = _wrong_labels(plain)
+    found = _find_wrong_labels(plain)
     for _, code in _WRONG_LABELS:
         if code in found:
             raise CertificateRefused(code)
@@ -138,8 +138,8 @@ def _require_no_other_kind(plain: str) -> None:
         raise CertificateRefused("public_key_only")
 
 
-def _wrong_labels(plain: str) -> set[str]:
-    """Codes of the blocks that are no certificates."""
+def _find_wrong_labels(plain: str) -> set[str]:
+    """Returns the refusal codes of PEM blocks that aren't certificates."""
     found = set[str]()
     for begin in _LABEL.finditer(plain):
         label = plain[begin.end() : begin.end() + _LABEL_LENGTH].partition("\n")[0].partition("-")[0]
@@ -148,7 +148,7 @@ def _wrong_labels(plain: str) -> set[str]:
 
 
 def _require_no_document(plain: str) -> None:
-    """A page or metadata is something else, unless PEM stands in it."""
+    """Refuses web pages and metadata, unless they contain PEM."""
     if not plain.startswith("<") or _MARK.search(plain) is not None:
         return
     if plain[:20].lower().startswith(_HTML):
@@ -157,7 +157,7 @@ def _require_no_document(plain: str) -> None:
 
 
 def _elements(plain: str) -> Iterator[str]:
-    """Contents of X509Certificate elements, where they stand outside metadata."""
+    """Yields the contents of X509Certificate elements outside metadata."""
     if any(word in plain for word in _METADATA):
         return
     pieces = _ELEMENT.split(plain)
@@ -165,7 +165,7 @@ def _elements(plain: str) -> Iterator[str]:
 
 
 def _blocks(plain: str) -> Iterator[str]:
-    """What stands between BEGIN and END.
+    """Yields the text between each BEGIN and END.
 
     Raises:
         CertificateRefused: `incomplete`: one of the two is missing.
@@ -181,11 +181,11 @@ def _blocks(plain: str) -> Iterator[str]:
         raise CertificateRefused("incomplete")
 
 
-def _der(block: str) -> bytes:
-    """The octets of the first reading that gives exactly one DER element; else what the plain one gives."""
+def _decode_block(block: str) -> bytes:
+    """Decodes the block in the first way that yields exactly one DER element, else as plain base64."""
     usual: bytes | None = None
-    for reading in _readings(block):
-        octets = _octets(reading)
+    for reading in _candidate_texts(block):
+        octets = _decode_base64(reading)
         if octets is not None and _is_one_element(octets):
             return octets
         usual = octets if usual is None else usual
@@ -194,8 +194,10 @@ def _der(block: str) -> bytes:
     return usual
 
 
-def _readings(block: str) -> Iterator[str]:
-    """The whole; each line's last word, where something stands before it; the longest word; hexadecimal."""
+def _candidate_texts(block: str) -> Iterator[str]:
+    """Yields the candidate texts: the whole; each line's last word, where other words precede it; the longest word;
+    hexadecimal.
+    """
     yield "".join(block.split()).strip("-")
     words = [[word for w in line.split() if (word := w.strip(_AROUND_TOKENS))] for line in block.splitlines()]
     fitting = [[word for word in line if _BASE64.fullmatch(word) and word != "+"] for line in words]
@@ -206,8 +208,8 @@ def _readings(block: str) -> Iterator[str]:
         yield binascii.b2a_base64(bytes.fromhex(digits), newline=False).decode()
 
 
-def _octets(text: str) -> bytes | None:
-    """Octets of base64. Padding is made anew: line ends of mails look like it."""
+def _decode_base64(text: str) -> bytes | None:
+    """Decodes base64. Padding is recomputed, because soft line breaks in mail look like it."""
     compact = text.replace("=", "")
     if not compact or not compact.isascii():
         return None
@@ -218,7 +220,7 @@ def _octets(text: str) -> bytes | None:
 
 
 def _is_one_element(octets: bytes) -> bool:
-    """Whether it is a DER sequence that ends where its length says, or OpenSSL's trust settings follow."""
+    """True for a DER sequence that ends where its length says, optionally followed by OpenSSL's trust settings."""
     if len(octets) < 4 or octets[0] != 0x30:
         return False
     count = octets[1] - 0x80
@@ -228,7 +230,7 @@ def _is_one_element(octets: bytes) -> bool:
     return end == len(octets) or octets[end : end + 1] == b"\x30"
 
 
-def _text(octets: bytes) -> str:
+def _decode_text(octets: bytes) -> str:
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"), (b"", "cp1252")):
         if octets.startswith(mark):
             try:

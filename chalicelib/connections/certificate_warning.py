@@ -1,4 +1,4 @@
-"""What an admin should know of a certificate that is taken all the same: its dates, and its own signature's hash."""
+"""Warnings about accepted certificates: their dates, and the hash algorithm of their own signature."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.saml.certificate import SOON, CertificateFacts
 
 @dataclass(frozen=True, slots=True)
 class CertificateWarning:
-    """What is odd about a certificate that is taken all the same.
+    """A warning about an accepted certificate.
 
     Attributes:
         sha256: the certificate's fingerprint.

@@ -1,4 +1,4 @@
-"""What an admin may change of a connection."""
+"""The fields of a connection that an admin may change."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from chalicelib.users.model import Role
 
 
 class ConnectionChanges(TypedDict, total=False):
-    """What an admin may change; an absent field stays as it is, None clears it. Limits: `connections/schemas.py`.
+    """Changes by an admin. An absent field stays as it is, None clears it. Limits: `connections/schemas.py`.
 
-    `attribute_mapping` maps fields to candidate names; fields it lacks stay as they are. `metadata_url` and
+    `attribute_mapping` maps fields to candidate names; absent fields stay as they are. `metadata_url` and
     `metadata_xml` fill URL, issuer and certificates (`metadata_input`). `metadata_signing_certificate`: see
-    `Connection`; any text that holds one certificate. `metadata_binding` comes with a URL that metadata gave; a typed
-    URL has none.
+    `Connection`; any text that holds one certificate. `metadata_binding` accompanies a URL from metadata; a typed URL
+    has none.
     """
 
     name: str | None

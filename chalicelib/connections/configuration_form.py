@@ -1,6 +1,6 @@
-"""The card of the identity provider's values, whoever fills it in: an admin, or a setup link's guest.
+"""The form with the identity provider's values, shared by admins and the guests of setup links.
 
-What was pasted is read into the fields, and fields are saved; what that does is the page's matter.
+Handles pasted input and saving; the page decides what saving does.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ Show = Callable[[Connection, Entries | None, PageMessages, int], Response]
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationForm:
-    """The card as it was posted, and the page that it stands on.
+    """The submitted form and the page it belongs to.
 
     Attributes:
-        show: the page once more, with these entries, what there is to say, and a status.
-        store: saves the entries. Raises Invalid for bad fields, Stale where somebody else saved first.
-        meanwhile: the connection as somebody else saved it, and who that was.
-        on_saved: what follows a save.
+        show: renders the page with the given entries, messages and status.
+        store: saves the entries. Raises Invalid for invalid fields, Stale if the connection changed since it was read.
+        meanwhile: returns the connection as saved by the other editor, and that editor.
+        on_saved: renders the response after a successful save.
     """
 
     connection: Connection
@@ -42,14 +42,14 @@ class ConfigurationForm:
 
 
 def read_input(card: ConfigurationForm) -> Response:
-    """Say what was understood of something pasted or uploaded, and put it into the fields; nothing is saved."""
+    """Parses pasted or uploaded input into the fields. Saves nothing."""
     given = submitted_text(card.form, card.file)
     return _render_import(card, given, "import_text", pasted=echo_of(given))
 
 
 def save_fields(card: ConfigurationForm) -> Response:
-    """Save the fields; what was pasted besides, or stands where something else belongs, is read first."""
-    if submitted_text(card.form, card.file):  # it was pasted to be used, whatever button came next
+    """Saves the fields. Pasted input, and input in the wrong field, is parsed first."""
+    if submitted_text(card.form, card.file):  # pasted input takes effect whichever button was used
         return read_input(card)
     entries = card.entries
     if (elsewhere := find_misplaced(entries, card.connection)) is not None:
@@ -69,11 +69,11 @@ def save_fields(card: ConfigurationForm) -> Response:
 
 
 def _render_import(card: ConfigurationForm, given: str | bytes, at: str, pasted: str) -> Response:
-    """What was understood.
+    """Renders the parsed input.
 
     Args:
-        at: the field in which it was given.
-        pasted: stands in the field that takes anything, where it is needed once more.
+        at: the field that held the input.
+        pasted: content of the import field, if it is still needed.
     """
     chosen = card.form.get("entity_id", [""])[-1] or None
     try:

@@ -1,4 +1,4 @@
-"""Configure Single Sign-On, as it is shown: the cards of one connection."""
+"""The page of one connection, "Configure Single Sign-On"."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ RECENT: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class PageMessages:
-    """What the page says besides the connection itself.
+    """Messages on the page besides the connection itself.
 
     Attributes:
-        faults: field → sentence.
-        stale: what somebody else saved meanwhile.
-        who: who saved it.
-        done: what has just been done.
-        refused: why nothing was.
-        found: what was understood of something pasted, nothing of it saved.
-        misplaced: the field in which it was given, where that is meant for something else.
-        pasted: what stands in the field that takes anything.
-        policy: what was chosen as login policy and couldn't be saved.
+        faults: maps fields to error messages.
+        stale: the values that another editor saved in the meantime.
+        who: that editor.
+        done: the action that just succeeded.
+        refused: why the action was refused.
+        found: result of parsing pasted input; not saved.
+        misplaced: the field that held input meant for another field.
+        pasted: content of the import field.
+        policy: submitted login policy that couldn't be saved.
     """
 
     faults: dict[str, str] = field(default_factory=dict)
@@ -64,10 +64,10 @@ def connection_cards(
     said: PageMessages | None = None,
     status: int = 200,
 ) -> Response:
-    """The page.
+    """Renders the page.
 
     Args:
-        entries: what stands in the fields; None for what is stored.
+        entries: the fields' contents; None for the stored values.
     """
     said, entries, now = said or PageMessages(), entries or stored_entries(connection), current().clock()
     return page(
@@ -80,12 +80,12 @@ def connection_cards(
         metadata=current().metadata_refresh.last([connection], now).get(connection.id),
         title_of=refusal_title,
         **values_shown(connection, entries, said),
-        **_around(visitor, connection, said),
+        **_activity_values(visitor, connection, said),
     )
 
 
 def values_shown(connection: Connection, entries: Entries, said: PageMessages) -> dict[str, Any]:
-    """What the cards of our values and of the identity provider's show, to whomever."""
+    """The template values for both value cards, for admins and guests alike."""
     return {
         "connection": connection,
         "entries": entries,
@@ -101,12 +101,12 @@ def values_shown(connection: Connection, entries: Entries, said: PageMessages) -
 
 
 def confirmation_in(query: str) -> str:
-    """What the address says was done, if the page knows a word for it."""
+    """Returns the confirmation named in the query string, if it is a known one."""
     return query if has(f"connection.done.{query}") else ""
 
 
-def _around(visitor: BrowserSession, connection: Connection, said: PageMessages) -> dict[str, Any]:
-    """The people whom it is about, and how it went so far."""
+def _activity_values(visitor: BrowserSession, connection: Connection, said: PageMessages) -> dict[str, Any]:
+    """Returns the affected users and the recent activity."""
     made, now, organization = current(), current().clock(), visitor.who.organization
     return {
         "attempts": made.attempts.page(organization, connection.id, now, limit=RECENT, after=None).values,
@@ -119,7 +119,7 @@ def _around(visitor: BrowserSession, connection: Connection, said: PageMessages)
 
 
 def _last_test(visitor: BrowserSession, connection: Connection, now: datetime) -> Attempt | None:
-    """The last test with its checks, while it is kept."""
+    """Returns the last test with its checks, while they are retained."""
     if connection.last_test is None:
         return None
     try:
@@ -129,13 +129,13 @@ def _last_test(visitor: BrowserSession, connection: Connection, now: datetime) -
 
 
 def _unsaved_certificates(entries: Entries) -> dict[str, CertificateFacts]:
-    """base64 → facts of the certificates that were read and are not saved."""
+    """Returns the facts of parsed but unsaved certificates, by base64."""
     from chalicelib.connections.certificate_parsing import parse_certificates
 
     found: dict[str, CertificateFacts] = {}
     for text in entries.added[:MAX_CERTIFICATES]:
         try:
             found[text] = parse_certificates(text)[0].facts
-        except CertificateRefused:  # no form of ours has it; saving says what is wrong
+        except CertificateRefused:  # can't come from the page's own form; saving reports the error
             continue
     return found

@@ -1,6 +1,6 @@
-"""Undoes what word processors, mail programs, chats and web pages do to a text that is copied through them.
+"""Reverses what word processors, mail programs, chats and web pages do to copied text.
 
-Every step takes time that grows with the text's length and no faster: nothing here looks ahead or back without a bound.
+Every step runs in time linear in the length of the text; no pattern has unbounded look-around.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ _ESCAPES: Final = (
     (re.compile(r"%(0[aAdD9]|2[0bBfFdD]|3[dD])"), lambda m: chr(int(m[1], 16))),
     (re.compile(r"=(0[AD9]|2[0BFD]|3D)"), lambda m: chr(int(m[1], 16))),
 )
-"""JSON's, those of addresses, and quoted-printable: only of letters that a certificate's text has."""
+"""Escapes of JSON, URLs and quoted-printable, limited to characters that occur in certificates."""
 _TAG: Final = re.compile(r"<[^<>]{0,1000}>")
 
 
 def visible(text: str) -> str:
-    """Replaces typographic hyphens, quotes and blanks by plain ones, and drops what can't be seen."""
+    """Replaces typographic hyphens, quotes and spaces with plain ones, and removes invisible characters."""
     return text.translate(_VISIBLE)
 
 
 def without_transport(text: str) -> str:
-    """Resolves escapes: written-out line ends, JSON, HTML entities, quoted-printable, percent."""
+    r"""Decodes escapes: literal `\n`, JSON, HTML entities, quoted-printable, percent-encoding."""
     text = text.replace("\\r", "").replace("\\n", "\n").replace("\\t", " ").replace("\\/", "/")
     if "&" in text:
         try:
             text = unescape(text)
-        except ValueError:  # a number of more digits than Python reads
+        except ValueError:  # a number with more digits than Python parses
             text = text.replace("&", " ")
     for pattern, letter in _ESCAPES:
         text = pattern.sub(letter, text)
@@ -48,5 +48,5 @@ def without_transport(text: str) -> str:
 
 
 def without_markup(text: str) -> str:
-    """Replaces tags by line ends."""
+    """Replaces tags with line breaks."""
     return _TAG.sub("\n", text) if "<" in text else text

@@ -1,4 +1,4 @@
-"""A file's text, in the encoding that it begins with or declares (XML 1.0, appendix F)."""
+"""Decodes a file by its byte order mark or declared encoding (XML 1.0, appendix F)."""
 
 from __future__ import annotations
 
@@ -33,51 +33,54 @@ _ENCODINGS: Final = frozenset(
         *("koi8-r", "koi8-u", "mac-roman", "shift_jis", "euc_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr"),
     }
 )
-"""By Python's names. No encoding with a state (UTF-7, ISO 2022, HZ): in those, letters stand for other letters."""
+"""Python's names. Stateful encodings (UTF-7, ISO 2022, HZ) are excluded: in those, ASCII bytes can stand for other
+characters.
+"""
 _WIDE: Final = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
 _FALLBACK: Final = "cp1252"
 
 
 def decoded(octets: bytes) -> str:
-    """Decodes a file: by its byte order mark, by its first letters, by its XML declaration, else as UTF-8.
+    """Decodes a file by its byte order mark, its first bytes or its XML declaration, else as UTF-8.
 
-    A text that declares nothing and isn't UTF-8 is read as Windows-1252, which only letters beyond ASCII depend on.
+    A file that declares no encoding and isn't valid UTF-8 is decoded as Windows-1252; this affects only non-ASCII
+    characters.
 
     Raises:
-        ImportRefused: `unknown_encoding`: the declaration names one that isn't read; `not_understood`: it isn't text.
+        ImportRefused: `unknown_encoding`: the declared encoding isn't supported; `not_understood`: the file isn't text.
     """
     for mark, encoding in _MARKS:
         if octets.startswith(mark):
-            return _strict(octets[len(mark) :], encoding)
+            return _decode_strictly(octets[len(mark) :], encoding)
     for begin, encoding in _WITHOUT_MARK:
         if octets.startswith(begin):
-            return _strict(octets, encoding)
+            return _decode_strictly(octets, encoding)
     if (found := _DECLARED.match(octets)) is not None:
-        return _as_declared(octets, found[1].decode())
+        return _decode_as_declared(octets, found[1].decode())
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
-        return _strict(octets, _FALLBACK)
+        return _decode_strictly(octets, _FALLBACK)
 
 
 def without_declaration(text: str) -> str:
-    """Drops an XML declaration: the text is decoded, so what it says of an encoding is past."""
+    """Removes the XML declaration, whose encoding no longer applies to decoded text."""
     found = _DECLARATION.match(text)
     return text[found.end() :] if found else text
 
 
-def _as_declared(octets: bytes, name: str) -> str:
+def _decode_as_declared(octets: bytes, name: str) -> str:
     try:
         encoding = codecs.lookup(name).name
     except LookupError:
         encoding = ""
     if encoding not in _ENCODINGS:
         raise ImportRefused("unknown_encoding")
-    # A declaration that could be read octet by octet is in none of the wide ones: the file was converted since.
-    return _strict(octets, "utf-8" if encoding in _WIDE else encoding)
+    # A declaration that is readable byte by byte can't be in a wide encoding: the file was converted afterwards.
+    return _decode_strictly(octets, "utf-8" if encoding in _WIDE else encoding)
 
 
-def _strict(octets: bytes, encoding: str) -> str:
+def _decode_strictly(octets: bytes, encoding: str) -> str:
     try:
         return octets.decode(encoding)
     except UnicodeDecodeError:

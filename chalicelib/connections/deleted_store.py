@@ -1,9 +1,9 @@
-"""Items of deleted connections.
+"""DynamoDB items of deleted connections.
 
-DELETED#{connection_id} / DELETED   the connection's secret has to go; listed in `listing` until it surely has
+DELETED#{connection_id} / DELETED   the connection's secret must be deleted; listed in `listing` until it certainly is
 
-Written with the deletion itself. The secret is deleted at once, too; but that may fail, and a save that was under way
-at that moment may make it anew.
+Written in the transaction that deletes the connection. The secret is deleted right afterwards too, but that may fail,
+and a concurrent save may recreate it.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ _LIST_PARTITION: Final = "DELETED_CONNECTIONS"
 
 @dataclass(frozen=True, slots=True)
 class DeletedConnection:
-    """Its ID, and when it was deleted."""
+    """The ID of a deleted connection, and when it was deleted."""
 
     id: str
     deleted_at: datetime
 
 
 def every_deleted_connection() -> Range[DeletedConnection]:
-    """All whose secret may be there still, from the index."""
+    """All deleted connections whose secret may still exist, from the index."""
     return Range(_LIST_PARTITION, "ID#", _parse, index="listing")
 
 
 def deleted_connection_lookup(connection_id: str) -> Lookup[DeletedConnection]:
-    """The note of one deletion."""
+    """Looks up the record of one deletion."""
     return Lookup(_key(connection_id), _parse)
 
 
 def record_deleted_connection(connection_id: str, now: datetime) -> Write:
-    """Goes with the connection's deletion."""
+    """Records the deletion. Belongs in the transaction that deletes the connection."""
     item = {
         "id": connection_id,
         "deleted_at": instant(now),
@@ -49,7 +49,7 @@ def record_deleted_connection(connection_id: str, now: datetime) -> Write:
 
 
 def forget_deleted_connection(connection_id: str) -> Write:
-    """The secret is gone, or the connection is back."""
+    """Deletes the record: the secret is deleted, or the connection was restored."""
     return delete(_key(connection_id))
 
 

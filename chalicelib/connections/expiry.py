@@ -1,4 +1,4 @@
-"""Once a day: which identity providers' certificates will end?"""
+"""Daily check for expiring certificates of identity providers."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ _LOG: Final = logging.getLogger("gatehouse")
 
 @dataclass(frozen=True, slots=True)
 class CertificateExpiryMonitor:
-    """Looks at every connection's certificates and notes those that will end, each notice once."""
+    """Checks every connection's certificates and records a notice for those that expire soon, each notice once."""
 
     table: AuditedTable
 
     def run(self, now: datetime, has_time: Callable[[], bool]) -> int | None:
-        """Look at all connections, unless that was done today; the days left of the one that ends first.
+        """Checks all connections, once a day. Returns the days left until the first connection has no valid
+        certificate.
 
-        A look that runs out of time is repeated by the next run, and notes nothing twice.
+        A run that runs out of time is repeated by the next run, without duplicate notices.
 
         Returns:
-            None where there was nothing to do, or not the time to come to the end.
+            None if today's check is already complete, or time ran out.
 
         Raises:
-            Unavailable: the store did not answer; the next run goes on.
+            Unavailable: the store did not respond; the next run retries.
         """
         (last,) = self.table.read(last_run_lookup())
         if last == now.date():
@@ -45,7 +46,7 @@ class CertificateExpiryMonitor:
         for connections in self._connections():
             if not has_time():
                 return None
-            for notice in self._not_notified([n for c in connections for n in notices_due(c, now)], now):
+            for notice in self._unsent_notices([n for c in connections for n in notices_due(c, now)], now):
                 self._notify(notice, now)
             if (lowest := lowest_days_left(connections, now)) is not None:
                 left.append(lowest)
@@ -53,7 +54,7 @@ class CertificateExpiryMonitor:
         return min(left, default=None)
 
     def _connections(self) -> Iterator[list[Connection]]:
-        """All that people can sign in through, some at a time."""
+        """Yields all connections that users can sign in through, in batches."""
         after: str | None = None
         while True:
             page = self.table.page(every_organization(), limit=_PAGE, after=after)
@@ -64,18 +65,18 @@ class CertificateExpiryMonitor:
             if (after := page.after) is None:
                 return
 
-    def _not_notified(self, notices: Sequence[CertificateNotice], now: datetime) -> list[CertificateNotice]:
+    def _unsent_notices(self, notices: Sequence[CertificateNotice], now: datetime) -> list[CertificateNotice]:
         found = list[CertificateNotice]()
         for start in range(0, len(notices), _PAGE):
             some = notices[start : start + _PAGE]
-            said = self.table.read_all([notice_lookup(notice, now) for notice in some])
-            found += [n for n, days in zip(some, said, strict=True) if days is None or days > n.days]
+            sent_days = self.table.read_all([notice_lookup(notice, now) for notice in some])
+            found += [n for n, days in zip(some, sent_days, strict=True) if days is None or days > n.days]
         return found
 
     def _notify(self, notice: CertificateNotice, now: datetime) -> None:
         try:
             self.table.commit([certificate_expiring(notice)], record_notice(notice, now), now=now)
-        except Conflict:  # another run was faster
+        except Conflict:  # a concurrent run recorded it
             return
         facts = {
             "organization_id": notice.connection.organization_id,
@@ -83,4 +84,4 @@ class CertificateExpiryMonitor:
             "sha256": notice.certificate.sha256,
             "days": notice.days,
         }
-        _LOG.warning("certificate ends %s", facts)
+        _LOG.warning("certificate.expiring %s", facts)

@@ -1,4 +1,4 @@
-"""When an identity provider's certificate is worth a word: 60, 30, 14, 7, 3, 1 and 0 days before it ends."""
+"""When to send certificate-expiry notices: 60, 30, 14, 7, 3, 1 and 0 days before expiry."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from chalicelib.saml.certificate import CertificateFacts
 
 NOTICE_DAYS: Final = (60, 30, 14, 7, 3, 1, 0)
 _GIVEN_UP: Final = timedelta(days=30)
-"""A connection whose last certificate ended so long ago is used no more, or its identity provider does not mind. It
-would keep the alarm ringing for ever, and nobody would hear of the next one."""
+"""A connection whose last certificate expired longer ago is unused, or its identity provider ignores the date. It would
+keep the alarm active permanently and hide the next expiry.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateNotice:
-    """The word that is due for one certificate of a connection.
+    """The notice that is due for one certificate of a connection.
 
     Attributes:
-        days: one of `NOTICE_DAYS`: the last that was reached, so that a missed day is made good once and not seven
-            times.
+        days: one of `NOTICE_DAYS`, the last one reached, so missed days produce one notice.
     """
 
     connection: Connection
@@ -31,7 +31,7 @@ class CertificateNotice:
 
 
 def notices_due(connection: Connection, now: datetime) -> tuple[CertificateNotice, ...]:
-    """What is due for the certificates in force, whether it was said before or not."""
+    """Returns the notices due for the current certificates, including those already sent."""
     found = []
     for facts in connection.certificates:
         reached = [days for days in NOTICE_DAYS if days_left(facts, now) <= days]
@@ -41,14 +41,14 @@ def notices_due(connection: Connection, now: datetime) -> tuple[CertificateNotic
 
 
 def lowest_days_left(connections: Iterable[Connection], now: datetime) -> int | None:
-    """Days until the first connection has no certificate that lasts; None where there is no certificate.
+    """Days until the first connection has no valid certificate; None if there are no certificates.
 
-    An old certificate beside a new one that is trusted already is no danger.
+    An expiring certificate doesn't count if the connection trusts a newer one.
     """
     last = [max(c.certificates, key=lambda facts: facts.not_after) for c in connections if c.certificates]
     return min((days_left(facts, now) for facts in last if now - facts.not_after < _GIVEN_UP), default=None)
 
 
 def days_left(facts: CertificateFacts, now: datetime) -> int:
-    """Whole days; 0 from the last day on."""
+    """Whole days until expiry; 0 from the last day on."""
     return max(0, (facts.not_after - now) // timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Certificates of an organization's connections that expire soon: what its admins are told wherever they come by."""
+"""The banner about soon-expiring certificates, shown to admins on every page."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from chalicelib.users.model import Role
 
 @dataclass(frozen=True, slots=True)
 class Expiring:
-    """A connection and the certificate after which it has none."""
+    """A connection and its certificate that expires last."""
 
     connection: Connection
     certificate: CertificateFacts
 
 
 def expiring_of(visitor: BrowserSession) -> list[Expiring]:
-    """Those of the visitor's organization, for its admins; none for others, and none without single sign-on.
+    """Returns the expiring certificates of the visitor's organization; none for members or without single sign-on.
 
     Raises:
-        Unavailable: the store did not answer.
+        Unavailable: the store did not respond.
     """
     who = visitor.who
     if who.user.role is not Role.ADMIN or not who.organization.is_enterprise or not who.organization.connections:
@@ -33,14 +33,14 @@ def expiring_of(visitor: BrowserSession) -> list[Expiring]:
 
 
 def expiring_among(connections: Iterable[Connection]) -> list[Expiring]:
-    """Those whose certificate that ends last ends within 60 days; the next one is missing."""
+    """Returns connections whose last-expiring certificate expires within 60 days, with no newer one trusted."""
     in_use = (connection for connection in connections if connection.status is not ConnectionStatus.DISABLED)
     found = ((connection, last_expiring(connection)) for connection in in_use)
     return [Expiring(connection, certificate) for connection, certificate in found if certificate is not None]
 
 
 def last_expiring(connection: Connection) -> CertificateFacts | None:
-    """The certificate that ends last, if that is soon."""
+    """Returns the certificate that expires last, if it expires soon."""
     last = max(connection.certificates, key=lambda certificate: certificate.not_after, default=None)
     now = current().clock()
     return last if last is not None and last.age(now) is not ExpiryStatus.OK else None

@@ -1,7 +1,7 @@
-"""Items of the daily look at certificates.
+"""DynamoDB items of the daily certificate check.
 
 CONN#{connection_id} / NOTICE#{sha256}   the last notice of a certificate, kept 400 days
-SCHEDULE / CERTIFICATES                  the day of the last look that came to its end
+SCHEDULE / CERTIFICATES                  the day of the last completed check
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ _LAST_RUN: Final = Key("SCHEDULE", "CERTIFICATES")
 
 
 def last_run_lookup() -> Lookup[date]:
-    """The day of the last look."""
+    """Looks up the day of the last completed check."""
     return Lookup(_LAST_RUN, lambda item: date.fromisoformat(item["day"]))
 
 
 def record_run(day: date) -> Write:
-    """The look of this day is done."""
+    """Records that the check of this day is complete."""
     return put(_LAST_RUN, {"day": day.isoformat()})
 
 
 def notice_lookup(notice: CertificateNotice, now: datetime) -> Lookup[int]:
-    """The days of the last notice of this certificate."""
+    """Looks up the days of the last notice for this certificate."""
     return Lookup(_key(notice), lambda item: None if is_expired(item, now) else int(item["days"]))
 
 
 def record_notice(notice: CertificateNotice, now: datetime) -> Write:
-    """Each notice once, also when two runs meet."""
+    """Records a notice, once even when two runs overlap."""
     said = Conflict("conflict", "This was noted already.")
     item = {"days": notice.days, "expires_at": seconds(now + RETENTION)}
     return put(_key(notice), item, absent_or_expired(now) | at_least("days", notice.days + 1), said)

@@ -1,4 +1,4 @@
-"""The configuration form: what stands in its fields, what was typed, and what that changes."""
+"""The configuration form: its stored contents, the submitted input, and the resulting changes."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _FIELDS: Final = ("identity_provider_url", "identity_provider_issuer", "x509_cer
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What stands in the fields.
+    """The contents of the form.
 
     Attributes:
-        version: of the connection, when the form was shown.
-        known: fingerprints of the certificates that were stored when the form was shown.
-        kept: those of them that stay.
-        added: base64 of certificates that were read from what was pasted, and that are to be trusted too.
-        new_certificate: what was pasted as a certificate.
-        metadata_url: where the values were read from; `reads_metadata` whether they are to be read there again.
-        sign_requests: the identity provider gets its requests signed.
-        metadata_binding: how metadata says that it takes them; "" where none gave the URL.
+        version: version of the connection when the form was rendered.
+        known: fingerprints of the certificates stored when the form was rendered.
+        kept: those of them to keep.
+        added: base64 of certificates parsed from pasted input, to be trusted as well.
+        new_certificate: text pasted as a certificate.
+        metadata_url: source of the values; `reads_metadata` if they are to be read from it again.
+        sign_requests: requests to the identity provider are signed.
+        metadata_binding: the request binding in the metadata; "" if the URL isn't from metadata.
     """
 
     version: int
@@ -48,27 +48,27 @@ class Entries:
     metadata_binding: str = ""
 
     def without_certificate(self) -> Entries:
-        """The same, with what was pasted dropped: a private key must not travel twice."""
+        """Returns a copy without the pasted certificate: a private key must not be sent back to the browser."""
         return replace(self, new_certificate="")
 
     def on(self, latest: Connection) -> Entries:
-        """The same over what somebody else saved meanwhile: certificates that they added stay."""
+        """Rebases the entries on values saved in the meantime; certificates added there are kept."""
         stored = frozenset(c.sha256 for c in editable_values(latest).certificates)
         return replace(self, version=latest.version, known=stored, kept=(self.kept & stored) | (stored - self.known))
 
     def differ_from(self, connection: Connection) -> bool:
-        """Whether saving would change anything."""
+        """True if saving would change anything."""
         stored = stored_entries(connection)
         return replace(self, version=stored.version, known=stored.known, metadata_url=stored.metadata_url) != stored
 
 
 def editable_values(connection: Connection) -> IdentityProviderValues:
-    """What the fields are about: the values under test, where there are some."""
+    """The values that the form edits: the pending ones, if any."""
     return connection.pending or connection.values
 
 
 def stored_entries(connection: Connection) -> Entries:
-    """The fields as the store has them."""
+    """The form's contents for the stored values."""
     values = editable_values(connection)
     stored = frozenset(c.sha256 for c in values.certificates)
     return Entries(
@@ -86,10 +86,10 @@ def stored_entries(connection: Connection) -> Entries:
 
 
 def posted_entries(form: Mapping[str, list[str]]) -> Entries:
-    """The fields as they were typed, blanks at the ends dropped.
+    """Parses the submitted form, trimming spaces.
 
     Raises:
-        Invalid: `bad_request`: no browser sends this from our form.
+        Invalid: `bad_request`: the page's own form can't produce this.
     """
 
     def last(name: str) -> str:
@@ -115,13 +115,13 @@ def posted_entries(form: Mapping[str, list[str]]) -> Entries:
 
 
 def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str]) -> ConnectionChanges:
-    """What saving the entries changes.
+    """Returns the changes that saving the entries makes.
 
     Args:
-        texts: fingerprint → base64 of the stored certificates.
+        texts: maps fingerprints to the base64 of the stored certificates.
 
     Raises:
-        Invalid: a field is longer than anything that makes sense.
+        Invalid: a field exceeds every plausible length.
     """
     if sum(map(len, _certificate_texts(entries))) > MAX_CERTIFICATE_LENGTH:
         raise _too_long("/x509_certificates/0", MAX_CERTIFICATE_LENGTH)
@@ -134,25 +134,25 @@ def changes_in(entries: Entries, connection: Connection, texts: Mapping[str, str
     if entries.metadata_binding:
         changes["metadata_binding"] = RequestBinding(entries.metadata_binding)
     if changes_certificates(entries, connection):
-        wanted = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
-        changes["x509_certificates"] = [*wanted, *_certificate_texts(entries)] or None
+        kept_texts = [texts[sha256] for sha256 in texts if sha256 in entries.kept]
+        changes["x509_certificates"] = [*kept_texts, *_certificate_texts(entries)] or None
     if _changes_metadata(entries, connection):
         changes["metadata_url"] = _metadata_url(entries)
     return changes
 
 
 def changes_certificates(entries: Entries, connection: Connection) -> bool:
-    """Whether the stored certificates must be read: one is added, or one is not kept."""
+    """True if the stored certificates must be read, because one is added or removed."""
     stored = {c.sha256 for c in editable_values(connection).certificates}
     if _changes_metadata(entries, connection) and _metadata_url(entries):
-        return True  # an address is kept without being read only beside all three values
+        return True  # a metadata URL is stored without fetching it only when all three values accompany it
     return bool(_certificate_texts(entries)) or stored != entries.kept
 
 
 def must_wait(entries: Entries, connection: Connection) -> bool:
-    """Whether the entries may break a live connection, so that they have to be proven beside what is in force.
+    """True if the entries could break a live connection and therefore must be saved as pending.
 
-    One more certificate breaks nothing, and can't be proven before the identity provider changes to it.
+    Adding a certificate breaks nothing, and can't be tested before the identity provider starts to use it.
     """
     if connection.pending is not None:
         return True
@@ -166,7 +166,9 @@ def must_wait(entries: Entries, connection: Connection) -> bool:
 
 
 def certificate_errors(entries: Entries) -> tuple[FieldError, ...]:
-    """What is wrong with what was pasted, also where another field was refused first: all faults are told at once."""
+    """Returns the errors of the pasted certificate, so that the page reports them together with those of other
+    fields.
+    """
     if not entries.new_certificate:
         return ()
     try:
@@ -177,7 +179,7 @@ def certificate_errors(entries: Entries) -> tuple[FieldError, ...]:
 
 
 def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
-    """Field → sentence. Each pointer begins with a field's name; what fits none stands at the first field."""
+    """Maps fields to error messages. Each pointer starts with a field's name; others are shown at the first field."""
     faults: dict[str, str] = {}
     for entry in errors:
         name = entry.pointer.split("/")[1] if "/" in entry.pointer else ""
@@ -186,12 +188,12 @@ def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
 
 
 def is_private_key(errors: Iterable[FieldError]) -> bool:
-    """Whether somebody pasted a secret."""
+    """True if the pasted certificate was a private key."""
     return any(entry.code == "private_key" for entry in errors)
 
 
 def _binding_of(field: str, url: str) -> str:
-    """The binding in the hidden field, if it belongs to this URL: a URL that is typed over has none."""
+    """Returns the binding in the hidden field if it belongs to this URL; a typed URL has none."""
     binding, _, its_url = field.partition(" ")
     return binding if binding in set(RequestBinding) and its_url == url else ""
 

@@ -1,4 +1,4 @@
-"""The field that takes anything: what was given, and how what was understood comes into the fields."""
+"""The import field of the configuration form, and how its parsed input fills the other fields."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from chalicelib.idp_metadata.provider_address import AddressRole, role_of
 if TYPE_CHECKING:
     from chalicelib.idp_metadata.service import ImportResult
 
-MAX_ECHOED: Final = 200_000  # characters: a federation's metadata stays with whoever has it
+MAX_ECHOED: Final = 200_000  # characters; larger input (a federation's metadata) isn't sent back
 
 
 def submitted_text(form: Mapping[str, list[str]], file: bytes | None) -> str | bytes:
-    """The file, where one was chosen, else the text; "" for neither."""
+    """Returns the uploaded file, if any, else the pasted text; "" if both are absent."""
     return file or form.get("import_text", [""])[-1].strip()
 
 
 def echo_of(given: str | bytes) -> str:
-    """What was given as it stands in the field afterwards: no browser sends a file twice."""
+    """Returns the input as text for the field, because browsers don't resubmit files."""
     try:
         text = text_of(given)
     except ImportRefused:
@@ -34,9 +34,9 @@ def echo_of(given: str | bytes) -> str:
 
 
 def find_misplaced(entries: Entries, connection: Connection) -> tuple[str, str] | None:
-    """Field and text of metadata, or of its address, that somebody gave where something else belongs.
+    """Returns the field and text of metadata, or a metadata URL, that was entered in another field.
 
-    The page that this one is modelled on calls the metadata's address the "Identity Provider URL".
+    The page that this one is modeled on calls the metadata's URL the "Identity Provider URL".
     """
     fields = {"x509_certificates": entries.new_certificate}
     if entries.identity_provider_url != (editable_values(connection).url or ""):
@@ -48,9 +48,9 @@ def find_misplaced(entries: Entries, connection: Connection) -> tuple[str, str] 
 
 
 def with_understood(entries: Entries, found: ImportResult, connection: Connection) -> Entries:
-    """The entries with what was understood in their place.
+    """Returns the entries with the parsed values filled in.
 
-    Metadata says everything, so certificates that it lacks are no longer kept; a certificate alone is one more.
+    Metadata is complete, so certificates it lacks are not kept; a single certificate is added.
     """
     stored = {certificate.sha256 for certificate in editable_values(connection).certificates}
     given = {certificate.facts.sha256: base64.b64encode(certificate.der).decode() for certificate in found.certificates}
@@ -74,7 +74,7 @@ def with_understood(entries: Entries, found: ImportResult, connection: Connectio
 def _describe(text: str, field: str) -> str | None:
     try:
         form, content = detect(text)
-    except ImportRefused:  # saving says what is wrong
+    except ImportRefused:  # saving reports the error
         return None
     if not isinstance(content, str):
         return None

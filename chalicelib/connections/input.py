@@ -1,4 +1,4 @@
-"""What an admin typed, made into values of a connection, or refused field by field."""
+"""Validates an admin's input and converts it to values of a connection."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ NAME_ID_FORMATS: Final = (
 def validate_values(
     changes: ConnectionChanges, mapping: AttributeMapping, settings: Settings, now: datetime
 ) -> dict[str, Any]:
-    """Attributes of `Connection` to replace; certificates excepted.
+    """Returns the attributes of `Connection` to replace, except certificates.
 
     Args:
-        mapping: the attribute mapping so far.
+        mapping: the current attribute mapping.
 
     Raises:
-        Invalid: one entry for each bad field.
+        Invalid: one entry for each invalid field.
     """
     values: dict[str, Any] = {name: value for name, value in changes.items() if name != "x509_certificates"}
     errors: list[FieldError] = []
@@ -43,8 +43,8 @@ def validate_values(
     if (issuer := changes.get("identity_provider_issuer")) is not None:
         errors += issuer_errors(issuer, settings)
     if (name_id_format := changes.get("name_id_format")) is not None and name_id_format not in NAME_ID_FORMATS:
-        said = message("fault.field.one_of", values=", ".join(NAME_ID_FORMATS))
-        errors.append(FieldError("/name_id_format", "invalid_value", said))
+        detail = message("fault.field.one_of", values=", ".join(NAME_ID_FORMATS))
+        errors.append(FieldError("/name_id_format", "invalid_value", detail))
     if (until := changes.get("sha1_exception_until")) is not None and not now.date() < until <= (
         now.date() + MAX_SHA1_PERIOD
     ):
@@ -62,16 +62,16 @@ def validate_values(
 
 
 def binding_of_typed_url(values: dict[str, Any], url_so_far: str | None) -> dict[str, None]:
-    """What a URL that no metadata gave changes besides: what the metadata implied for the one before is void."""
+    """Returns the additional changes for a typed URL: the binding implied by earlier metadata no longer applies."""
     is_typed = "identity_provider_url" in values and "metadata_binding" not in values
     return {"metadata_binding": None} if is_typed and values["identity_provider_url"] != url_so_far else {}
 
 
 def read_certificates(texts: Sequence[str]) -> tuple[Certificate, ...]:
-    """The certificates in the texts, each once.
+    """Returns the certificates in the texts, without duplicates.
 
     Raises:
-        Invalid: a text holds something else, or there are more than four certificates.
+        Invalid: a text isn't a certificate, or there are more than four certificates.
     """
     from chalicelib.connections.certificate_parsing import parse_each
     from chalicelib.connections.certificate_text import CertificateRefused
@@ -87,8 +87,8 @@ def read_certificates(texts: Sequence[str]) -> tuple[Certificate, ...]:
     except CertificateRefused as refused:
         errors.append(FieldError("/x509_certificates", refused.code, refused.message))
     if len(found) > MAX_CERTIFICATES:
-        said = message("fault.field.too_many_certificates", most=MAX_CERTIFICATES, number=len(found))
-        errors.append(FieldError("/x509_certificates", "too_many_certificates", said))
+        detail = message("fault.field.too_many_certificates", most=MAX_CERTIFICATES, number=len(found))
+        errors.append(FieldError("/x509_certificates", "too_many_certificates", detail))
     if errors:
         raise Invalid("invalid_request", "Some certificates can't be used; see `errors`.", errors=tuple(errors))
     return tuple(found.values())

@@ -1,4 +1,4 @@
-"""What a connection's attributes mean: the page, and a click on an attribute that a test received."""
+"""The attribute mapping of a connection: the page, and the one-click choice of an attribute received in a test."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ _PATH: Final = "/admin/sso/{connection_id}/mapping"
 
 
 def result_token(connection_id: str, attempt_id: str) -> str:
-    """The token of a test result's forms.
+    """The CSRF token of the forms on a test result.
 
-    A test ends with a post from the identity provider's site, which brings no session cookie: so its forms belong to
-    the test, and who posts them must still be the organization's admin. Nobody else has seen the result.
+    A test ends with a POST from the identity provider's site, which carries no session cookie. So its forms are bound
+    to the test, which only that browser has seen, and submitting them still requires an admin's session.
     """
     return token_of(_test_secret(connection_id, attempt_id))
 
 
 @connection_mapping.route(_PATH, methods=["GET"], content_types=["*/*"])
 def mapping_page(connection_id: str) -> Response:
-    """The candidates of each field."""
+    """Renders the candidate names of each field."""
     visitor = browser_session_of(request_of(connection_mapping))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
@@ -55,7 +55,7 @@ def mapping_page(connection_id: str) -> Response:
 
 @connection_mapping.route(_PATH, methods=["POST"], content_types=[FORM])
 def change_mapping(connection_id: str) -> Response:
-    """Save the page, go back to the usual names, or put a test's attribute first."""
+    """Saves the mapping, restores the defaults, or puts a test's attribute first."""
     request = request_of(connection_mapping)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
@@ -72,7 +72,7 @@ def change_mapping(connection_id: str) -> Response:
 
 
 def _prefer_attribute(visitor: BrowserSession, connection: Connection, form: Mapping[str, str]) -> Response:
-    """One attribute counts first from now on."""
+    """Moves one attribute to the first place."""
     attempt_id, field, name = form.get("attempt_id", ""), form.get("field", ""), form.get("attribute", "")
     if not is_token_of(_test_secret(connection.id, attempt_id), form.get("form_token", "")):
         raise form_out_of_date()
@@ -146,4 +146,4 @@ def _require_recent_test(visitor: BrowserSession, connection: Connection, attemp
 
 
 def _test_secret(connection_id: str, attempt_id: str) -> str:
-    return f"test:{connection_id}:{attempt_id}"  # no browser's secret has a colon
+    return f"test:{connection_id}:{attempt_id}"  # a browser's secret never contains a colon

@@ -19,7 +19,7 @@ ROLLBACK_RETENTION: Final = timedelta(days=30)
 
 
 class ConnectionStatus(StrEnum):
-    """How far a connection has come."""
+    """The setup stage of a connection."""
 
     DRAFT = "draft"
     READY = "ready"
@@ -28,7 +28,7 @@ class ConnectionStatus(StrEnum):
 
 
 class Provider(StrEnum):
-    """Identity providers that the guides and the refusal texts know by name."""
+    """Identity providers with vendor-specific guides and refusal texts."""
 
     OKTA = "okta"
     ONELOGIN = "onelogin"
@@ -46,9 +46,9 @@ class Provider(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttributeMapping:
-    """Candidate attribute names per field, tried in order; the first that is present counts.
+    """Candidate attribute names per field, in order of preference; the first one present is used.
 
-    The word `NameID` (not an attribute name) stands for the subject's name ID.
+    The word `NameID` isn't an attribute name; it stands for the subject's NameID.
     """
 
     email: tuple[str, ...] = (
@@ -88,14 +88,14 @@ class AttributeMapping:
 
 @dataclass(frozen=True, slots=True)
 class IdentityProviderValues:
-    """What the identity provider's side gives: proven together, and swapped together.
+    """The values from the identity provider's side, which are tested and swapped as a unit.
 
     Attributes:
         url, issuer, certificates, secret_version, metadata_url: see `Connection`.
-        sign_requests: whether it gets its requests signed: some refuse those that aren't, some those that are.
-        metadata_url_by_guest: the guest of a setup link gave the metadata address, so an admin has to look at it.
-        request_binding: how it gets its requests, as the admin chose; None leaves it to the metadata.
-        metadata_binding: what the metadata implies that gave the URL; None where the URL was typed.
+        sign_requests: sign requests; some identity providers refuse unsigned ones, some signed ones.
+        metadata_url_by_guest: the guest of a setup link entered the metadata URL, so an admin must review it.
+        request_binding: binding of requests chosen by the admin; None for the one in the metadata.
+        metadata_binding: binding in the metadata that gave the URL; None if the URL was typed.
     """
 
     url: str | None = None
@@ -110,18 +110,18 @@ class IdentityProviderValues:
 
     @property
     def are_complete(self) -> bool:
-        """Whether all three are there."""
+        """True if URL, issuer and certificates are set."""
         return bool(self.url and self.issuer and self.certificates)
 
 
 @dataclass(frozen=True, slots=True)
 class LastTest:
-    """How the last test sign-in ended.
+    """The result of the last test sign-in.
 
     Attributes:
-        code: the refusal code; None when it passed.
-        version: the connection's version when the test began: it says something about these values only.
-        of_pending: whether the pending values were tested.
+        code: the refusal code; None if it passed.
+        version: the connection's version when the test started; the result applies only to these values.
+        of_pending: the pending values were tested.
     """
 
     attempt_id: str
@@ -132,7 +132,7 @@ class LastTest:
 
     @property
     def has_passed(self) -> bool:
-        """Whether a real sign-in would have worked."""
+        """True if a real sign-in would have succeeded."""
         return self.code is None
 
 
@@ -141,23 +141,23 @@ class Connection:
     """An SSO configuration.
 
     Attributes:
-        identity_provider_url: where AuthnRequests go (the standard's SingleSignOnService).
+        identity_provider_url: destination of AuthnRequests (the standard's SingleSignOnService).
         request_binding, metadata_binding: see `IdentityProviderValues`.
         identity_provider_issuer: the identity provider's entity ID, compared byte for byte.
-        certificates: facts of the trusted signing certificates; the certificates themselves lie in the secret.
+        certificates: facts of the trusted signing certificates; the certificates themselves are in the secret.
         secret_version: the version of the connection's secret that holds them, in items from before certificates were
-            found by their fingerprints; None since.
+            found by fingerprint; None since.
         metadata_url: read once a day for new keys.
-        metadata_signing_certificate: the key that signs that metadata: what it signs is trusted without asking.
-        version: raised by every change an admin makes. A sign-in proves a connection only if it began under it.
+        metadata_signing_certificate: pinned key that signs the metadata; keys in it are trusted without approval.
+        version: incremented by every change of an admin. A sign-in proves only the version that it started with.
         proven: a sign-in or test succeeded with the current values.
-        was_active: it was proven once and lost that by a change; the pages then warn that passwords work again.
+        was_active: it was proven before a change; pages then warn that passwords work again.
         removed_certificates: fingerprints that no schedule may trust again; see `removed_certificates`.
-        pending: values under test beside the ones in force; they take their place once they are proven.
-        signed_out_at: sessions of this connection that began until then have ended.
-        in_plan: whether single sign-on is in the organization's plan, so that a sign-in need not ask for it at its
-            start; the assertion consumer service asks the organization itself.
-        previous, swapped_at: what was in force before the last swap, and since when it isn't.
+        pending: values under test, which replace the current ones once they are proven.
+        signed_out_at: sessions of this connection that started before this time have ended.
+        in_plan: the organization's plan includes single sign-on. Lets the start of a sign-in skip reading the
+            organization; the assertion consumer service reads it.
+        previous, swapped_at: the values before the last swap, and when they were replaced.
     """
 
     id: str
@@ -202,7 +202,7 @@ class Connection:
 
     @property
     def values(self) -> IdentityProviderValues:
-        """The identity provider's values in force."""
+        """The identity provider's current values."""
         return IdentityProviderValues(
             self.identity_provider_url,
             self.identity_provider_issuer,
@@ -215,7 +215,7 @@ class Connection:
         )
 
     def with_values(self, values: IdentityProviderValues) -> Connection:
-        """The connection as it would be with these values in force."""
+        """Returns a copy with these as the current values."""
         return replace(
             self,
             identity_provider_url=values.url,
@@ -230,19 +230,19 @@ class Connection:
 
     @property
     def binding(self) -> RequestBinding:
-        """How AuthnRequests are sent: as the admin chose, else as the metadata implies, else by HTTP-Redirect."""
+        """The binding of AuthnRequests: the admin's choice, else the metadata's, else HTTP-Redirect."""
         return self.request_binding or self.metadata_binding or RequestBinding.REDIRECT
 
     @property
     def all_values(self) -> tuple[IdentityProviderValues, ...]:
-        """The identity provider's values in force, those under test, and those from before the last swap."""
+        """The identity provider's current, pending and previous values."""
         return tuple(v for v in (self.values, self.pending, self.previous) if v is not None)
 
     def without_versions(self, kept: Collection[str]) -> Connection:
-        """The connection, its certificates found by fingerprint from now on where all of them are kept so.
+        """Returns a copy that finds its certificates by fingerprint, if the secret has all of them by fingerprint.
 
         Args:
-            kept: fingerprints.
+            kept: fingerprints in the secret.
         """
 
         def found(values: IdentityProviderValues) -> IdentityProviderValues:
@@ -256,22 +256,22 @@ class Connection:
         )
 
     def has_passed_test(self, *, of_pending: bool) -> bool:
-        """Whether the last test proved exactly the values that are saved now."""
+        """True if the last test passed with exactly the stored values."""
         test = self.last_test
         return test is not None and test.has_passed and test.of_pending is of_pending and test.version == self.version
 
     def can_roll_back(self, now: datetime) -> bool:
-        """Whether the values before the last swap are still kept."""
+        """True if the values before the last swap are still retained."""
         return self.previous is not None and self.swapped_at is not None and now - self.swapped_at < ROLLBACK_RETENTION
 
     @property
     def is_complete(self) -> bool:
-        """Whether the identity provider's three values are there."""
+        """True if the identity provider's three values are set."""
         return bool(self.identity_provider_url and self.identity_provider_issuer and self.certificates)
 
     @property
     def status(self) -> ConnectionStatus:
-        """The contract's status."""
+        """The status as defined by the contract."""
         if self.disabled:
             return ConnectionStatus.DISABLED
         if not self.is_complete:
@@ -281,9 +281,9 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class ServiceProvider:
-    """Us, toward one connection: its own entity ID and addresses, made from the settings' base URL and the ID alone.
+    """The service provider's own entity ID and URLs for one connection.
 
-    Never from a request header: a proxy would change them.
+    Derived from the configured base URL and the ID, never from a request header, which a proxy can change.
     """
 
     entity_id: str
@@ -293,7 +293,7 @@ class ServiceProvider:
 
 
 def service_provider(base_url: str, connection_id: str) -> ServiceProvider:
-    """The addresses of one connection. `base_url` is without a trailing slash."""
+    """Returns the URLs of one connection. `base_url` has no trailing slash."""
     root = f"{base_url}/saml/{connection_id}"
     return ServiceProvider(
         entity_id=f"{root}/metadata", acs_url=f"{root}/acs", metadata_url=f"{root}/metadata", login_url=f"{root}/login"

@@ -1,4 +1,4 @@
-"""Configure Single Sign-On: the list, one connection, and the button that was pressed."""
+"""The pages "Configure Single Sign-On": the list of connections, and one connection with its buttons."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ admin_sso = Blueprint(__name__)
 
 @admin_sso.route("/admin/sso", methods=["GET"], content_types=["*/*"])
 def connections_page() -> Response:
-    """Straight to the one connection; a list where there are several, a beginning where there is none."""
+    """Redirects to the only connection; renders a list of several, or an introduction if there is none."""
     request = request_of(admin_sso)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
@@ -38,13 +38,13 @@ def connections_page() -> Response:
     connections = current().connections.list(visitor.who.organization.id)
     if len(connections) == 1 and not query_of(request, "all"):
         return redirect(f"/admin/sso/{connections[0].id}")
-    told = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
+    recent_links = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
     return page(
         "admin_connections.html",
         visitor,
         connections=connections,
         expiring=expiring_among(connections),
-        setup_links=told,
+        setup_links=recent_links,
         guides=guides(),
         providers=PROVIDER_NAMES,
     )
@@ -52,7 +52,7 @@ def connections_page() -> Response:
 
 @admin_sso.route("/admin/sso", methods=["POST"], content_types=[FORM])
 def create() -> Response:
-    """A draft: now there are values to copy. Whoever wants the first one goes to what is there meanwhile."""
+    """Creates a draft with the values to copy. If the first connection exists by now, redirects to it."""
     request = request_of(admin_sso)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
@@ -75,7 +75,7 @@ def create() -> Response:
 
 @admin_sso.route("/admin/sso/{connection_id}", methods=["GET"], content_types=["*/*"])
 def connection_page(connection_id: str) -> Response:
-    """One connection."""
+    """Renders one connection."""
     request = request_of(admin_sso)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
@@ -86,7 +86,7 @@ def connection_page(connection_id: str) -> Response:
 
 @admin_sso.route("/admin/sso/{connection_id}", methods=["POST"], content_types=[FORM, MULTIPART])
 def change(connection_id: str) -> Response:
-    """Do what the button says."""
+    """Executes the submitted button."""
     request = request_of(admin_sso)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:

@@ -1,4 +1,6 @@
-"""Changing a live connection without breaking it: new values wait until they are proven, then take their place."""
+"""Changes a live connection without interruption: new values stay pending until tested, then replace the current
+ones.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,10 @@ from chalicelib.organizations.store import put_connection_summary, stale
 
 @dataclass(frozen=True, slots=True)
 class PendingConfiguration:
-    """Values of an identity provider beside those in force.
+    """Manages the pending values of an identity provider.
 
-    Every method raises what `Connections.get` raises, Stale where somebody else saved first, and Unavailable.
+    Every method raises what `Connections.get` raises, Stale if the connection changed since it was read, and
+    Unavailable.
     """
 
     table: AuditedTable
@@ -44,15 +47,15 @@ class PendingConfiguration:
         by_guest: bool = False,
         together_with: tuple[Write, ...] = (),
     ) -> Connection:
-        """Keep new values beside those in force; what is absent is taken from them.
+        """Saves new values as pending; absent ones are copied from the current values.
 
         Args:
-            provider: the provider's kind, where it changes too; in force at once.
+            provider: the new provider, if it changes; takes effect at once.
             by_guest: proposed by the guest of a setup link.
-            together_with: writes of other items without which nothing is saved.
+            together_with: writes of other items in the same transaction.
 
         Raises:
-            Invalid: bad fields.
+            Invalid: invalid fields.
         """
         before, made = self._require_version(organization_id, connection_id, seen_version), self.configurations
         base = before.pending or before.values
@@ -60,7 +63,7 @@ class PendingConfiguration:
         values = validate_values(filled, before.attribute_mapping, made.settings, now)
         values |= binding_of_typed_url(values, base.url)
         by_guest = by_guest if "metadata_url" in values else base.metadata_url_by_guest
-        proposed = replace(_proposed(base, values), metadata_url_by_guest=by_guest)
+        proposed = replace(_merge_proposal(base, values), metadata_url_by_guest=by_guest)
         kept = before
         completing: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         if "x509_certificates" in filled:
@@ -72,12 +75,13 @@ class PendingConfiguration:
             return self._save(before, changed, now, together_with)
 
     def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
-        """Drop the pending values."""
+        """Deletes the pending values."""
         before = self._require_version(organization_id, connection_id, seen_version)
         return self._save(before, replace(before, pending=None), now)
 
     def apply(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
-        """Swap proven values in, in one write. A live connection never stops being active.
+        """Replaces the current values with tested pending ones, in one write. A live connection stays active
+        throughout.
 
         Raises:
             Conflict: `test_required`: there are no pending values, or the last test did not prove them.
@@ -90,11 +94,11 @@ class PendingConfiguration:
         return self._save(before, replace(swapped, pending=None, proven=True, was_active=False, **kept), now)
 
     def roll_back(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
-        """Put back what was in force before the last swap; what is in force now can be had back the same way, if it
-        was proven.
+        """Restores the values from before the last swap. The current values can be restored the same way, if they were
+        proven.
 
         Raises:
-            Conflict: `nothing_to_roll_back`: there was no swap, or it is more than 30 days ago.
+            Conflict: `nothing_to_roll_back`: there was no swap, or it was more than 30 days ago.
         """
         before = self._require_version(organization_id, connection_id, seen_version)
         if before.previous is None or not before.can_roll_back(now):
@@ -104,10 +108,10 @@ class PendingConfiguration:
         return self._save(before, replace(swapped, previous=previous, swapped_at=now, proven=True), now)
 
     def activate(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
-        """Make a ready connection active whose last test passed with these very values.
+        """Activates a ready connection whose last test passed with exactly these values.
 
         Raises:
-            Conflict: `test_required`: it didn't.
+            Conflict: `test_required`: there was no such test.
         """
         before = self._require_version(organization_id, connection_id, seen_version)
         if before.status is ConnectionStatus.ACTIVE:
@@ -133,8 +137,8 @@ class PendingConfiguration:
         return after
 
 
-def _proposed(base: IdentityProviderValues, values: dict[str, Any]) -> IdentityProviderValues:
-    """The values with what is proposed in their place; certificates excepted."""
+def _merge_proposal(base: IdentityProviderValues, values: dict[str, Any]) -> IdentityProviderValues:
+    """Returns the values with the proposed changes applied, except certificates."""
     return replace(
         base,
         url=values.get("identity_provider_url", base.url),

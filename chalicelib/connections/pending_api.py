@@ -1,4 +1,4 @@
-"""/v1/organizations/{organization_id}/connections/{connection_id}/pending and what becomes of it."""
+"""The endpoints for pending values under /v1/organizations/{organization_id}/connections/{connection_id}/pending."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Act = Callable[[str, str, int, datetime], Connection]
 
 @pending_values.route(f"{_ONE}/pending", methods=["PUT"], content_types=["*/*"])
 def propose(organization_id: str, connection_id: str) -> Response:
-    """Keep new values beside those in force."""
+    """Saves new values as pending."""
     from chalicelib.connections.pending_schemas import PendingPut
     from chalicelib.http.schemas import parse_body
 
@@ -42,25 +42,25 @@ def propose(organization_id: str, connection_id: str) -> Response:
 
 @pending_values.route(f"{_ONE}/pending", methods=["DELETE"], content_types=["*/*"])
 def discard(organization_id: str, connection_id: str) -> Response:
-    """Drop the pending values."""
+    """Discards the pending values."""
     return _act(organization_id, connection_id, current().pending_values.discard)
 
 
 @pending_values.route(f"{_ONE}/pending/apply", methods=["POST"], content_types=["*/*"])
 def apply(organization_id: str, connection_id: str) -> Response:
-    """Swap the pending values in, once a test has proved them."""
+    """Applies the pending values after a successful test."""
     return _act(organization_id, connection_id, current().pending_values.apply)
 
 
 @pending_values.route(f"{_ONE}/roll-back", methods=["POST"], content_types=["*/*"])
 def roll_back(organization_id: str, connection_id: str) -> Response:
-    """Put back what was in force before the last swap."""
+    """Restores the values from before the last swap."""
     return _act(organization_id, connection_id, current().pending_values.roll_back)
 
 
 @pending_values.route(f"{_ONE}/activate", methods=["POST"], content_types=["*/*"])
 def activate(organization_id: str, connection_id: str) -> Response:
-    """Make a connection active that a test has proved."""
+    """Activates a connection after a successful test."""
     return _act(organization_id, connection_id, current().pending_values.activate)
 
 

@@ -1,4 +1,4 @@
-"""Values of an identity provider that wait beside those in force."""
+"""Request and response models of pending values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.sign_in.request_binding import RequestBinding
 
 
 class PendingPut(RequestModel):
-    """New values; what is absent is taken from the pending ones, else from those in force."""
+    """New values; absent ones are copied from the pending values, else from the current ones."""
 
     max_bytes: ClassVar[int] = MAX_LARGE_BODY_BYTES
 
@@ -41,7 +41,7 @@ class PendingAnswer(ResponseModel):
 
     @classmethod
     def of(cls, connection: Connection) -> PendingAnswer | None:
-        """How a connection's pending values are shown."""
+        """Converts a connection's pending values."""
         if (values := connection.pending) is None:
             return None
         return cls(

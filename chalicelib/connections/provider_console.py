@@ -1,8 +1,8 @@
-"""Where each identity provider keeps what a refusal is about, in that vendor's own words.
+"""Where the setting behind a refusal is in each identity provider's console, in the vendor's terms.
 
-From the vendors' and others' guides; consoles change, and the words of those in `FROM_MEMORY` were not checked against
-one. "{app}" stands for the customer's application there. Nowhere does a place lead to a certificate that came with a
-failed response: whoever sent that response wrote it.
+From guides by vendors and others. Consoles change, and the entries in `FROM_MEMORY` were not compared with one. "{app}"
+stands for the customer's application. No entry leads to a certificate that came with a failed response, because the
+response's sender chose it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from chalicelib.connections.model import Provider
 
 
 class ConsolePlace(StrEnum):
-    """What a console lets its admin set or read."""
+    """A setting or value in a provider's console."""
 
     ACS_URL = "acs_url"
     ENTITY_ID = "entity_id"
@@ -181,4 +181,4 @@ PLACES: Final[dict[Provider, dict[ConsolePlace, str]]] = {
         _P.CLOCK: "chronyc tracking",
     },
 }
-"""The clock is a place only where the customer runs the server themselves."""
+"""Only self-hosted products have an entry for the clock."""

@@ -1,4 +1,4 @@
-"""What people call the identity providers."""
+"""Display names of the identity providers."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ PROVIDER_NAMES: Final = {
     Provider.SIMPLESAMLPHP: "SimpleSAMLphp",
     Provider.OTHER: "Another one",
 }
-"""In the order in which a choice shows them."""
+"""In display order."""

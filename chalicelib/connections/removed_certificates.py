@@ -1,7 +1,7 @@
-"""Certificates that a person removed from a connection: no schedule may add them, only a person.
+"""Certificates that a person removed from a connection. Only a person may add them again, never a schedule.
 
-The list is part of the connection and is written with it. Looks at metadata come and go, addresses change, but a key
-that was removed because it was stolen stays removed.
+The list is part of the connection's item. It outlives metadata checks and changes of the metadata URL, so a key removed
+as compromised stays removed.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from chalicelib.connections.model import Connection
 
 MAX_REMEMBERED: Final = 32
 EVERY_ONE: Final = "*"
-"""Stands on the list where more were removed than it holds: from then on only a person adds anything."""
+"""Replaces the list when it is full: from then on only a person can add any certificate."""
 
 
 def remembering_removals(before: Connection, after: Connection) -> Connection:
-    """Returns the changed connection with what it no longer trusts on its list, and what it trusts off the list.
+    """Returns the changed connection with newly removed certificates on its list and trusted ones off it.
 
-    Idempotent. Every write of a connection goes through it (`adapters.connections.change_connection`).
+    Idempotent. Every write of a connection applies it (`connections/store.py: change_connection`).
     """
     trusted = {facts.sha256 for facts in after.certificates}
     once = (*before.removed_certificates, *(facts.sha256 for facts in before.certificates))
@@ -30,5 +30,5 @@ def remembering_removals(before: Connection, after: Connection) -> Connection:
 
 
 def needs_person(connection: Connection, sha256: str) -> bool:
-    """Whether only a person may add this certificate."""
+    """True if only a person may add this certificate."""
     return not {sha256, EVERY_ONE}.isdisjoint(connection.removed_certificates)

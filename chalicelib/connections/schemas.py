@@ -1,4 +1,4 @@
-"""Connections."""
+"""Request and response models of connections."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ class ConnectionCreate(RequestModel):
 
 
 class AttributeMappingChange(RequestModel):
-    """Candidate attribute names, tried in order; what is absent stays. `NameID` stands for the subject's name ID."""
+    """Candidate attribute names, tried in order; absent fields stay as they are. `NameID` stands for the subject's
+    NameID.
+    """
 
     email: Annotated[AttributeNames, Field(min_length=1)] = Field(default_factory=list)
     first_name: AttributeNames = Field(default_factory=list)
@@ -48,7 +50,7 @@ class AttributeMappingChange(RequestModel):
 
 
 class ConnectionChange(RequestModel):
-    """Changes of a connection; what is absent stays, null clears."""
+    """Changes of a connection; absent fields stay as they are, null clears a field."""
 
     max_bytes: ClassVar[int] = MAX_LARGE_BODY_BYTES
 
@@ -144,7 +146,7 @@ class ConnectionAnswer(ResponseModel):
     def of(
         cls, connection: Connection, base_url: str, now: datetime, check: MetadataCheck | None = None
     ) -> ConnectionAnswer:
-        """How a connection is shown. `check`: of its metadata, the last one."""
+        """Converts a connection. `check`: the last check of its metadata."""
         sp = service_provider(base_url, connection.id)
         mapping, pinned = connection.attribute_mapping, connection.metadata_signing_certificate
         same = {name: getattr(connection, name) for name in _SAME}
@@ -182,9 +184,9 @@ _SAME = tuple(
 
 
 def metadata_address_warning(*, was_read: bool) -> WarningAnswer:
-    """The address for signing in is, or was, one of metadata."""
-    said = message("fault.remark.metadata_address_read" if was_read else "fault.remark.metadata_address")
-    return WarningAnswer.of("/identity_provider_url", "metadata_address", said)
+    """Warns that the SSO URL is, or was, a metadata URL."""
+    detail = message("fault.remark.metadata_address_read" if was_read else "fault.remark.metadata_address")
+    return WarningAnswer.of("/identity_provider_url", "metadata_address", detail)
 
 
 def _warnings(connection: Connection, now: datetime) -> list[WarningAnswer]:

@@ -1,14 +1,14 @@
-"""Identity providers' certificates: one secret for each connection, found by fingerprint.
+"""Certificates of identity providers: one secret per connection, indexed by fingerprint.
 
     {prefix}/connections/{connection_id}   {"<SHA-256 of the DER, hex>": "<PEM>", …}
 
-Which certificates count stands in the connection's item alone: whatever else a secret holds, nothing is trusted whose
-fingerprint the item doesn't name. A save writes what the item names so far and the new certificates together, before
-it writes the item: so whichever of the two counts after a fault, its certificates are there.
+Only the connection's item determines which certificates are trusted: a certificate in the secret counts only if the
+item has its fingerprint. A save stores the certificates of the current item together with the new ones before it writes
+the item, so after a failure the certificates of whichever item exists are available.
 
-AWSPREVIOUS, which Secrets Manager moves by itself, is read where AWSCURRENT lacks something: two saves at once, or a
-secret that somebody exchanged. Items from before fingerprints name an exact version of the secret, whose text is
-{"certificates": [base64 DER, …]}; the next save of certificates ends that.
+AWSPREVIOUS, which Secrets Manager moves automatically, is read if AWSCURRENT lacks a certificate, as after two
+concurrent saves or a manual replacement. Items from before fingerprints name an exact version of the secret, whose text
+is {"certificates": [base64 DER, …]}; the next save of certificates migrates them.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ if TYPE_CHECKING:
 
 RECOVERY_DAYS: Final = 7
 UNDER_WAY: Final = timedelta(minutes=15)
-"""What a younger version holds may belong to a save whose item is yet to be written."""
+"""The certificates of a younger version may belong to a save that hasn't written its item yet."""
 MAX_TEXT: Final = 60_000
 """A secret holds 65,536 bytes."""
 _MAX_CACHED: Final = 2_000
-"""Of the certificates that were used last; some 2 kB each."""
+"""The most recently used certificates; about 2 kB each."""
 _LOG: Final = logging.getLogger("gatehouse")
 
 Ders = dict[str, bytes]
-"""Fingerprint → DER."""
+"""Maps fingerprints to DER."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _SecretVersion:
     """A version of a secret."""
 
     ders: Ders
@@ -57,11 +57,11 @@ class _Stored:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a save left in the secret.
+    """The secret after a save.
 
     Attributes:
         fingerprints: of all certificates in it.
-        is_written: whether it had to be written: a save at the same moment may have been written over.
+        is_written: true if it was written; a concurrent save may then have been overwritten.
     """
 
     fingerprints: frozenset[str]
@@ -69,7 +69,7 @@ class Kept:
 
 
 class CertificateSecrets:
-    """Reads and writes the secrets. A certificate that was read is remembered: its fingerprint says what it is."""
+    """Reads and writes the secrets. Caches certificates by fingerprint, which never go stale."""
 
     def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
         self._client = client
@@ -77,50 +77,50 @@ class CertificateSecrets:
         self._cache = LRUCache[tuple[str, str], bytes](_MAX_CACHED)
 
     def load(self, connection: Connection) -> tuple[Certificate, ...]:
-        """The connection's certificates, all of them.
+        """Returns all of the connection's certificates.
 
         Raises:
-            Unavailable: Secrets Manager did not answer, or the secret lacks a certificate that the item names.
+            Unavailable: Secrets Manager did not respond, or the secret lacks a certificate of the item.
         """
-        found = self._found(connection)
+        found = self._load_current(connection)
         missing = [facts.sha256 for facts in connection.certificates if facts.sha256 not in found]
         if missing:
-            raise Unavailable(private=_lacks(connection.id, missing))
+            raise Unavailable(private=_describe_missing(connection.id, missing))
         return tuple(Certificate(facts, found[facts.sha256]) for facts in connection.certificates)
 
     def load_available(self, connection: Connection) -> tuple[Certificate, ...]:
-        """The connection's certificates as far as they are there: enough for who signs with one of those.
+        """Returns the connection's certificates that are available, enough to verify signatures by one of them.
 
         Raises:
-            Unavailable: Secrets Manager did not answer, or the secret has none of those that the item names.
+            Unavailable: Secrets Manager did not respond, or the secret has none of the item's certificates.
         """
-        found = self._found(connection)
+        found = self._load_current(connection)
         missing = [facts.sha256 for facts in connection.certificates if facts.sha256 not in found]
         if missing:
             if not found:
-                raise Unavailable(private=_lacks(connection.id, missing))
-            _LOG.error("certificates are missing %s", {"connection_id": connection.id, "private": len(missing)})
+                raise Unavailable(private=_describe_missing(connection.id, missing))
+            _LOG.error("certificates.missing %s", {"connection_id": connection.id, "private": len(missing)})
         available = (facts for facts in connection.certificates if facts.sha256 in found)
         return tuple(Certificate(facts, found[facts.sha256]) for facts in available)
 
     def save(self, connection: Connection, certificates: Sequence[Certificate], now: datetime) -> Kept:
-        """Keeps new certificates beside all that the connection's item names.
+        """Adds new certificates to the secret, keeping all that the connection's item refers to.
 
-        What no item names goes, unless another save may be about to name it.
+        Removes certificates that no item refers to, unless a concurrent save may be about to.
 
         Args:
             connection: the item as it is stored.
 
         Raises:
-            Unavailable: Secrets Manager did not answer.
+            Unavailable: Secrets Manager did not respond.
         """
         new = {certificate.facts.sha256: certificate.der for certificate in certificates}
         named = {facts.sha256 for values in connection.all_values for facts in values.certificates}
-        for _ in range(2):  # of two that make the secret at the same moment one adds to the other's
-            stored = self._stored(connection.id, VersionStage="AWSCURRENT")
-            known = self._named(connection, stored)
+        for _ in range(2):  # of two saves that create the secret concurrently, one retries and adds to the other's
+            stored = self._read_version(connection.id, VersionStage="AWSCURRENT")
+            known = self._load_referenced(connection, stored)
             wanted = _kept(stored, named, now) | known | new
-            if len(_text(wanted)) > MAX_TEXT:
+            if len(_format_secret(wanted)) > MAX_TEXT:
                 wanted = known | new
             if stored is not None and wanted == stored.ders:
                 return Kept(frozenset(wanted), is_written=False)
@@ -129,22 +129,25 @@ class CertificateSecrets:
         return Kept(frozenset(wanted), is_written=True)
 
     def complete(self, connection: Connection) -> None:
-        """Puts back what the stored item names and a save at the same moment has written over.
+        """Restores certificates of the stored item that a concurrent save overwrote.
 
         Raises:
-            Unavailable: Secrets Manager did not answer.
+            Unavailable: Secrets Manager did not respond.
         """
-        stored = self._stored(connection.id, VersionStage="AWSCURRENT")
+        stored = self._read_version(connection.id, VersionStage="AWSCURRENT")
         ders = stored.ders if stored else {}
-        missing = {sha256: der for sha256, der in self._named(connection, stored).items() if sha256 not in ders}
+        missing = {
+            sha256: der for sha256, der in self._load_referenced(connection, stored).items() if sha256 not in ders
+        }
         if missing:
             self._write(connection.id, ders | missing, exists=stored is not None)
 
     def every(self) -> Iterator[tuple[str, datetime]]:
-        """Connection → when its secret was changed last, of every secret of ours; also of connections that are gone.
+        """Yields the connection ID and last change of every secret of this stage, including those of deleted
+        connections.
 
         Raises:
-            Unavailable: Secrets Manager did not answer.
+            Unavailable: Secrets Manager did not respond.
         """
         prefix = self._name("")
         try:
@@ -159,7 +162,7 @@ class CertificateSecrets:
             raise Unavailable(private=f"secrets can't be listed: {error}") from error
 
     def delete(self, connection_id: str) -> None:
-        """Delete the secret; AWS keeps it restorable for a week. One that is gone, or going, already is fine."""
+        """Deletes the secret; AWS can restore it for a week. Does nothing if it is already deleted."""
         gone = self._client.exceptions.ResourceNotFoundException
         going = self._client.exceptions.InvalidRequestException
         try:
@@ -170,10 +173,10 @@ class CertificateSecrets:
             raise Unavailable(private=f"the certificates can't be deleted: {error}") from error
 
     def restore(self, connection_id: str) -> None:
-        """Give a deleted secret back, if it was deleted within the week; one that is there, or never was, is fine.
+        """Restores a secret deleted within the last week. Does nothing if it exists or never existed.
 
         Raises:
-            Unavailable: Secrets Manager did not answer.
+            Unavailable: Secrets Manager did not respond.
         """
         try:
             self._client.restore_secret(SecretId=self._name(connection_id))
@@ -182,33 +185,33 @@ class CertificateSecrets:
         except aws_failures() as error:
             raise Unavailable(private=f"the secret can't be restored: {error}") from error
 
-    def _found(self, connection: Connection) -> Ders:
-        """What is there of the certificates in force."""
+    def _load_current(self, connection: Connection) -> Ders:
+        """Returns the available ones of the current certificates."""
         wanted = {facts.sha256 for facts in connection.certificates}
         cached = {sha256: self._cache.get((connection.id, sha256)) for sha256 in wanted}
         found = {sha256: der for sha256, der in cached.items() if der is not None}
-        for where in _places(connection.secret_version):
+        for where in _version_candidates(connection.secret_version):
             if wanted <= found.keys():
                 break
-            stored = self._stored(connection.id, **where)
-            found |= _only(stored.ders if stored else {}, wanted - found.keys())
+            stored = self._read_version(connection.id, **where)
+            found |= _select(stored.ders if stored else {}, wanted - found.keys())
         for sha256, der in found.items():
             self._cache.put((connection.id, sha256), der)
         return found
 
-    def _named(self, connection: Connection, stored: _Stored | None) -> Ders:
-        """What is there of all certificates that the item names; AWSCURRENT was read already."""
+    def _load_referenced(self, connection: Connection, stored: _SecretVersion | None) -> Ders:
+        """Returns the available ones of all certificates that the item refers to, given AWSCURRENT."""
         found: Ders = {}
         for values in connection.all_values:
             wanted = {facts.sha256 for facts in values.certificates}
-            here = _only(stored.ders if stored else {}, wanted)
+            here = _select(stored.ders if stored else {}, wanted)
             if wanted - here.keys():
-                here |= self._found(connection.with_values(values))
+                here |= self._load_current(connection.with_values(values))
             found |= here
         return found
 
-    def _stored(self, connection_id: str, **where: str) -> _Stored | None:
-        """A version of the secret; None where there is none."""
+    def _read_version(self, connection_id: str, **where: str) -> _SecretVersion | None:
+        """Reads a version of the secret; None if it doesn't exist."""
         arguments: Any = where
         try:
             answer = self._client.get_secret_value(SecretId=self._name(connection_id), **arguments)
@@ -216,11 +219,11 @@ class CertificateSecrets:
             return None
         except aws_failures() as error:
             raise Unavailable(private=f"the certificates can't be read: {error}") from error
-        return _Stored(_ders_in(answer.get("SecretString", "")), answer["CreatedDate"])
+        return _SecretVersion(_ders_in(answer.get("SecretString", "")), answer["CreatedDate"])
 
     def _write(self, connection_id: str, ders: Ders, *, exists: bool) -> bool:
-        """Whether it was written; not, where somebody else made the secret meanwhile."""
-        name, text = self._name(connection_id), _text(ders)
+        """Writes the secret. Returns false if a concurrent save created it first."""
+        name, text = self._name(connection_id), _format_secret(ders)
         try:
             if exists:
                 self._client.put_secret_value(SecretId=name, SecretString=text)
@@ -236,31 +239,31 @@ class CertificateSecrets:
         return f"{self._prefix}/connections/{connection_id}"
 
 
-def _lacks(connection_id: str, missing: Sequence[str]) -> str:
+def _describe_missing(connection_id: str, missing: Sequence[str]) -> str:
     told = ", ".join(missing)
     return f"the secret of {connection_id} lacks what its item names, it was swapped or rolled back: {told}"
 
 
-def _places(version: str | None) -> Iterator[dict[str, str]]:
-    """Where certificates are looked for."""
+def _version_candidates(version: str | None) -> Iterator[dict[str, str]]:
+    """Yields the versions to search for certificates, in order."""
     if version is not None:
         yield {"VersionId": version}
     yield {"VersionStage": "AWSCURRENT"}
     yield {"VersionStage": "AWSPREVIOUS"}
 
 
-def _kept(stored: _Stored | None, named: Collection[str], now: datetime) -> Ders:
-    """What a save keeps of the current version."""
+def _kept(stored: _SecretVersion | None, named: Collection[str], now: datetime) -> Ders:
+    """Returns the certificates of the current version that a save keeps."""
     if stored is None:
         return {}
-    return stored.ders if stored.created_at > now - UNDER_WAY else _only(stored.ders, named)
+    return stored.ders if stored.created_at > now - UNDER_WAY else _select(stored.ders, named)
 
 
-def _only(ders: Mapping[str, bytes], wanted: Collection[str]) -> Ders:
+def _select(ders: Mapping[str, bytes], wanted: Collection[str]) -> Ders:
     return {sha256: der for sha256, der in ders.items() if sha256 in wanted}
 
 
-def _text(ders: Mapping[str, bytes]) -> str:
+def _format_secret(ders: Mapping[str, bytes]) -> str:
     return json.dumps({sha256: _pem(der) for sha256, der in sorted(ders.items())})
 
 
@@ -270,7 +273,7 @@ def _pem(der: bytes) -> str:
 
 
 def _ders_in(text: str) -> Ders:
-    """The certificates in a secret's text, each under the fingerprint that it really has. Anything else is ignored."""
+    """Parses a secret's text. Each certificate is indexed by its computed fingerprint; anything else is ignored."""
     try:
         document = json.loads(text)
     except ValueError:
@@ -285,7 +288,7 @@ def _ders_in(text: str) -> Ders:
 
 
 def _der_in(text: str) -> bytes:
-    """DER of a PEM text, or of base64 alone; nothing, if it is neither."""
+    """Decodes PEM or bare base64 to DER; returns empty bytes for anything else."""
     encoded = "".join(line for line in text.splitlines() if not line.startswith("-----"))
     try:
         return base64.b64decode(encoded, validate=True)

@@ -1,4 +1,4 @@
-"""Connections: what admins configure."""
+"""Creates, reads, changes and deletes connections on behalf of admins."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ _LOG: Final = logging.getLogger("gatehouse")
 
 @dataclass(frozen=True, slots=True)
 class TrustedCertificates:
-    """Certificates that are in the secret now.
+    """The certificates that a save has put into the secret.
 
     Attributes:
-        connection: as it is stored, but for versions of the secret that are no longer needed.
-        certificates: what its item must say of them.
-        is_written: whether the secret was written.
+        connection: as stored, but without secret versions that are no longer needed.
+        certificates: the facts for its item.
+        is_written: true if the secret was written.
     """
 
     connection: Connection
@@ -63,10 +63,10 @@ class TrustedCertificates:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Makes, finds, changes and deletes connections of an organization on the enterprise plan.
+    """Creates, finds, changes and deletes connections of an organization on the enterprise plan.
 
-    Every method raises NotAllowed (`enterprise_plan_required`) on another plan, NotFound where the organization or the
-    connection isn't there, and Unavailable when AWS did not answer.
+    Every method raises NotAllowed (`enterprise_plan_required`) on another plan, NotFound if the organization or
+    connection doesn't exist, and Unavailable if AWS did not respond.
     """
 
     table: AuditedTable
@@ -85,10 +85,10 @@ class Connections:
         receipt: IdempotencyRecord | None = None,
         is_first: bool = False,
     ) -> Connection:
-        """A draft.
+        """Creates a draft.
 
         Args:
-            is_first: only where there is none yet: of two tabs at once one makes it.
+            is_first: create it only if the organization has none, so that two tabs don't create two.
 
         Raises:
             Conflict: `connection_limit`, `not_first`.
@@ -99,17 +99,17 @@ class Connections:
         try:
             self.table.commit([connection_created(connection)], *writes, now=now)
         except Conflict:
-            self._organization(organization_id)  # or has it gone meanwhile, or the plan?
+            self._organization(organization_id)  # raises if the organization was deleted or downgraded concurrently
             raise
         return connection
 
     def new_writes(self, draft: Connection, *, is_first: bool = False) -> tuple[Write, ...]:
-        """What makes a draft, where there is still room for it: of two at once for the last place one is refused."""
+        """The writes that create a draft, on condition that the limit isn't reached by then."""
         note = add_connection(draft.organization_id, summary_of(draft), most=MAX_CONNECTIONS, is_first=is_first)
         return (create_connection(draft), note)
 
     def new_draft(self, organization_id: str, *, now: datetime) -> Connection:
-        """A draft that is yet to be written.
+        """Returns a new draft without writing it.
 
         Raises:
             Conflict: `connection_limit`.
@@ -119,7 +119,7 @@ class Connections:
         return Connection(id=new_id("conn", now=now), organization_id=organization_id, created_at=now, updated_at=now)
 
     def get(self, organization_id: str, connection_id: str) -> Connection:
-        """A connection of this organization."""
+        """Returns a connection of this organization."""
         if not (is_id(organization_id, "org") and is_id(connection_id, "conn")):
             raise NotFound
         organization, connection = self.table.read(
@@ -133,27 +133,27 @@ class Connections:
         return connection
 
     def list(self, organization_id: str) -> tuple[Connection, ...]:
-        """All of the organization's connections, newest first."""
+        """Lists the organization's connections, newest first."""
         organization = self._organization(organization_id)
         found = self.table.read_all([connection_lookup(c.id) for c in organization.connections])
         return tuple(sorted((c for c in found if c is not None), key=lambda c: c.id, reverse=True))
 
     def certificate_texts(self, connection: Connection) -> dict[str, str]:
-        """Fingerprint → base64 of each trusted certificate: whoever adds one sends the others again."""
+        """Maps the fingerprint of each trusted certificate to its base64, which clients resend when they add one."""
         loaded = self.certificates.load(connection)
         return {certificate.facts.sha256: base64.b64encode(certificate.der).decode() for certificate in loaded}
 
     def change(
         self, organization_id: str, connection_id: str, changes: ConnectionChanges, seen_version: int, now: datetime
     ) -> Connection:
-        """Save what an admin changed, if the connection is still at the version that they saw.
+        """Saves an admin's changes, if the connection is still at the version that they saw.
 
-        The certificates go into the secret first, beside those in force; the item then names them, or stays as it is.
+        New certificates are first added to the secret; then the item is updated to refer to them.
 
         Raises:
-            Invalid: bad fields.
+            Invalid: invalid fields.
             Conflict: `email_domain_taken` for a guest's address.
-            Stale: somebody else saved first.
+            Stale: the connection changed since it was read.
         """
         before = self.get(organization_id, connection_id)
         if before.version != seen_version:
@@ -170,28 +170,28 @@ class Connections:
         return self._save(before, values, now)
 
     def disable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
-        """Switch the connection off, whatever its version, and end its sessions; nothing else is forgotten.
+        """Disables the connection, whatever its version, and ends its sessions. Its configuration is kept.
 
         Raises:
-            Stale: others kept changing it.
+            Stale: concurrent changes kept succeeding.
         """
         before = self.get(organization_id, connection_id)
         return before if before.disabled else self._save(before, {"disabled": True, "signed_out_at": now}, now)
 
     def enable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
-        """Switch the connection on again; one that was proven with the same values is active at once.
+        """Enables the connection; one that was proven with the same values becomes active at once.
 
         Raises:
-            Stale: others kept changing it.
+            Stale: concurrent changes kept succeeding.
         """
         before = self.get(organization_id, connection_id)
         return self._save(before, {"disabled": False, "signed_out_at": now}, now) if before.disabled else before
 
     def delete(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> None:
-        """Remove the connection, then its secret; one that is left over opens nothing, and goes an hour later.
+        """Deletes the connection, then its secret. An orphaned secret is harmless, and cleaned up an hour later.
 
         Raises:
-            Stale: somebody else saved first.
+            Stale: the connection changed since it was read.
         """
         connection = self.get(organization_id, connection_id)
         if connection.version != seen_version:
@@ -200,14 +200,14 @@ class Connections:
         forgotten = forget_connection(organization_id, connection_id)
         self.table.commit(connection_deleted(connection), *gone, forgotten, now=now)
         self.cache.forget(connection_id)
-        _note_loss(connection, None)
+        _log_active_loss(connection, None)
         try:
             self.certificates.delete(connection_id)
         except Unavailable as error:
-            _LOG.warning("secret left over %s", {"connection_id": connection_id, "private": error.private})
+            _LOG.warning("secret.orphaned %s", {"connection_id": connection_id, "private": error.private})
 
     def _save(self, before: Connection, values: dict[str, Any], now: datetime) -> Connection:
-        """The write alone. A sign-in that proves the connection at the same moment is no reason to refuse an admin."""
+        """Writes the item. Retries if a concurrent sign-in proves the connection."""
         guests = values.get("allow_guest_emails", ())
         domains = sorted({domain_of(address) for address in guests})
         checks = [require_domain_not_foreign(domain, before.organization_id) for domain in domains]
@@ -225,18 +225,18 @@ class Connections:
                 before = again
                 continue
             self.cache.forget(after.id)
-            _note_loss(before, after)
+            _log_active_loss(before, after)
             return after
         raise stale()
 
     def keep_certificates(
         self, connection: Connection, texts: Sequence[str] | None, now: datetime
     ) -> TrustedCertificates:
-        """Puts certificates into the secret, beside those in force.
+        """Adds certificates to the secret, keeping the current ones.
 
         Raises:
-            Invalid: a text holds something else.
-            Unavailable: Secrets Manager did not answer.
+            Invalid: a text isn't a certificate.
+            Unavailable: Secrets Manager did not respond.
         """
         if texts is None:
             return TrustedCertificates(connection, (), is_written=False)
@@ -247,16 +247,16 @@ class Connections:
 
     @contextlib.contextmanager
     def completing(self, trusted: TrustedCertificates) -> Iterator[None]:
-        """Around the write of the item whose certificates were put into the secret.
+        """Context manager around the write of the item whose certificates were added to the secret.
 
-        Whether it is written or somebody else's: of two saves at once one may have written the secret over, and what
-        the item names must be in it.
+        Afterwards the secret is completed, whether the write succeeded or not: of two concurrent saves, one may have
+        overwritten the secret, which must have all certificates of the stored item.
         """
         try:
             yield
         finally:
             if trusted.is_written:
-                with contextlib.suppress(Unavailable):  # the version before has it, and the next save completes it
+                with contextlib.suppress(Unavailable):  # the previous version has it, and the next save completes it
                     (stored,) = self.table.read(connection_lookup(trusted.connection.id))
                     if stored is not None:
                         self.certificates.complete(stored)
@@ -279,7 +279,7 @@ class Connections:
 
 
 def _with_status(before: Connection, after: Connection) -> Connection:
-    """A proof counts for one URL, one issuer and the certificates that were there; one more does no harm."""
+    """Resets the proof if URL or issuer changed or a certificate was removed. Adding a certificate keeps it."""
     same_provider = (before.identity_provider_url, before.identity_provider_issuer) == (
         after.identity_provider_url,
         after.identity_provider_issuer,
@@ -290,9 +290,9 @@ def _with_status(before: Connection, after: Connection) -> Connection:
     return replace(after, proven=False, was_active=True)
 
 
-def _note_loss(before: Connection, after: Connection | None) -> None:
-    """Every loss of `active` is an event: members may use passwords from now on."""
+def _log_active_loss(before: Connection, after: Connection | None) -> None:
+    """Logs every loss of the status `active`, because members may use passwords from then on."""
     status = after.status if after else "deleted"
     if before.status is ConnectionStatus.ACTIVE and status is not ConnectionStatus.ACTIVE:
         facts = {"organization_id": before.organization_id, "connection_id": before.id, "status": str(status)}
-        _LOG.warning("connection lost active %s", facts)
+        _LOG.warning("connection.active_lost %s", facts)

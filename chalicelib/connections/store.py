@@ -1,4 +1,4 @@
-"""Items of connections.
+"""DynamoDB items of connections.
 
 CONN#{connection_id} / CONN   the connection; found by the ID in the path alone, in one read; in `listing` if its
                               metadata is read daily
@@ -27,31 +27,31 @@ _PINNED: Final = "metadata_signing_certificate"
 
 
 def connection_key(connection_id: str) -> Key:
-    """Where a connection lies."""
+    """The key of a connection."""
     return Key(f"CONN#{connection_id}", "CONN")
 
 
 def connection_lookup(connection_id: str) -> Lookup[Connection]:
-    """The connection with this ID, whoever's it is: compare `organization_id` before showing it to an admin."""
+    """Looks up a connection of any organization: compare `organization_id` before showing it to an admin."""
     return Lookup(connection_key(connection_id), _parse)
 
 
 def connections_with_metadata() -> Range[Connection]:
-    """Every connection with a metadata address, from the index."""
+    """Every connection with a metadata URL, from the index."""
     return Range(WITH_METADATA, "ID#", _parse, index="listing")
 
 
 def create_connection(connection: Connection) -> Write:
-    """A new connection. Goes with `put_connection_summary`."""
+    """Creates a connection. Belongs with `put_connection_summary`."""
     return put(connection_key(connection.id), _item(connection), absent(), Conflict("conflict", "It exists already."))
 
 
 def change_connection(changed: Connection, *, before: Connection) -> Write:
-    """Everything an admin may change, if no admin changed it since; raises the version. Goes with
-    `put_connection_summary`.
+    """Updates every attribute that an admin may change, if no admin changed it since; increments the version. Belongs
+    with `put_connection_summary`.
 
-    A sign-in may prove the connection at the same moment: `proven` is part of the condition, so that isn't lost. What
-    the connection no longer trusts is remembered in the same write.
+    The condition includes `proven`, so that a proof by a concurrent sign-in isn't lost. Certificates that are no longer
+    trusted are recorded in the same write.
     """
     values = _item(remembering_removals(before, changed)) | {"version": before.version + 1}
     del values["last_sign_in_at"], values["last_test"], values["created_at"], values["in_plan"]
@@ -59,13 +59,13 @@ def change_connection(changed: Connection, *, before: Connection) -> Write:
 
 
 def mark_verified(connection: Connection, now: datetime) -> Write:
-    """A sign-in succeeded with these very values. Goes with `verify_and_count_admins`."""
+    """Marks the connection as proven by a sign-in with exactly these values. Belongs with `verify_and_count_admins`."""
     values = {"proven": True, "was_active": False, "last_sign_in_at": instant(now)}
     return update(connection_key(connection.id), values, condition=_is_unchanged(connection), refused=stale())
 
 
 def record_test(connection: Connection, test: LastTest, *, proves: bool) -> Write:
-    """How a test ended, whatever was saved since; one that proves does so only for these very values."""
+    """Records a test's result, whatever was saved since; it proves the connection only if the values are unchanged."""
     values: Item = {"last_test": _test_item(test)}
     if not proves:
         return update(connection_key(connection.id), values, condition=equals(kind="connection"), refused=NotFound())
@@ -74,7 +74,9 @@ def record_test(connection: Connection, test: LastTest, *, proves: bool) -> Writ
 
 
 def update_last_sign_in(connection_id: str, now: datetime) -> Write:
-    """The time of the last sign-in. Whoever writes the connection at the same moment is a sign-in too, or an admin."""
+    """Updates the time of the last sign-in. Skipped on a conflict, because the concurrent writer is another sign-in or
+    an admin.
+    """
     values = {"last_sign_in_at": instant(now)}
     condition = equals(kind="connection")
     touch = update(connection_key(connection_id), values, condition=condition, refused=NotFound())
@@ -82,18 +84,18 @@ def update_last_sign_in(connection_id: str, now: datetime) -> Write:
 
 
 def note_plan(connection_id: str, *, in_plan: bool) -> Write:
-    """Whether single sign-on is in the organization's plan. Goes with `change_organization`."""
+    """Records whether single sign-on is in the organization's plan. Belongs with `change_organization`."""
     values = {"in_plan": in_plan}
     return update(connection_key(connection_id), values, condition=equals(kind="connection"), refused=stale())
 
 
 def delete_connection(connection: Connection) -> Write:
-    """Remove the connection, if no admin changed it since. Goes with `forget_connection`."""
+    """Deletes the connection, if no admin changed it since. Belongs with `forget_connection`."""
     return delete(connection_key(connection.id), equals(version=connection.version), stale())
 
 
 def purge_connection(connection_id: str) -> Write:
-    """Remove the connection whatever it is, as a step of deleting its organization."""
+    """Deletes the connection unconditionally, as a step of deleting its organization."""
     return delete(connection_key(connection_id))
 
 
@@ -102,7 +104,7 @@ def _is_unchanged(before: Connection) -> Condition:
 
 
 def _item(connection: Connection) -> Item:
-    """Every attribute of the item; None stands for an absent one."""
+    """Returns every attribute of the item; None for an absent one."""
     pinned = connection.metadata_signing_certificate
     return _settings_item(connection) | {
         "kind": "connection",
@@ -239,7 +241,7 @@ def _parse(item: Item) -> Connection:
 
 
 def _parse_later_attributes(item: Item) -> dict[str, Any]:
-    """Attributes that older items lack."""
+    """Parses attributes that older items lack."""
     return {
         "request_binding": _binding(item, "request_binding"),
         "metadata_binding": _binding(item, "metadata_binding"),
@@ -258,7 +260,7 @@ def _parse_mapping(item: Item) -> AttributeMapping:
 
 
 def _parse_values(connection: Item, name: str) -> IdentityProviderValues | None:
-    """Values beside those in force. Older items have `sign_requests` once only, for all of them."""
+    """Parses pending or previous values. Older items have one `sign_requests` for all."""
     if (item := connection.get(name)) is None:
         return None
     return IdentityProviderValues(

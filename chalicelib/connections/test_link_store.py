@@ -1,6 +1,6 @@
-"""Items of links that begin a test sign-in.
+"""DynamoDB items of links that start a test sign-in.
 
-TEST#{sha256} / TEST   a test under the hash of its code; used once, ends by itself
+TEST#{sha256} / TEST   a test under the hash of its code; single-use, expires
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from chalicelib.invitations.store import link_is_void
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTestLink:
-    """A test that nobody has begun yet.
+    """A test that hasn't been started.
 
     Attributes:
-        of_pending: whether it tests the pending values.
-        may_prove: whether its success may make the connection active.
+        of_pending: it tests the pending values.
+        may_prove: its success may activate the connection.
     """
 
     code_sha256: str
@@ -34,12 +34,12 @@ class ConnectionTestLink:
 
 
 def connection_test_lookup(code_sha256: str, now: datetime) -> Lookup[ConnectionTestLink]:
-    """The test, if nobody has begun it and its time is not over."""
+    """Looks up the test, unless it was started or has expired."""
     return Lookup(_key(code_sha256), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def create_connection_test(link: ConnectionTestLink) -> Write:
-    """A new test."""
+    """Creates a test."""
     item = {
         "code_sha256": link.code_sha256,
         "connection_id": link.connection_id,
@@ -52,7 +52,7 @@ def create_connection_test(link: ConnectionTestLink) -> Write:
 
 
 def use_connection_test(code_sha256: str, now: datetime) -> Write:
-    """Begin the test: in the browser that comes first, and in no other."""
+    """Marks the test as started; only the first browser succeeds."""
     return delete(_key(code_sha256), unexpired(now), link_is_void())
 
 

@@ -1,4 +1,4 @@
-"""Test sign-ins: a real round trip that creates no session and no user."""
+"""Test sign-ins: a real round trip to the identity provider that creates no session and no user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from chalicelib.sign_in.start import AuthnRedirect, SignInStart, require_startab
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTestOffer:
-    """Where a test begins: once, until it expires, in the browser that opens it first.
+    """A link that starts a test, once, until it expires, in the browser that opens it first.
 
     Attributes:
         url: shown once; empty when it is looked up again.
@@ -44,7 +44,7 @@ class ConnectionTestOffer:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTests:
-    """Offers tests and begins them. How they end: `connections/testing_result.py`."""
+    """Offers tests and starts them. `connections/testing_result.py` handles their results."""
 
     table: Table
     connections: ConnectionCache
@@ -60,15 +60,15 @@ class ConnectionTests:
         may_prove: bool = True,
         receipt: IdempotencyRecord | None = None,
     ) -> ConnectionTestOffer:
-        """A link for one test.
+        """Creates a link for one test.
 
         Args:
-            of_pending: test the pending values in place of those in force.
-            may_prove: whether its success may make the connection active.
+            of_pending: test the pending values instead of the current ones.
+            may_prove: its success may activate the connection.
 
         Raises:
             SignInRefused: the values are incomplete, or the connection is disabled.
-            Unavailable: the store did not answer.
+            Unavailable: the store did not respond.
         """
         require_usable(under_test(connection, of_pending=of_pending))
         code = secrets.token_urlsafe(32)
@@ -85,11 +85,11 @@ class ConnectionTests:
         return ConnectionTestOffer(url, link.attempt_id, link.expires_at)
 
     def find(self, code_sha256: str, now: datetime) -> ConnectionTestOffer:
-        """An offer that was made before, without its address.
+        """Returns an existing offer, without its URL.
 
         Raises:
             NotFound: `link_is_void`: it was used or has expired.
-            Unavailable: the store did not answer.
+            Unavailable: the store did not respond.
         """
         (link,) = self.table.read(connection_test_lookup(code_sha256, now))
         if link is None:
@@ -97,12 +97,13 @@ class ConnectionTests:
         return ConnectionTestOffer("", link.attempt_id, link.expires_at)
 
     def begin(self, connection_id: str, code: str, cookies: Mapping[str, str], now: datetime) -> AuthnRedirect:
-        """Use the link up and go to the identity provider. That it is a test is in the sealed request alone.
+        """Consumes the link and redirects to the identity provider. Only the sealed request marks the sign-in as a
+        test.
 
         Raises:
             NotFound: no such connection; `link_is_void` for a link that was used or has expired.
-            SignInRefused: the values are incomplete by now, or the connection is disabled.
-            Unavailable: the store did not answer.
+            SignInRefused: the values are now incomplete, or the connection is disabled.
+            Unavailable: the store did not respond.
         """
         connection = self.connections.refresh(connection_id, now)
         digest = secret_hash(code)
@@ -125,10 +126,10 @@ class ConnectionTests:
 
 
 def under_test(connection: Connection, *, of_pending: bool) -> Connection:
-    """The connection with the values that a test is about.
+    """Returns the connection with the values under test.
 
     Raises:
-        SignInRefused: there are no pending values any more.
+        SignInRefused: the pending values no longer exist.
     """
     if not of_pending:
         return connection

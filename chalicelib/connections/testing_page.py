@@ -1,4 +1,4 @@
-"""What a test sign-in ends with: every check, what was received, and what it means."""
+"""The result page of a test sign-in: every check, the received values, and what they mean."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from chalicelib.users.email_address import canonical_address
 
 
 def connection_test_page(result: ConnectionTestResult) -> Response:
-    """The result, for the browser that made the test. A guest's has no forms: what attributes mean is an admin's."""
+    """Renders the result in the browser that made the test. A guest's page has no forms: only admins change the
+    mapping.
+    """
     attempt, connection, settings = result.attempt, result.connection, current().settings
     here = f"/admin/sso/{connection.id}"
     sources = sources_of(result.assertion, connection) if result.assertion else {}
@@ -43,5 +45,5 @@ def connection_test_page(result: ConnectionTestResult) -> Response:
 
 
 def _suggest_attribute(assertion: Assertion) -> str | None:
-    """The attribute that may be the missing address."""
+    """Returns the attribute that may be the missing email address."""
     return next((name for name, values in assertion.attributes.items() if canonical_address("".join(values))), None)

@@ -1,4 +1,4 @@
-"""How a test sign-in ends: everything is judged as in a real one, and only the result is written."""
+"""The result of a test sign-in: all checks of a real one run, but only the result is written."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from chalicelib.sign_in_attempts.store import record_attempt
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTestResult:
-    """What the tester is shown.
+    """The result as shown to the tester.
 
     Attributes:
-        assertion: the verified statement, for the page alone; never stored. None where nothing was verified.
-        email: who came, where that was verified.
-        by_guest: it was begun with a setup link.
+        assertion: the verified assertion, for the page only; never stored. None if nothing was verified.
+        email: the verified address, if any.
+        by_guest: the test was started with a setup link.
     """
 
     attempt: Attempt
@@ -48,15 +48,16 @@ def record_success(
     email: str,
     now: datetime,
 ) -> ConnectionTestResult:
-    """Rehearse the sign-in's writes, note the success; the connection is active if the test may prove it.
+    """Does a dry run of the sign-in's writes and records the success; activates the connection if the test may prove
+    it.
 
     Args:
         connection: as stored, whatever values were tested.
 
     Raises:
-        SignInRefused: a real sign-in would fail in its writes: `saml_replayed`, `subject_mismatch`.
-        Conflict: others changed user or connection at the same time.
-        Unavailable: the store did not answer.
+        SignInRefused: the writes of a real sign-in would fail: `saml_replayed`, `subject_mismatch`.
+        Conflict: the user or connection was changed concurrently.
+        Unavailable: the store did not respond.
     """
     attempt = replace(
         _attempt(connection, pending, now),
@@ -72,7 +73,7 @@ def record_success(
     try:
         events = [_event(connection, attempt, pending), *([connection_verified(connection)] if proves else [])]
         table.commit(events, *writes, *_record_writes(connection, _last_test(attempt, pending), proves=proves), now=now)
-    except Stale:  # the connection was saved just now: the test says nothing about what it is now
+    except Stale:  # the connection was just saved: the result doesn't apply to the new values
         proves = False
         noted = _record_writes(connection, _last_test(attempt, pending), proves=False)
         table.commit([_event(connection, attempt, pending)], *writes, *noted, now=now)
@@ -88,11 +89,11 @@ def record_failure(
     count: Write,
     now: datetime,
 ) -> ConnectionTestResult:
-    """Note the failure.
+    """Records the failure.
 
     Raises:
-        TooManyRequests: `count` says so.
-        Unavailable: the store did not answer.
+        TooManyRequests: the limit behind `count` is reached.
+        Unavailable: the store did not respond.
     """
     attempt = replace(
         _attempt(connection, pending, now), code=refusal.reason.value, email=refusal.email, checks=refusal.checks

@@ -1,4 +1,4 @@
-"""Test sign-ins."""
+"""Request and response models of test sign-ins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.sign_in_attempts.model import AttemptResult
 
 
 class ConnectionTestBody(RequestModel):
-    """Which values to test."""
+    """The values to test."""
 
     of: Literal["pending", "active"] = Field(
         default_factory=lambda: "pending",
@@ -23,7 +23,7 @@ class ConnectionTestBody(RequestModel):
 
 
 class ConnectionTestAnswer(ResponseModel):
-    """A test that can be begun."""
+    """A link that starts a test."""
 
     object: Literal["connection_test"] = "connection_test"
     url: str | None = Field(
@@ -35,12 +35,12 @@ class ConnectionTestAnswer(ResponseModel):
 
     @classmethod
     def of(cls, offer: ConnectionTestOffer) -> ConnectionTestAnswer:
-        """How an offer is shown."""
+        """Converts an offer."""
         return cls(url=offer.url or None, attempt_id=offer.attempt_id, expires_at=offer.expires_at)
 
 
 class LastTestAnswer(ResponseModel):
-    """How the last test ended."""
+    """The result of the last test."""
 
     attempt_id: str
     result: AttemptResult
@@ -49,6 +49,6 @@ class LastTestAnswer(ResponseModel):
 
     @classmethod
     def of(cls, test: LastTest) -> LastTestAnswer:
-        """How a test's end is shown."""
+        """Converts a test result."""
         result = AttemptResult.SUCCEEDED if test.has_passed else AttemptResult.REFUSED
         return cls(attempt_id=test.attempt_id, result=result, code=test.code, created_at=test.created_at)

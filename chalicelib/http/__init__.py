@@ -1,1 +1,1 @@
-"""What all HTTP handlers share: application, authentication, forms, cookies, rendering, problem details."""
+"""Shared parts of the HTTP handlers: application, authentication, forms, cookies, rendering, problem details."""

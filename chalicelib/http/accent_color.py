@@ -1,4 +1,4 @@
-"""One brand colour made into the few that pages need, each readable where it stands (WCAG 2.2, 1.4.3 and 1.4.11)."""
+"""Derives the accessible shades of a brand color that the pages need (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Shades:
 
 
 def shades(text: str) -> tuple[Shades, Shades]:
-    """The shades for light pages and for dark ones.
+    """Returns the shades for light pages and for dark ones.
 
     Args:
         text: `#rrggbb`.
 
     Raises:
-        ValueError: it isn't a colour, or too light to be read on a white page; the sentence names one that isn't.
+        ValueError: it isn't a color, or is unreadably light on a white page; the message suggests a darker one.
     """
     if not _HEX.fullmatch(text):
         raise ValueError(f"{text!r} is no colour. Write it as #rrggbb, for example #3046c8.")
@@ -74,7 +74,7 @@ def _on_dark(color: Color) -> Shades:
 
 
 def _until_readable(color: Color, toward: Color, on: Color) -> Color:
-    """As much of the colour as can be read; its own soft shade is close to the surface, so a little more than that."""
+    """Mixes the color until it is readable, with a margin because its soft shade is close to the surface."""
     for step in range(_STEPS):
         mixed = _mix(color, toward, step / _STEPS)
         if contrast(mixed, on) >= MIN_CONTRAST * 1.06:

@@ -1,4 +1,4 @@
-"""The one line that a request leaves in the log, with its metrics in it."""
+"""The log line of a request, which includes its metrics."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _served: list[bool] = []
 def note_request(
     request: Request | None, response: Response, failure: tuple[Problem, str | None] | None, *, milliseconds: float
 ) -> None:
-    """Write the line.
+    """Logs the request.
 
-    Of the path only the route's template and our own kind of IDs: what else stands in it may be a secret.
+    Only the route template and Gatehouse's own IDs are logged: other parts of the path may be secret.
 
     Args:
-        failure: the problem, and what is told about it to the log alone.
+        failure: the problem, and its detail for the log only.
     """
     container, under_way = current(), current_context()
     if not _served:

@@ -1,4 +1,4 @@
-"""Who may see the pages under /admin, and what the others see instead."""
+"""Authorization for the pages under /admin."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _MAX_NAMED: Final = 10
 
 
 def require_admin(visitor: BrowserSession, *, enterprise: bool = False) -> Response | None:
-    """The page for those who may not see this one, or None for those who may.
+    """Returns the page that explains why access is denied, or None if access is allowed.
 
     Args:
-        enterprise: the page is about single sign-on, which comes with one plan only.
+        enterprise: the page requires the enterprise plan.
 
     Raises:
-        NotSignedIn: nobody is signed in.
-        Unavailable: the store did not answer.
+        NotSignedIn: there is no session.
+        Unavailable: the store did not respond.
     """
     who = visitor.who
     if who.user.role is not Role.ADMIN:

@@ -1,4 +1,4 @@
-"""Who calls /v1: an API key, or the browser session of an organization's admin."""
+"""Authenticates callers of /v1: an API key, or the browser session of an organization's admin."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _MAX_KEY_LENGTH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and the organization that they call about.
+    """The caller and the organization that the request is about.
 
     Attributes:
         id: the key's or the user's.
-        has_deployment_key: whether the whole deployment is theirs.
+        has_deployment_key: the caller may access the whole deployment.
     """
 
     id: str
@@ -38,13 +38,13 @@ class Caller:
 
 
 def organization_caller(request: Request, organization_id: str) -> Caller:
-    """A key of the deployment, or a key or admin of this organization.
+    """Requires a key of the deployment, or a key or admin of this organization.
 
     Raises:
         NotSignedIn: no valid key and no session.
         NotFound: no such organization, or not this caller's.
         NotAllowed: not an admin, or a write from another site's page.
-        Unavailable: the store did not answer.
+        Unavailable: the store did not respond.
     """
     secret = key_hash(request)
     if secret is None:
@@ -61,12 +61,12 @@ def organization_caller(request: Request, organization_id: str) -> Caller:
 
 
 def deployment_key(request: Request) -> ApiKey:
-    """A key of the whole deployment.
+    """Requires a key of the whole deployment.
 
     Raises:
         NotSignedIn: no valid key and no session.
         NotAllowed: an organization's key or session.
-        Unavailable: the store did not answer.
+        Unavailable: the store did not respond.
     """
     secret = key_hash(request)
     if secret is None:
@@ -79,8 +79,8 @@ def deployment_key(request: Request) -> ApiKey:
 
 
 def require_may_delete(request: Request, organization_id: str) -> None:
-    """Nothing for whom `organization_caller` takes, or who has a key of the deployment: that finishes what a tombstone
-    has left.
+    """Requires a caller that `organization_caller` accepts, or a key of the deployment even if the organization is
+    deleted, so that its deletion can be resumed.
 
     Raises:
         NotSignedIn, NotFound, NotAllowed, Unavailable: as `organization_caller`.
@@ -94,11 +94,11 @@ def require_may_delete(request: Request, organization_id: str) -> None:
 
 
 def session(request: Request) -> SignedInSession:
-    """The browser's session.
+    """Returns the browser's session.
 
     Raises:
-        NotSignedIn: there is none; or an API key was sent, which counts in its place.
-        Unavailable: the store did not answer.
+        NotSignedIn: there is none; or an API key was sent, which takes precedence.
+        Unavailable: the store did not respond.
     """
     container = current()
     secret = key_hash(request)
@@ -110,10 +110,10 @@ def session(request: Request) -> SignedInSession:
 
 
 def key_hash(request: Request) -> str | None:
-    """The hash of the API key that was sent; None without an Authorization header.
+    """Returns the hash of the API key; None without an Authorization header.
 
     Raises:
-        NotSignedIn: there is such a header, and it holds no key.
+        NotSignedIn: the header contains no API key.
     """
     header = request.headers.get("authorization")
     if header is None:
@@ -128,7 +128,7 @@ def key_hash(request: Request) -> str | None:
 
 
 def deployment_key_required() -> NotAllowed:
-    """Only a key of the whole deployment will do."""
+    """The request requires a key of the whole deployment."""
     return NotAllowed("deployment_key_required", "This needs an API key of the whole deployment.")
 
 
@@ -137,7 +137,7 @@ def _key(request: Request, secret: str) -> ApiKey:
 
 
 def _scope_of(request: Request) -> Scope:
-    """What a key needs for this request; the policy check asks for its own."""
+    """Returns the scope that a key needs for this request; the policy check has its own."""
     return Scope.READ if request.method in _READS else Scope.WRITE
 
 
@@ -153,7 +153,9 @@ def _admin(request: Request, organization_id: str) -> SignedInSession:
 
 
 def _is_same_origin(request: Request) -> bool:
-    """Whether a page of ours sent this (Fetch Metadata; RFC 6454 section 7). A cookie alone proves nothing."""
+    """True if a page of this deployment sent the request (Fetch Metadata; RFC 6454 section 7). A cookie alone doesn't
+    prove that.
+    """
     origin = request.headers.get("origin")
     if origin is None:
         return bool(request.headers.get("sec-fetch-site") == "same-origin")

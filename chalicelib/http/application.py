@@ -1,4 +1,4 @@
-"""The application: Chalice's, but that a new Lambda process registers its routes when they are asked for."""
+"""The Chalice application, with routes registered on demand in a new Lambda process."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from chalicelib.registry import RoutesOnDemand
 
 
 class Application(Chalice):
-    """Chalice with our routes."""
+    """A Chalice application with Gatehouse's routes."""
 
     def __init__(self, name: str, environment: Mapping[str, str] = os.environ) -> None:
         super().__init__(app_name=name)
         self._on_demand = RoutesOnDemand(self)
-        if not is_api_handler(environment):  # other functions, the command line and tests want every route
+        if not is_api_handler(environment):  # other functions, the command line and tests need every route
             self._on_demand.register_all()
 
     def __call__(self, event: Any, context: Any) -> Any:
-        """Answer a request."""
+        """Handles a request."""
         self._on_demand.register_for(str(event.get("requestContext", {}).get("resourcePath", "")))
         try:
             return super().__call__(event, context)

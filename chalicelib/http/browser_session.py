@@ -1,4 +1,4 @@
-"""Who is at the other end of a browser's request, and the forms they post."""
+"""The browser behind a request: its session, and the forms it submits."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _MAX_FIELDS: Final = 200
 MAX_FORM_LENGTH: Final = 32_000
-"""Octets of a form of which nobody pastes a document. Undoing escapes takes a second for six megabytes of them."""
-MAX_PASTED_LENGTH: Final = 3_200_000  # octets: a megabyte, each character written as an escape
+"""Bytes of a form without a document. Decoding the escapes of six megabytes takes a second."""
+MAX_PASTED_LENGTH: Final = 3_200_000  # bytes: a megabyte with each character escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class BrowserSession:
     """A browser.
 
     Attributes:
-        cookie: of the session, if one was sent; it may not count any more.
-        secret: to which this browser's forms are bound.
-        new_secret: the browser does not have the secret yet; the answer must bring it.
-        address: of the internet, as the gateway saw it.
-        remembered: who signed in here last; only looked up where nobody is signed in.
-        mask: of the form token in this answer.
+        cookie: value of the session cookie, if sent; not necessarily valid.
+        secret: the secret that this browser's CSRF tokens are derived from.
+        new_secret: the response must set the secret's cookie.
+        address: source IP address reported by the gateway.
+        remembered: the last account to sign in here; looked up only without a session.
+        mask: of the CSRF token in this response.
     """
 
     signed_in: SignedInSession | None
@@ -55,7 +55,7 @@ class BrowserSession:
         """The signed-in user.
 
         Raises:
-            NotSignedIn: there is none.
+            NotSignedIn: there is no session.
         """
         if self.signed_in is None:
             raise NotSignedIn("not_signed_in", "Sign in first.")
@@ -63,30 +63,30 @@ class BrowserSession:
 
     @property
     def source(self) -> str:
-        """Under what this browser's tries are counted."""
+        """The key under which this browser's attempts are counted."""
         from chalicelib.client_network import client_network
 
         return client_network(self.address)
 
     @property
     def token(self) -> str:
-        """For the hidden field of every form of one answer."""
+        """The CSRF token for every form of the response."""
         return masked(form_token(self.secret), self.mask)
 
     def knows(self, token: str) -> bool:
-        """Whether a posted token is one that we gave this browser."""
+        """True if the posted token belongs to this browser."""
         return hmac.compare_digest(form_token(self.secret), unmasked(token))
 
 
 def token_of(name: str) -> str:
-    """The token of forms that belong to whatever this names; the name may be known."""
+    """The CSRF token of forms that belong to a named object; the name need not be secret."""
     made = container.current()
     token = token_by_key(made.keys.load(made.clock()).cookies.current, name)
     return masked(token, secrets.token_bytes(MASK_LENGTH))
 
 
 def is_token_of(name: str, token: str) -> bool:
-    """Whether it is one that we made, by the present key or the one before."""
+    """True if the token was created with the current or the previous key."""
     made = container.current()
     keys = made.keys.load(made.clock()).cookies.all
     given = unmasked(token)
@@ -95,10 +95,10 @@ def is_token_of(name: str, token: str) -> bool:
 
 
 def browser_session_of(request: Request) -> BrowserSession:
-    """Who sent this request; one read if they sent a session cookie.
+    """Returns the browser of this request. Takes one read if a session cookie was sent.
 
     Raises:
-        Unavailable: the store did not answer.
+        Unavailable: the store did not respond.
     """
     made = container.current()
     cookies = cookies_in(request.headers.get("cookie"))
@@ -132,14 +132,14 @@ def _remembered_account(cookie: str | None) -> RememberedAccount | None:
 
 
 def form_of(request: Request, visitor: BrowserSession, *, max_length: int = MAX_FORM_LENGTH) -> Mapping[str, str]:
-    """The posted fields; of a repeated one the last.
+    """Returns the posted fields; the last value of a repeated one.
 
     Args:
-        longest: octets of a form without files.
+        max_length: bytes of a form without files.
 
     Raises:
-        NotAllowed: `csrf_failed`: the form was not one that we showed this browser (ASVS 5.0, 3.5.1).
-        Invalid: the body is no form, or too large a one.
+        NotAllowed: `csrf_failed`: the form was not rendered for this browser (ASVS 5.0, 3.5.1).
+        Invalid: the body isn't a form, or is too large.
     """
     fields = every_field(request, visitor, max_length=max_length)
     return {name: values[-1] for name, values in fields.items()}
@@ -156,16 +156,16 @@ def every_field(
 
 
 def posted_fields(request: Request, *, max_length: int = MAX_FORM_LENGTH) -> Mapping[str, list[str]]:
-    """Every value of every posted field, whoever posted it: for callers who look at the token themselves.
+    """Returns every value of every posted field without checking the CSRF token, which the caller must do.
 
     Raises:
-        Invalid: the body is no form, or too large a one.
+        Invalid: the body isn't a form, or is too large.
     """
     return _with_files(request).fields if _is_multipart(request) else _parse_urlencoded(request, max_length)
 
 
 def file_of(request: Request, name: str) -> bytes | None:
-    """The file that was sent in a field, if one was. To be asked after `every_field`, which knows our forms."""
+    """Returns the file uploaded in a field, if any. Call it after `every_field`, which checks the CSRF token."""
     if not _is_multipart(request):
         return None
     file = _with_files(request).files.get(name)
@@ -194,10 +194,10 @@ def _with_files(request: Request) -> FormWithFiles:
 
 
 def query_of(request: Request, name: str) -> str:
-    """A query parameter, or ""."""
+    """Returns a query parameter, or ""."""
     return str(request.query_params.get(name, "")) if request.query_params else ""
 
 
 def form_out_of_date() -> NotAllowed:
-    """The form was not one that we showed this browser."""
+    """The form was not rendered for this browser."""
     return NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")

@@ -1,4 +1,4 @@
-"""Page or document: what a failure looks like to whoever asked (RFC 9110 section 12.5.1)."""
+"""Decides whether an error is rendered as a page or as a problem document (RFC 9110 section 12.5.1)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _MAX_RANGES: Final = 20
 
 
 def wants_page(path: str, accept: str | None) -> bool:
-    """Whether a failure at `path` is told as a page.
+    """True if an error at `path` is rendered as a page.
 
-    Never under /v1. Elsewhere it is one unless the caller would rather have JSON; only where programs ask, a page must
-    be asked for by name.
+    Never under /v1. Elsewhere it is a page unless the client prefers JSON; on paths for programs only if the client
+    explicitly accepts HTML.
     """
     if path == "/v1" or path.startswith("/v1/"):
         return False
@@ -24,7 +24,7 @@ def wants_page(path: str, accept: str | None) -> bool:
 
 
 def _weights(accept: str) -> tuple[float, float]:
-    """Of HTML and of JSON, each where it is named; wildcards name neither."""
+    """Returns the weights of HTML and JSON if named explicitly; wildcards don't count."""
     page = document = 0.0
     for part in accept.lower().split(",")[:_MAX_RANGES]:
         kind, *parameters = (piece.strip() for piece in part.split(";"))
@@ -37,7 +37,7 @@ def _weights(accept: str) -> tuple[float, float]:
 
 
 def quality(parameter: str) -> float:
-    """The weight in `q=0.5` (RFC 9110 section 12.4.2); 1 for none, 0 for what can't be read."""
+    """Parses the weight in `q=0.5` (RFC 9110 section 12.4.2); 1 if absent, 0 if invalid."""
     if not parameter.strip():
         return 1.0
     name, _, number = parameter.strip().partition("=")

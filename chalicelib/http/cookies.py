@@ -1,4 +1,4 @@
-"""Cookies: read from the header, written with the attributes that each kind must have (ASVS 5.0, section 3.3)."""
+"""Reads and writes cookies, with the required attributes of each kind (ASVS 5.0, section 3.3)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def cookies_in(header: str | None) -> dict[str, str]:
-    """Names → values of a Cookie header; of a name that comes twice the first counts (RFC 6265 section 5.4).
+    """Parses a Cookie header to names and values; for a repeated name the first value counts (RFC 6265 section 5.4).
 
-    Blank and tab alone are trimmed: `str.strip` would take a no-break space off a name, which a neighbouring host may
-    set because to browsers it doesn't begin with `__Host-`.
+    Only space and tab are trimmed: `str.strip` would also remove a no-break space from a name, and a sibling host can
+    set such a cookie because browsers don't treat it as starting with `__Host-`.
     """
     found: dict[str, str] = {}
     for pair in (header or "").split(";"):
@@ -26,44 +26,44 @@ def cookies_in(header: str | None) -> dict[str, str]:
 
 
 def session_cookie_name(settings: Settings) -> str:
-    """`__Host-` wherever there is TLS; the local run has none, and Safari keeps no Secure cookie there."""
+    """`__Host-` wherever there is TLS; the local run has none, and Safari stores no Secure cookies there."""
     return "gatehouse_session" if settings.local else "__Host-gatehouse_session"
 
 
 def session_cookie(value: str, expires_at: datetime, settings: Settings, now: datetime) -> str:
-    """The session's cookie. Lax: it comes along with links from elsewhere, not with their forms."""
+    """The session cookie. Lax: sent with links from other sites, but not with their forms."""
     seconds = max(0, int((expires_at - now).total_seconds()))
     return f"{session_cookie_name(settings)}={value}; Max-Age={seconds}; {_lax(settings)}"
 
 
 def no_session_cookie(settings: Settings) -> str:
-    """Takes the session's cookie back."""
+    """Deletes the session cookie."""
     return f"{session_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
 
 
 def marker_cookie_name() -> str:
-    """Of the cookie that tells the assertion consumer service whose session the browser has."""
+    """The name of the cookie by which the assertion consumer service recognizes the browser's session."""
     return "__Host-gatehouse_present"
 
 
 def marker_cookie(value: str, expires_at: datetime, now: datetime) -> str:
-    """SameSite=None, because the SAML response is a form posted from another site; it opens nothing."""
+    """SameSite=None, because the SAML response is a form posted from another site. It grants no access."""
     seconds = max(0, int((expires_at - now).total_seconds()))
     return f"{marker_cookie_name()}={value}; Max-Age={seconds}; Path=/; HttpOnly; Secure; SameSite=None"
 
 
 def no_marker_cookie() -> str:
-    """Takes the marker back."""
+    """Deletes the marker cookie."""
     return f"{marker_cookie_name()}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None"
 
 
 def unconfirmed_cookie_name(settings: Settings) -> str:
-    """Of a sign-in that waits for the click with which it replaces another person's session."""
+    """The name of the cookie of a sign-in that waits for confirmation before it replaces another user's session."""
     return "gatehouse_unconfirmed" if settings.local else "__Host-gatehouse_unconfirmed"
 
 
 def unconfirmed_cookie(value: str, settings: Settings) -> str:
-    """The waiting sign-in's cookie; the store forgets the sign-in as soon."""
+    """The cookie of an unconfirmed sign-in, with the lifetime of its item."""
     from chalicelib.sessions.model import CONFIRMATION_LIFETIME
 
     seconds = int(CONFIRMATION_LIFETIME.total_seconds())
@@ -71,43 +71,43 @@ def unconfirmed_cookie(value: str, settings: Settings) -> str:
 
 
 def no_unconfirmed_cookie(settings: Settings) -> str:
-    """Takes it back."""
+    """Deletes the cookie of an unconfirmed sign-in."""
     return f"{unconfirmed_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
 
 
 def form_cookie_name(settings: Settings) -> str:
-    """Of the secret to which the forms of a browser without a session are bound."""
+    """The name of the cookie with the CSRF secret of a browser without a session."""
     return "gatehouse_form" if settings.local else "__Host-gatehouse_form"
 
 
 def form_cookie(value: str, settings: Settings) -> str:
-    """The form secret's cookie; it ends with the browser."""
+    """The CSRF secret's cookie; it ends with the browser session."""
     return f"{form_cookie_name(settings)}={value}; {_lax(settings)}"
 
 
 def setup_cookie_name(settings: Settings) -> str:
-    """Of a guest who opened a setup link."""
+    """The name of the guest session's cookie."""
     return "gatehouse_setup" if settings.local else "__Host-gatehouse_setup"
 
 
 def setup_cookie(value: str, expires_at: datetime, settings: Settings, now: datetime) -> str:
-    """The guest session's cookie; it ends with the link."""
+    """The guest session's cookie; it expires with the link."""
     seconds = max(0, int((expires_at - now).total_seconds()))
     return f"{setup_cookie_name(settings)}={value}; Max-Age={seconds}; {_lax(settings)}"
 
 
 def no_setup_cookie(settings: Settings) -> str:
-    """Takes the guest session's cookie back."""
+    """Deletes the guest session's cookie."""
     return f"{setup_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
 
 
 def account_cookie_name(settings: Settings) -> str:
-    """Of the account that signed in here last: what the sign-in page offers first."""
+    """The name of the cookie with the last account, which the sign-in page offers first."""
     return "gatehouse_account" if settings.local else "__Host-gatehouse_account"
 
 
 def account_cookie(account: RememberedAccount, settings: Settings) -> str:
-    """Remembers an account, without any secret."""
+    """Remembers an account. Contains no secret."""
     from chalicelib.sessions.remembered_account import TTL
 
     seconds = int(TTL.total_seconds())
@@ -115,17 +115,17 @@ def account_cookie(account: RememberedAccount, settings: Settings) -> str:
 
 
 def no_account_cookie(settings: Settings) -> str:
-    """Forgets it."""
+    """Deletes the remembered account."""
     return f"{account_cookie_name(settings)}=; Max-Age=0; {_lax(settings)}"
 
 
 def browser_cookie_name(settings: Settings) -> str:
-    """Of a browser in which somebody signed in with their password before."""
+    """The name of the cookie of a browser with an earlier successful password sign-in."""
     return "gatehouse_browser" if settings.local else "__Host-gatehouse_browser"
 
 
 def browser_cookie(value: str, settings: Settings) -> str:
-    """Lets the browser's password tries be counted apart from strangers'."""
+    """Lets this browser's password attempts be counted separately from those of unknown browsers."""
     from chalicelib.sessions.known_browser import REMEMBERED_FOR
 
     seconds = int(REMEMBERED_FOR.total_seconds())

@@ -1,4 +1,4 @@
-"""What proves that a form was shown by us to the browser that posts it."""
+"""CSRF tokens, which prove that a form was rendered for the browser that submits it."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ import hashlib
 import hmac
 from typing import Final
 
-MASK_LENGTH: Final = 32  # octets: as many as a token has
+MASK_LENGTH: Final = 32  # bytes, as many as a token has
 _MASKED_LENGTH: Final = 86  # characters
 
 
 def form_token(secret: str) -> str:
-    """The CSRF token of every form shown to the browser that holds this secret (ASVS 5.0, 3.5.1).
+    """The CSRF token of every form rendered for the browser with this secret (ASVS 5.0, 3.5.1).
 
-    The cookie's secret is the only key: one of ours would add nothing, since whoever could plant a cookie could fetch a
-    pair that fits from the sign-in page. `__Host-` is what keeps strangers from planting one.
+    The secret in the cookie is the only key. A server key would add nothing: an attacker who can set the cookie can
+    also fetch a matching pair from the sign-in page. `__Host-` prevents attackers from setting it.
     """
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 def token_by_key(key: bytes, name: str) -> str:
-    """The token of a form that belongs to something whose name is no secret: our key makes it one."""
+    """The CSRF token of a form that belongs to an object with a public name; derived with the server's key."""
     return hmac.new(key, f"form:{name}".encode(), hashlib.sha256).hexdigest()
 
 
 def masked(token: str, mask: bytes) -> str:
-    """The token as it stands on one page. With another mask for each answer it never repeats, so that the size of a
-    compressed page says nothing about it (BREACH).
+    """Masks the token for one response. It differs in every response, so the size of a compressed page reveals nothing
+    about it (BREACH).
 
     Args:
         token: hex digits.
-        mask: random, `MASK_LENGTH` octets.
+        mask: random, `MASK_LENGTH` bytes.
     """
     hidden = bytes(a ^ b for a, b in zip(bytes.fromhex(token), mask, strict=True))
     return base64.urlsafe_b64encode(mask + hidden).decode().rstrip("=")
 
 
 def unmasked(text: str) -> str:
-    """The token behind what a form sent; "" for what `masked` never made."""
+    """Returns the token in a submitted value; "" for anything that `masked` can't have produced."""
     if len(text) != _MASKED_LENGTH or not text.isascii():
         return ""
     try:

@@ -1,4 +1,4 @@
-"""A failure as a page, for people."""
+"""Renders errors as pages."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _WORTH_REPEATING: Final = frozenset({"csrf_failed", "stale", "user_changed", "te
 
 
 def error_page(problem: Problem, error: SsoError | None, request: Request) -> Response:
-    """The facts of a problem document as HTML; who isn't signed in is sent to do so, and comes back afterwards.
+    """Renders a problem as HTML. Without a session, the page links to sign-in, with the current path to return to.
 
     Args:
-        error: what was raised; None for an error answer of the framework's.
-        request: whose answer it is.
+        error: the raised error; None for an error response of the framework.
+        request: the failed request.
     """
     if isinstance(error, SignInRefused):
         return refusal_page(problem, error, request)
@@ -34,10 +34,10 @@ def error_page(problem: Problem, error: SsoError | None, request: Request) -> Re
 
 
 def problem_page(problem: Problem, again: str | None = None) -> Response:
-    """What happened, in words for people.
+    """Renders the problem for users.
 
     Args:
-        again: the path that is worth loading again.
+        again: the path to reload, if that can help.
     """
     title, detail = _words(problem)
     return page(
@@ -53,7 +53,7 @@ def problem_page(problem: Problem, again: str | None = None) -> Response:
 
 
 def _words(problem: Problem) -> tuple[str, str]:
-    """Title and detail; of a code without words of its own, what programs are told."""
+    """Returns title and detail: localized if the catalog has the code, else those of the API."""
     key = f"error.{problem.code}"
     if not has(f"{key}.title"):
         return english(problem.title), english(problem.detail)

@@ -1,4 +1,4 @@
-"""The parts of Chalice that handlers of a capability use; only this package and app.py know the framework."""
+"""The parts of Chalice that handlers use. Only this package and app.py import the framework."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds what a JSON body may hold before a model looks at it."""
+"""Bounds the size of a JSON body before a model validates it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Final
 from chalicelib.errors import FieldError, Invalid, Unreadable
 
 MAX_VALUES: Final = 1_000
-"""Members and items of a whole body; the fullest one that makes sense has a third of that."""
+"""Members and items of a whole body; the largest legitimate body has a third of that."""
 
 
 class _RepeatedNameError(ValueError):
-    """A name stands twice in one object: readers disagree which counts (RFC 8259 section 4)."""
+    """A name occurs twice in one object, which parsers handle differently (RFC 8259 section 4)."""
 
 
 def require_bounded_json(raw: bytes) -> None:
-    """Verifies that this is one JSON document with at most `MAX_VALUES` values and no name twice in an object.
+    """Verifies that the body is one JSON document with at most `MAX_VALUES` values and no duplicate names in an object.
 
     Raises:
         Unreadable: it is not one JSON document in UTF-8 (RFC 8259).
@@ -32,7 +32,7 @@ def require_bounded_json(raw: bytes) -> None:
 
 
 def malformed_json() -> Unreadable:
-    """The body is no JSON."""
+    """The body isn't JSON."""
     return Unreadable("malformed_json", "The body is not one JSON document in UTF-8, each name once in its object.")
 
 
@@ -44,7 +44,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _refuse_constant(name: str) -> object:
-    """NaN and Infinity, which pydantic takes for numbers and RFC 8259 section 6 does not."""
+    """Refuses NaN and Infinity, which pydantic accepts and RFC 8259 section 6 doesn't."""
     raise ValueError(name)
 
 

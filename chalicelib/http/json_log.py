@@ -1,6 +1,6 @@
-"""Log records as JSON, a line each: what CloudWatch Logs Insights finds fields in.
+"""Formats log records as JSON lines, whose fields CloudWatch Logs Insights discovers.
 
-Not Powertools' Logger: importing it costs more than everything here together (docs/audit.md).
+Powertools' Logger isn't used: importing it costs more than this whole package (docs/audit.md).
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Any
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a record: the fields of `_LOG.info("what happened %s", {…})` beside level, time and message."""
+    """One JSON object per record: the fields of `_LOG.info("event.name %s", {…})` with level, time and message."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line. Of an exception its type and where it came from; its message may hold anything."""
+        """Formats the record. Includes an exception's type and location, but not its message, which may contain
+        secrets.
+        """
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -34,7 +36,7 @@ class JsonLines(logging.Formatter):
 
 
 def write_json_lines(log: logging.Logger) -> None:
-    """Let the logger's handlers write JSON, from INFO upward."""
+    """Makes the logger's handlers write JSON, from level INFO."""
     log.setLevel(logging.INFO)
     for handler in log.handlers:
         handler.setFormatter(JsonLines())

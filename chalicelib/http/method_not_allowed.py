@@ -1,6 +1,6 @@
-"""Methods that no handler names: HEAD goes where GET goes, every other one is told what is possible.
+"""Handles methods without a handler: HEAD works like GET; other methods get 405 with the allowed ones.
 
-API Gateway answers an unregistered method with the same 403 as an unknown path, so each is registered.
+API Gateway responds to an unregistered method with the same 403 as to an unknown path, so all methods are registered.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def complete_methods(app: Chalice) -> None:
-    """Register the missing methods of every route. To be called when all blueprints with a path are registered."""
+    """Registers the missing methods of every route. Call it after all blueprints with a path are registered."""
     for path, entries in list(app.routes.items()):
         if "GET" in entries and "HEAD" not in entries:
             app.route(path, methods=["HEAD"], content_types=["*/*"])(entries["GET"].view_function)

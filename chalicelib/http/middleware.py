@@ -1,4 +1,4 @@
-"""The one middleware: gives every answer its headers, and every failure its shape."""
+"""The middleware: adds headers to every response, and converts errors to responses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Failure: TypeAlias = "tuple[Problem, str | None]"
 
 
 def answer(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
-    """Pass the request on; shape what comes back."""
+    """Calls the handler and completes its response."""
     request_id, started = new_id("req", now=current().clock()), perf_counter()
     with bind(RequestContext(request_id, source=_source(request))):
         response, failure = _run_handler(request, get_response, request_id)
@@ -53,7 +53,7 @@ def _run_handler(
 
 
 def _problem_in(response: Response, request_id: str) -> Problem | None:
-    """The framework's own error answers have this body; ours never do."""
+    """Parses the framework's own error responses, which have this form; Gatehouse's never do."""
     body = response.body
     if response.status_code < 400 or not isinstance(body, dict) or body.keys() != {"Code", "Message"}:
         return None

@@ -1,4 +1,4 @@
-"""The cookies with which a browser's session begins and ends."""
+"""The cookies that start and end a browser's session."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.settings import Settings
 def begin_session(
     visitor: BrowserSession, session: NewSession, return_to: str, cookies: Iterable[str] = ()
 ) -> Response:
-    """The answer that begins a session; one that this browser had before ends (ASVS 5.0, 7.2.4)."""
+    """The response that starts a session; the browser's previous session ends (ASVS 5.0, 7.2.4)."""
     if visitor.signed_in is not None:
         current().sessions.end(visitor.cookie)
     account = account_cookie(session.account, current().settings)
@@ -25,12 +25,12 @@ def begin_session(
 
 
 def session_cookies(session: NewSession) -> list[str]:
-    """The session's cookie, and the marker by which the assertion consumer service knows whose it is."""
+    """The session cookie, and the marker by which the assertion consumer service recognizes the session."""
     made, ends = current(), session.session.expires_at
     now = made.clock()
     return [session_cookie(session.cookie, ends, made.settings, now), marker_cookie(session.marker, ends, now)]
 
 
 def ended_session_cookies(settings: Settings) -> list[str]:
-    """Take both back."""
+    """Deletes both cookies."""
     return [no_session_cookie(settings), no_marker_cookie()]

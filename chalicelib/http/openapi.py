@@ -1,4 +1,4 @@
-"""The description of /v1 as OpenAPI 3.1, made from the models that the handlers use."""
+"""Generates the OpenAPI 3.1 document of /v1 from the handlers' models."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ETAG: Final = {"ETag": {"description": "The object's state, for If-Match.", "sc
 
 @cache
 def openapi_document(base_url: str) -> dict[str, Any]:
-    """The document of the deployment with this base URL."""
+    """Returns the OpenAPI document for a base URL."""
     references, schemas = _schemas()
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
@@ -62,7 +62,7 @@ def openapi_document(base_url: str) -> dict[str, Any]:
 
 
 def _schemas() -> tuple[dict[type, dict[str, Any]], dict[str, Any]]:
-    """References and definitions of every model. What we send is described as it is sent, defaults included."""
+    """Returns references and definitions of every model. Response models are described as serialized, with defaults."""
     wanted: dict[type[RequestModel | ResponseModel], None] = {ProblemAnswer: None}
     for operation in OPERATIONS:
         wanted |= {model: None for model in (operation.body, operation.answer) if model is not None}
@@ -92,7 +92,7 @@ def _scope_words(operation: Operation) -> str:
 
 
 def _may_lack_body(operation: Operation) -> bool:
-    """Creating something of which no field must be said needs no body; a change without one is a mistake."""
+    """True for an operation that creates an object without required fields. A change always needs a body."""
     fields = operation.body.model_fields.values() if operation.body else ()
     return operation.is_created and not any(field.is_required() for field in fields)
 

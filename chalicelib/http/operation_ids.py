@@ -1,4 +1,4 @@
-"""The operationId of every operation: SDK generators name methods by it, so none ever changes."""
+"""The operationId of every operation. SDK generators name methods after it, so it never changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every failure as HTTP says it: the status of each class of `errors.py`, and RFC 9457 problem documents."""
+"""Converts errors to HTTP: the status of each class of `errors.py`, and RFC 9457 problem documents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STATUSES: Final[dict[type[SsoError], int]] = {
     errors.SignInRefused: 403,
     errors.Unavailable: 503,
 }
-"""The status of each class; a subclass that isn't named has its parent's."""
+"""The status of each class; an unlisted subclass has its parent's."""
 
 STATUSES_BY_CODE: Final[dict[str, int]] = {
     "body_too_large": 413,
@@ -42,7 +42,7 @@ STATUSES_BY_CODE: Final[dict[str, int]] = {
 """Codes whose status differs from that of their class."""
 
 _IN_PROGRESS_RETRY_SECONDS: Final = "1"
-"""A request takes less; only one that died keeps its lease longer."""
+"""A request is normally done by then; an interrupted one holds its lease longer."""
 
 _CODES_OF_CHALICE: Final[dict[int, str]] = {
     404: "not_found",
@@ -54,7 +54,7 @@ _CODES_OF_CHALICE: Final[dict[int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One failure, as it is told: as JSON or on a page."""
+    """One error, to be rendered as JSON or as a page."""
 
     status: int
     code: str
@@ -66,26 +66,26 @@ class Problem:
 
     @property
     def title(self) -> str:
-        """The title of its kind."""
+        """The title of its type."""
         return PROBLEM_TYPES[self.code].title
 
 
 def status_of(error: SsoError) -> int:
-    """The HTTP status of an error."""
+    """Returns the HTTP status of an error."""
     if error.code in STATUSES_BY_CODE:
         return STATUSES_BY_CODE[error.code]
     return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
 
 
 def problem_of(error: SsoError, request_id: str) -> Problem:
-    """What the caller is told of one of our errors."""
+    """Converts an error."""
     found = error.errors if isinstance(error, errors.Invalid) else ()
     detail, members = _refusal(error) if isinstance(error, errors.SignInRefused) else (in_english(error.public), {})
     return Problem(status_of(error), error.code, detail, request_id, found, _headers_of(error), members)
 
 
 def problem_of_chalice(status: int, message: str, headers: dict[str, Any], request_id: str) -> Problem:
-    """What the caller is told of an error answer that the framework made. Of a bug, nothing but that it is one."""
+    """Converts an error response of the framework. An internal error reveals no details."""
     code = _CODES_OF_CHALICE.get(status, "bad_request" if status < 500 else "internal_error")
     detail = PROBLEM_TYPES[code].explanation if status >= 500 else message
     kept = {name: value for name, value in headers.items() if name.lower() == "allow"}
@@ -93,7 +93,9 @@ def problem_of_chalice(status: int, message: str, headers: dict[str, Any], reque
 
 
 def problem_document(problem: Problem, base_url: str) -> dict[str, Any]:
-    """RFC 9457 section 3, with `code`, `request_id` and `errors` as extension members."""
+    """Returns the problem document (RFC 9457 section 3), with `code`, `request_id` and `errors` as extension
+    members.
+    """
     body: dict[str, Any] = {
         "type": f"{base_url}/problems/{problem.code}",
         "title": problem.title,
@@ -111,13 +113,15 @@ def problem_document(problem: Problem, base_url: str) -> dict[str, Any]:
 
 
 def problem_json(problem: Problem) -> Response:
-    """The document as an answer."""
+    """Renders the problem document."""
     body = problem_document(problem, current().settings.base_url)
     return Response(body, status_code=problem.status, headers={"Content-Type": PROBLEM_JSON, **problem.headers})
 
 
 def _refusal(error: errors.SignInRefused) -> tuple[str, dict[str, Any]]:
-    """Detail and members of a refused sign-in: what its page says (`sign_in/refusal_page.py`)."""
+    """Returns the detail and members of a refused sign-in, with the same text as its page
+    (`sign_in/refusal_page.py`).
+    """
     from chalicelib.sign_in.refusal_texts import localize_refusal
 
     advice = localize_refusal(error.reason, error.provider, error.checks)

@@ -1,4 +1,4 @@
-"""What every stable code of a failure means: its title and an explanation, served at `/problems/{code}`."""
+"""The title and explanation of every error code, served at `/problems/{code}`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """One kind of failure (RFC 9457 section 4): a short title, and what to do about it."""
+    """A problem type (RFC 9457 section 4): a short title and an explanation."""
 
     title: str
     explanation: str
@@ -17,7 +17,7 @@ class ProblemType:
 PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     code: ProblemType(title, explanation)
     for code, title, explanation in (
-        # What was sent
+        # Request content
         ("malformed_json", "Unreadable JSON", "The body is not one JSON document in UTF-8. Nothing was changed."),
         ("bad_request", "Bad request", "The request can't be read. Check its headers and its body."),
         (
@@ -87,7 +87,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
                 "provider, set the response binding of this application to HTTP-POST."
             ),
         ),
-        # Who calls
+        # Authentication and authorization
         ("not_signed_in", "Not signed in", "Send an API key as `Authorization: Bearer gh_…`, or sign in."),
         (
             "invalid_api_key",
@@ -117,7 +117,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Single sign-on comes with the plan `enterprise`. The detail names whom to contact.",
         ),
         ("sso_required", "Single sign-on required", "The organization's policy lets this person in by SSO only."),
-        # The state of the store
+        # State conflicts
         ("conflict", "Conflict", "The present state doesn't allow it."),
         (
             "precondition_required",
@@ -175,7 +175,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Internal error",
             "A fault of ours. Tell us the request ID; trying again may or may not help.",
         ),
-        # A refused sign-in
+        # Refused sign-ins
         ("saml_malformed", "Unreadable SAML response", "The response is not a well-formed SAML response."),
         ("saml_too_large", "SAML response too large", "Send fewer attributes or groups."),
         ("saml_unsigned", "Nothing is signed", "The identity provider must sign the response or the assertion."),
@@ -214,7 +214,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ("sso_disabled", "Single sign-on off", "The organization has switched single sign-on off."),
     )
 }
-"""Every code that a failure can have."""
+"""Every error code."""
 
 FIELD_CODES: Final[dict[str, str]] = {
     "required": "The field is missing.",
@@ -245,4 +245,4 @@ FIELD_CODES: Final[dict[str, str]] = {
     "conflicting_fields": "These fields can't be sent together.",
     "unknown_certificate": "The metadata has no such new certificate.",
 }
-"""Codes of single fields in `errors`, besides those of certificates, fetching and imports."""
+"""Codes of single fields in `errors`, except those of certificates, fetches and imports."""

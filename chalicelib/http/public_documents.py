@@ -1,4 +1,4 @@
-"""What the API says of itself: health, its description, its problem types."""
+"""Public documents of the API: health, OpenAPI, problem types."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ documents = Blueprint(__name__)
 
 @documents.route("/healthz", methods=["GET"], content_types=["*/*"])
 def health() -> Response:
-    """Whether the code runs; asks nobody else."""
+    """Reports that the code runs; checks no dependencies."""
     return Response({"status": "ok"}, headers={"Content-Type": "application/json"})
 
 
 @documents.route("/openapi.json", methods=["GET"], content_types=["*/*"])
 def openapi() -> Response:
-    """The description of /v1, OpenAPI 3.1."""
+    """Returns the OpenAPI 3.1 document of /v1."""
     from chalicelib.http.openapi import openapi_document
 
     return Response(openapi_document(current().settings.base_url), headers={"Content-Type": "application/json"})
@@ -29,7 +29,7 @@ def openapi() -> Response:
 
 @documents.route("/problems/{code}", methods=["GET"], content_types=["*/*"])
 def problem(code: str) -> Response:
-    """What one problem type means: what the `type` of a problem document leads to."""
+    """Describes a problem type; target of the `type` of problem documents."""
     found = PROBLEM_TYPES.get(code)
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""HTML pages and their headers."""
+"""Renders HTML pages with their headers."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def page(
     cookies: Iterable[str] = (),
     **values: Any,
 ) -> Response:
-    """A page from `templates/`.
+    """Renders a template from `templates/`.
 
     Args:
-        visitor: whose forms the page holds; None for a page without forms.
-        to_provider: a form of the page ends at an identity provider: Chromium holds `form-action` against every
-            redirect that follows a post, too.
-        form_target: the address of another site that the page's one form posts to.
-        values: what the template shows.
+        visitor: the browser, for CSRF tokens; None for a page without forms.
+        to_provider: a form leads to an identity provider. Chromium applies `form-action` to every redirect after a
+            submission, too.
+        form_target: URL of another site that the page's only form posts to.
+        values: the template's variables.
     """
     settings = container.current().settings
     set_cookies = list(cookies)
@@ -57,7 +57,9 @@ def page(
 
 
 def redirect(path: str, *, cookies: Iterable[str] = (), **query: str) -> Response:
-    """303 to a path of ours; the browser goes on with GET. Empty query values are left out."""
+    """A 303 redirect to a path of this deployment, which the browser follows with GET. Empty query values are
+    omitted.
+    """
     settings = container.current().settings
     origin = urlsplit(settings.base_url)
     target = f"{origin.scheme}://{origin.netloc}{in_location(address(settings, path, **query))}"
@@ -68,7 +70,7 @@ def redirect(path: str, *, cookies: Iterable[str] = (), **query: str) -> Respons
 
 
 def address(settings: Settings, path: str, **query: str) -> str:
-    """A path of ours as the browser must write it: behind the stage's path, where there is one."""
+    """Returns a path of this deployment, prefixed with the stage's path, if any."""
     given = {name: value for name, value in query.items() if value}
     return f"{urlsplit(settings.base_url).path}{path}{'?' + urlencode(given) if given else ''}"
 

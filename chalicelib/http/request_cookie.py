@@ -1,4 +1,4 @@
-"""The cookie of one AuthnRequest, in which its state travels (`sign_in/authn_state.py`)."""
+"""The cookie that carries the state of one AuthnRequest (`sign_in/authn_state.py`)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from chalicelib.sign_in.authn_state import REQUEST_LIFETIME
 
 
 def request_cookie(name: str, value: str) -> str:
-    """The cookie of one AuthnRequest. SameSite=None, because the answer is a form posted from another site."""
+    """The cookie of one AuthnRequest. SameSite=None, because the SAML response is a form posted from another site."""
     return f"{name}={value}; Max-Age={int(REQUEST_LIFETIME.total_seconds())}; Path=/; HttpOnly; Secure; SameSite=None"
 
 
 def no_request_cookie(name: str) -> str:
-    """Takes the cookie of an AuthnRequest back."""
+    """Deletes the cookie of an AuthnRequest."""
     return f"{name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None"

@@ -1,4 +1,4 @@
-"""The request that is being handled."""
+"""Reads the current request."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 
 def request_of(blueprint: Blueprint) -> Request:
-    """The current request.
+    """Returns the current request.
 
     Raises:
-        LookupError: none is being handled: a bug.
+        LookupError: there is none, which is a bug.
     """
     request = blueprint.current_request
     if request is None:
@@ -29,22 +29,22 @@ def request_of(blueprint: Blueprint) -> Request:
 
 MAX_BODY_BYTES: Final = 65_536
 MAX_LARGE_BODY_BYTES: Final = 2_000_000
-"""Where metadata or certificates come in: metadata of a megabyte, escaped. No body of /v1 may be larger."""
+"""For metadata and certificates: a megabyte of metadata, escaped. No body of /v1 may be larger."""
 MAX_LIMIT: Final = 100
 LIMIT_DEFAULT: Final = 25
 MAX_IDEMPOTENCY_KEY_LENGTH: Final = 255
 NO_FIELDS: Final = b"{}"
-"""What no body stands for where an object is created of which nothing must be said."""
+"""Replaces an absent body when creating an object without required fields."""
 _MAX_ERRORS: Final = 20
 _LONGEST_NAME: Final = 100
 _ETAG: Final = re.compile(r'(?P<weak>W/)?"(?P<tag>[\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
 def json_bytes(request: Request) -> bytes:
-    """The body of a request that says it is JSON, or says nothing. A route's own limit stands with its model.
+    """Returns the body if its content type is JSON or absent. The limit of a route is defined by its model.
 
     Raises:
-        WrongContentType: it says that it is something else.
+        WrongContentType: the content type isn't JSON.
         Invalid: `body_too_large`.
     """
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
@@ -58,16 +58,16 @@ def json_bytes(request: Request) -> bytes:
 
 
 def body_too_large(most: int) -> Invalid:
-    """The body has more octets than its route takes."""
+    """The body is larger than its route allows."""
     return Invalid("body_too_large", f"The body may have {most} bytes at most.")
 
 
 def no_fields(request: Request) -> None:
-    """The body of an action that takes no fields: nothing, or an empty object. A misspelt wish must not seem granted.
+    """Requires an empty body or an empty object, so that a misspelled field isn't silently ignored.
 
     Raises:
-        WrongContentType: it says that it is something else than JSON.
-        Unreadable, Invalid: it holds something; see `routes.models.body.parsed`.
+        WrongContentType: the content type isn't JSON.
+        Unreadable, Invalid: the body isn't empty; see `http/schemas.py: parse_body`.
     """
     if not request.raw_body or (body := json_bytes(request)).strip() == NO_FIELDS:
         return
@@ -77,13 +77,13 @@ def no_fields(request: Request) -> None:
 
 
 def page_of(request: Request, prefix: Prefix, *, filters: Sequence[str] = ()) -> tuple[int, str | None]:
-    """`limit` and `after` of a list.
+    """Returns `limit` and `after` of a list.
 
     Args:
-        filters: the list's other query parameters. Anything else is refused: a filter that is ignored shows everything.
+        filters: the list's other query parameters. Unknown ones are refused: ignoring a filter would return everything.
 
     Raises:
-        Invalid: one of them can't be used; `unknown_parameter`.
+        Invalid: one of them is invalid; `unknown_parameter`.
     """
     require_known_parameters(request, ("limit", "after", *filters))
     text = parameter_of(request, "limit")
@@ -95,10 +95,10 @@ def page_of(request: Request, prefix: Prefix, *, filters: Sequence[str] = ()) ->
 
 
 def cursor_of(request: Request, prefix: Prefix) -> str | None:
-    """`after` of a list.
+    """Returns `after` of a list.
 
     Raises:
-        Invalid: it is no ID of this kind.
+        Invalid: it isn't an ID of this kind.
     """
     after = parameter_of(request, "after")
     if after is not None and not is_id(after, prefix):
@@ -107,13 +107,13 @@ def cursor_of(request: Request, prefix: Prefix) -> str | None:
 
 
 def parameter_of(request: Request, name: str) -> str | None:
-    """A query parameter, None where it is absent."""
+    """Returns a query parameter; None if absent."""
     query: Mapping[str, str] = request.query_params or {}
     return query.get(name)
 
 
 def require_known_parameters(request: Request, known: Sequence[str]) -> None:
-    """Each query parameter is one of these, and stands once.
+    """Requires that every query parameter is known and occurs once.
 
     Raises:
         Invalid: `unknown_parameter`.
@@ -132,14 +132,14 @@ def require_known_parameters(request: Request, known: Sequence[str]) -> None:
 
 
 def require_match(request: Request, etag: str, *, exact: bool = False) -> None:
-    """If-Match (RFC 9110 section 13.1.1) names the object's present state, by strong comparison.
+    """Requires that If-Match (RFC 9110 section 13.1.1) matches the object's current state, by strong comparison.
 
     Args:
-        exact: `*` is no answer: what is put in force must be what the caller saw.
+        exact: refuse `*`, so that exactly what the caller saw takes effect.
 
     Raises:
         PreconditionMissing: there is no If-Match.
-        Stale: it names another state.
+        Stale: it doesn't match.
     """
     header = request.headers.get("if-match")
     if header is None or (exact and header.strip() == "*"):
@@ -154,7 +154,7 @@ def require_match(request: Request, etag: str, *, exact: bool = False) -> None:
 
 
 def idempotency_key(request: Request) -> str | None:
-    """The Idempotency-Key, if one was sent.
+    """Returns the Idempotency-Key, if one was sent.
 
     Raises:
         Invalid: it is empty, too long or not printable ASCII.

@@ -1,4 +1,4 @@
-"""Answers of /v1, and what creating something has in common."""
+"""Responses of /v1, and idempotent creation."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_LIST_BYTES: Final = 2_000_000
-"""Octets of a list's objects. Lambda answers with 6 MB, in JSON of its own that makes three octets of one at worst."""
+"""Bytes of a list's objects. Lambda's limit is 6 MB, and its JSON encoding expands a byte to at most three."""
 
 
 def json_answer(
     answer: ResponseModel, status: int = 200, *, etag: str | None = None, location: str | None = None
 ) -> Response:
-    """One object.
+    """Renders one object.
 
     Args:
-        location: path of the object that was created (RFC 9110 section 15.3.2).
+        location: path of the created object (RFC 9110 section 15.3.2).
     """
     headers = {"Content-Type": "application/json"}
     if etag is not None:
@@ -39,13 +39,13 @@ def json_answer(
 
 
 def unversioned_answer(answer: ResponseModel) -> Response:
-    """One object that nobody changes under a version number: its ETag is made of what it says."""
+    """Renders one object without a version; its ETag is derived from its content."""
     digest = hashlib.sha256(answer.model_dump_json().encode()).hexdigest()
     return json_answer(answer, etag=f'"{digest[:32]}"')
 
 
 def list_answer(values: Sequence[T], after: str | None, form: Callable[[T], ResponseModel]) -> Response:
-    """One page of a list; fewer objects than there are, where all of them would be more than Lambda answers with."""
+    """Renders one page of a list, shortened if the objects exceed Lambda's response limit."""
     metadata = {"after": after}
     shown, size = list[str](), 0
     for value in values:
@@ -60,7 +60,7 @@ def list_answer(values: Sequence[T], after: str | None, form: Callable[[T], Resp
 
 
 def no_content() -> Response:
-    """Done, and nothing to say."""
+    """An empty success response."""
     return Response("", status_code=204, headers={"Content-Type": "application/json"})
 
 
@@ -71,7 +71,7 @@ def once(
     create: Callable[[IdempotencyRecord | None], T],
     find: Callable[[str], T],
 ) -> T:
-    """What `create` makes; for a repeated Idempotency-Key what it made the first time.
+    """Returns the result of `create`; for a repeated Idempotency-Key that of the first request.
 
     Raises:
         Invalid, Conflict: see `Idempotency.once`.

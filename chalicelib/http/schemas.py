@@ -1,4 +1,4 @@
-"""What every body of /v1 has in common, and how a bad one is told."""
+"""Shared parts of the request and response models of /v1, and their validation errors."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from chalicelib.visible_text import has_only_visible_characters
 __all__ = ["MAX_VALUES"]
 
 MAX_ERRORS: Final = 20
-"""Bad fields that one answer names."""
-_LONGEST_NAME: Final = 100  # characters of a name in a pointer: a stranger chose it
+"""Invalid fields reported in one response."""
+_LONGEST_NAME: Final = 100  # characters of a name in a pointer; names are untrusted input
 
 _CODES: Final[dict[str, str]] = {
     "missing": "required",
@@ -40,10 +40,10 @@ _CODES: Final[dict[str, str]] = {
 
 
 class RequestModel(BaseModel):
-    """A body that is sent to us: no field that we don't know, no conversion of types.
+    """A request body. Unknown fields are refused, and types aren't coerced.
 
     Attributes:
-        max_bytes: how large it may be. Every text and list of a model has a limit of its own.
+        max_bytes: maximum size. Every text and list of a model also has its own limit.
     """
 
     max_bytes: ClassVar[int] = MAX_BODY_BYTES
@@ -52,7 +52,7 @@ class RequestModel(BaseModel):
 
 
 class ResponseModel(BaseModel):
-    """A body that we send."""
+    """A response body."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -83,11 +83,11 @@ Moment = Annotated[
 
 
 def parse_body(model: type[B], raw: bytes) -> B:
-    """The body as `model` has it.
+    """Parses the body as `model`.
 
     Raises:
         Unreadable: not one JSON document in UTF-8 (RFC 8259).
-        Invalid: it is one, and too large or not of this shape; one entry for each bad field, `MAX_ERRORS` at most.
+        Invalid: too large, or it violates the schema; one entry per invalid field, at most `MAX_ERRORS`.
     """
     if len(raw) > model.max_bytes:
         raise body_too_large(model.max_bytes)
@@ -102,7 +102,7 @@ def parse_body(model: type[B], raw: bytes) -> B:
 
 
 def invalid(errors: tuple[FieldError, ...]) -> Invalid:
-    """A body with bad fields."""
+    """A body with invalid fields."""
     return Invalid("invalid_request", "Some fields can't be used as they are; see `errors`.", errors=errors)
 
 
@@ -114,7 +114,7 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
 
 
 def pointer(path: tuple[str | int, ...]) -> str:
-    """A JSON pointer (RFC 6901); a name of unusual length is cut."""
+    """Builds a JSON pointer (RFC 6901); overlong names are truncated."""
     return "".join(f"/{_short(str(part)).replace('~', '~0').replace('/', '~1')}" for part in path)
 
 
@@ -126,7 +126,7 @@ A = TypeVar("A", bound=ResponseModel)
 
 
 class ListMetadata(ResponseModel):
-    """Where the list goes on."""
+    """Where the list continues."""
 
     after: str | None = Field(description="The value of `after` for the next page; null on the last one.")
 
@@ -140,7 +140,7 @@ class ListAnswer(ResponseModel, Generic[A]):
 
 
 class FieldErrorAnswer(ResponseModel):
-    """One bad field."""
+    """An invalid field."""
 
     pointer: str = Field(description='JSON pointer (RFC 6901); "" for the whole body.')
     code: str
@@ -148,7 +148,7 @@ class FieldErrorAnswer(ResponseModel):
 
 
 class ProblemAnswer(ResponseModel):
-    """A failure."""
+    """An error."""
 
     type: str
     title: str
@@ -165,7 +165,7 @@ class ProblemAnswer(ResponseModel):
 
 
 class WarningAnswer(ResponseModel):
-    """What was accepted although it may not be meant."""
+    """An accepted value that may be unintended."""
 
     pointer: str
     code: str
@@ -173,11 +173,11 @@ class WarningAnswer(ResponseModel):
 
     @classmethod
     def of(cls, pointer: str, code: str, message: Message) -> WarningAnswer:
-        """Renders a warning in English, as the whole API is."""
+        """Converts a warning, in English like the whole API."""
         return cls(pointer=pointer, code=code, detail=in_english(message))
 
 
 class HealthAnswer(ResponseModel):
-    """The code runs; nothing else was asked."""
+    """The service is running; dependencies aren't checked."""
 
     status: Literal["ok"] = "ok"

@@ -1,4 +1,4 @@
-"""Headers that every answer has, whatever made it."""
+"""Headers of every response."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalice.app import Response
 
 from chalicelib.settings import Settings
 
-# ASVS 5.0, sections 3.4 and 14.3. An answer that needs another value sets its own; these hold where nothing is set.
+# ASVS 5.0, sections 3.4 and 14.3. Defaults; a response may set its own value.
 _ALWAYS: Final[dict[str, str]] = {
     "Content-Security-Policy": (
         "default-src 'none'; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -23,14 +23,14 @@ _ALWAYS: Final[dict[str, str]] = {
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
-    """The headers of a deployment; the local run has no TLS that a browser could be held to."""
+    """Returns the headers of a deployment; the local run has no TLS, so no HSTS."""
     if settings.local:
         return dict(_ALWAYS)
     return {"Strict-Transport-Security": "max-age=63072000; includeSubDomains", **_ALWAYS}
 
 
 def complete(response: Response, settings: Settings, request_id: str) -> None:
-    """Give the answer what it lacks of them, and the request's ID."""
+    """Adds missing headers and the request ID to the response."""
     present = {name.lower() for name in response.headers}
     wanted: dict[str, Any] = {**security_headers(settings), "X-Request-Id": request_id}
     if response.status_code >= 400:

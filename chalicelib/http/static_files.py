@@ -1,4 +1,4 @@
-"""Stylesheets, the optional script and the deployment's brand, under names that change with their content."""
+"""Stylesheets, the optional script and the deployment's branding, under names with a content hash."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _HEADERS: Final = {"Cache-Control": "public, max-age=31536000, immutable", "X-Co
 
 
 def static_path(name: str) -> str:
-    """Where a file is served: `/static/sso.<sha8>.css`."""
+    """The path of a file: `/static/sso.<sha8>.css`."""
     return _path(name, _text(name))
 
 
 def brand_path(name: str) -> str:
-    """Where `colors.css` or `logo.svg` of this deployment is served; only for one that has it."""
+    """The path of the deployment's `colors.css` or `logo.svg`, if it has one."""
     return _path(name, _brand_text(name))
 
 
 @static_files.route("/static/{name}", content_types=["*/*"])
 def static_file(name: str) -> Response:
-    """One of them, to be kept for ever by whoever gets it."""
+    """Serves a static file with unlimited caching."""
     for file, text in (
         (file, read(file)) for read, files in ((_text, _FILES), (_brand_text, _BRAND)) for file in files
     ):
@@ -60,7 +60,7 @@ def _text(name: str) -> str:
 
 
 def _brand_text(name: str) -> str:
-    """What the settings make of it, or "" where they say nothing."""
+    """Generates the file from the settings; "" if they don't define it."""
     settings = current().settings
     if name == "logo.svg":
         return settings.logo or ""

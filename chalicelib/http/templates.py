@@ -1,4 +1,4 @@
-"""The template engine of the pages, and what it knows besides their words."""
+"""The pages' template engine with its filters and globals."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 PAGES: Final = Path(__file__).parents[1] / "templates"
 COMPILED: Final = "compiled"
-"""The folder in `PAGES` where a package has the templates as modules: a new process then has nothing to compile."""
+"""The folder in `PAGES` with the package's precompiled templates, which save a new process from compiling."""
 
 
 @cache
 def environment() -> Environment:
-    """The engine, with the templates of `PAGES`."""
+    """Creates the engine for the templates in `PAGES`."""
     from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
     compiled = PAGES / COMPILED
@@ -52,7 +52,7 @@ def environment() -> Environment:
 
 
 def _emphasized(text: Markup | str) -> Markup:
-    # Imported on first use: the sign-in page never needs it.
+    # Imported on first use, because the sign-in page doesn't need it.
     from chalicelib.i18n.emphasis import emphasized
 
     return emphasized(text)
@@ -75,6 +75,6 @@ def _iso(moment: datetime) -> str:
 
 
 def _fingerprint(sha256: str) -> list[str]:
-    """In groups of four bytes, between which a line may break."""
+    """Splits a fingerprint into groups of four bytes, between which a line may break."""
     pairs = [sha256[at : at + 2].upper() for at in range(0, len(sha256), 2)]
     return [":".join(pairs[at : at + 4]) for at in range(0, len(pairs), 4)]

@@ -1,4 +1,4 @@
-"""The answer to a path that no route has: for servers that look paths up before the application is asked."""
+"""The response to an unknown path, for servers that match paths before they call the application."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from chalicelib.identifier import new_id
 
 
 def unknown_path(path: str, headers: Mapping[str, str]) -> Response:
-    """404, as a page or as a problem.
+    """Returns a 404, as a page or as a problem document.
 
     Args:
-        headers: the request's, under lower-case names.
+        headers: of the request, with lower-case names.
     """
     request_id = new_id("req", now=current().clock())
     set_language(headers.get("accept-language"))

@@ -1,4 +1,4 @@
-"""Forms with a file (multipart/form-data, RFC 7578), read strictly: the file's octets come out as they went in."""
+"""Parses forms with files (multipart/form-data, RFC 7578) strictly and byte-exact."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from chalice.app import Request
 from chalicelib.errors import Invalid, WrongContentType
 
 MULTIPART: Final = "multipart/form-data"
-MAX_BODY_LENGTH: Final = 1_200_000  # octets: metadata of a megabyte, and the fields around it
+MAX_BODY_LENGTH: Final = 1_200_000  # bytes: a megabyte of metadata, and the fields around it
 _MAX_PARTS: Final = 64
 _MAX_HEADER_LENGTH: Final = 2_000
 _HEAD_MARKS: Final = {b";": 8, b"(": 8, b'"': 8, b"\\": 16, b"=?": 0}
-"""The library's reader of heads takes the square of their number. Names of files have few."""
+"""The library's header parser takes time quadratic in their number. Legitimate file names have few."""
 _BOUNDARY: Final = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file. Its name is what the browser says, good for showing and for nothing else."""
+    """An uploaded file. The name is from the browser; use it for display only."""
 
     name: str
     content: bytes = field(repr=False)
@@ -33,11 +33,11 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class FormWithFiles:
-    """What was posted.
+    """The submitted form.
 
     Attributes:
         fields: every value of each field, in the order of the form.
-        files: of the file inputs in which somebody chose one.
+        files: of the file inputs with a chosen file.
     """
 
     fields: dict[str, list[str]]
@@ -45,10 +45,10 @@ class FormWithFiles:
 
 
 def form_with_files(request: Request) -> FormWithFiles:
-    """The posted form. Look at its token (`Visitor.knows`) before believing it.
+    """Parses the submitted form. Check its CSRF token (`BrowserSession.knows`) before using it.
 
     Raises:
-        WrongContentType: it is no multipart/form-data.
+        WrongContentType: the body isn't multipart/form-data.
         Invalid: `body_too_large`, or `unreadable_form`.
     """
     header = Message()
@@ -69,7 +69,9 @@ def form_with_files(request: Request) -> FormWithFiles:
 
 
 def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Head and content of each part (RFC 2046 section 5.1.1). A delimiter begins with the line break before it."""
+    """Yields header and content of each part (RFC 2046 section 5.1.1). A delimiter starts with the preceding line
+    break.
+    """
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
     if len(pieces) < 2 or len(pieces) > _MAX_PARTS + 2 or pieces[0].strip() or pieces[-1].rstrip() != b"--":
         raise _unreadable()
@@ -97,7 +99,7 @@ def _add(form: FormWithFiles, head: bytes, content: bytes) -> None:
             form.fields.setdefault(name, []).append(content.decode("utf-8"))
         except UnicodeDecodeError:
             raise _unreadable() from None
-    elif file_name or content:  # browsers send an empty one where nothing was chosen
+    elif file_name or content:  # browsers send an empty file if none was chosen
         form.files[name] = UploadedFile(file_name, content)
 
 

@@ -1,4 +1,4 @@
-"""Raw values on a page: white space and invisible characters can be seen, and what differs is marked."""
+"""Displays raw values with visible white space and invisible characters, and marks differences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMES: Final = {" ": "space", "\t": "tab", "\n": "line_feed", "\r": "carriage_r
 
 
 def difference(one: str, other: str) -> tuple[int, int]:
-    """How many characters two texts have in common at the start, and behind those at the end."""
+    """Returns the lengths of the common prefix and of the common suffix of two texts."""
     start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest = min(len(one), len(other)) - start
     pairs = zip(reversed(one), reversed(other), strict=False)
@@ -25,10 +25,10 @@ def difference(one: str, other: str) -> tuple[int, int]:
 
 
 def visible(text: str, marked: tuple[int, int] | None = None) -> Markup:
-    """The text with its white space shown, except for single blanks between words.
+    """Renders the text with visible white space, except single spaces between words.
 
     Args:
-        marked: the start and the end of the part that differs from another text.
+        marked: start and end of the part that differs from another text.
     """
     from markupsafe import Markup
 
@@ -42,11 +42,11 @@ def visible(text: str, marked: tuple[int, int] | None = None) -> Markup:
 
 
 def _shown(text: str, *, at_start: bool, at_end: bool, inside: bool) -> Markup:
-    """One part of a text.
+    """Renders a part of a text.
 
     Args:
-        at_start, at_end: it begins or ends the whole text, so that a blank there is one too many.
-        inside: single blanks count, too.
+        at_start, at_end: the part starts or ends the text, so a space there is made visible.
+        inside: single spaces are made visible too.
     """
     from markupsafe import Markup, escape
 
@@ -68,7 +68,7 @@ def _run(run: str) -> Markup:
 
 
 def _is_hidden(character: str) -> bool:
-    """White space, and what has no picture: control and format characters, unpaired surrogates."""
+    """White space and characters without a glyph: control and format characters, unpaired surrogates."""
     return character.isspace() or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 

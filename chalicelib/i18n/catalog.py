@@ -1,8 +1,8 @@
-"""What pages say, in the reader's language: `t` takes `area.key` from `i18n/locales/{language}/{area}.json`.
+"""Localizes texts: `t` takes `area.key` from `i18n/locales/{language}/{area}.json`.
 
-English is complete by a test, and every other language has the same keys. A text may hold `<b>`, `<code>`, `<br>`, a
-link to a `{placeholder}`, and placeholders; what is put into those is escaped. Texts with "{count}" have the keys
-`.one` and `.other`.
+A test verifies that English is complete and that every other language has the same keys. A text may contain `<b>`,
+`<code>`, `<br>`, a link to a `{placeholder}`, and placeholders, whose values are escaped. Texts with "{count}" have the
+keys `.one` and `.other`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 LANGUAGES: Final = ("en", "de")
-"""The first is the one for everybody who asks for none of them."""
+"""The first language is the default."""
 
 _FOLDER: Final = Path(__file__).parent / "locales"
 _MAX_RANGES: Final = 20
@@ -31,17 +31,17 @@ _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 
 
 def set_language(accept_language: str | None) -> None:
-    """Use the language that this request asks for, until the next one (RFC 9110 section 12.5.4)."""
+    """Sets the language for the current request from its Accept-Language header (RFC 9110 section 12.5.4)."""
     _language.set(preferred_language(accept_language or ""))
 
 
 def language() -> str:
-    """The language of the answer that is being made: the page's `lang`."""
+    """The language of the current response, for the page's `lang` attribute."""
     return _language.get()
 
 
 def preferred_language(accept_language: str) -> str:
-    """The language with the greatest weight among ours; of equals the one that is named first."""
+    """Returns the supported language with the greatest weight; the first one on a tie."""
     best, weight = LANGUAGES[0], 0.0
     for part in accept_language.split(",")[:_MAX_RANGES]:
         name, _, parameter = part.strip().lower().partition(";")
@@ -53,7 +53,7 @@ def preferred_language(accept_language: str) -> str:
 
 
 def t(key: str, **values: Any) -> Markup:
-    """The text under `key`, ready for a page.
+    """Returns the text under `key` as page markup.
 
     Args:
         values: for the placeholders, escaped unless they are markup already.
@@ -69,12 +69,12 @@ def t(key: str, **values: Any) -> Markup:
 
 
 def localize(message: Message) -> Markup:
-    """A message in the reader's language, ready for a page."""
+    """Renders a message as page markup, in the user's language."""
     return t(message.code, **_localize_parameters(message, localize))
 
 
 def in_english(message: Message | str) -> str:
-    """A message as the API and the log give it: English, plain text. A text is given as it is."""
+    """Renders a message in English plain text, for the API and the log. Strings are returned unchanged."""
     from markupsafe import Markup
 
     if isinstance(message, str):
@@ -89,13 +89,13 @@ def in_english(message: Message | str) -> str:
 
 
 def has(key: str) -> bool:
-    """Whether there is such a text."""
+    """True if the text exists."""
     area, _, name = key.partition(".")
     return name in _area(LANGUAGES[0], area)
 
 
 def texts_of(language: str, area: str) -> Mapping[str, str]:
-    """Everything that one area says in one language.
+    """Returns all texts of an area in a language.
 
     Raises:
         KeyError: there is no such area.
@@ -104,25 +104,25 @@ def texts_of(language: str, area: str) -> Mapping[str, str]:
 
 
 def english(text: str) -> Markup:
-    """A text that exists in English only, marked as such on a page in another language (WCAG 2.2, 3.1.2)."""
+    """Marks a text as English on a page in another language (WCAG 2.2, 3.1.2)."""
     from markupsafe import Markup, escape
 
     return escape(text) if language() == "en" else Markup('<span lang="en">{}</span>').format(text)
 
 
 def day(moment: datetime) -> str:
-    """A date in UTC."""
+    """Formats a date in UTC."""
     at = moment.astimezone(UTC)
     return str(t("dates.day", day=at.day, month=t(f"dates.month.{at.month}"), year=at.year))
 
 
 def day_of_year(on: date) -> str:
-    """A date without its year, where only one can be meant."""
+    """Formats a date without its year, for contexts where the year is obvious."""
     return str(t("dates.day_of_year", day=on.day, month=t(f"dates.month.{on.month}")))
 
 
 def day_and_time(moment: datetime) -> str:
-    """A date with the time, in UTC."""
+    """Formats a date and time in UTC."""
     return str(t("dates.moment", day=day(moment), time=f"{moment.astimezone(UTC):%H:%M}"))
 
 
@@ -140,7 +140,7 @@ def _find(key: str) -> str:
 
 @cache
 def _area(language: str, area: str) -> dict[str, str]:
-    """Only the areas that a page needs are read: the sign-in page starts cold most often.
+    """Loads an area's texts. Areas are loaded on demand, because the sign-in page starts cold most often.
 
     Raises:
         KeyError: there is no such area.

@@ -1,4 +1,4 @@
-"""What a check expected or received, as pages, the API and the operator's commands show it."""
+"""Renders the expected and received values of checks for pages, the API and the command line."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def localize_told(told: Told) -> Markup | str:
-    """In the reader's language, for a page; a raw value stays as it is."""
+    """Renders a value in the user's language, for a page. Raw values are returned unchanged."""
     if isinstance(told, str):
         return told
     try:
         return localize(told)
-    except KeyError:  # stored by an earlier release, and the catalog has changed since
-        return _unknown(told)
+    except KeyError:  # stored by an earlier release whose catalog had this text
+        return _format_unknown(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ShownCheck:
     """A check on a page.
 
     Attributes:
-        differs_at: the number of the first character that differs, of two raw values that have something in common.
+        differs_at: position of the first differing character, for two raw values with a common part.
     """
 
     expected: Markup | str | None
@@ -39,12 +39,12 @@ class ShownCheck:
 
 
 def shown_check(check: Check) -> ShownCheck:
-    """A check's values for a page; of a failed one, white space can be seen and the difference is marked."""
+    """Renders a check's values for a page. For a failed check, white space is visible and the difference is marked."""
     expected, received = check.expected, check.received
     if check.passed:
-        return ShownCheck(_localized(expected), _localized(received))
+        return ShownCheck(_localize(expected), _localize(received))
     if not isinstance(expected, str) or not isinstance(received, str) or expected == received:
-        return ShownCheck(_visible(expected), _visible(received))
+        return ShownCheck(_show(expected), _show(received))
     start, end = difference(expected, received)
     if start + end == 0:
         return ShownCheck(visible(expected), visible(received))
@@ -52,24 +52,26 @@ def shown_check(check: Check) -> ShownCheck:
     return ShownCheck(marked[0], marked[1], start + 1)
 
 
-def _localized(told: Told | None) -> Markup | str | None:
+def _localize(told: Told | None) -> Markup | str | None:
     return None if told is None else localize_told(told)
 
 
-def _visible(told: Told | None) -> Markup | str | None:
-    return visible(told) if isinstance(told, str) else _localized(told)
+def _show(told: Told | None) -> Markup | str | None:
+    return visible(told) if isinstance(told, str) else _localize(told)
 
 
 def tell_in_english(told: Told | None) -> str | None:
-    """In English, for the API, the report and the command line; a raw value stays as it is."""
+    """Renders a value in English, for the API, reports and the command line. Raw values are returned unchanged."""
     if told is None or isinstance(told, str):
         return told
     try:
         return in_english(told)
     except KeyError:
-        return _unknown(told)
+        return _format_unknown(told)
 
 
-def _unknown(told: Message) -> str:
-    values = ", ".join(_unknown(value) if isinstance(value, Message) else str(value) for _, value in told.parameters)
+def _format_unknown(told: Message) -> str:
+    values = ", ".join(
+        _format_unknown(value) if isinstance(value, Message) else str(value) for _, value in told.parameters
+    )
     return f"{told.code}: {values}" if values else told.code

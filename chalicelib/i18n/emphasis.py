@@ -1,4 +1,4 @@
-"""Emphasis in guides: names of a vendor's console in bold, values to copy as code."""
+"""Emphasis in guides: labels of a vendor's console in bold, values to copy as code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MARKED: Final = re.compile(r"\*\*(?P<b>[^*]+)\*\*|`(?P<code>[^`]+)`")
 
 
 def emphasized(text: Markup | str) -> Markup:
-    """Renders what stands between `**` in bold, and what stands between backticks as code."""
+    """Renders text between `**` in bold, and text between backticks as code."""
     from markupsafe import Markup, escape
 
     parts, at = list[Markup](), 0

@@ -1,4 +1,4 @@
-"""What is wrong with something that was given, in the reader's language."""
+"""Localizes errors of user input."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def localize_fault(detail: str | Message) -> Markup:
-    """Renders a message; a plain text, which pages have no translation for, is marked as English."""
+    """Renders a message. Plain text has no translation and is marked as English."""
     return english(detail) if isinstance(detail, str) else localize(detail)

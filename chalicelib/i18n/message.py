@@ -1,6 +1,6 @@
-"""A sentence as data: the code of a catalog text and the parameters that fill it.
+"""A localizable message: the code of a catalog text and its parameters.
 
-It becomes text only where it is shown, in the reader's language. Nothing looks a text up by its English wording.
+It is rendered only for display, in the user's language. No code depends on a text's English wording.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-MAX_PARAMETER_LENGTH: Final = 1_000  # characters; parameters may hold what a stranger sent
+MAX_PARAMETER_LENGTH: Final = 1_000  # characters; parameters may hold untrusted input
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +26,40 @@ class Message:
 
 
 Parameter = str | int | Message
-"""What a placeholder is filled with; a nested message is rendered in the same language."""
+"""The value of a placeholder; a nested message is rendered in the same language."""
 
 
 def message(code: str, **parameters: Parameter) -> Message:
-    """Makes a message; long parameters are cut, so that stored input stays bounded."""
-    return Message(code, tuple((name, _shortened(value, MAX_PARAMETER_LENGTH)) for name, value in parameters.items()))
+    """Creates a message. Long parameters are truncated, so that stored input stays bounded."""
+    return Message(
+        code, tuple((name, _shorten_parameter(value, MAX_PARAMETER_LENGTH)) for name, value in parameters.items())
+    )
 
 
 def shorten(value: Message, most: int) -> Message:
-    """Cuts the texts that fill a message to `most` characters together; a text that was cut ends in "…"."""
+    """Truncates the parameters of a message to `most` characters in total, ending a truncated text in "…"."""
     parameters, left = [], most
     for name, parameter in value.parameters:
-        kept = _shortened(parameter, left)
+        kept = _shorten_parameter(parameter, left)
         left -= _length(kept)
         parameters.append((name, kept))
     return Message(value.code, tuple(parameters))
 
 
 def shorten_text(text: str, most: int) -> str:
-    """Cuts a text to `most` characters; one that was cut ends in "…"."""
+    """Truncates a text to `most` characters, ending it in "…"."""
     if len(text) <= most:
         return text
     return f"{text[: most - 1]}…" if most > 0 else ""
 
 
 def map_texts(value: Message, change: Callable[[str], str]) -> Message:
-    """The message with `change` applied to every text that fills it."""
-    return Message(value.code, tuple((name, _mapped(parameter, change)) for name, parameter in value.parameters))
+    """Returns the message with `change` applied to every text parameter."""
+    return Message(value.code, tuple((name, _map_parameter(parameter, change)) for name, parameter in value.parameters))
 
 
 def message_to_item(value: Message) -> dict[str, Any]:
-    """The form in which items and audit events keep a message."""
+    """Converts a message to the form stored in items and audit events."""
     parameters = {
         name: message_to_item(parameter) if isinstance(parameter, Message) else parameter
         for name, parameter in value.parameters
@@ -66,7 +68,7 @@ def message_to_item(value: Message) -> dict[str, Any]:
 
 
 def message_from_item(item: Mapping[str, Any]) -> Message:
-    """Reads what `message_to_item` wrote."""
+    """Parses the stored form; the inverse of `message_to_item`."""
     return Message(
         item["code"],
         tuple((name, _parameter_from_item(value)) for name, value in item["parameters"].items()),
@@ -79,13 +81,13 @@ def _parameter_from_item(value: Any) -> Parameter:
     return value if isinstance(value, str) else int(value)
 
 
-def _shortened(value: Parameter, most: int) -> Parameter:
+def _shorten_parameter(value: Parameter, most: int) -> Parameter:
     if isinstance(value, Message):
         return shorten(value, most)
     return shorten_text(value, most) if isinstance(value, str) else value
 
 
-def _mapped(value: Parameter, change: Callable[[str], str]) -> Parameter:
+def _map_parameter(value: Parameter, change: Callable[[str], str]) -> Parameter:
     if isinstance(value, Message):
         return map_texts(value, change)
     return change(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Idempotency receipts: what a repeated request gets to see."""
+"""Idempotency records: the state and result of a request with an Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class IdempotencyRecord:
 
     Attributes:
         digest: SHA-256 over caller, route and key.
-        body_mac: HMAC of the body; equal for an equal body only.
-        lease: random; whoever holds it carries the request out.
-        leased_until: when the lease ends; a request that died before then can be taken over afterwards.
-        object_id: what was made: its ID, or of a one-time link the hash that it is stored under; None while the request
-            is in flight.
+        body_mac: HMAC of the body; equal only for an equal body.
+        lease: random token of the process that executes the request.
+        leased_until: end of the lease; afterwards another request may take over an interrupted one.
+        object_id: ID of the created object, or for a one-time link the hash it is stored under; None while the request
+            is in progress.
     """
 
     digest: str

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request twice makes one object."""
+"""Idempotency-Key: a repeated request creates only one object."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class KeyedRequest:
-    """A request that carries an Idempotency-Key. A key counts for one caller and one route only."""
+    """A request with an Idempotency-Key. A key is scoped to one caller and one route."""
 
     caller_id: str
     route: str
@@ -32,13 +32,13 @@ class KeyedRequest:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over caller, route and key; JSON keeps them apart."""
+        """SHA-256 over caller, route and key, delimited by JSON encoding."""
         return hashlib.sha256(json.dumps([self.caller_id, self.route, self.key]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """Carries a request out once."""
+    """Executes a request once."""
 
     table: Table
     keys: DeploymentKeysSecret
@@ -50,17 +50,18 @@ class Idempotency:
         find: Callable[[str], T],
         now: datetime,
     ) -> T:
-        """What `create` makes; or, for a request that was carried out before, what `find` finds under its ID.
+        """Returns the result of `create`; or, for a request that completed before, the result of `find` for the
+        object's ID.
 
         Args:
-            request: None where no key was sent: then it is simply carried out.
-            create: writes the object and `settle(receipt, …)` in one transaction.
+            request: None if the request has no key; then it is executed unconditionally.
+            create: writes the object and `complete(receipt, …)` in one transaction.
 
         Raises:
-            Invalid: the key was used with another body.
-            Conflict: a request with this key is under way.
-            Unavailable: the store did not answer. The receipt stays: the write may have happened.
-            SsoError: whatever `create` and `find` raise.
+            Invalid: the key was used with a different body.
+            Conflict: a request with this key is in progress.
+            Unavailable: the store did not respond. The record stays, because the write may have succeeded.
+            SsoError: any error of `create` and `find`.
         """
         if request is None:
             return create(None)

@@ -1,6 +1,6 @@
-"""Items of idempotency receipts.
+"""DynamoDB items of idempotency records.
 
-RECEIPT#{sha256} / RECEIPT   a request with an Idempotency-Key: under way, or done and what it made; kept 24 hours
+RECEIPT#{sha256} / RECEIPT   a request with an Idempotency-Key: in progress, or completed with its result; kept 24 hours
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from chalicelib.idempotency.model import IdempotencyRecord
 
 
 def receipt_lookup(digest: str, now: datetime) -> Lookup[IdempotencyRecord]:
-    """The receipt, if its time is not over."""
+    """Looks up the record, unless it has expired."""
     return Lookup(_key(digest), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def acquire(receipt: IdempotencyRecord, *, instead_of: IdempotencyRecord | None, now: datetime) -> Write:
-    """Begin the request, if nobody else has.
+    """Acquires the lease of the request, if no other request has.
 
     Args:
-        instead_of: the receipt of a request that died: its lease has ended.
+        instead_of: the record of an interrupted request whose lease has expired.
     """
     condition = absent_or_expired(now)
     if instead_of is not None:
@@ -33,18 +33,18 @@ def acquire(receipt: IdempotencyRecord, *, instead_of: IdempotencyRecord | None,
 
 
 def complete(receipt: IdempotencyRecord, object_id: str) -> Write:
-    """The request is done; in one transaction with what it made."""
+    """Marks the request as completed. Belongs in the transaction that creates the object."""
     item = _item(receipt) | {"object_id": object_id}
     return put(_key(receipt.digest), item, equals(lease=receipt.lease, object_id=None), in_progress())
 
 
 def release(receipt: IdempotencyRecord) -> Write:
-    """The request was refused: the key may be used again."""
+    """Deletes the record of a refused request, so that its key can be used again."""
     return delete(_key(receipt.digest), equals(lease=receipt.lease, object_id=None), in_progress())
 
 
 def in_progress() -> Conflict:
-    """Another request with this key is being carried out."""
+    """Another request with this key is in progress."""
     return Conflict(
         "idempotency_key_in_flight", "A request with this Idempotency-Key is being carried out. Repeat it in a moment."
     )

@@ -1,4 +1,4 @@
-"""Addresses that metadata may be fetched from, and every way in which fetching fails."""
+"""Validates metadata URLs, and defines every way in which a fetch can fail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAME: Final = re.compile(
     r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.?"
 )
 _NUMERIC: Final = re.compile(r"(.*\.)?(\d+|0x[0-9a-f]*)\.?")
-"""A host that some resolver reads as an IPv4 address: decimal, octal, hexadecimal (WHATWG URL, "ends in a number")."""
+"""A host that some resolvers parse as an IPv4 address: decimal, octal, hexadecimal (WHATWG URL, "ends in a number")."""
 
 FETCH_FAILURES: Final = (
     "invalid_url",
@@ -46,7 +46,7 @@ class FetchFailed(Exception):
 
     Attributes:
         code: one of `FETCH_FAILURES`.
-        message: what it is, and what to do.
+        message: what is wrong, and what to do.
     """
 
     def __init__(self, code: str) -> None:
@@ -57,7 +57,7 @@ class FetchFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MetadataAddress:
-    """An address whose form is fine. Where its host leads to is not known yet.
+    """A syntactically valid metadata URL. Its host isn't resolved yet.
 
     Attributes:
         target: path and query.
@@ -71,15 +71,15 @@ class MetadataAddress:
 
     @property
     def authority(self) -> str:
-        """For the Host header (RFC 9110 section 7.2)."""
+        """The value of the Host header (RFC 9110 section 7.2)."""
         return self.host if self.port == (_HTTP if self.is_local else _HTTPS) else f"{self.host}:{self.port}"
 
 
 def metadata_address(url: str, *, local: bool) -> MetadataAddress:
-    """Take an address apart.
+    """Parses a metadata URL.
 
     Args:
-        local: whether http on localhost is allowed.
+        local: allow http on localhost.
 
     Raises:
         FetchFailed: invalid_url, not_https, ip_address, port_refused.

@@ -1,4 +1,4 @@
-"""/v1/organizations/{organization_id}/connections/{connection_id}: import, and what the metadata says later."""
+"""The import and metadata endpoints under /v1/organizations/{organization_id}/connections/{connection_id}."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ONE: Final = "/v1/organizations/{organization_id}/connections/{connection_id}"
 
 @imports.route(f"{_ONE}/import", methods=["POST"], content_types=["*/*"])
 def understand(organization_id: str, connection_id: str) -> Response:
-    """What a text says of an identity provider; nothing is saved."""
+    """Parses a description of an identity provider. Saves nothing."""
     from chalicelib.http.schemas import parse_body
     from chalicelib.idp_metadata.schemas import ImportAnswer, ImportBody
 
@@ -31,7 +31,7 @@ def understand(organization_id: str, connection_id: str) -> Response:
 
 @imports.route(f"{_ONE}/refresh", methods=["POST"], content_types=["*/*"])
 def refresh(organization_id: str, connection_id: str) -> Response:
-    """Look at the connection's metadata now."""
+    """Refreshes the connection's metadata now."""
     request = request_of(imports)
     organization_caller(request, organization_id)
     no_fields(request)
@@ -41,7 +41,7 @@ def refresh(organization_id: str, connection_id: str) -> Response:
 
 @imports.route(f"{_ONE}/certificates/approve", methods=["POST"], content_types=["*/*"])
 def approve(organization_id: str, connection_id: str) -> Response:
-    """Trust certificates that were found in the metadata."""
+    """Trusts certificates that were found in the metadata."""
     from chalicelib.http.schemas import parse_body
     from chalicelib.idp_metadata.schemas import Approval
 

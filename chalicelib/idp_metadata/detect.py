@@ -1,4 +1,4 @@
-"""What somebody pasted or uploaded where an identity provider is described, told apart by its form alone."""
+"""Detects the kind of pasted or uploaded input by its form alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_LENGTH: Final = 1_048_576  # characters or octets
 
 
 class InputKind(StrEnum):
-    """Which reader comes next."""
+    """The kind of input, which determines its parser."""
 
     XML = "xml"
     ADDRESS = "address"
@@ -31,7 +31,7 @@ _HTML: Final = re.compile(r"<(?:[a-z]{1,10}:)?(html|head|body|script|meta|title|
 _DOCUMENT: Final = re.compile(r"<(?:\?xml\s|!--|(?:[A-Za-z_][\w.-]{0,40}:)?Entit(?:y|ies)Descriptor[\s>/])")
 _DESCRIPTOR: Final = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?Entit(?:y|ies)Descriptor[\s>/]")
 _FOLDED: Final = re.compile(r"^[ \t]{0,200}[-+\u2013\u25b6\u25b8\u25bc\u25be][ \t]{0,20}(?=<)", re.MULTILINE)
-"""The signs with which browsers show that an element can be folded."""
+"""The markers with which browsers show collapsible XML elements."""
 _SOLID: Final = re.compile(r"\S")
 _DOCTYPE: Final = "<!doctype"
 _PROLOG: Final = (("<?", "?>"), ("<!--", "-->"))
@@ -39,7 +39,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _HOST: Final = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?"
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{64,}={0,2}")
 _CERTIFICATE_WORD: Final = re.compile(r"\b(?:MII[A-Za-z0-9+/]|30[ :]?82[ :]?0[0-9a-fA-F])")
-"""The first letters of every certificate of usual length, in base64 and in hexadecimal."""
+"""The first characters of every certificate of usual length, in base64 and in hexadecimal."""
 _MAGICS: Final = (
     (b"PK\x03\x04", "archive"),
     (b"\x1f\x8b", "archive"),
@@ -64,7 +64,7 @@ _SINGLE: Final = (
 
 
 def detect(given: str | bytes) -> tuple[InputKind, str | bytes]:
-    """The form, and the part that counts: without what a copy brought along, of base64 what is inside.
+    """Returns the kind of input and its relevant part: without artifacts of copying; base64 is decoded.
 
     Raises:
         ImportRefused: it is something that can't be imported.
@@ -77,26 +77,26 @@ def detect(given: str | bytes) -> tuple[InputKind, str | bytes]:
                 raise ImportRefused(code)
         if given.startswith(b"\x30") and not given.isascii():
             return InputKind.CERTIFICATE, given
-    return _form_of(text_of(given).strip(_TRIMMED), nested=False)
+    return _detect_text(text_of(given).strip(_TRIMMED), nested=False)
 
 
 def text_of(given: str | bytes) -> str:
-    """A file's text.
+    """Decodes a file to text.
 
     Raises:
-        ImportRefused: it isn't one.
+        ImportRefused: the file isn't text.
     """
     if isinstance(given, str):
         return given
     return decoded(given)
 
 
-def _form_of(text: str, *, nested: bool) -> tuple[InputKind, str]:
+def _detect_text(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if not text:
         raise ImportRefused("empty_import")
     if holds_private_key(text):
         raise ImportRefused("private_key")
-    if (document := _document(text)) is not None:
+    if (document := _extract_document(text)) is not None:
         return InputKind.XML, document
     if _has_marks_of_certificate(text):
         return InputKind.CERTIFICATE, text
@@ -104,8 +104,8 @@ def _form_of(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if text.startswith("<"):
         return InputKind.XML, without_declaration(text)
     if addresses := list(dict.fromkeys(_ADDRESS.findall(text))):
-        return _address(addresses)
-    return _single(text, nested=nested)
+        return _parse_address(addresses)
+    return _detect_single(text, nested=nested)
 
 
 def _has_marks_of_certificate(text: str) -> bool:
@@ -120,13 +120,13 @@ def _require_no_other_format(text: str) -> None:
     if text.startswith("&lt;"):
         raise ImportRefused("escaped_xml")
     if text[0] in "{[":
-        raise ImportRefused(_json(text))
+        raise ImportRefused(_classify_json(text))
     if "SAMLResponse=" in text or text.startswith("SAMLRequest="):
         raise ImportRefused("saml_message")
 
 
-def _document(text: str) -> str | None:
-    """Metadata, without its XML declaration and what a browser shows around it; None for anything else."""
+def _extract_document(text: str) -> str | None:
+    """Returns metadata without its XML declaration and what browsers display around it; None for anything else."""
     found = _DESCRIPTOR.search(text)
     if found is None or _is_page(text):
         return None
@@ -138,9 +138,9 @@ def _document(text: str) -> str | None:
 
 
 def _is_page(text: str) -> bool:
-    """Whether a web page begins here, whatever declaration, comment or document type stands before it."""
+    """True if a web page starts here, after any declarations, comments and document type."""
     at = 0
-    while (at := _after_blanks(text, at)) < len(text):
+    while (at := _skip_spaces(text, at)) < len(text):
         end = next((end for begin, end in _PROLOG if text.startswith(begin, at)), None)
         if end is None and text[at : at + len(_DOCTYPE)].lower() == _DOCTYPE:
             if text[at + len(_DOCTYPE) : at + 40].lower().lstrip().startswith("html"):
@@ -153,12 +153,12 @@ def _is_page(text: str) -> bool:
     return False
 
 
-def _after_blanks(text: str, at: int) -> int:
+def _skip_spaces(text: str, at: int) -> int:
     found = _SOLID.search(text, at)
     return found.start() if found else len(text)
 
 
-def _json(text: str) -> str:
+def _classify_json(text: str) -> str:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -167,8 +167,8 @@ def _json(text: str) -> str:
     return "oidc_configuration" if keys & {"authorization_endpoint", "jwks_uri", "keys", "client_secret"} else "json"
 
 
-def _address(addresses: list[str]) -> tuple[InputKind, str]:
-    """One address, whatever label stands before it."""
+def _parse_address(addresses: list[str]) -> tuple[InputKind, str]:
+    """Returns the only URL, without any label in front of it."""
     if len(addresses) > 1:
         raise ImportRefused("several_addresses")
     address = addresses[0].rstrip(".,;)")
@@ -177,7 +177,7 @@ def _address(addresses: list[str]) -> tuple[InputKind, str]:
     return InputKind.ADDRESS, address
 
 
-def _single(text: str, *, nested: bool) -> tuple[InputKind, str]:
+def _detect_single(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if text.lower().startswith("urn:") and not any(c.isspace() for c in text):
         return InputKind.NAME, text
     if len(text) <= MAX_URL_LENGTH:
@@ -185,7 +185,7 @@ def _single(text: str, *, nested: bool) -> tuple[InputKind, str]:
             if pattern.fullmatch(text):
                 raise ImportRefused(code)
         if re.fullmatch(rf"{_HOST}/\S+", text, re.IGNORECASE):
-            return _address([f"https://{text}"])
+            return _parse_address([f"https://{text}"])
     compact = "".join(text.replace("\\r", "").replace("\\n", "").split())
     if not _BASE64.fullmatch(compact):
         if len(text) <= MAX_TEXT_LENGTH and _CERTIFICATE_WORD.search(text) is not None:
@@ -193,12 +193,12 @@ def _single(text: str, *, nested: bool) -> tuple[InputKind, str]:
         raise ImportRefused("not_understood")
     inside = _decode(compact)
     if not nested and inside.lstrip()[:1] == "<":
-        return _form_of(inside.strip(_TRIMMED), nested=True)
+        return _detect_text(inside.strip(_TRIMMED), nested=True)
     return InputKind.CERTIFICATE, text
 
 
 def _decode(text: str) -> str:
-    """The text inside base64, "" if there is none."""
+    """Decodes base64 to text; "" if it isn't base64 of text."""
     try:
         return binascii.a2b_base64(text, strict_mode=True).decode("utf-8-sig")
     except ValueError:

@@ -1,8 +1,8 @@
-"""Fetches an identity provider's metadata from an address that a customer gave: never from inside our own network.
+"""Fetches metadata from a customer's URL, protected against server-side request forgery.
 
-The host is resolved once and the connection goes to the address that was checked (no second look-up that could answer
-otherwise: DNS rebinding), with the host's name in SNI, Host and certificate check. Redirects are followed by hand, each
-hop checked like the first. `http.client` brings no proxy, cookie, credential or decompression of its own.
+The host is resolved once, and the connection goes to the validated address (no second resolution, which prevents DNS
+rebinding), with the host name in SNI, Host and certificate verification. Redirects are followed explicitly and
+validated like the first URL. `http.client` adds no proxy, cookies, credentials or decompression.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Connector = Callable[[tuple[str, int], float], socket.socket]
 
 
 def addresses_of(host: str, port: int) -> Sequence[str]:
-    """Every IP address of a host.
+    """Returns every IP address of a host.
 
     Raises:
         OSError: there is none.
@@ -55,9 +55,9 @@ class MetadataFetch:
     """Fetches metadata.
 
     Args:
-        local: the local run: http on localhost is allowed too.
-        resolver, connector, context: of the operating system; tests give their own.
-        seconds: for everything together, redirects included.
+        local: the local run, which also allows http on localhost.
+        resolver, connector, context: default to the operating system's; tests pass their own.
+        seconds: total timeout, redirects included.
     """
 
     def __init__(
@@ -76,18 +76,18 @@ class MetadataFetch:
         self._seconds = seconds
 
     def fetch(self, url: str) -> bytes:
-        """What lies at `url`, a megabyte at most.
+        """Returns the content at `url`, at most a megabyte.
 
         Raises:
-            FetchFailed: with its own code for each way to fail.
+            FetchFailed: with a specific code for each failure.
         """
         deadline = time.monotonic() + self._seconds
         local = self._local
         for _ in range(MAX_REDIRECTS + 1):
             address = metadata_address(url, local=local)
-            local = address.is_local  # nothing outside leads back to this machine
+            local = address.is_local  # an external URL can't redirect to localhost
             try:
-                answer = self._answer(address, deadline)
+                answer = self._request(address, deadline)
             except TimeoutError:
                 raise FetchFailed("timeout") from None
             if isinstance(answer, bytes):
@@ -95,8 +95,8 @@ class MetadataFetch:
             url = _join(url, answer)
         raise FetchFailed("redirect_refused")
 
-    def _answer(self, address: MetadataAddress, deadline: float) -> bytes | str:
-        """The body, or where to go on."""
+    def _request(self, address: MetadataAddress, deadline: float) -> bytes | str:
+        """Returns the body, or the URL of a redirect."""
         connection = http.client.HTTPConnection(address.host)
         try:
             connection.sock = self._connect(address, deadline)
@@ -115,8 +115,8 @@ class MetadataFetch:
 
     def _connect(self, address: MetadataAddress, deadline: float) -> TimedSocket:
         if address.is_local:
-            return TimedSocket(self._plain([_LOOPBACK], address.port, deadline), deadline)
-        plain = self._plain(self._resolve_public(address, deadline), address.port, deadline)
+            return TimedSocket(self._connect_first([_LOOPBACK], address.port, deadline), deadline)
+        plain = self._connect_first(self._resolve_public(address, deadline), address.port, deadline)
         try:
             plain.settimeout(seconds_left(deadline))
             secured = self._context().wrap_socket(plain, server_hostname=address.host.removesuffix("."))
@@ -126,16 +126,16 @@ class MetadataFetch:
         return TimedSocket(secured, deadline)
 
     def _resolve_public(self, address: MetadataAddress, deadline: float) -> list[str]:
-        """Where the host leads. Every answer must be public, or none is used."""
-        found = _in_time(lambda: self._resolver(address.host, address.port), deadline)
+        """Resolves the host. If any address isn't public, refuses all."""
+        found = _resolve_in_time(lambda: self._resolver(address.host, address.port), deadline)
         if not found:
             raise FetchFailed("unknown_host")
         if not all(is_public(ip) for ip in found):
             raise FetchFailed("private_address")
         return list(dict.fromkeys(found))[:_MAX_CONNECTS]
 
-    def _plain(self, addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
-        """The first that answers: of a host with IPv6 and IPv4 our network may reach one only."""
+    def _connect_first(self, addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
+        """Connects to the first address that responds: Lambda may reach only IPv4 or only IPv6."""
         for ip in addresses[:-1]:
             try:
                 return self._connector((ip, port), seconds_left(deadline) / 2)
@@ -144,8 +144,10 @@ class MetadataFetch:
         return self._connector((addresses[-1], port), seconds_left(deadline))
 
 
-def _in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
-    """The resolver of the operating system knows no timeout; one that hangs is left to itself, few at a time."""
+def _resolve_in_time(resolved: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
+    """Applies a timeout to the operating system's resolver, which has none. A hanging lookup is abandoned in its
+    thread; the number of threads is bounded.
+    """
     slots = _RESOLVING
     if not slots.acquire(timeout=seconds_left(deadline)):
         raise TimeoutError
@@ -178,7 +180,7 @@ def _body_or_location(answer: http.client.HTTPResponse) -> bytes | str:
         return body
     if coding not in {"gzip", "x-gzip"}:
         raise FetchFailed("unreadable_answer")
-    # Asked for or not, some send it; the length given keeps a bomb from going off.
+    # Some servers send gzip unrequested; the length limit prevents decompression bombs.
     return _require_bounded(zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES + 1))
 
 

@@ -1,4 +1,4 @@
-"""What can't be imported: each wrong thing has its own code and its own text."""
+"""Errors of imports. Each has its own code and text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.i18n.message import Message, message
 from chalicelib.idp_metadata.address import FETCH_FAILURES
 
 IMPORT_REFUSALS: Final = (
-    # What was pasted
+    # Pasted input
     "empty_import",
     "too_long",
     "own_url",
@@ -33,7 +33,7 @@ IMPORT_REFUSALS: Final = (
     "document_file",
     "not_understood",
     "unknown_encoding",
-    # What metadata says
+    # Content of metadata
     "not_metadata",
     "service_provider_metadata",
     "not_saml_2",
@@ -47,15 +47,15 @@ IMPORT_REFUSALS: Final = (
     "not_metadata_there",
     "removed_certificates",
 )
-"""Every code; those of certificates and of fetching stand with them."""
+"""Every code except those of certificates and fetches."""
 
 
 class ImportRefused(Exception):
-    """What was given can't be used. Never quotes what was pasted.
+    """The input can't be used. Never quotes the input.
 
     Attributes:
         code: of `IMPORT_REFUSALS`, of a refused certificate, or of a failed fetch.
-        message: what it is, and what to do; the code's usual one where none is given.
+        message: what the input is, and what to do; by default the code's own text.
     """
 
     def __init__(self, code: str, said: Message | None = None) -> None:

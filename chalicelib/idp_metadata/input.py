@@ -1,4 +1,4 @@
-"""Metadata among an admin's changes: the values that it gives take its place."""
+"""Replaces metadata in an admin's changes with the values it contains."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ def apply_metadata(
     connection: Connection | None = None,
     request_binding: RequestBinding | None = None,
 ) -> ConnectionChanges:
-    """The changes with the metadata's own values in place of the document; an address is fetched, and kept.
+    """Returns the changes with metadata replaced by its values. A metadata URL is fetched and stored.
 
-    Beside metadata, `identity_provider_issuer` chooses among several identity providers. An address beside all three
-    values is kept only: they were looked at already. A certificate that was removed from the connection doesn't come
-    back with a document: who trusts it again gives it in `x509_certificates`, or approves it.
+    If metadata has several identity providers, `identity_provider_issuer` selects one. A metadata URL that comes with
+    all three values is stored without fetching it again. Metadata doesn't restore a certificate that was removed from
+    the connection; to trust it again, add it to `x509_certificates` or approve it.
 
     Args:
-        connection: the one that is changed; None for a new one.
-        request_binding: the admin's choice so far, which decides between two endpoints.
+        connection: the connection to change; None for a new one.
+        request_binding: the admin's current choice, which decides between two endpoints.
 
     Raises:
-        Invalid: the metadata can't be fetched or used, or fields stand beside it that it fills.
+        Invalid: the metadata can't be fetched or used, or the changes also set fields that it fills.
     """
     changes = _read_as_metadata(changes, fetch, settings, now)
     url, text = changes.get("metadata_url"), changes.get("metadata_xml")
@@ -61,10 +61,10 @@ def apply_metadata(
         values = metadata_values(document, settings, now, changes.get("identity_provider_issuer"), prefers)
     except (ImportRefused, FetchFailed) as error:
         raise field_refusal(pointer, error) from None
-    return _filled(changes, values, pointer, connection)
+    return _fill_changes(changes, values, pointer, connection)
 
 
-def _filled(
+def _fill_changes(
     changes: ConnectionChanges, values: MetadataValues, pointer: str, connection: Connection | None
 ) -> ConnectionChanges:
     filled = changes.copy()
@@ -80,13 +80,13 @@ def _filled(
 
 
 def is_misplaced(changes: ConnectionChanges) -> bool:
-    """Whether the address for signing in is a metadata address, with nothing beside it that says otherwise."""
+    """True if the SSO URL is a metadata URL, and no other field contradicts that."""
     url, beside = changes.get("identity_provider_url"), {*_FILLED[1:], "metadata_url", "metadata_xml"}
     return bool(url) and role_of(url or "") is AddressRole.METADATA and beside.isdisjoint(changes)
 
 
 def _read_as_metadata(changes: ConnectionChanges, fetch: Fetch, settings: Settings, now: datetime) -> ConnectionChanges:
-    """The changes with a misplaced metadata address in its place, if there is metadata."""
+    """Returns the changes with a misplaced metadata URL replaced by the metadata's values, if it leads to metadata."""
     if not is_misplaced(changes):
         return changes
     try:
@@ -107,10 +107,10 @@ def _texts_not_removed(pointer: str, values: MetadataValues, connection: Connect
 
 
 def fetch_metadata(fetch: Fetch, url: str) -> str:
-    """The XML that lies at an address.
+    """Fetches the XML at a URL.
 
     Raises:
-        FetchFailed: nothing could be fetched, or what came is a web page.
+        FetchFailed: the fetch failed or returned a web page.
         ImportRefused: not_metadata_there.
     """
     body = fetch.fetch(url)
@@ -126,12 +126,12 @@ def fetch_metadata(fetch: Fetch, url: str) -> str:
 
 
 def field_refusal(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
-    """The refusal of one field."""
+    """Converts the error to one of a field."""
     return Invalid("invalid_request", error.message, errors=(FieldError(pointer, error.code, error.message),))
 
 
 def _require_alone(changes: ConnectionChanges, clashes: tuple[str, ...]) -> None:
     if beside := [name for name in clashes if name in changes]:
-        said = message("fault.field.filled_by_metadata")
-        errors = tuple(FieldError(f"/{name}", "conflicting_fields", said) for name in beside)
-        raise Invalid("invalid_request", said, errors=errors)
+        detail = message("fault.field.filled_by_metadata")
+        errors = tuple(FieldError(f"/{name}", "conflicting_fields", detail) for name in beside)
+        raise Invalid("invalid_request", detail, errors=errors)

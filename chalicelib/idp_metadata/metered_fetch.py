@@ -1,4 +1,4 @@
-"""Fetching metadata for a request, counted: each may hold a function for as long as the address keeps it waiting."""
+"""Rate-limits metadata fetches by requests, because a slow URL can occupy a Lambda instance."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from chalicelib.request_context import current_context
 
 FREE_FETCHES: Final = 60
 FREE_FETCHES_OF_KEYS: Final = 600
-"""A server that moves a deployment's customers here saves many metadata addresses in a row."""
+"""High enough for a server that migrates all customers of a deployment at once."""
 
 
 class Fetch(Protocol):
-    """Fetches what lies at an address; see `MetadataFetch.fetch`."""
+    """Fetches the content at a URL; see `MetadataFetch.fetch`."""
 
     def fetch(self, url: str) -> bytes:
         """Returns the body."""
@@ -27,24 +27,26 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MeteredFetch:
-    """Counts fetches by source and caller together, until an hour without any has passed. Schedules aren't counted."""
+    """Counts fetches by source and caller together; the count resets after an hour without any. Schedules aren't
+    limited.
+    """
 
     inner: Fetch
     limits: Limits
     clock: Callable[[], datetime]
 
     def fetch(self, url: str) -> bytes:
-        """Returns what lies at the address.
+        """Fetches the content at a URL.
 
         Raises:
-            TooManyRequests: the caller has to wait.
+            TooManyRequests: the limit is reached.
             FetchFailed: see `MetadataFetch.fetch`.
-            Unavailable: the store did not answer.
+            Unavailable: the store did not respond.
         """
-        under_way = current_context()
-        if under_way.source is not None:
-            actor = under_way.actor
+        context = current_context()
+        if context.source is not None:
+            actor = context.actor
             free = FREE_FETCHES_OF_KEYS if actor.kind is ActorKind.API_KEY else FREE_FETCHES
-            key = f"fetch#{client_network(under_way.source)}#{actor.kind}#{actor.id}"
+            key = f"fetch#{client_network(context.source)}#{actor.kind}#{actor.id}"
             self.limits.reserve([Limit(key, free)], self.clock())
         return self.inner.fetch(url)

@@ -1,4 +1,4 @@
-"""How the last look at a connection's metadata ended. It never changes what the connection trusts."""
+"""The result of the last metadata check of a connection. It never changes which keys are trusted."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from chalicelib.saml.certificate import Certificate
 
 MAX_REMEMBERED: Final = 64
 REFRESH_INTERVAL: Final = timedelta(hours=20)
-"""Between two looks: the schedule comes each hour, so that a failed run is made up for the same day."""
+"""Minimum time between two checks. The schedule runs hourly, so a failed run is repeated on the same day."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataCheck:
-    """One look.
+    """One metadata check.
 
     Attributes:
-        metadata_url: which was read; a check of another address than the present one says nothing.
-        code, message: why it failed; None when it didn't.
-        succeeded_at: the last good look; what it found stays.
-        found: signing certificates in the metadata that were not trusted then.
-        missing: fingerprints of trusted certificates that the metadata no longer has; only told, never removed.
-        sso_url: what the metadata says, where that is another address than the connection's.
-        previously_trusted: fingerprints that were trusted at this look or one before, the newest last.
+        metadata_url: the URL that was read; the check doesn't apply to another URL.
+        code, message: why it failed; None on success.
+        succeeded_at: time of the last successful check, whose findings are kept.
+        found: signing certificates in the metadata that were not trusted at the time.
+        missing: fingerprints of trusted certificates that the metadata lacks; reported, never removed.
+        sso_url: the SSO URL in the metadata, if it differs from the connection's.
+        previously_trusted: fingerprints that were trusted at this or an earlier check, the newest last.
     """
 
     connection_id: str
@@ -41,17 +41,17 @@ class MetadataCheck:
     once_trusted: tuple[str, ...] = ()
 
     def is_due(self, now: datetime) -> bool:
-        """Whether it is time to look again."""
+        """True if the next check is due."""
         return now - self.at >= REFRESH_INTERVAL
 
     def new_to(self, connection: Connection) -> tuple[Certificate, ...]:
-        """What was found and is not trusted yet: approving needs no second record."""
+        """Certificates that were found and aren't trusted yet. Approved ones drop out without another write."""
         trusted = {facts.sha256 for facts in connection.certificates}
         return tuple(certificate for certificate in self.found if certificate.facts.sha256 not in trusted)
 
 
 def previously_trusted(before: MetadataCheck | None, connection: Connection) -> tuple[str, ...]:
-    """What was trusted at the looks so far, and is now."""
+    """The certificates trusted at earlier checks and now."""
     past = before.once_trusted if before else ()
     every = dict.fromkeys((*past, *(facts.sha256 for facts in connection.certificates)))
     return tuple(every)[-MAX_REMEMBERED:]

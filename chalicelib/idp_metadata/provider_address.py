@@ -1,4 +1,4 @@
-"""Identity providers' addresses: whose they are, and what they are for (docs of each vendor; sample metadata)."""
+"""Recognizes URLs of identity providers: the vendor and the URL's role (vendors' docs; sample metadata)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.connections.model import Provider
 
 
 class AddressRole(StrEnum):
-    """What an address is for."""
+    """The role of a URL."""
 
     METADATA = "metadata"
     SSO = "sso"
@@ -69,13 +69,13 @@ _TABLE: Final = tuple((provider, role, re.compile(pattern)) for provider, role, 
 
 
 def role_of(address: str) -> AddressRole | None:
-    """What an address is for, as far as its form tells."""
+    """Returns the role of a URL, if its form reveals it."""
     lowered = address.lower()
     return next((role for _, role, pattern in _TABLE if pattern.match(lowered)), None)
 
 
 def is_sign_in_link(address: str) -> bool:
-    """Whether an address is that of one sign-in: it carries a SAML message or what belongs to one."""
+    """True if the URL belongs to one sign-in, because it carries a SAML message or its parameters."""
     try:
         query = urlsplit(address).query
     except ValueError:
@@ -85,13 +85,13 @@ def is_sign_in_link(address: str) -> bool:
 
 
 def is_tenant_wide(address: str) -> bool:
-    """Whether an address is that of an Entra tenant's metadata: its keys don't sign for an application of its own."""
+    """True for metadata of an Entra tenant, whose keys don't sign for applications with keys of their own."""
     lowered = address.lower()
     return _ENTRA_METADATA.match(lowered) is not None and "appid=" not in lowered
 
 
 def metadata_address_of_application(entity_id: str) -> str:
-    """The form of an Entra application's own metadata address, with its tenant's ID where the entity ID has it."""
+    """Returns the form of an Entra application's metadata URL, with the tenant ID from the entity ID."""
     found = _ENTRA_ISSUER.match(entity_id.lower())
     tenant = found[1] if found else "TENANT-ID"
     path = "federationmetadata/2007-06/federationmetadata.xml?appid=APPLICATION-ID"
@@ -99,7 +99,7 @@ def metadata_address_of_application(entity_id: str) -> str:
 
 
 def provider_of(*addresses: str | None) -> Provider | None:
-    """Whose addresses these are: entity ID first, which says most."""
+    """Returns the vendor of the URLs. The entity ID comes first because it is the most specific."""
     for address in addresses:
         lowered = (address or "").lower()
         for provider, _, pattern in _TABLE:

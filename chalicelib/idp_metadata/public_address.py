@@ -1,7 +1,7 @@
-"""Which IP addresses belong to the public internet: only those may be asked for metadata (CWE-918).
+"""Classifies IP addresses as public or not. Metadata is fetched only from public ones (CWE-918).
 
-The tables are ours, from the IANA special-purpose registries (RFC 6890 and its updates): `ipaddress.is_global` means
-something else in each Python version (CVE-2024-4032).
+The tables are from the IANA special-purpose registries (RFC 6890 and its updates): the result of `ipaddress.is_global`
+depends on the Python version (CVE-2024-4032).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NOT_PUBLIC_4: Final = tuple(
         "100.64.0.0/10",  # carrier-grade NAT
         "127.0.0.0/8",  # loopback
         "168.63.129.16/32",  # Azure's wire server
-        "169.254.0.0/16",  # link-local, and with it the metadata services of the clouds
+        "169.254.0.0/16",  # link-local, including cloud metadata services
         "172.16.0.0/12",  # private
         "192.0.0.0/24",  # protocol assignments
         "192.0.2.0/24",  # documentation
@@ -31,21 +31,22 @@ _NOT_PUBLIC_4: Final = tuple(
     )
 )
 _GLOBAL_6: Final = IPv6Network("2000::/3")
-"""All that is given out. Loopback, mapped IPv4, NAT64, unique local (fd00:ec2::254), link-local and multicast lie
-outside."""
+"""All allocated addresses. Excludes loopback, mapped IPv4, NAT64, unique local (fd00:ec2::254), link-local and
+multicast.
+"""
 _NOT_PUBLIC_6: Final = tuple(
     IPv6Network(network)
     for network in (
-        "2001::/23",  # protocol assignments, Teredo among them
+        "2001::/23",  # protocol assignments, including Teredo
         "2001:db8::/32",  # documentation
-        "2002::/16",  # 6to4: an IPv4 address in disguise
+        "2002::/16",  # 6to4, which embeds an IPv4 address
         "3fff::/20",  # documentation
     )
 )
 
 
 def is_public(text: str) -> bool:
-    """Whether `text` is an IP address of the public internet, in its own notation; False for anything else."""
+    """True if `text` is a public IP address in canonical notation; False for anything else."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Connections with a metadata address are read again every day, so that a new key never locks anybody out.
+"""Refreshes connections' metadata daily, so that a key rollover at an identity provider locks no user out.
 
-What is found waits for an admin; it is trusted at once only where the metadata is signed by a key that an admin pinned.
-A failure leaves everything as it was, and so does a key that the identity provider no longer names.
+New keys wait for an admin's approval; they are trusted automatically only if the metadata is signed by a key that an
+admin pinned. Neither a failure nor a key's removal from the metadata changes the connection.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ from chalicelib.saml.certificate import Certificate
 from chalicelib.saml.metadata_signature import verify_metadata
 
 MAX_SECONDS_PER_ORGANIZATION: Final = 60.0
-"""Of one run. A look takes 5 seconds at most for fetching, and a bounded document's work after it."""
+"""Per run. A check takes at most 5 seconds for the fetch, plus the processing of a bounded document."""
 _PAGE: Final = 25
 _LOG: Final = logging.getLogger("gatehouse")
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataRefresh:
-    """Looks at metadata again, and lets admins approve what was found."""
+    """Refreshes metadata, and lets admins approve new keys."""
 
     table: Table
     configurations: Connections
     monotonic: Callable[[], float] = time.monotonic
 
     def run(self, now: datetime, has_time: Callable[[], bool]) -> int:
-        """Look at everything that is due, as far as the time reaches; how many looks that were.
+        """Checks every due connection while time remains. Returns the number of checks.
 
-        What is left is due still when the next run comes; one connection's failure is its own. Organizations take
-        turns, and none takes more than its share: a customer's slow addresses cost no other customer a look.
+        Remaining connections stay due for the next run; failures don't affect other connections. Organizations take
+        turns within a time budget for each, so one customer's slow URLs don't delay other customers.
         """
         looks, spent = 0, dict[str, float]()
         for connection in in_turns(self._due(now)):
@@ -58,13 +58,13 @@ class MetadataRefresh:
             if not has_time():
                 return looks
             began = self.monotonic()
-            self._look_alone(connection, now)
+            self._check_safely(connection, now)
             spent[owner] = spent.get(owner, 0.0) + self.monotonic() - began
             looks += 1
         return looks
 
     def _due(self, now: datetime) -> list[tuple[Connection, datetime | None]]:
-        """Every connection whose metadata is to be read, and when that was done last."""
+        """Returns every connection with a metadata URL, and the time of its last check."""
         due, after = list[tuple[Connection, datetime | None]](), None
         while True:
             page = self.table.page(connections_with_metadata(), limit=_PAGE, after=after)
@@ -77,7 +77,7 @@ class MetadataRefresh:
                 return due
 
     def last(self, connections: Sequence[Connection], now: datetime) -> dict[str, MetadataCheck]:
-        """Connection → the last look at its present metadata address. At most 100 connections."""
+        """Maps connection IDs to the last check of their current metadata URL. At most 100 connections."""
         wanted = [connection for connection in connections if connection.metadata_url is not None]
         found = self.table.read_all([metadata_check_lookup(connection.id, now) for connection in wanted])
         return {
@@ -87,7 +87,7 @@ class MetadataRefresh:
         }
 
     def look(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
-        """Look at one connection's metadata now; the connection as it is then.
+        """Checks one connection's metadata now. Returns the connection afterwards.
 
         Raises:
             Conflict: `no_metadata_url`.
@@ -99,7 +99,7 @@ class MetadataRefresh:
         before = self.last([connection], now).get(connection.id)
         check = self._check(connection, connection.metadata_url, before, now)
         self.table.write(record_metadata_check(check))
-        _tell(connection, before, check)
+        _log_changes(connection, before, check)
         new = [c for c in check.new_to(connection) if _may_be_trusted(connection, before, c.facts.sha256)]
         if connection.metadata_signing_certificate is None or check.code is not None or not new:
             return connection
@@ -110,14 +110,14 @@ class MetadataRefresh:
     def approve(
         self, organization_id: str, connection_id: str, fingerprints: Collection[str], now: datetime
     ) -> Connection:
-        """Trust certificates that were found, beside those that are trusted.
+        """Trusts certificates that were found, in addition to those already trusted.
 
         Args:
-            fingerprints: SHA-256 of each, hex: what the admin saw is what they approve.
+            fingerprints: SHA-256 of each, hex, so that admins approve exactly what they saw.
 
         Raises:
             Invalid: one was not found (`unknown_certificate`), or there would be more than four.
-            Stale: somebody saved at the same moment.
+            Stale: the connection was changed concurrently.
             NotFound, NotAllowed, Unavailable: see `Connections.get`.
         """
         connection = self.configurations.get(organization_id, connection_id)
@@ -134,14 +134,14 @@ class MetadataRefresh:
         new = [found[fingerprint] for fingerprint in fingerprints if fingerprint not in trusted]
         return self._add_certificates(connection, new, now) if new else connection
 
-    def _look_alone(self, connection: Connection, now: datetime) -> None:
+    def _check_safely(self, connection: Connection, now: datetime) -> None:
         try:
             self.look(connection.organization_id, connection.id, now)
-        except (NotFound, NotAllowed, Conflict):  # deleted, downgraded or changed since the index was written
+        except (NotFound, NotAllowed, Conflict):  # deleted, downgraded or changed since the index was read
             return
         except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from being read
             private = error.private if isinstance(error, SsoError) else type(error).__name__
-            _LOG.error("metadata refresh broke off %s", {"connection_id": connection.id, "private": private})
+            _LOG.error("metadata.refresh_interrupted %s", {"connection_id": connection.id, "private": private})
 
     def _check(self, connection: Connection, url: str, before: MetadataCheck | None, now: datetime) -> MetadataCheck:
         settings, pinned = self.configurations.settings, connection.metadata_signing_certificate
@@ -173,10 +173,11 @@ class MetadataRefresh:
     def _trust(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
         try:
             after = self._add_certificates(connection, new, now)
-        except (Invalid, Conflict) as error:  # more than four, or an admin saved meanwhile: it waits for approval
-            _LOG.warning("signed key waits %s", {"connection_id": connection.id, "code": error.code})
+        # more than four, or saved by an admin concurrently: the key waits for approval
+        except (Invalid, Conflict) as error:
+            _LOG.warning("metadata.signed_key_pending %s", {"connection_id": connection.id, "code": error.code})
             return connection
-        _LOG.warning("signing key trusted, signed by the pinned key %s", _facts(connection, new))
+        _LOG.warning("metadata.signed_key_trusted %s", _facts(connection, new))
         return after
 
     def _add_certificates(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
@@ -188,16 +189,16 @@ class MetadataRefresh:
 
 
 def _may_be_trusted(connection: Connection, before: MetadataCheck | None, sha256: str) -> bool:
-    """Whether a signed key needs no person: it was never trusted before and removed, perhaps as stolen.
+    """True if a key in signed metadata needs no approval: it was never trusted and removed before, perhaps as
+    compromised.
 
-    `previously_trusted` is what deployments remembered before connections had a list of their own.
+    `previously_trusted` holds the history from before connections had a list of removed certificates.
     """
     return not needs_person(connection, sha256) and (before is None or sha256 not in before.once_trusted)
 
 
 def in_turns(due: Sequence[tuple[Connection, datetime | None]]) -> list[Connection]:
-    """Orders connections so that each organization's first comes before anybody's second, those not read for longest
-    first."""
+    """Orders connections round-robin by organization, those checked longest ago first."""
     oldest_first = sorted(due, key=lambda each: each[1].timestamp() if each[1] else 0.0)
     turns, placed = dict[str, int](), list[tuple[int, Connection]]()
     for connection, _ in oldest_first:
@@ -206,15 +207,15 @@ def in_turns(due: Sequence[tuple[Connection, datetime | None]]) -> list[Connecti
     return [connection for _, connection in sorted(placed, key=lambda each: each[0])]
 
 
-def _tell(connection: Connection, before: MetadataCheck | None, check: MetadataCheck) -> None:
-    """Only news are told: a failure that lasts and a key that waits are told once."""
+def _log_changes(connection: Connection, before: MetadataCheck | None, check: MetadataCheck) -> None:
+    """Logs changes only: a lasting failure and a waiting key are logged once."""
     known = {c.facts.sha256 for c in before.found} if before else set()
     new = [c for c in check.new_to(connection) if c.facts.sha256 not in known]
     if new:
-        _LOG.warning("signing key found, waits for approval %s", _facts(connection, new))
+        _LOG.warning("metadata.key_found %s", _facts(connection, new))
     if check.code is not None and (before is None or before.code != check.code):
         facts = {"organization_id": connection.organization_id, "connection_id": connection.id, "code": check.code}
-        _LOG.warning("metadata refresh failed %s", facts)
+        _LOG.warning("metadata.refresh_failed %s", facts)
 
 
 def _facts(connection: Connection, certificates: Sequence[Certificate]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Imports of metadata and certificates, and what the daily look at metadata finds."""
+"""Request and response models of imports and metadata checks."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class ImportBody(RequestModel):
 
 
 class ImportedCertificateAnswer(CertificateAnswer):
-    """A signing certificate that was found."""
+    """A signing certificate in the input."""
 
     text: str = Field(description="Base64, as `x509_certificates` takes it.")
 
     @classmethod
     def from_domain(cls, certificate: Certificate) -> ImportedCertificateAnswer:
-        """How a found certificate is shown."""
+        """Converts a certificate."""
         facts = CertificateAnswer.of(certificate.facts).model_dump()
         return cls(**facts, text=base64.b64encode(certificate.der).decode())
 
@@ -54,7 +54,7 @@ class EntityAnswer(ResponseModel):
 
 
 class ImportAnswer(ResponseModel):
-    """What was understood; nothing of it is saved."""
+    """The parsed input; nothing is saved."""
 
     object: Literal["import"] = "import"
     kind: ImportKind
@@ -73,7 +73,7 @@ class ImportAnswer(ResponseModel):
 
     @classmethod
     def of(cls, found: ImportResult) -> ImportAnswer:
-        """How it is shown."""
+        """Converts an import result."""
         entities = [EntityAnswer(entity_id=e.entity_id, name=e.name) for e in found.entities or ()]
         return cls(
             kind=found.kind,
@@ -93,13 +93,13 @@ class ImportAnswer(ResponseModel):
 
 
 class Approval(RequestModel):
-    """Which certificates that were found in the metadata are to be trusted."""
+    """The certificates to trust, of those found in the metadata."""
 
     sha256: Annotated[list[Sha256], Field(min_length=1, max_length=4, fail_fast=True)]
 
 
 class RefreshAnswer(ResponseModel):
-    """How the last look at the metadata ended."""
+    """The result of the last metadata check."""
 
     at: datetime
     code: str | None = Field(description="Why it failed; null when it didn't.")
@@ -112,7 +112,7 @@ class RefreshAnswer(ResponseModel):
 
     @classmethod
     def of(cls, check: MetadataCheck) -> RefreshAnswer:
-        """How it is shown."""
+        """Converts a metadata check."""
         return cls(
             at=check.at,
             code=check.code,

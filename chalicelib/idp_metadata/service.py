@@ -1,4 +1,4 @@
-"""One field takes anything that describes an identity provider. What it was is told, and nothing is saved."""
+"""Parses any description of an identity provider, pasted or uploaded. Reports what it recognized and saves nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class ImportKind(StrEnum):
-    """What was recognized."""
+    """The kind of input that was recognized."""
 
     METADATA_URL = "metadata_url"
     METADATA = "metadata"
@@ -47,16 +47,16 @@ class ImportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What was understood. Nothing of it is saved.
+    """The parsed input. Nothing is saved.
 
     Attributes:
-        url, issuer, certificates: what it says of the connection's three values.
-        entities: of metadata that describes several identity providers; one of them has to be chosen first.
-        metadata_url: where the metadata came from.
-        provider: whose addresses these are, as far as they tell.
-        name: what the identity provider calls itself.
-        request_binding: how it takes requests at that URL.
-        remarks: what the admin should know.
+        url, issuer, certificates: the connection's three values, as far as the input has them.
+        entities: the identity providers in the metadata, if there are several; one must be chosen first.
+        metadata_url: where the metadata was fetched.
+        provider: the vendor, if the URLs reveal it.
+        name: the identity provider's own display name.
+        request_binding: the binding of requests to that URL.
+        remarks: warnings for the admin.
     """
 
     kind: ImportKind
@@ -75,7 +75,7 @@ class ImportResult:
 
     @property
     def changes(self) -> ConnectionChanges:
-        """What saving it changes."""
+        """The changes that saving it makes."""
         changes = ConnectionChanges()
         if self.url is not None:
             changes["identity_provider_url"] = self.url
@@ -96,20 +96,20 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """Understands what was pasted or uploaded."""
+    """Parses pasted or uploaded input."""
 
     fetch: Fetch
     settings: Settings
 
     def parse(self, given: str | bytes, entity_id: str | None, now: datetime) -> ImportResult:
-        """What one field may hold: metadata by address, text or file, certificates in any wrapping, an address alone.
+        """Parses the input: metadata by URL, text or file; certificates in any encoding; or an SSO URL.
 
         Args:
-            given: a text, or a file's octets.
+            given: a text, or the bytes of a file.
             entity_id: the chosen one of several identity providers.
 
         Raises:
-            Invalid: pointer `/text`, with its own code and text for each wrong thing. It never quotes what was given.
+            Invalid: pointer `/text`, with a specific code and text for each problem. Never quotes the input.
         """
         try:
             form, content = detect(given)
@@ -141,7 +141,7 @@ class Imports:
             sign_requests=found.wants_signed_requests,
             request_binding=found.binding,
             valid_until=found.valid_until,
-            remarks=(*_of_tenant(values, url), *values.remarks),
+            remarks=(*_tenant_warnings(values, url), *values.remarks),
         )
 
     def _choices(self, text: str) -> tuple[IdentityProviderChoice, ...]:
@@ -189,8 +189,8 @@ class Imports:
             raise ImportRefused("own_entity_id" if address.rstrip("/").endswith("/metadata") else "own_url")
 
 
-def _of_tenant(values: MetadataValues, url: str | None) -> tuple[MetadataWarning, ...]:
-    """The warning about an Entra tenant's address, unless its keys gave it already."""
+def _tenant_warnings(values: MetadataValues, url: str | None) -> tuple[MetadataWarning, ...]:
+    """Returns the warning about an Entra tenant's metadata URL, unless its keys already produced it."""
     if any(remark.code == "tenant_metadata" for remark in values.remarks):
         return ()
     return tenant_remarks(values.found.entity_id, (), url)

@@ -1,7 +1,7 @@
-"""Items of looks at metadata.
+"""DynamoDB items of metadata checks.
 
-CONN#{connection_id} / METADATA   the last look, kept 60 days; an item of its own, so that it never touches what the
-                                  connection trusts
+CONN#{connection_id} / METADATA   the last check, kept 60 days; separate from the connection's item, so that it can't
+                                  change what the connection trusts
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ RETENTION: Final = timedelta(days=60)
 
 
 def metadata_check_lookup(connection_id: str, now: datetime) -> Lookup[MetadataCheck]:
-    """The last look at a connection's metadata."""
+    """Looks up the last metadata check of a connection."""
     return Lookup(_key(connection_id), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def record_metadata_check(check: MetadataCheck) -> Write:
-    """Keep a look; of two at once either will do."""
+    """Stores a check. Of two concurrent checks, either may win."""
     item = {
         "id": check.connection_id,
         "metadata_url": check.metadata_url,
@@ -54,7 +54,7 @@ def _certificate_item(certificate: Certificate) -> Item:
 
 
 def _message(item: Item) -> Message | None:
-    """Why the look failed; older items have an English sentence beside the code."""
+    """Parses why the check failed; older items have an English sentence besides the code."""
     if "message" in item:
         return message_from_item(item["message"])
     return usual_message(item["code"]) if "code" in item else None

@@ -1,4 +1,4 @@
-"""A socket with one deadline for everything: a peer that drips a byte now and then gets no more time than others."""
+"""A socket with one deadline for all operations, so a peer that sends slowly can't extend it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class TimedSocket:
-    """As much of a socket as `http.client` needs.
+    """The socket methods that `http.client` needs.
 
     Args:
-        deadline: on the clock of `time.monotonic`.
+        deadline: in the time of `time.monotonic`.
     """
 
     def __init__(self, plain: socket.socket, deadline: float) -> None:
@@ -23,20 +23,20 @@ class TimedSocket:
         self._deadline = deadline
 
     def sendall(self, data: ReadableBuffer) -> None:
-        """Send all of it.
+        """Sends all data.
 
         Raises:
-            TimeoutError: past the deadline.
+            TimeoutError: the deadline has passed.
         """
         self._socket.settimeout(seconds_left(self._deadline))
         self._socket.sendall(data)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """A reader, each of whose reads ends at the deadline."""
+        """Returns a reader whose reads all end at the deadline."""
         return io.BufferedReader(_TimedReader(self._socket, self._deadline))
 
     def close(self) -> None:
-        """Close, as soon as the reader is closed too."""
+        """Closes the socket once the reader is closed too."""
         self._socket.close()
 
 
@@ -59,10 +59,10 @@ class _TimedReader(io.RawIOBase):
 
 
 def seconds_left(deadline: float) -> float:
-    """Seconds until the deadline.
+    """Returns the seconds until the deadline.
 
     Raises:
-        TimeoutError: it has passed.
+        TimeoutError: the deadline has passed.
     """
     left = deadline - time.monotonic()
     if left <= 0:

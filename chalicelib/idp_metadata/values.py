@@ -1,4 +1,4 @@
-"""From a metadata document to values of a connection, and what an admin should know of them."""
+"""Converts a metadata document to values of a connection, with warnings for the admin."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _ENTRA_TENANT_KEY: Final = "CN=accounts.accesscontrol.windows.net"
 
 @dataclass(frozen=True, slots=True)
 class MetadataWarning:
-    """What was taken although it may not be meant.
+    """A warning about an accepted value that may be unintended.
 
     Attributes:
-        pointer: JSON pointer to the value it is about, "" for all.
+        pointer: JSON pointer to the value, "" for the whole input.
     """
 
     pointer: str
@@ -42,7 +42,7 @@ class MetadataWarning:
 
 @dataclass(frozen=True, slots=True)
 class MetadataValues:
-    """What the metadata gives a connection. `certificates` are those that can be trusted, four at most."""
+    """The values in the metadata. `certificates` are the trustworthy ones, at most four."""
 
     found: IdentityProviderMetadata
     certificates: tuple[Certificate, ...]
@@ -61,10 +61,10 @@ def metadata_values(
     entity_id: str | None = None,
     prefers: RequestBinding | None = None,
 ) -> MetadataValues:
-    """What the document says of the one identity provider, or of the chosen one.
+    """Returns the values of the only or the chosen identity provider in the document.
 
     Raises:
-        ImportRefused: nothing, or nothing that can be used.
+        ImportRefused: the document has no usable identity provider.
     """
     from chalicelib.saml.idp_metadata import read_idp_metadata
 
@@ -73,16 +73,22 @@ def metadata_values(
         if error.code in {"own_entity_id", "own_url"}:
             raise ImportRefused("own_metadata")
         raise ImportRefused(error.code, message("fault.import.in_metadata", detail=error.detail))
-    certificates, left_out = _usable(found.certificates, now)
+    certificates, left_out = _select_usable(found.certificates, now)
     of_tenant = tenant_remarks(found.entity_id, certificates)
-    remarks = (*left_out, *_missing(found), *of_tenant, *_remarks(found, now), *date_remarks(certificates, now))
+    remarks = (
+        *left_out,
+        *_missing_value_warnings(found),
+        *of_tenant,
+        *_remarks(found, now),
+        *date_remarks(certificates, now),
+    )
     return MetadataValues(found, certificates, remarks)
 
 
 def tenant_remarks(
     entity_id: str, certificates: Sequence[Certificate], url: str | None = None
 ) -> tuple[MetadataWarning, ...]:
-    """Says that an Entra tenant's own metadata has other keys than those with which it signs for an application."""
+    """Warns that the metadata of an Entra tenant has different keys than those that sign for an application."""
     named = any(_ENTRA_TENANT_KEY in certificate.facts.subject for certificate in certificates)
     if not named and not (url and is_tenant_wide(url)):
         return ()
@@ -93,7 +99,7 @@ def tenant_remarks(
 
 
 def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[MetadataWarning, ...]:
-    """What should be known of certificates' dates."""
+    """Returns warnings about the certificates' dates."""
     return tuple(
         MetadataWarning(f"/x509_certificates/{number}", warning.code, warning.message)
         for number, certificate in enumerate(certificates)
@@ -101,8 +107,10 @@ def date_remarks(certificates: Sequence[Certificate], now: datetime) -> tuple[Me
     )
 
 
-def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[MetadataWarning, ...]]:
-    """Good certificates, those in force first where there are too many; a bad one doesn't spoil the others."""
+def _select_usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...], tuple[MetadataWarning, ...]]:
+    """Returns the usable certificates, currently valid ones first if there are too many. An invalid one doesn't affect
+    the others.
+    """
     from chalicelib.connections.certificate_parsing import parse_each
 
     good: dict[str, Certificate] = {}
@@ -118,24 +126,24 @@ def _usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certificate, ...
             good |= {certificate.facts.sha256: certificate for certificate in result}
     if not good and refused:
         raise ImportRefused(refused[0].code, message("fault.import.unusable_certificate", detail=refused[0].message))
-    remarks = [_left_out(message("fault.remark.left_out", detail=error.message)) for error in refused]
+    remarks = [_left_out_warning(message("fault.remark.left_out", detail=error.message)) for error in refused]
     certificates = tuple(good.values())
     if len(certificates) > MAX_CERTIFICATES:
         best = sorted(certificates, key=lambda c: (c.facts.has_expired(now), -c.facts.not_after.timestamp()))
         certificates = tuple(c for c in certificates if c in best[:MAX_CERTIFICATES])
-        remarks.append(_left_out(message("fault.remark.too_many", number=len(good), most=MAX_CERTIFICATES)))
+        remarks.append(_left_out_warning(message("fault.remark.too_many", number=len(good), most=MAX_CERTIFICATES)))
     return certificates, tuple(remarks)
 
 
-def _missing(found: IdentityProviderMetadata) -> tuple[MetadataWarning, ...]:
-    """What the metadata lacks: the rest of it counts all the same."""
+def _missing_value_warnings(found: IdentityProviderMetadata) -> tuple[MetadataWarning, ...]:
+    """Returns warnings about missing values; the other values are used."""
     if found.certificates:
         return ()
     code = "encryption_certificate_only" if found.only_encrypting else "no_signing_certificate"
     return (MetadataWarning("/x509_certificates", code, message(f"fault.remark.{code}")),)
 
 
-def _left_out(said: Message) -> MetadataWarning:
+def _left_out_warning(said: Message) -> MetadataWarning:
     return MetadataWarning("", "certificate_left_out", said)
 
 

@@ -1,4 +1,4 @@
-"""An admin hands the setup over by a link, and ends a link that their organization was told of."""
+"""Form handlers with which an admin creates and revokes setup links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ admin_setup_links = Blueprint(__name__)
 
 @admin_setup_links.route("/admin/setup-links", methods=["POST"], content_types=[FORM])
 def create() -> Response:
-    """A link for whoever looks after the identity provider, shown once; about a connection, or a draft to come."""
+    """Creates a link to a connection or to a future draft. Only this response contains the link."""
     request = request_of(admin_setup_links)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
@@ -30,7 +30,7 @@ def create() -> Response:
 
 @admin_setup_links.route("/admin/setup-links/{link_id}", methods=["POST"], content_types=[FORM])
 def revoke(link_id: str) -> Response:
-    """Revoke it; nothing else can be done with it here."""
+    """Revokes a link."""
     request = request_of(admin_setup_links)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor)) is not None:

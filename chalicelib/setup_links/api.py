@@ -1,4 +1,4 @@
-"""/v1/organizations/{organization_id}/setup-links."""
+"""The endpoints under /v1/organizations/{organization_id}/setup-links."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ALL: Final = "/v1/organizations/{organization_id}/setup-links"
 
 @setup_links.route(_ALL, methods=["POST"], content_types=["*/*"])
 def create(organization_id: str) -> Response:
-    """A new link, shown this once."""
+    """Creates a setup link. Only this response contains the link."""
     from chalicelib.http.schemas import parse_body
     from chalicelib.setup_links.schemas import NewSetupLinkAnswer, SetupLinkCreate
 
@@ -46,7 +46,7 @@ def create(organization_id: str) -> Response:
 
 @setup_links.route(_ALL, methods=["GET"], content_types=["*/*"])
 def index(organization_id: str) -> Response:
-    """The organization's links."""
+    """Lists the organization's setup links."""
     from chalicelib.setup_links.schemas import SetupLinkAnswer
 
     request, container = request_of(setup_links), current()
@@ -59,7 +59,7 @@ def index(organization_id: str) -> Response:
 
 @setup_links.route(f"{_ALL}/{{link_id}}", methods=["DELETE"], content_types=["*/*"])
 def revoke(organization_id: str, link_id: str) -> Response:
-    """End a link, and at once the guest session that came of it."""
+    """Revokes a link and its guest session immediately."""
     organization_caller(request_of(setup_links), organization_id)
     container = current()
     container.setup_links.revoke(organization_id, link_id, container.clock())

@@ -1,4 +1,6 @@
-"""Setup links: a customer's IT person, who is no user, proposes an identity provider's values and does nothing else."""
+"""Setup links: a customer's IT admin, who needs no account, proposes an identity provider's values and can do nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,11 @@ from typing import Final
 HOURS_DEFAULT: Final = 168
 MAX_HOURS: Final = 720
 RETENTION: Final = timedelta(days=30)
-"""How long a link's record is kept after its end: admins may ask who came in."""
+"""How long a link's record is kept after it ends, so that admins can see who used it."""
 
 
 class SetupLinkStatus(StrEnum):
-    """How far a setup link has come."""
+    """The state of a setup link."""
 
     UNOPENED = "unopened"
     OPENED = "opened"
@@ -25,18 +27,18 @@ class SetupLinkStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SetupLink:
-    """A link that one browser may exchange for a guest session, and that session.
+    """A link that one browser can exchange for a guest session, and that session.
 
     Attributes:
-        connection_id: the one connection it is about; None until it is opened, where a draft is made for it then.
-        created_by: the ID of the API key or the admin that made it.
-        expires_at: when link and guest session end, whatever happens.
-        code_sha256: hash of the link's code; None as soon as it was exchanged or has ended.
+        connection_id: the connection to configure; None until the link is opened, if opening creates a draft.
+        created_by: ID of the API key or admin that created it.
+        expires_at: when link and guest session end at the latest.
+        code_sha256: hash of the link's code; None once it was exchanged or has ended.
         guest_sha256: hash of the guest session's secret; None before the exchange and after the end.
-        opened_at, opened_from: when it was exchanged, and the source address (`rate_limits/model.py: client_network`).
+        opened_at, opened_from: when it was exchanged, and the source address (`client_network.py`).
         used_at: when values were last proposed with it.
-        ended_at: when it was revoked, or given up by the guest.
-        is_revoked: which of the two.
+        ended_at: when it was revoked, or finished by the guest.
+        is_revoked: it was revoked, not finished.
     """
 
     id: str
@@ -54,7 +56,7 @@ class SetupLink:
     is_revoked: bool = False
 
     def status(self, now: datetime) -> SetupLinkStatus:
-        """How far it has come by now."""
+        """The state at the given time."""
         if self.ended_at is not None:
             return SetupLinkStatus.REVOKED if self.is_revoked else SetupLinkStatus.FINISHED
         if self.expires_at <= now:

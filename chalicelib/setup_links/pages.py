@@ -1,6 +1,6 @@
-"""Setup links in the browser: opening one, and the guest's configuration page.
+"""Setup link pages: opening a link, and the guest's configuration page.
 
-A guest is nobody's user: these routes read another cookie than all others, and no other route reads it.
+A guest isn't a user: these routes use a cookie of their own, which no other route reads.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ setup = Blueprint(__name__)
 
 @setup.route("/setup/{code}", methods=["GET"], content_types=["*/*"])
 def link_page(code: str) -> Response:
-    """What the link is for; looking at it never uses it up, because mail scanners open links too."""
+    """Explains the link. A GET never consumes it, because mail scanners follow links."""
     request, made = request_of(setup), current()
     cookie = _cookie(request)
     if cookie is not None and cookie.rpartition(".")[0] == code.rpartition(".")[0]:
@@ -52,7 +52,7 @@ def link_page(code: str) -> Response:
 
 @setup.route("/setup/{code}", methods=["POST"], content_types=[FORM])
 def open_link(code: str) -> Response:
-    """Use the link up; from now on this browser is the guest's."""
+    """Consumes the link and makes this browser the guest's."""
     request, made = request_of(setup), current()
     visitor = browser_session_of(request)
     form_of(request, visitor)
@@ -63,14 +63,14 @@ def open_link(code: str) -> Response:
 
 @setup.route("/setup", methods=["GET"], content_types=["*/*"])
 def setup_page() -> Response:
-    """The configuration, as far as it is a guest's."""
+    """Renders the parts of the configuration that a guest may see."""
     request = request_of(setup)
     return setup_cards(request, _guest(request), said=PageMessages(done=query_of(request, "done")))
 
 
 @setup.route("/setup", methods=["POST"], content_types=[FORM, MULTIPART])
 def change() -> Response:
-    """Read, propose, test, finish: the button that was pressed says which."""
+    """Executes the submitted button: import, propose, test or finish."""
     request = request_of(setup)
     guest = _guest(request)
     form = every_field(request, guests_visitor(request, guest), max_length=MAX_PASTED_LENGTH)

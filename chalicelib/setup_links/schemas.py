@@ -1,4 +1,4 @@
-"""Setup links."""
+"""Request and response models of setup links."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ class SetupLinkAnswer(ResponseModel):
 
     @classmethod
     def of(cls, link: SetupLink, now: datetime) -> SetupLinkAnswer:
-        """How a link's record is shown."""
+        """Converts a link's record."""
         return cls(status=link.status(now), **{name: getattr(link, name) for name in _SAME})
 
 
 class NewSetupLinkAnswer(SetupLinkAnswer):
-    """A setup link's record, and the link."""
+    """A setup link's record and its URL."""
 
     url: str | None = Field(description="Shown once: null when an Idempotency-Key is repeated.")
 
     @classmethod
     def from_domain(cls, new: NewSetupLink, now: datetime) -> NewSetupLinkAnswer:
-        """How a link is shown when it is made."""
+        """Converts a new link."""
         return cls(**SetupLinkAnswer.of(new.link, now).model_dump(), url=new.url)
 
 

@@ -1,4 +1,4 @@
-"""Setup links, for those who hand them out: made, listed, revoked."""
+"""Creates, lists and revokes setup links."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MAX_RECENT: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class NewSetupLink:
-    """A link's record and, this once, its address."""
+    """A link's record and its URL, which can't be retrieved again."""
 
     link: SetupLink
     url: str | None = field(repr=False)
@@ -37,9 +37,9 @@ class NewSetupLink:
 
 @dataclass(frozen=True, slots=True)
 class SetupLinks:
-    """Makes, finds and revokes setup links. Whoever calls must know that the caller may.
+    """Creates, finds and revokes setup links. Callers must have authorized the actor.
 
-    Every method raises Unavailable when the store did not answer.
+    Every method raises Unavailable if the store did not respond.
     """
 
     table: AuditedTable
@@ -56,10 +56,10 @@ class SetupLinks:
         hours: int = HOURS_DEFAULT,
         receipt: IdempotencyRecord | None = None,
     ) -> NewSetupLink:
-        """A link, about one connection or about the draft that is made when it is opened.
+        """Creates a link to a connection, or to a draft that is created when the link is opened.
 
         Args:
-            hours: until it ends, 1 to `MAX_HOURS`.
+            hours: lifetime, 1 to `MAX_HOURS`.
 
         Raises:
             Invalid: the organization has no such connection.
@@ -84,10 +84,10 @@ class SetupLinks:
         return NewSetupLink(link, f"{self.base_url}/setup/{setup_code(link, secret)}")
 
     def get(self, organization_id: str, link_id: str, now: datetime) -> SetupLink:
-        """A link's record, also after its end.
+        """Returns a link's record, including one that has ended.
 
         Raises:
-            NotFound: there is none.
+            NotFound: there is no such link.
         """
         if not (is_id(organization_id, "org") and is_id(link_id, "link")):
             raise NotFound
@@ -97,20 +97,19 @@ class SetupLinks:
         return link
 
     def page(self, organization_id: str, now: datetime, *, limit: int, after: str | None = None) -> Page[SetupLink]:
-        """All links of the organization, newest first; those that ended are remembered for 30 days."""
+        """Lists the organization's links, newest first. Ended ones are kept for 30 days."""
         return self.table.page(setup_links_of(organization_id, now), limit=limit, after=after)
 
     def recent_for_admins(self, organization_id: str, now: datetime) -> tuple[SetupLink, ...]:
-        """What the organization's admins are told of: links that somebody may open or has opened, until a week after
-        their end."""
+        """Lists links that are open or were opened, for the organization's admins, until a week after they end."""
         newest = self.page(organization_id, now, limit=_MAX_RECENT * 4).values
-        return tuple(link for link in newest if _is_to_tell(link, now))[:_MAX_RECENT]
+        return tuple(link for link in newest if _is_recent(link, now))[:_MAX_RECENT]
 
     def revoke(self, organization_id: str, link_id: str, now: datetime) -> None:
-        """End the link, and at once the guest session that came of it.
+        """Revokes the link and its guest session immediately.
 
         Raises:
-            NotFound: there is none, or it was ended before.
+            NotFound: there is no such link, or it has already ended.
         """
         link = self.get(organization_id, link_id, now)
         event = setup_link_event(Action.SETUP_LINK_REVOKED, link)
@@ -130,12 +129,12 @@ class SetupLinks:
 
 
 def setup_code(link: SetupLink, secret: str) -> str:
-    """What finds a link or its session again: organization, link and a secret of one of the two."""
+    """Encodes the organization, the link and the secret of the link or of its session."""
     return f"{link.organization_id.removeprefix('org_')}.{link.id.removeprefix('link_')}.{secret}"
 
 
 def note_setup_link(event: str, link: SetupLink) -> None:
-    """Everything that happens to a setup link is an event."""
+    """Logs an event of a setup link."""
     facts = {
         "event": event,
         "link_id": link.id,
@@ -143,10 +142,10 @@ def note_setup_link(event: str, link: SetupLink) -> None:
         "connection_id": link.connection_id,
         "opened_from": link.opened_from,
     }
-    _LOG.info("setup link %s", facts)
+    _LOG.info("setup_link.changed %s", facts)
 
 
-def _is_to_tell(link: SetupLink, now: datetime) -> bool:
+def _is_recent(link: SetupLink, now: datetime) -> bool:
     if link.status(now) in (SetupLinkStatus.UNOPENED, SetupLinkStatus.OPENED):
         return True
     ended_at = link.ended_at or link.expires_at

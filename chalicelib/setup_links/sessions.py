@@ -1,7 +1,7 @@
-"""Guests: whoever opened a setup link. They propose values and test them; nothing that they do is in force.
+"""Guest sessions of setup links. Guests propose and test values; nothing they do takes effect directly.
 
-What a guest saves goes to the pending values, also of a draft: were it in force, the identity provider that they name
-could sign an admin in. An admin or an API key puts it in force.
+A guest's values are saved as pending, even on a draft. If they took effect, the identity provider that the guest chose
+could sign in as an admin. An admin or an API key applies them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from chalicelib.setup_links.store import (
 
 @dataclass(frozen=True, slots=True)
 class SetupSession:
-    """A browser whose guest session counts, what it is about, and the secret to which its forms are bound."""
+    """A valid guest session, the objects it is about, and the secret that its CSRF tokens are derived from."""
 
     link: SetupLink
     organization: Organization
@@ -50,7 +50,7 @@ class SetupSession:
 
 @dataclass(frozen=True, slots=True)
 class NewSetupSession:
-    """A guest session that has just begun, and the cookie's value that goes with it."""
+    """A new guest session and its cookie value."""
 
     link: SetupLink
     cookie: str = field(repr=False)
@@ -58,10 +58,10 @@ class NewSetupSession:
 
 @dataclass(frozen=True, slots=True)
 class SetupSessions:
-    """Lets guests in and does what they may.
+    """Opens setup links and does what their guests may do.
 
-    Every method raises NotFound (`setup_link_is_void`) where link or session don't count (any more), NotAllowed
-    (`enterprise_plan_required`) after a downgrade, and Unavailable when AWS did not answer.
+    Every method raises NotFound (`setup_link_is_void`) if the link or session is invalid or has ended, NotAllowed
+    (`enterprise_plan_required`) after a downgrade, and Unavailable if AWS did not respond.
     """
 
     table: AuditedTable
@@ -70,19 +70,19 @@ class SetupSessions:
     connection_tests: ConnectionTests
 
     def peek(self, code: str, now: datetime) -> tuple[SetupLink, Organization]:
-        """Look at a link without using it up: mail scanners open links too."""
+        """Looks up a link without consuming it, because mail scanners follow links."""
         link, organization, secret = self._find(code, now)
         _require_secret(link.code_sha256, secret)
         return link, organization
 
     def open(self, code: str, source: str, now: datetime) -> NewSetupSession:
-        """Use the link up and begin the guest session; of several at once one gets it.
+        """Consumes the link and starts the guest session. Only one of several concurrent requests succeeds.
 
         Args:
-            source: where the request comes from, for the organization's admins.
+            source: the source address of the request, shown to the organization's admins.
 
         Raises:
-            Conflict: `connection_limit`: there is no room for the draft.
+            Conflict: `connection_limit`: the draft would exceed the limit.
         """
         link, _ = self.peek(code, now)
         secret = secrets.token_urlsafe(32)
@@ -101,19 +101,19 @@ class SetupSessions:
         return NewSetupSession(opened, setup_code(opened, secret))
 
     def find(self, cookie: str | None, now: datetime) -> SetupSession:
-        """Who is at the other end of a guest session's cookie."""
+        """Returns the guest session of a cookie."""
         link, organization, secret = self._find(cookie or "", now)
         _require_secret(link.guest_sha256, secret)
         set_actor(ActorKind.SETUP_LINK, link.id, link.organization_id)
         return SetupSession(link, organization, self._connection(link), secret)
 
     def propose(self, guest: SetupSession, changes: ConnectionChanges, seen_version: int, now: datetime) -> Connection:
-        """Keep what the guest typed beside what is in force; of all that could be changed only what pending values hold
-        counts (`IdentityProviderValues`), and the provider's kind while the connection was never active.
+        """Saves the guest's input as pending values. Fields that aren't part of pending values
+        (`IdentityProviderValues`) are ignored, except the provider, which is saved if the connection was never active.
 
         Raises:
-            Invalid: bad fields.
-            Stale: somebody else saved first.
+            Invalid: invalid fields.
+            Stale: the connection changed since it was read.
         """
         connection = guest.connection
         allowed = ConnectionChanges()
@@ -146,7 +146,7 @@ class SetupSessions:
         return saved
 
     def offer_test(self, guest: SetupSession, now: datetime) -> ConnectionTestOffer:
-        """A test of the pending values, never of those in force; its success proves nothing by itself.
+        """Creates a test of the pending values, never of the current ones. Its success doesn't activate anything.
 
         Raises:
             SignInRefused: the values are incomplete, or the connection is disabled.
@@ -154,7 +154,7 @@ class SetupSessions:
         return self.connection_tests.offer(guest.connection, now, of_pending=True, may_prove=False)
 
     def finish(self, guest: SetupSession, now: datetime) -> None:
-        """End the session; the link is used up."""
+        """Ends the session and the link."""
         event = setup_link_event(Action.SETUP_LINK_FINISHED, guest.link)
         self.table.commit([event], finish_setup_link(guest.link, now), now=now)
         note_setup_link("finished", guest.link)

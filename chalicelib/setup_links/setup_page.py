@@ -1,4 +1,4 @@
-"""The page of a setup link's guest: an admin's cards of the values, and what a guest may do with them."""
+"""The page of a setup link's guest: the admins' value cards, with the actions that a guest may take."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def setup_cards(
     said: PageMessages | None = None,
     status: int = 200,
 ) -> Response:
-    """The page.
+    """Renders the page.
 
     Args:
-        entries: what stands in the fields; None for what is stored.
+        entries: the fields' contents; None for the stored values.
     """
     connection, said = guest.connection, said or PageMessages()
     test = _test_of_these(guest)
@@ -50,19 +50,21 @@ def setup_cards(
 
 
 def guests_visitor(request: Request, guest: SetupSession) -> BrowserSession:
-    """The guest's browser, whose forms are bound to the guest session and to no user's."""
+    """Makes the browser session of a guest, with CSRF tokens bound to the guest session."""
     address = str(request.context.get("identity", {}).get("sourceIp", ""))
     return BrowserSession(None, None, guest.secret, new_secret=False, address=address)
 
 
 def _test_of_these(guest: SetupSession) -> LastTest | None:
-    """The last test, if it was one of the values that wait now."""
+    """Returns the last test, if it tested the current pending values."""
     test, version = guest.connection.last_test, guest.connection.version
     return test if test is not None and test.of_pending and test.version == version else None
 
 
 def _last_test(guest: SetupSession, test: LastTest | None, now: datetime) -> Attempt | None:
-    """The test's checks, while they are kept. An admin may have made it, so it names nobody."""
+    """Returns the test's checks while they are retained, without the user's identity, as an admin may have run the
+    test.
+    """
     if test is None:
         return None
     try:

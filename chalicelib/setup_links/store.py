@@ -1,8 +1,8 @@
-"""Items of setup links.
+"""DynamoDB items of setup links.
 
-SETUP#{organization_id} / LINK#{link_id}   a setup link and the guest session that came of it; kept 30 days after
+SETUP#{organization_id} / LINK#{link_id}   a setup link and its guest session; kept 30 days after the end
 
-Link and session are one item, so that one write revokes both.
+Link and session share one item, so that one write revokes both.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chalicelib.setup_links.model import RETENTION, SetupLink
 
 
 def setup_link_lookup(organization_id: str, link_id: str, now: datetime) -> Lookup[SetupLink]:
-    """The link, also one that has ended: ask for its status."""
+    """Looks up a link, including one that has ended; callers check its status."""
     return Lookup(_key(organization_id, link_id), lambda item: None if is_expired(item, now) else _parse(item))
 
 
@@ -28,7 +28,7 @@ def setup_links_of(organization_id: str, now: datetime) -> Range[SetupLink]:
 
 
 def create_setup_link(link: SetupLink) -> Write:
-    """A new link."""
+    """Creates a link."""
     item = {
         "kind": "setup_link",
         "id": link.id,
@@ -44,7 +44,7 @@ def create_setup_link(link: SetupLink) -> Write:
 
 
 def open_setup_link(link: SetupLink, opened: SetupLink) -> Write:
-    """Exchange the code for a guest session: whoever comes first. `link` is what was read, before its end."""
+    """Exchanges the code for a guest session; only the first exchange succeeds. `link` is the item as it was read."""
     values = {
         "connection_id": opened.connection_id,
         "code_sha256": None,
@@ -57,31 +57,33 @@ def open_setup_link(link: SetupLink, opened: SetupLink) -> Write:
 
 
 def use_setup_link(link: SetupLink, now: datetime) -> Write:
-    """Note that the guest proposes values; goes with them, so that nothing is saved after the end."""
+    """Records that the guest proposes values. Belongs in the same transaction, so that nothing is saved after the
+    end.
+    """
     values = {"used_at": instant(now)}
     return update(_key(link.organization_id, link.id), values, condition=_in_use(link), refused=setup_link_is_void())
 
 
 def finish_setup_link(link: SetupLink, now: datetime) -> Write:
-    """The guest gives the session up."""
+    """Ends the link at the guest's request."""
     values = {"ended_at": instant(now), "is_revoked": False, "code_sha256": None, "guest_sha256": None}
     return update(_key(link.organization_id, link.id), values, condition=_in_use(link), refused=setup_link_is_void())
 
 
 def revoke_setup_link(organization_id: str, link_id: str, now: datetime) -> Write:
-    """End the link and the session that came of it, whatever it has come to; once."""
+    """Revokes the link and its session in any state; a second revocation fails."""
     values = {"ended_at": instant(now), "is_revoked": True, "code_sha256": None, "guest_sha256": None}
     condition = equals(kind="setup_link", ended_at=None)
     return update(_key(organization_id, link_id), values, condition=condition, refused=NotFound())
 
 
 def purge_setup_link(link: SetupLink) -> Write:
-    """Remove the record, as a step of deleting its organization."""
+    """Deletes the record, as a step of deleting its organization."""
     return delete(_key(link.organization_id, link.id))
 
 
 def setup_link_is_void() -> NotFound:
-    """Used, revoked, expired or never made: all look alike."""
+    """Used, revoked, expired and nonexistent links get the same error."""
     return NotFound(
         "setup_link_is_void",
         "A setup link works once, in the browser that opens it first, until it expires or is revoked. "

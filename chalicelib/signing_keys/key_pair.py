@@ -1,4 +1,4 @@
-"""Making and checking our own key pairs, which sign requests and open encrypted assertions."""
+"""Creates and validates the deployment's RSA key pairs, which sign requests and decrypt assertions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ LIFETIME: Final = timedelta(days=3650)
 
 
 def new_key_pair(name: str, *, now: datetime) -> KeyPair:
-    """A fresh key with a self-signed certificate for ten years: nobody follows its chain, everybody stores it.
+    """Creates a key with a self-signed certificate valid for ten years. Identity providers store the certificate and
+    validate no chain.
 
     Args:
         name: the certificate's common name, at most 64 characters.
@@ -45,10 +46,10 @@ def new_key_pair(name: str, *, now: datetime) -> KeyPair:
 
 
 def require_sound(pair: KeyPair) -> KeyPair:
-    """The pair, proven sound. This costs 50 ms and is for saving one; loading one later skips it.
+    """Validates a pair before it is saved. Takes 50 ms, so loading skips it.
 
     Raises:
-        ValueError: not an RSA key of 2048 bits or more, or the certificate belongs to another.
+        ValueError: not an RSA key of at least 2048 bits, or the certificate is for another key.
     """
     private = load_pem_private_key(pair.private_key, None)
     if not isinstance(private, rsa.RSAPrivateKey) or private.key_size < 2048:

@@ -1,4 +1,4 @@
-"""Our own keys: always a set of current, next and previous, so that rotation is normal from day one."""
+"""The deployment's own keys, each kind as a set of current, next and previous."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class KeySet(Generic[T]):
-    """Keys of one purpose. The current one makes; all that are there check.
+    """The keys of one purpose. The current key signs or encrypts; every key in the set verifies or decrypts.
 
     Attributes:
-        older: those before `previous` that were stolen, or to come, and still have to check; they go with it.
-        changed_at: when a rotation last took a step here; long ago in a set that was kept without it.
+        older: keys that were compromised or about to be promoted and must still verify or decrypt; removed together
+            with `previous`.
+        changed_at: when the last rotation step was taken; a date in the distant past for sets stored before this field
+            existed.
     """
 
     current: T = field(repr=False)
@@ -28,7 +30,7 @@ class KeySet(Generic[T]):
 
     @property
     def all(self) -> tuple[T, ...]:
-        """Every key that is there, the current one first."""
+        """Every key in the set, the current one first."""
         return tuple(key for key in (self.current, self.next, self.previous, *self.older) if key is not None)
 
 
@@ -48,7 +50,7 @@ class DeploymentKeys:
         cookies: 32 random bytes each; MACs of cookies, form tokens and idempotency records.
         signing: signs AuthnRequests.
         decryption: identity providers encrypt assertions to its certificate.
-        audit: 32 random bytes each; MACs of the audit log. `previous` has to stay as long as events do.
+        audit: 32 random bytes each; MACs of the audit log. `previous` must be kept as long as the events are.
     """
 
     cookies: KeySet[bytes]

@@ -1,4 +1,4 @@
-"""Fresh keys of our own."""
+"""Generates the deployment's keys."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from chalicelib.signing_keys.rotation import KeyPurpose
 
 
 def new_key(purpose: KeyPurpose, now: datetime) -> bytes | KeyPair:
-    """One key for this purpose. A pair takes about a second."""
+    """Generates a key of this purpose. A key pair takes about a second."""
     if purpose in (KeyPurpose.SIGNING, KeyPurpose.DECRYPTION):
         return new_key_pair(f"Gatehouse {purpose}", now=now)
     return secrets.token_bytes(32)
 
 
 def first_keys(now: datetime) -> DeploymentKeys:
-    """The keys with which a stage begins."""
+    """Generates the initial keys of a stage."""
     return DeploymentKeys(**{purpose.value: KeySet(new_key(purpose, now), changed_at=now) for purpose in KeyPurpose})  # type: ignore[arg-type]

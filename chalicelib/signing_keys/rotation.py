@@ -1,5 +1,5 @@
-"""How our own keys are changed so that nobody notices: the next one is known everywhere before it is used, and the one
-before still counts when nothing uses it any more.
+"""Key rotation without downtime: every process has the next key before it is used, and the previous key stays valid
+until nothing uses it.
 
     current            →  prepare  →  current, next  →  promote  →  current, previous  →  retire  →  current
 """
@@ -15,16 +15,16 @@ from typing import Final, TypeVar
 from chalicelib.signing_keys.model import DeploymentKeys, KeyPair, KeySet
 
 PROPAGATION_DELAY: Final = timedelta(minutes=15)
-"""After it every process has the new set: they read it again every five minutes."""
+"""Time until every process has the new set; processes reload it every five minutes."""
 
 _MAX_OLDER: Final = 8
-"""A secret holds 64 KB; a pair of RSA keys takes 3."""
+"""A secret holds 64 KB; one RSA key pair takes 3 KB."""
 
 T = TypeVar("T")
 
 
 class KeyPurpose(StrEnum):
-    """What a set of keys is for."""
+    """The purpose of a set of keys."""
 
     COOKIES = "cookies"
     SIGNING = "signing"
@@ -33,7 +33,7 @@ class KeyPurpose(StrEnum):
 
 
 class RotationStep(StrEnum):
-    """One step of a rotation; which one comes next follows from what the set holds."""
+    """One step of a rotation. The contents of the set determine the next step."""
 
     PREPARE = "prepare"
     PROMOTE = "promote"
@@ -42,10 +42,11 @@ class RotationStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RotationSchedule:
-    """How long a set stays as it is.
+    """How long a set stays in each state.
 
     Attributes:
-        rest: until the schedule begins a rotation; None if only an operator does, because somebody must know of it.
+        rest: until the schedule starts a rotation; None if only an operator starts one, because identity providers'
+            admins have to act on it.
         known: from prepare to promote.
         overlap: from promote to retire.
     """
@@ -56,39 +57,41 @@ class RotationSchedule:
 
 
 SCHEDULES: Final = {
-    # Idempotency records live a day, sealed cookies ten minutes; an old form asks to be sent again.
+    # Idempotency records last a day, sealed cookies ten minutes; an expired form has to be submitted again.
     KeyPurpose.COOKIES: RotationSchedule(rest=timedelta(days=90), known=timedelta(hours=1), overlap=timedelta(days=2)),
-    # Identity providers read metadata daily, or a person carries the certificate over.
+    # Identity providers read metadata daily, or an admin copies the certificate by hand.
     KeyPurpose.SIGNING: RotationSchedule(rest=None, known=timedelta(days=30), overlap=timedelta(days=7)),
-    # An identity provider encrypts to the certificate that it has, for as long as nobody gives it another.
+    # An identity provider encrypts to the certificate that it has until an admin replaces it.
     KeyPurpose.DECRYPTION: RotationSchedule(rest=None, known=timedelta(days=30), overlap=timedelta(days=90)),
-    # An event is verified with the key that was current when it happened, for as long as it is kept: 400 days.
+    # An event is verified with the key that was current when it was written, for as long as it is kept: 400 days.
     KeyPurpose.AUDIT: RotationSchedule(rest=None, known=timedelta(hours=1), overlap=timedelta(days=430)),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The step that a set's next change is, and when it may be taken.
+    """A set's next step, and when it may be taken.
 
     Attributes:
-        at: None if nothing but an operator's wish decides.
+        at: None if only an operator takes the step.
     """
 
     step: RotationStep
     at: datetime | None
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the schedule takes it."""
+        """True if the schedule takes the step now."""
         return self.at is not None and self.at <= now
 
     def may_be_taken(self, now: datetime) -> bool:
-        """Whether an operator may take it: beginning never breaks anything, going on too early does."""
+        """True if an operator may take the step: starting a rotation is always safe, promoting or retiring too early
+        isn't.
+        """
         return self.step is RotationStep.PREPARE or self.is_due(now)
 
 
 def next_step(keys: KeySet[T], pace: RotationSchedule) -> NextStep:
-    """What comes next."""
+    """Returns the next step."""
     if keys.previous is not None:
         return NextStep(RotationStep.RETIRE, keys.changed_at + pace.overlap)
     if keys.next is not None:
@@ -97,7 +100,7 @@ def next_step(keys: KeySet[T], pace: RotationSchedule) -> NextStep:
 
 
 def after_step(keys: KeySet[T], step: RotationStep, make: Callable[[], T], now: datetime) -> KeySet[T]:
-    """The set when the step was taken. `make` gives a new key; it is called by `PREPARE` only.
+    """Returns the set after the step. `make` generates a key; only `PREPARE` calls it.
 
     Raises:
         ValueError: the set has no key to promote.
@@ -114,15 +117,15 @@ def after_step(keys: KeySet[T], step: RotationStep, make: Callable[[], T], now: 
 
 
 def replace_compromised(keys: KeySet[T], purpose: KeyPurpose, new: T, now: datetime) -> KeySet[T]:
-    """A set in which a stolen key is worth nothing from now on, though what is under way breaks.
+    """Returns a set in which the compromised key can no longer be used for forgery. Requests in progress fail.
 
-    A stolen decryption key goes on to decrypt: it opens assertions and can't make any, and without it nobody signs in
-    whose identity provider has no other certificate of ours. A stolen audit key goes on to verify what it made.
+    A compromised decryption key still decrypts: it can't forge assertions, and without it no user could sign in whose
+    identity provider has no other certificate. A compromised audit key still verifies what it signed.
     """
     if purpose not in (KeyPurpose.DECRYPTION, KeyPurpose.AUDIT):
         return KeySet(new, changed_at=now)
-    # Told of twice, or while a rotation is under way, nobody is locked out: identity providers may have any of them.
-    # The next audit key made nothing yet.
+    # Safe to repeat, and safe during a rotation: identity providers may use any of these keys. The next audit key has
+    # signed nothing yet.
     coming = keys.next if purpose is KeyPurpose.DECRYPTION else None
     older = tuple(key for key in (coming, keys.previous, *keys.older) if key is not None)
     return KeySet(new, previous=keys.current, changed_at=now, older=older[:_MAX_OLDER])
@@ -130,23 +133,24 @@ def replace_compromised(keys: KeySet[T], purpose: KeyPurpose, new: T, now: datet
 
 @dataclass(frozen=True, slots=True)
 class PublishedKeys:
-    """What identity providers are told, in each the current pair first."""
+    """The keys in the published metadata, each list with the current pair first."""
 
     signing: tuple[KeyPair, ...]
     decryption: tuple[KeyPair, ...]
 
 
 def published_keys(keys: DeploymentKeys, now: datetime) -> PublishedKeys:
-    """What identity providers are to know of the keys.
+    """Returns the keys to publish in metadata.
 
-    A next pair only when every process must have heard of it: somebody may encrypt to it at once. A signing pair that
-    was promoted away as long as a process may still sign with it. A decryption pair never again: it may be stolen.
+    A next pair is published only once every process must have it, because identity providers may encrypt to it at once.
+    A demoted signing pair is published while a process may still sign with it. A demoted decryption pair isn't: it may
+    be compromised.
     """
     signing, decryption = keys.signing, keys.decryption
     late = signing.previous if now - signing.changed_at < PROPAGATION_DELAY else None
     return PublishedKeys(
-        signing=_there(signing.current, _propagated_pair(signing, now), late),
-        decryption=_there(decryption.current, _propagated_pair(decryption, now)),
+        signing=_present(signing.current, _propagated_pair(signing, now), late),
+        decryption=_present(decryption.current, _propagated_pair(decryption, now)),
     )
 
 
@@ -154,5 +158,5 @@ def _propagated_pair(keys: KeySet[KeyPair], now: datetime) -> KeyPair | None:
     return keys.next if now - keys.changed_at >= PROPAGATION_DELAY else None
 
 
-def _there(*pairs: KeyPair | None) -> tuple[KeyPair, ...]:
+def _present(*pairs: KeyPair | None) -> tuple[KeyPair, ...]:
     return tuple(pair for pair in pairs if pair is not None)

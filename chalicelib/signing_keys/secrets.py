@@ -1,4 +1,4 @@
-"""The stage's own keys, one secret in Secrets Manager.
+"""The stage's own keys, stored in one Secrets Manager secret.
 
 {"cookies": {"current": …, "next": …, "previous": …, "older": […], "changed_at": …}, "signing": {…}, "decryption": {…},
 "audit": {…}}
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class DeploymentKeysSecret:
-    """Loads the keys, and again after five minutes, so that a rotation reaches every warm Lambda."""
+    """Loads the keys, and reloads them after five minutes, so that a rotation reaches every warm Lambda process."""
 
     def __init__(self, client: SecretsManagerClient, name: str) -> None:
         self._client = client
@@ -36,10 +36,10 @@ class DeploymentKeysSecret:
         self._loaded: tuple[datetime, DeploymentKeys] | None = None
 
     def load(self, now: datetime) -> DeploymentKeys:
-        """The keys in force.
+        """Returns the current keys.
 
         Raises:
-            Unavailable: Secrets Manager did not answer and nothing was loaded before.
+            Unavailable: Secrets Manager did not respond and no keys are cached.
         """
         if self._loaded is not None and now - self._loaded[0] < RELOAD_INTERVAL:
             return self._loaded[1]
@@ -54,10 +54,10 @@ class DeploymentKeysSecret:
         return keys
 
     def current(self) -> tuple[DeploymentKeys, str]:
-        """The keys as they are this very moment, and the ID of their version.
+        """Returns the stored keys, bypassing the cache, and the ID of their version.
 
         Raises:
-            Unavailable: Secrets Manager did not answer.
+            Unavailable: Secrets Manager did not respond.
         """
         try:
             answer = self._client.get_secret_value(SecretId=self._name, VersionStage="AWSCURRENT")
@@ -66,14 +66,14 @@ class DeploymentKeysSecret:
         return parse_keys(answer["SecretString"]), answer["VersionId"]
 
     def replace(self, keys: DeploymentKeys, *, instead_of: str) -> None:
-        """Put these in force where that version is still the one in force.
+        """Stores the keys, if `instead_of` is still the current version.
 
-        The new version comes under a label of its own first: moving AWSCURRENT from a version that does not have it
-        fails, so of two changes at once one is refused and nothing of the other is lost.
+        The new version is first stored under its own label. Moving AWSCURRENT fails if another version has it by then,
+        so one of two concurrent changes is refused and the other is kept whole.
 
         Raises:
-            Stale: somebody else changed the keys since.
-            Unavailable: Secrets Manager did not answer; nothing changed, or everything did.
+            Stale: the keys changed since they were read.
+            Unavailable: Secrets Manager did not respond; the change was applied completely or not at all.
         """
         version = secrets.token_hex(32)
         try:
@@ -97,10 +97,10 @@ class DeploymentKeysSecret:
 
 
 def parse_keys(text: str) -> DeploymentKeys:
-    """The reverse of `format_keys`."""
+    """Parses the secret's text; the inverse of `format_keys`."""
     document = json.loads(text)
     cookies = _parse_set(document["cookies"], base64.b64decode)
-    # Keys from before there was an audit log. Whatever writes them next writes the derived one with them.
+    # Secrets written before the audit log existed lack audit keys. The next write stores the derived one.
     derived = {"current": base64.b64encode(hmac.digest(cookies.current, b"audit", "sha256"))}
     return DeploymentKeys(
         cookies=cookies,
@@ -111,7 +111,7 @@ def parse_keys(text: str) -> DeploymentKeys:
 
 
 def format_keys(keys: DeploymentKeys) -> str:
-    """The secret's text."""
+    """Formats the keys as the secret's text."""
     return json.dumps(
         {
             "cookies": _format_set(keys.cookies, _format_bytes),

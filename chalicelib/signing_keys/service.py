@@ -1,4 +1,4 @@
-"""Our own keys change in steps, by the clock and by an operator's word."""
+"""Rotates the deployment's own keys, on schedule and on an operator's command."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _LOG: Final = logging.getLogger("gatehouse")
 
 @dataclass(frozen=True, slots=True)
 class KeyRotation:
-    """Takes the steps. Each is one change of the one secret: it happened or it did not."""
+    """Takes rotation steps. Each is one atomic update of the secret."""
 
     keys: DeploymentKeysSecret
 
     def run(self, now: datetime) -> tuple[tuple[KeyPurpose, RotationStep], ...]:
-        """Take every step that is due; which those were.
+        """Takes every due step. Returns the steps taken.
 
         Raises:
-            Stale: somebody else changed the keys at the same moment; the next run goes on.
-            Unavailable: Secrets Manager did not answer; the next run goes on.
+            Stale: the keys were changed concurrently; the next run continues.
+            Unavailable: Secrets Manager did not respond; the next run continues.
         """
         keys, version = self.keys.current()
         due = [(purpose, found.step) for purpose, found in steps_of(keys).items() if found.is_due(now)]
@@ -43,16 +43,16 @@ class KeyRotation:
         if due:
             self.keys.replace(keys, instead_of=version)
         for purpose, step in due:
-            _LOG.warning("our keys rotated %s", {"purpose": purpose.value, "step": step.value})
+            _LOG.warning("signing_keys.rotated %s", {"purpose": purpose.value, "step": step.value})
         return tuple(due)
 
     def step(self, purpose: KeyPurpose, now: datetime) -> RotationStep:
-        """Take the next step for one set; which that was.
+        """Takes the next step of one set. Returns the step taken.
 
         Raises:
-            ValueError: it is too early; the sentence says until when.
-            Stale: somebody else changed the keys at the same moment.
-            Unavailable: Secrets Manager did not answer.
+            ValueError: it is too early; the message says when it is due.
+            Stale: the keys were changed concurrently.
+            Unavailable: Secrets Manager did not respond.
         """
         keys, version = self.keys.current()
         due = steps_of(keys)[purpose]
@@ -63,7 +63,7 @@ class KeyRotation:
         return due.step
 
     def replace_compromised(self, purpose: KeyPurpose, now: datetime) -> None:
-        """Make a set's keys worthless at once, whatever breaks by it.
+        """Replaces a compromised key immediately, even if requests in progress fail.
 
         Raises:
             Stale, Unavailable: see `step`.
@@ -74,7 +74,7 @@ class KeyRotation:
 
 
 def steps_of(keys: DeploymentKeys) -> dict[KeyPurpose, NextStep]:
-    """What comes next for each set."""
+    """Returns the next step of each set."""
     return {purpose: next_step(_key_set(keys, purpose), SCHEDULES[purpose]) for purpose in KeyPurpose}
 
 

@@ -82,7 +82,7 @@ def test_a_proof_counts_for_the_values_that_it_proved(
         after = _changed(deployment, active, **changes)
     lost = status is not ConnectionStatus.ACTIVE
     assert (after.status, after.was_active) == (status, lost)
-    assert ("lost active" in caplog.text) == lost
+    assert ("connection.active_lost" in caplog.text) == lost
     summary = deployment.container.organizations.get(active.organization_id).connection(active.id)
     assert summary == summary_of(after)
 
@@ -146,7 +146,7 @@ def test_deleting_an_active_connection_is_an_event_and_takes_its_secret(
 ) -> None:
     with caplog.at_level(logging.WARNING, "gatehouse"):
         deployment.container.connections.delete(active.organization_id, active.id, active.version, deployment.now)
-    assert "lost active" in caplog.text
+    assert "connection.active_lost" in caplog.text
     name = f"{deployment.container.settings.secret_prefix}/connections/{active.id}"
     assert "DeletedDate" in deployment.container._secrets.describe_secret(SecretId=name)
 
@@ -156,7 +156,7 @@ def test_disabling_an_active_connection_is_an_event(
 ) -> None:
     with caplog.at_level(logging.WARNING, "gatehouse"):
         deployment.container.connections.disable(active.organization_id, active.id, deployment.now)
-    assert "lost active" in caplog.text
+    assert "connection.active_lost" in caplog.text
 
 
 def _unread(deployment: Deployment, connection: Connection) -> list[str]:

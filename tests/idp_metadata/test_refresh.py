@@ -129,7 +129,7 @@ def test_a_new_key_waits_and_is_told_once(customer: Customer, caplog: pytest.Log
         assert [customer.next_day(), customer.next_day()] == [1, 1]
     assert customer.connection == before
     assert customer.waiting == fingerprints(TWO)
-    told = [record.getMessage() for record in caplog.records if "signing key found" in record.getMessage()]
+    told = [record.getMessage() for record in caplog.records if "metadata.key_found" in record.getMessage()]
     assert len(told) == 1
     assert fingerprints(TWO)[0] in told[0]
     assert customer.id in told[0]
@@ -223,7 +223,7 @@ def test_a_failure_is_shown_and_the_last_good_look_stays(
     assert len(in_english(bad.message)) > 20
     assert customer.waiting == fingerprints(TWO)
     assert customer.connection == before
-    assert caplog.text.count("metadata refresh failed") == 1
+    assert caplog.text.count("metadata.refresh_failed") == 1
 
 
 def test_of_several_identity_providers_the_connections_own_is_read(customer: Customer) -> None:

@@ -115,7 +115,7 @@ def test_every_step_is_a_line_in_the_log(
     guests.propose(guest, {"identity_provider_issuer": "x"}, guest.connection.version, deployment.now)
     guests.finish(guest, deployment.now)
     deployment.container.setup_links.revoke(acme.id, f"link_{make(deployment, acme).split('.')[1]}", deployment.now)
-    facts = [r.args for r in caplog.records if r.msg == "setup link %s"]
+    facts = [r.args for r in caplog.records if r.msg == "setup_link.changed %s"]
     assert all(isinstance(found, Mapping) for found in facts)  # fields of their own in the log's JSON
     events = [f"setup link {found['event']}" for found in facts if isinstance(found, Mapping)]
     wanted = ("created", "opened", "used", "finished", "created", "revoked")
