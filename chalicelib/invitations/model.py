@@ -1,4 +1,4 @@
-"""One-time links: an invitation, or a new password. The SaaS company mails them."""
+"""One-time links for invitations and new passwords. The SaaS company emails them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LINK_LIFETIME: Final = timedelta(hours=24)
 
 
 class LinkPurpose(StrEnum):
-    """What a link is good for."""
+    """The purpose of a link."""
 
     INVITATION = "invitation"
     PASSWORD = "password"  # noqa: S105
@@ -22,7 +22,7 @@ class Link:
     """A one-time link. Stored under the SHA-256 of its code; the code itself is only in the link.
 
     Attributes:
-        epoch: the user's epoch when it was made; a change of role, status or password makes the link void.
+        epoch: the user's epoch when the link was made; a change of role, status or password invalidates the link.
     """
 
     id: str
@@ -35,12 +35,12 @@ class Link:
 
     @property
     def created_at(self) -> datetime:
-        """When it was made."""
+        """When the link was made."""
         return self.expires_at - LINK_LIFETIME
 
     def is_used_up(self, last_sign_in_at: datetime | None) -> bool:
-        """Whether its user came in by another way since. An invitation is there to bring somebody in, and no more; a
-        link for a new password is good for those who are in, too."""
+        """Returns True for an invitation whose user has signed in since by another way. A link for a new password stays
+        valid then."""
         if self.purpose is not LinkPurpose.INVITATION or last_sign_in_at is None:
             return False
         return last_sign_in_at > self.created_at

@@ -1,4 +1,4 @@
-"""One-time links: an invitation, or a new password. Looking at one never uses it up."""
+"""Pages of one-time links for invitations and new passwords. GET requests never consume a link."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ link_pages = Blueprint(__name__)
 
 @link_pages.route("/invitation/{code}", methods=["GET"], content_types=["*/*"])
 def invitation(code: str) -> Response:
-    """What the invited person may do."""
+    """Shows an invitation."""
     return _open(code, LinkPurpose.INVITATION)
 
 
 @link_pages.route("/password/{code}", methods=["GET"], content_types=["*/*"])
 def password_link(code: str) -> Response:
-    """The form for a new password."""
+    """Shows the form for a new password."""
     return _open(code, LinkPurpose.PASSWORD)
 
 
 @link_pages.route("/invitation/{code}", methods=["POST"], content_types=[FORM])
 def accept_invitation(code: str) -> Response:
-    """Set the first password and sign in."""
+    """Sets the first password and signs the user in."""
     return _use(code, LinkPurpose.INVITATION)
 
 
 @link_pages.route("/password/{code}", methods=["POST"], content_types=[FORM])
 def set_password(code: str) -> Response:
-    """Set the new password and sign in."""
+    """Sets the new password and signs the user in."""
     return _use(code, LinkPurpose.PASSWORD)
 
 
@@ -62,7 +62,7 @@ def _use(code: str, purpose: LinkPurpose) -> Response:
 
 
 def new_password_fault(password: str, email: str) -> str:
-    """What the owner of this address must change about a new password; "" for nothing."""
+    """Returns what to change about a new password of this address's user, or ""."""
     fault = password_fault(password, email)
     return t(f"password.{fault.value}") if fault else ""
 

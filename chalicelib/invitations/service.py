@@ -1,4 +1,4 @@
-"""One-time links: invitations and new passwords."""
+"""Creates, opens and uses one-time links for invitations and new passwords."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from chalicelib.users.store import change_user, user_lookup
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """A link that was made; its address is known only now. Yours to mail."""
+    """A new link with its URL, which is not stored. The caller emails it."""
 
     link: Link
     url: str = field(repr=False)
@@ -41,7 +41,7 @@ class NewLink:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """A link that still counts, whose it is, and what the policy allows that person."""
+    """A valid link, its user, and the user's permitted sign-in methods."""
 
     link: Link
     user: User
@@ -51,11 +51,11 @@ class OpenedLink:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes, opens and uses links.
+    """Creates, opens and uses links.
 
     Attributes:
-        base_url: of the deployment; the links begin with it.
-        product: the product's name, which is no password.
+        base_url: of the deployment; the links start with it.
+        product: the product's name, which is not accepted as a password.
     """
 
     table: AuditedTable
@@ -65,7 +65,7 @@ class Links:
     def invite(
         self, organization_id: str, user_id: str, now: datetime, *, receipt: IdempotencyRecord | None = None
     ) -> NewLink:
-        """A link with which the person signs in for the first time. Whoever calls must know that the caller may.
+        """Creates a link for the user's first sign-in. The caller is responsible for authorization.
 
         Raises:
             NotFound: no such user.
@@ -77,12 +77,12 @@ class Links:
         return self._create(user, LinkPurpose.INVITATION, now, free, receipt=receipt)
 
     def password_link(self, organization_id: str, user_id: str, now: datetime) -> NewLink:
-        """A link with which the person sets a new password.
+        """Creates a link for setting a new password.
 
         Raises:
             NotFound: no such user.
             Conflict: `user_disabled`.
-            NotAllowed: the policy allows this person no password.
+            NotAllowed: the policy permits this user no password.
             Unavailable: the store did not answer.
         """
         user, organization = self._active_person(organization_id, user_id)
@@ -90,11 +90,11 @@ class Links:
         return self._create(user, LinkPurpose.PASSWORD, now)
 
     def open(self, code: str, purpose: LinkPurpose, now: datetime) -> OpenedLink:
-        """Look at a link without using it up: mail scanners open links too.
+        """Opens a link without consuming it, because mail scanners open links too.
 
         Raises:
-            NotFound: `link_is_void`: used, expired, never made, or its user has changed since; of an invitation also
-                when they signed in by another way.
+            NotFound: `link_is_void`: used, expired, unknown, or its user was changed since; for an invitation also if
+                the user signed in by another way.
             Unavailable: the store did not answer.
         """
         found = self.find(secret_hash(code), now)
@@ -103,7 +103,7 @@ class Links:
         return found
 
     def find(self, code_sha256: str, now: datetime) -> OpenedLink:
-        """The link that is stored under this hash, if it still counts.
+        """Returns the link stored under this hash, if it is valid.
 
         Raises:
             NotFound: as `open`.
@@ -121,15 +121,15 @@ class Links:
         return OpenedLink(link, user, organization, decide(organization, user))
 
     def set_password(self, code: str, purpose: LinkPurpose, password: str, now: datetime) -> NewSession:
-        """Use the link up, set the password, end every other session and begin one, all or nothing.
+        """Consumes the link, sets the password, ends every other session and starts one, in one transaction.
 
         Raises:
             NotFound: `link_is_void`.
-            NotAllowed: the policy allows this person no password.
-            Invalid: the password can't be used (pointer `/new_password`); the link stays good.
+            NotAllowed: the policy permits this user no password.
+            Invalid: the password is not accepted (pointer `/new_password`); the link stays valid.
             Conflict: `email_domain_taken`.
-            Stale: the user changed, or signed in by another way, at the same time.
-            Unavailable: the store did not answer; nothing was done.
+            Stale: the user was changed, or signed in by another way, concurrently.
+            Unavailable: the store did not answer; nothing was written.
         """
         opened = self.open(code, purpose, now)
         refuse_unless_password(opened.decision)

@@ -1,6 +1,6 @@
 """Items of one-time links.
 
-LINK#{sha256} / LINK   an invitation or password link, under the hash of its code; used once, ends by itself
+LINK#{sha256} / LINK   an invitation or password link, under the hash of its code; single-use, expires
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from chalicelib.invitations.model import Link, LinkPurpose
 
 
 def link_lookup(code_sha256: str, now: datetime) -> Lookup[Link]:
-    """The link, if it was not used and its time is not over."""
+    """Looks up a link that is neither used nor expired."""
     return Lookup(_key(code_sha256), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def create_link(link: Link) -> Write:
-    """A new link."""
+    """Creates a link."""
     item = {
         "id": link.id,
         "code_sha256": link.code_sha256,
@@ -36,12 +36,12 @@ def create_link(link: Link) -> Write:
 
 
 def use_link(code_sha256: str, now: datetime) -> Write:
-    """Use the link up; in one transaction with what it was good for."""
+    """Consumes a link, in the transaction that it authorizes."""
     return delete(_key(code_sha256), unexpired(now), link_is_void())
 
 
 def link_is_void() -> NotFound:
-    """Used, expired or never made: all look alike."""
+    """Returns the same error for used, expired and unknown links."""
     return NotFound("link_is_void", "This link has been used or has expired. Ask for a new one.")
 
 

@@ -1,4 +1,4 @@
-"""Login policies, and the check by which other servers obey them."""
+"""/v1 handlers of login policies, and the policy check for other servers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _ONE: Final = "/v1/organizations/{organization_id}/login-policy"
 
 @login_policy.route(_ONE, methods=["GET"], content_types=["*/*"])
 def show(organization_id: str) -> Response:
-    """The policy in force."""
+    """Returns the login policy in force."""
     return _render(organization_caller(request_of(login_policy), organization_id).organization)
 
 
 @login_policy.route(_ONE, methods=["PUT"], content_types=["*/*"])
 def put(organization_id: str) -> Response:
-    """Replace the policy."""
+    """Replaces the login policy."""
     from chalicelib.http.schemas import parse_body
     from chalicelib.login_policy.schemas import LoginPolicyPut
 
@@ -42,7 +42,7 @@ def put(organization_id: str) -> Response:
 
 @login_policy.route("/v1/login-policy/check", methods=["POST"], content_types=["*/*"])
 def check() -> Response:
-    """How the owner of an address may sign in."""
+    """Returns the permitted sign-in methods of an address."""
     from chalicelib.login_policy.schemas import DecisionAnswer
 
     request, container = request_of(login_policy), current()
@@ -54,7 +54,7 @@ def check() -> Response:
     except Invalid:
         container.api_key_authenticator.key(
             secret, Scope.POLICY_CHECK, container.clock()
-        )  # who has no key is told that first
+        )  # after authentication, so that a missing key is reported first
         raise
     found = container.login_policies.check(secret, email, container.clock())
     return json_answer(DecisionAnswer.of(email, found, container.settings.base_url))
@@ -71,7 +71,7 @@ def _email(request: Request) -> str:
 
 
 def _etag(organization: Organization) -> str:
-    """Changes also with the default, as when the first connection comes."""
+    """Returns the ETag. It also changes with the default mode, for example when the first connection is created."""
     return f'"{organization.policy_version}-{organization.mode.value}"'
 
 

@@ -1,4 +1,5 @@
-"""Admins who can come in by password when single sign-on fails: where it binds admins too, one has to stay."""
+"""Ensures that an organization whose policy also binds admins keeps a break-glass admin: one who can sign in by
+password when single sign-on fails."""
 
 from __future__ import annotations
 
@@ -15,17 +16,17 @@ from chalicelib.users.store import user_lookup
 
 
 def admin_loss(table: Table, admin: User, change: int, now: datetime) -> Write:
-    """What the organization notes when it loses an active admin, or their password.
+    """Returns the write to the organization for losing an active admin, or an admin's password.
 
-    The write depends on the policy that this was judged by; where the policy rests on the admin it raises the policy's
-    version, so that of two admins lost at once the second is judged again.
+    The write is conditional on the policy that was checked. Where the policy depends on this admin, it also increments
+    the policy's version, so that of two concurrent losses the second is checked again.
 
     Args:
         change: of the number of active admins.
 
     Raises:
         Conflict: `break_glass_required`, `last_admin`.
-        NotFound: the organization has gone.
+        NotFound: the organization was deleted.
         Unavailable: the store did not answer.
     """
     (organization,) = table.read(organization_lookup(admin.organization_id))

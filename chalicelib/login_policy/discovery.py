@@ -1,4 +1,4 @@
-"""Home-realm discovery: whose address is this, and how may they sign in?"""
+"""Home-realm discovery: finds an address's organization and its permitted sign-in methods."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from chalicelib.users.email_address import domain_of
 from chalicelib.users.model import AddressEntry, User
 from chalicelib.users.store import address_lookup, user_lookup
 
-_NOBODY: Final = "nobody"  # no ID
+_NOBODY: Final = "nobody"  # not a valid ID
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What is known of an address, and how its owner may sign in.
+    """The organization of an address, and the permitted sign-in methods.
 
     Attributes:
-        organization: whose policy decided; None if nobody knows the address.
-        user: the stored user, if they are that organization's.
+        organization: the one whose policy decided; None if the address is unknown.
+        user: the stored user, if they belong to that organization.
     """
 
     organization: Organization | None
@@ -34,24 +34,25 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class HomeRealmDiscovery:
-    """Asks the verified domain first, then the user."""
+    """Finds the organization by verified domain first, then by user."""
 
     table: Table
 
     def discover(self, email: str, now: datetime) -> Discovery:
-        """Two batches of reads, of an address that nobody knows too: what a sign-in page takes must not tell it.
+        """Discovers an address in two batches of reads. An unknown address takes as many, so that timing reveals
+        nothing.
 
         Args:
             email: canonical.
 
         Raises:
-            Unavailable: the store did not answer. That never means "password".
+            Unavailable: the store did not answer. Never treat that as "password".
         """
         owner, entry = self.table.read(domain_lookup(domain_of(email)), address_lookup(email))
         return self.of(owner, entry)
 
     def realm(self, domain: str) -> Organization | None:
-        """The organization that verified the domain, in two reads whether there is one or not.
+        """Returns the organization that verified the domain, always in two reads.
 
         Args:
             domain: of a canonical address.
@@ -64,11 +65,11 @@ class HomeRealmDiscovery:
         return organization
 
     def of(self, owner: str | None, entry: AddressEntry | None) -> Discovery:
-        """The same, for whoever has read the first batch already.
+        """Same as `discover`, for a caller that has already done the first batch of reads.
 
         Args:
             owner: the ID of the organization that verified the address's domain.
-            entry: the directory's entry of the address.
+            entry: the stored entry of the address.
 
         Raises:
             Unavailable: the store did not answer.
@@ -83,7 +84,7 @@ class HomeRealmDiscovery:
             return Discovery(by_domain, None, decide(by_domain, None))
         if (
             owner is not None and owner != entry.organization_id
-        ):  # not displaced yet, see `organizations/displacement.py`
+        ):  # not yet displaced, see `organizations/displacement.py`
             return Discovery(by_domain, None, decide(by_domain, None))
         if organization is None or user is None:
             return Discovery(by_domain, None, decide(by_domain, None))

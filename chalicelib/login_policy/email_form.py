@@ -1,4 +1,4 @@
-"""The form that asks who wants to sign in."""
+"""The form for the user's email address."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from chalicelib.http.rendering import page
 def address_form(
     visitor: BrowserSession, typed: str, return_to: str, *, only_sso: bool, fault: str = "", wait: int = 0
 ) -> Response:
-    """The page.
+    """Renders the form.
 
     Args:
-        typed: stands in the field.
-        only_sso: it leads to an identity provider and nowhere else.
-        fault: what is wrong with what was typed.
-        wait: seconds, where this source has typed too many addresses.
+        typed: the initial value of the field.
+        only_sso: the form leads to an identity provider only.
+        fault: the error message for the submitted address.
+        wait: seconds until this source may submit addresses again.
     """
     last = visitor.remembered
     return page(

@@ -1,4 +1,4 @@
-"""Whom a login policy binds, and who can still let the organization in when single sign-on fails."""
+"""Calculates whom a login policy binds, and which admins can still sign in when single sign-on fails."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _PAGE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class PolicyImpact:
-    """The people whom a policy is about.
+    """The users affected by a policy.
 
     Attributes:
-        members: how many active members there are.
+        members: the number of active members.
         with_password: how many of them have a password.
         admins: the active admins, oldest first.
-        exempt: exempt users who are no active admins.
-        is_all: False where the organization has more people than were counted.
+        exempt: exempt users who are not active admins.
+        is_all: False if the organization has more users than were counted.
     """
 
     members: int
@@ -38,18 +38,18 @@ class PolicyImpact:
 
     @property
     def admins_with_password(self) -> tuple[User, ...]:
-        """Those who have one."""
+        """The admins who have a password."""
         return tuple(admin for admin in self.admins if admin.password_hash is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyImpacts:
-    """Counts people, and signs them out."""
+    """Calculates the impact of policies, and signs all users out."""
 
     table: AuditedTable
 
     def of(self, organization: Organization) -> PolicyImpact:
-        """The newest thousand people of the organization, counted.
+        """Counts the newest thousand users of the organization.
 
         Raises:
             Unavailable: the store did not answer.
@@ -74,11 +74,11 @@ class PolicyImpacts:
         )
 
     def sign_everybody_out(self, organization: Organization, now: datetime) -> None:
-        """End every session of the organization, in one write.
+        """Ends every session of the organization, in one write.
 
         Raises:
-            NotFound: the organization has gone.
-            Unavailable: the store did not answer; nobody was signed out.
+            NotFound: the organization was deleted.
+            Unavailable: the store did not answer; no session was ended.
         """
         event = organization_event(Action.ORGANIZATION_SIGNED_OUT, organization)
         self.table.commit([event], end_all_sessions(organization.id, now), now=now)

@@ -1,6 +1,6 @@
-"""Signing in: the address first, then the identity provider or the password.
+"""Sign-in pages: the address first, then the identity provider or the password.
 
-What answers a posted form is imported then: a new process most often begins with the page, which needs none of it.
+The handlers of posted forms import their modules lazily: a cold start is usually a page view, which doesn't need them.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ login_pages = Blueprint(__name__)
 
 @login_pages.route("/login", methods=["GET"], content_types=["*/*"])
 def login_page() -> Response:
-    """Identifier first."""
+    """Shows the identifier-first sign-in page."""
     return _render_login(request_of(login_pages), only_sso=False)
 
 
 @login_pages.route("/login/sso", methods=["GET"], content_types=["*/*"])
 def sso_page() -> Response:
-    """The fixed address that goes into invitations: e-mail, then straight to the identity provider."""
+    """Shows the sign-in page for links in invitations: email address, then straight to the identity provider."""
     return _render_login(request_of(login_pages), only_sso=True)
 
 
 @login_pages.route("/login", methods=["POST"], content_types=[FORM])
 def login() -> Response:
-    """On to the identity provider where the domain's policy says so, else the password form."""
+    """Redirects to the identity provider where the domain's policy says so; otherwise shows the password form."""
     from chalicelib.login_policy.submit_email import submit_email
 
     return submit_email(request_of(login_pages), only_sso=False)
@@ -39,7 +39,7 @@ def login() -> Response:
 
 @login_pages.route("/login/sso", methods=["POST"], content_types=[FORM])
 def sso() -> Response:
-    """On to the identity provider wherever there is one."""
+    """Redirects to the identity provider wherever there is one."""
     from chalicelib.login_policy.submit_email import submit_email
 
     return submit_email(request_of(login_pages), only_sso=True)
@@ -47,7 +47,7 @@ def sso() -> Response:
 
 @login_pages.route("/login/forget", methods=["POST"], content_types=[FORM])
 def forget() -> Response:
-    """Forget who signed in last in this browser."""
+    """Removes the remembered account from this browser."""
     request = request_of(login_pages)
     form = form_of(request, browser_session_of(request))
     cookies = [no_account_cookie(current().settings)]
@@ -56,7 +56,7 @@ def forget() -> Response:
 
 @login_pages.route("/login/password", methods=["GET"], content_types=["*/*"])
 def ask_password() -> Response:
-    """E-mail and password: for admins, exempt users and everybody where single sign-on isn't required."""
+    """Shows the form for email and password: for admins, exempt users and all users without required single sign-on."""
     from chalicelib.login_policy.submit_email import password_page
 
     return password_page(request_of(login_pages))
@@ -64,7 +64,7 @@ def ask_password() -> Response:
 
 @login_pages.route("/login/password", methods=["POST"], content_types=[FORM])
 def password() -> Response:
-    """The session, or the form again with a reason."""
+    """Starts a session, or shows the form again with an error."""
     from chalicelib.login_policy.submit_email import to_password
 
     return to_password(request_of(login_pages))

@@ -1,4 +1,4 @@
-"""Who may sign in how: one pure function, used by the API and by the browser flow alike."""
+"""Decides the permitted sign-in methods of a user, in one pure function for the API and the browser flow."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoginPolicy:
-    """An organization's choice. `mode` None: never chosen, so the default holds (see `Organization.mode`)."""
+    """An organization's login policy. `mode` is None until one is set; then the default applies (see
+    `Organization.mode`)."""
 
     mode: Mode | None = None
     required_for_admins: bool = False
@@ -36,7 +37,7 @@ class LoginPolicy:
 
 
 class Reason(StrEnum):
-    """The rows of the contract's table, in its order."""
+    """The reasons in the contract's table, in its order."""
 
     USER_DISABLED = "user_disabled"
     UNKNOWN_USER = "unknown_user"
@@ -66,10 +67,10 @@ _METHODS: Final[dict[Reason, tuple[Method, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the policy allows one person.
+    """The sign-in methods permitted to one user.
 
     Attributes:
-        connection_id: where `sso` would go; None where `sso` is not allowed.
+        connection_id: the connection that `sso` uses; None if `sso` is not permitted.
     """
 
     reason: Reason
@@ -77,43 +78,43 @@ class Decision:
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """What is allowed; not whether a password is set."""
+        """The permitted methods, regardless of whether a password is set."""
         return _METHODS[self.reason]
 
     @property
     def sso_required(self) -> bool:
-        """Whether single sign-on is the only way."""
+        """True if single sign-on is the only permitted method."""
         return self.reason is Reason.SSO_REQUIRED
 
 
 def decide(organization: Organization | None, user: User | None) -> Decision:
-    """The first row of the contract's table that fits.
+    """Returns the decision of the first matching row of the contract's table.
 
     Args:
-        organization: the person's own, or the one that verified their address's domain; None if there is neither.
-        user: the stored user; None for an address without one, who is then judged as a member if the organization
-            would create them at sign-in.
+        organization: the user's own, or the one that verified the address's domain; None if there is neither.
+        user: the stored user; None for an unknown address, which is treated as a member if a sign-in would create the
+            user.
     """
     if user is not None and user.status is UserStatus.DISABLED:
         return Decision(Reason.USER_DISABLED)
     if organization is None or (user is None and not _would_create(organization)):
         return Decision(Reason.UNKNOWN_USER)
-    return _within(organization, user)
+    return _decide_within(organization, user)
 
 
 def offered_methods(organization: Organization | None) -> Decision:
-    """What the sign-in page offers everybody whose address is in an organization's verified domain.
+    """Returns the methods that the sign-in page offers for all addresses in an organization's verified domain.
 
-    It depends on the domain alone and never on the person: else the page would tell who has an account, who is an
-    admin and who is exempt.
+    They depend on the domain only, never on the user. Otherwise the page would reveal which addresses have an account,
+    are admins or are exempt.
 
     Args:
         organization: the one that verified the domain; None if none has.
     """
-    return Decision(Reason.UNKNOWN_USER) if organization is None else _within(organization, None)
+    return Decision(Reason.UNKNOWN_USER) if organization is None else _decide_within(organization, None)
 
 
-def _within(organization: Organization, user: User | None) -> Decision:
+def _decide_within(organization: Organization, user: User | None) -> Decision:
     if not organization.is_enterprise:
         return Decision(Reason.SSO_NOT_IN_PLAN)
     chosen = sign_in_connection(organization)
@@ -122,10 +123,10 @@ def _within(organization: Organization, user: User | None) -> Decision:
         return Decision(Reason.SSO_DISABLED if configured else Reason.SSO_NOT_CONFIGURED)
     if organization.mode is Mode.PASSWORD:
         return Decision(Reason.SSO_DISABLED)
-    return Decision(_with_sso(organization, user, chosen), chosen.id)
+    return Decision(_decide_with_sso(organization, user, chosen), chosen.id)
 
 
-def _with_sso(organization: Organization, user: User | None, chosen: ConnectionSummary) -> Reason:
+def _decide_with_sso(organization: Organization, user: User | None, chosen: ConnectionSummary) -> Reason:
     policy = organization.policy
     if chosen.status is not ConnectionStatus.ACTIVE:
         return Reason.SSO_NOT_PROVEN
@@ -139,15 +140,15 @@ def _with_sso(organization: Organization, user: User | None, chosen: ConnectionS
 
 
 def binds_members(organization: Organization) -> bool:
-    """Whether somebody has to use single sign-on."""
+    """Returns True if single sign-on is required for members."""
     chosen = sign_in_connection(organization)
     is_active = chosen is not None and chosen.status is ConnectionStatus.ACTIVE
     return organization.is_enterprise and is_active and organization.mode is Mode.REQUIRED
 
 
 def is_break_glass(user: User, now: datetime) -> bool:
-    """Whether this exempt user can let the organization in when single sign-on fails: an active admin who has proven
-    lately that their password works."""
+    """Returns True if this exempt user can sign in when single sign-on fails: an active admin who recently signed in
+    with their password."""
     signed_in = user.last_password_sign_in_at
     if not user.is_active_admin or user.password_hash is None or signed_in is None:
         return False
@@ -155,15 +156,15 @@ def is_break_glass(user: User, now: datetime) -> bool:
 
 
 def sign_in_connection(organization: Organization) -> ConnectionSummary | None:
-    """The connection that sign-in by e-mail uses: the oldest active one, else the oldest ready one."""
+    """Returns the connection that sign-in by email uses: the oldest active one, or else the oldest ready one."""
     for status in (ConnectionStatus.ACTIVE, ConnectionStatus.READY):
-        fitting = [c for c in organization.connections if c.status is status]
-        if fitting:
-            return min(fitting, key=lambda c: c.id)
+        candidates = [c for c in organization.connections if c.status is status]
+        if candidates:
+            return min(candidates, key=lambda c: c.id)
     return None
 
 
 def _would_create(organization: Organization) -> bool:
-    """Whether an unknown address of a verified domain would get a user at sign-in."""
+    """Returns True if a sign-in would create a user for an unknown address in a verified domain."""
     chosen = sign_in_connection(organization)
     return chosen is not None and chosen.status is ConnectionStatus.ACTIVE and chosen.jit_provisioning

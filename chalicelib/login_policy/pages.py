@@ -1,4 +1,4 @@
-"""Who must use single sign-on, and signing everybody out."""
+"""The login policy form, and the form that signs all users out."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ admin_policy = Blueprint(__name__)
 
 @admin_policy.route("/admin/login-policy", methods=["GET"], content_types=["*/*"])
 def policy_page() -> Response:
-    """It stands on the connection's page."""
+    """Redirects to the connection's page, which has the form."""
     return redirect("/admin/sso")
 
 
 @admin_policy.route("/admin/login-policy", methods=["POST"], content_types=[FORM])
 def change_policy() -> Response:
-    """Save the policy, or sign everybody out: the button says which."""
+    """Saves the policy or signs all users out, depending on the submitted button."""
     request = request_of(admin_policy)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
@@ -62,14 +62,15 @@ def _save(visitor: BrowserSession, form: Mapping[str, list[str]]) -> Response:
 
 
 def _parse_form(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPolicy, int]:
-    """The chosen policy, and the version of the one that was shown. Exemptions that the form doesn't know stay."""
+    """Parses the selected policy and the version of the displayed one. Exemptions that the form didn't show are
+    kept."""
     mode, seen = form.get("mode", [""])[-1], form.get("policy_version", [""])[-1]
     version = parse_decimal(seen)
     if mode not in set(Mode) or version is None:
         raise Invalid("bad_request", "This form can't be read. Load it again.")
-    shown, ticked = form.get("shown", []), form.get("exempt", [])
-    unseen = [user_id for user_id in before.exempt_user_ids if user_id not in shown]
-    exempt = tuple(dict.fromkeys([*unseen, *ticked]))
+    shown, selected = form.get("shown", []), form.get("exempt", [])
+    hidden = [user_id for user_id in before.exempt_user_ids if user_id not in shown]
+    exempt = tuple(dict.fromkeys([*hidden, *selected]))
     if len(exempt) > MAX_EXEMPT:
         raise Invalid("bad_request", f"At most {MAX_EXEMPT} people can be exempt.")
     for_admins = form.get("required_for_admins", [""])[-1] == "yes"

@@ -1,4 +1,4 @@
-"""Login policies, and what they decide."""
+"""Request and response models of login policies and policy checks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LoginPolicyAnswer(ResponseModel):
 
     @classmethod
     def of(cls, organization: Organization) -> LoginPolicyAnswer:
-        """How a policy is shown."""
+        """Converts a policy."""
         return cls(
             organization_id=organization.id,
             mode=organization.mode,
@@ -44,7 +44,7 @@ class LoginPolicyAnswer(ResponseModel):
 
 
 class PolicyCheck(RequestModel):
-    """Whose sign-in is asked about."""
+    """The user whose sign-in is checked."""
 
     max_bytes: ClassVar[int] = 1_024
 
@@ -52,7 +52,7 @@ class PolicyCheck(RequestModel):
 
 
 class DecisionAnswer(ResponseModel):
-    """What the policy allows one person. `methods` doesn't say whether a password is set."""
+    """The sign-in methods that the policy permits. `methods` is independent of whether a password is set."""
 
     object: Literal["login_policy_decision"] = "login_policy_decision"
     email: str
@@ -65,7 +65,7 @@ class DecisionAnswer(ResponseModel):
 
     @classmethod
     def of(cls, email: str, found: Discovery, base_url: str) -> DecisionAnswer:
-        """How a decision is shown."""
+        """Converts a decision."""
         decision = found.decision
         connection_id = decision.connection_id
         return cls(

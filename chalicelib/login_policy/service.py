@@ -1,4 +1,4 @@
-"""Login policies: what an organization chose, and what that means for one address."""
+"""Sets login policies, and evaluates them for an address."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MAX_RETRIES: Final = 3
 
 
 class _AdminChangedError(Stale):
-    """The admin that the policy rests on was changed at the same time."""
+    """An admin on whom the policy depends was changed concurrently."""
 
     def __init__(self) -> None:
         super().__init__("stale", "Somebody else changed an exempt admin at the same time. Read it again, then repeat.")
@@ -36,39 +36,39 @@ class _AdminChangedError(Stale):
 
 @dataclass(frozen=True, slots=True)
 class LoginPolicies:
-    """Sets policies and applies them."""
+    """Sets and evaluates policies."""
 
     table: AuditedTable
 
     def put(
         self, organization: Organization, policy: LoginPolicy, now: datetime, *, reason: str | None = None
     ) -> Organization:
-        """Replace the policy, if nobody has since the organization was read.
+        """Replaces the policy, if it is unchanged since the organization was read.
 
         Args:
-            reason: why, for the audit log; where an operator does it.
+            reason: the operator's reason, for the audit log.
 
         Raises:
             Invalid: an exempt ID is no user of this organization.
             Conflict: `break_glass_required`.
-            Stale: somebody else saved first.
-            NotFound: the organization has gone.
+            Stale: the policy was changed concurrently.
+            NotFound: the organization was deleted.
             Unavailable: the store did not answer.
         """
         changed = replace(organization, policy=policy, policy_version=organization.policy_version + 1)
         write = change_policy(organization.id, policy, from_version=organization.policy_version)
         events = with_reason(organization_changed(organization, changed), reason)
         for _ in range(_MAX_RETRIES):
-            rests_on = self._required_of(self._exempt(organization, policy), policy, now)
+            conditions = self._require_break_glass(self._exempt(organization, policy), policy, now)
             try:
-                self.table.commit(events, write, *rests_on, now=now)
+                self.table.commit(events, write, *conditions, now=now)
             except _AdminChangedError:
                 continue
             return changed
         raise _AdminChangedError
 
-    def _required_of(self, exempt: list[User], policy: LoginPolicy, now: datetime) -> list[Write]:
-        """The break-glass admins that the policy rests on: one of them must stay as they are until it is written."""
+    def _require_break_glass(self, exempt: list[User], policy: LoginPolicy, now: datetime) -> list[Write]:
+        """Returns conditions on the break-glass admins: one of them must be unchanged when the policy is written."""
         if not policy.required_for_admins:
             return []
         found = [user for user in exempt if is_break_glass(user, now)]
@@ -77,16 +77,17 @@ class LoginPolicies:
         return [require_unchanged(found[0], _AdminChangedError())]
 
     def check(self, key_sha256: str, email: str, now: datetime) -> Discovery:
-        """How the owner of an address may sign in, as far as this API key may know; two batches of reads at most.
+        """Returns the permitted sign-in methods of an address, as far as this API key may know; two batches of reads at
+        most.
 
-        To an organization's key an address of another organization looks like an unknown one.
+        To an organization's key an address of another organization is indistinguishable from an unknown one.
 
         Args:
             key_sha256: of the caller's API key.
             email: canonical.
 
         Raises:
-            NotSignedIn: there is no such key, or its time is over.
+            NotSignedIn: the key does not exist or has expired.
             NotAllowed: `insufficient_scope`.
             Unavailable: the store did not answer.
         """

@@ -1,4 +1,4 @@
-"""The button that leads to somebody's identity provider."""
+"""The single sign-on button on the sign-in pages."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from chalicelib.users.email_address import domain_of
 
 @dataclass(frozen=True, slots=True)
 class SsoOffer:
-    """Where single sign-on begins, and what the button says."""
+    """The button's target and its label."""
 
     address: str
     label: str
 
 
 def sso_for_anybody(email: str, return_to: str) -> SsoOffer:
-    """For an address whose domain leads to no identity provider: the page that asks for one."""
+    """Returns the offer for an address whose domain has no identity provider: it leads to the single sign-on page."""
     return SsoOffer(address(current().settings, "/login/sso", return_to=return_to, email=email), t("login.sso"))
 
 
 def sso_offer(organization: Organization | None, decision: Decision, email: str, return_to: str) -> SsoOffer | None:
-    """For this person, if the policy offers it.
+    """Returns the offer for this decision, if it permits single sign-on.
 
-    The organization is named to everybody whose address is of a domain that it verified, and to nobody else: a name
-    would tell strangers that a guest's address has an account.
+    The organization is named only for addresses in its verified domains. Naming it for a guest's address would reveal
+    that the address has an account.
     """
     if organization is None or decision.connection_id is None:
         return None

@@ -1,4 +1,4 @@
-"""What answers somebody who gave an address, or a password."""
+"""Handles the submission of an address or a password on the sign-in pages."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from chalicelib.users.email_address import canonical_address, domain_of
 
 
 def submit_email(request: Request, *, only_sso: bool) -> Response:
-    """On to the identity provider where the policy of the address's domain says so, else the password form. The same
-    for everybody of a domain."""
+    """Redirects to the identity provider where the policy of the address's domain says so; otherwise shows the password
+    form. The result is the same for every address in a domain."""
     visitor = browser_session_of(request)
     form = form_of(request, visitor)
     return_to = safe_return_path(form.get("return_to"))
     typed = form.get("email", "")
-    if (email := _address_in(typed)) is None:
+    if (email := _parse_address(typed)) is None:
         return address_form(visitor, typed, return_to, only_sso=only_sso, fault=t("login.no_address"))
     try:
         current().limits.require_lookup(visitor.source, current().clock())
     except TooManyRequests as error:
-        told = t("login.too_many", count=error.retry_after)
-        return address_form(visitor, email, return_to, only_sso=only_sso, fault=told, wait=error.retry_after or 1)
+        text = t("login.too_many", count=error.retry_after)
+        return address_form(visitor, email, return_to, only_sso=only_sso, fault=text, wait=error.retry_after or 1)
     realm = current().home_realm_discovery.realm(domain_of(email))
     decision = offered_methods(realm)
     connection_id = decision.connection_id if only_sso or decision.sso_required else None
     if connection_id is None and only_sso:
-        connection_id = _remembered_way(visitor, email)
+        connection_id = _remembered_sso(visitor, email)
     if connection_id is not None:
         return redirect(f"/saml/{connection_id}/login", return_to=return_to, login_hint=email)
     if only_sso:
@@ -44,18 +44,18 @@ def submit_email(request: Request, *, only_sso: bool) -> Response:
     return _password_form(visitor, email, return_to)
 
 
-def _remembered_way(visitor: BrowserSession, email: str) -> str | None:
-    """Where this browser went before with an address whose domain leads nowhere: a guest's."""
+def _remembered_sso(visitor: BrowserSession, email: str) -> str | None:
+    """Returns the connection that this browser used before with a guest's address, whose domain is not verified."""
     last = visitor.remembered
     return last.connection_id if last is not None and last.email == email else None
 
 
 def to_password(request: Request) -> Response:
-    """The session, or the form again with a reason."""
+    """Starts a session, or shows the form again with an error."""
     visitor = browser_session_of(request)
     form = form_of(request, visitor)
     return_to = safe_return_path(form.get("return_to"))
-    email = _address_in(form.get("email", ""))
+    email = _parse_address(form.get("email", ""))
     if email is None:
         return address_form(visitor, form.get("email", ""), return_to, only_sso=False, fault=t("login.no_address"))
     made, now = current(), current().clock()
@@ -68,14 +68,14 @@ def to_password(request: Request) -> Response:
         if not wants_page(request.path, request.headers.get("accept")):
             raise
         if isinstance(error, NotAllowed):
-            return _no_password(visitor, email, return_to, error)
+            return _render_sso_required(visitor, email, return_to, error)
         return _password_form(visitor, email, return_to, error)
     known = browser_cookie(made.passwords.browser_cookie(email, now), made.settings)
     return begin_session(visitor, session, return_to, cookies=[known])
 
 
 def password_page(request: Request) -> Response:
-    """E-mail and password in one form: for those whom `/login` would lead to an identity provider."""
+    """Shows email and password in one form, for users whom `/login` would redirect to an identity provider."""
     visitor = browser_session_of(request)
     return_to = safe_return_path(query_of(request, "return_to"))
     if visitor.signed_in is not None:
@@ -92,13 +92,13 @@ def password_page(request: Request) -> Response:
 
 
 def _offer(email: str, return_to: str) -> SsoOffer:
-    """The same for everybody of a domain."""
+    """Returns the single sign-on offer, the same for every address in a domain."""
     realm = current().home_realm_discovery.realm(domain_of(email))
     return sso_offer(realm, offered_methods(realm), email, return_to) or sso_for_anybody(email, return_to)
 
 
-def _address_in(text: str) -> str | None:
-    """Browsers trim what is typed into an e-mail field; those that don't know the type don't."""
+def _parse_address(text: str) -> str | None:
+    """Parses the address. Browsers trim the value of an email field, except those that don't support the type."""
     return canonical_address(text.strip(" \t\r\n"))
 
 
@@ -108,12 +108,12 @@ def _password_form(
     return_to: str,
     fault: NotSignedIn | TooManyRequests | None = None,
 ) -> Response:
-    headers, status, told = {}, 200, ""
+    headers, status, text = {}, 200, ""
     if isinstance(fault, TooManyRequests):
         headers, status = {"Retry-After": str(fault.retry_after)}, 429
-        told = t("login.too_many", count=fault.retry_after)
+        text = t("login.too_many", count=fault.retry_after)
     elif fault is not None:
-        status, told = 401, t("login.wrong_credentials")
+        status, text = 401, t("login.wrong_credentials")
     return page(
         "login_password.html",
         visitor,
@@ -122,12 +122,13 @@ def _password_form(
         email=email,
         return_to=return_to,
         sso=_offer(email, return_to),
-        fault=told,
+        fault=text,
     )
 
 
-def _no_password(visitor: BrowserSession, email: str, return_to: str, error: NotAllowed) -> Response:
-    """Whoever knows the password is told where to sign in instead, by their own organization's policy."""
+def _render_sso_required(visitor: BrowserSession, email: str, return_to: str, error: NotAllowed) -> Response:
+    """Shows where to sign in instead, according to the policy of the user's own organization. Only reached with the
+    right password."""
     where = None
     if error.code == "sso_required":
         found = current().home_realm_discovery.discover(email, current().clock())

@@ -1,4 +1,4 @@
-"""/v1/organizations."""
+"""/v1 handlers of organizations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WITH_DEPLOYMENT_KEY: Final = frozenset({"external_id", "plan", "domains"})
 
 @organizations.route("/v1/organizations", methods=["POST"], content_types=["*/*"])
 def create() -> Response:
-    """A new organization."""
+    """Creates an organization."""
     from chalicelib.http.schemas import parse_body
     from chalicelib.organizations.schemas import OrganizationAnswer, OrganizationCreate
 
@@ -49,7 +49,7 @@ def create() -> Response:
 
 @organizations.route("/v1/organizations", methods=["GET"], content_types=["*/*"])
 def index() -> Response:
-    """All organizations."""
+    """Lists all organizations."""
     from chalicelib.organizations.schemas import OrganizationAnswer
 
     request = request_of(organizations)
@@ -66,7 +66,7 @@ def index() -> Response:
 
 @organizations.route(_ONE, methods=["GET"], content_types=["*/*"])
 def show(organization_id: str) -> Response:
-    """One organization."""
+    """Returns an organization."""
     from chalicelib.organizations.schemas import OrganizationAnswer
 
     organization = organization_caller(request_of(organizations), organization_id).organization
@@ -75,7 +75,7 @@ def show(organization_id: str) -> Response:
 
 @organizations.route(_ONE, methods=["PATCH"], content_types=["*/*"])
 def change(organization_id: str) -> Response:
-    """Change some fields; external ID, plan and domains with a deployment key."""
+    """Changes some fields; external ID, plan and domains need a deployment key."""
     from chalicelib.http.schemas import parse_body
     from chalicelib.organizations.schemas import OrganizationAnswer, OrganizationChange
 
@@ -91,7 +91,7 @@ def change(organization_id: str) -> Response:
 
 @organizations.route(_ONE, methods=["DELETE"], content_types=["*/*"])
 def delete(organization_id: str) -> Response:
-    """204 when everything is gone; 202 when the same request has to go on with it."""
+    """Deletes an organization. Returns 204 when the deletion is complete, or 202 to repeat the request."""
     request, container = request_of(organizations), current()
     require_may_delete(request, organization_id)
     is_gone = container.organizations.delete(organization_id, container.clock())

@@ -1,12 +1,12 @@
-"""A domain was verified: its addresses belong to the organization that verified it, and to nobody else.
+"""Displaces users whose addresses are in a domain that another organization has verified.
 
-The claim on the domain comes first and is what keeps new users out: every write that gives a user an address depends on
-the domain not being another organization's. After that write no address of the domain can be added, so one pass over
-them finds everybody; a pass that breaks off goes on where it stopped, with the next PATCH or by the hourly schedule.
+The claim on the domain is written first and blocks new users: every write that gives a user an address is conditional
+on the domain not being claimed by another organization. Afterwards no address of the domain can be added, so one pass
+finds all of them. An interrupted pass continues with the next PATCH or on the hourly schedule.
 
-A displaced user stays in their own organization, disabled, without the address. The address is free: its rightful owner
-gets a user of their own, in their own organization, and nothing of the displaced one's role, password, sessions or
-bindings comes with it.
+A displaced user stays in their own organization, disabled and without the address. The address is free: its rightful
+owner gets a new user in the domain's organization, without the role, password, sessions or bindings of the displaced
+one.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from chalicelib.users.model import AddressEntry, User
 from chalicelib.users.store import address_lookup, addresses_of, displace_user, user_lookup
 
 MAX_DISPLACED: Final = 1000
-"""Users displaced in one request: a gateway waits 29 seconds."""
-MAX_LOOKED_AT: Final = 20_000
-"""Addresses looked at in one request: the organization's own users have most of them."""
+"""Maximum users displaced in one request: API Gateway times out after 29 seconds."""
+MAX_ADDRESSES_READ: Final = 20_000
+"""Maximum addresses read in one request: most belong to the organization's own users."""
 _PAGE: Final = 500
 _AT_ONCE: Final = 20
-"""Users in one transaction: three items each, and a transaction holds 100."""
+"""Users in one transaction: three items each, and a transaction is limited to 100."""
 _MAX_RETRIES: Final = 5
 _LOG: Final = logging.getLogger("gatehouse")
 
 
 @dataclass(slots=True)
 class _Budget:
-    """What one request may still do, over all of its domains."""
+    """The remaining work that one request may do, over all of its domains."""
 
-    looks: int = field(default_factory=lambda: MAX_LOOKED_AT)
+    reads: int = field(default_factory=lambda: MAX_ADDRESSES_READ)
     displaced: int = field(default_factory=lambda: MAX_DISPLACED)
 
 
@@ -54,13 +54,13 @@ class Displacement:
     table: AuditedTable
 
     def resume(self, domains: Iterable[str], now: datetime) -> bool:
-        """Go on with verified domains, as far as one request gets.
+        """Continues with verified domains, as far as one request may.
 
         Returns:
-            Whether no other organization has an address in any of them any more.
+            True if no other organization has an address in any of them.
 
         Raises:
-            Unavailable: the store did not answer, or others kept changing the same users; go on later.
+            Unavailable: the store did not answer, or concurrent changes exhausted the retries; continue later.
         """
         left = _Budget()
         return all(self._resume(domain, left, now) for domain in domains)
@@ -69,23 +69,23 @@ class Displacement:
         (takeover,) = self.table.read(takeover_lookup(domain))
         if takeover is None:
             return True
-        while left.looks > 0 and left.displaced > 0:
+        while left.reads > 0 and left.displaced > 0:
             page = self.table.page(addresses_of(domain), limit=_PAGE, after=takeover.after)
             foreign = [entry for entry in page.values if entry.organization_id != takeover.organization_id]
-            left.looks -= len(page.values)
+            left.reads -= len(page.values)
             left.displaced -= len(foreign)
             self._displace_all(foreign, takeover, now)
             takeover = replace(takeover, after=page.after)
             if page.after is None:
-                return self._noted(takeover, is_done=True)
-            self._noted(takeover, is_done=False)
+                return self._save_progress(takeover, is_done=True)
+            self._save_progress(takeover, is_done=False)
         return False
 
     def free(self, email: str, organization_id: str, now: datetime) -> bool:
-        """Free one address of a domain that this organization verified, where another's user still has it.
+        """Frees one address in a verified domain of this organization, if a user of another one has it.
 
         Returns:
-            Whether the address was another organization's and is free now.
+            True if another organization's user had the address and it is free now.
 
         Raises:
             Unavailable: as `resume`.
@@ -98,10 +98,10 @@ class Displacement:
         self._displace_all([entry], takeover, now)
         return True
 
-    def _noted(self, takeover: Takeover, *, is_done: bool) -> bool:
+    def _save_progress(self, takeover: Takeover, *, is_done: bool) -> bool:
         try:
             self.table.write(note_takeover(takeover, is_done=is_done))
-        except NotFound:  # another run has finished it, or the organization gave the domain up
+        except NotFound:  # another run has finished it, or the organization released the domain
             return True
         return is_done
 
@@ -116,10 +116,10 @@ class Displacement:
     def _displace(
         self, organization_id: str, entries: Sequence[AddressEntry], takeover: Takeover, now: datetime
     ) -> None:
-        """All in one transaction; where one of them changed at that moment, one by one."""
+        """Displaces users in one transaction, or one by one if one of them was changed concurrently."""
         for _ in range(_MAX_RETRIES):
             try:
-                self._try(organization_id, entries, takeover, now)
+                self._displace_in_one_transaction(organization_id, entries, takeover, now)
             except (Stale, NotFound):
                 if len(entries) > 1:
                     for entry in entries:
@@ -129,7 +129,9 @@ class Displacement:
             return
         raise Unavailable(private="others kept changing a user who is to be displaced", retry_after=1)
 
-    def _try(self, organization_id: str, entries: Sequence[AddressEntry], takeover: Takeover, now: datetime) -> None:
+    def _displace_in_one_transaction(
+        self, organization_id: str, entries: Sequence[AddressEntry], takeover: Takeover, now: datetime
+    ) -> None:
         lookups = [user_lookup(organization_id, entry.user_id) for entry in entries]
         found = zip(entries, self.table.read_all(lookups), strict=True)
         users = [user for entry, user in found if user is not None and _still_has(user, entry)]

@@ -1,7 +1,7 @@
 """Items of verified domains.
 
-DOMAIN#{domain} / DOMAIN    who verified the domain; listed in `listing` while other organizations may still have users
-                            with addresses in it
+DOMAIN#{domain} / DOMAIN    the organization that verified the domain; in the index `listing` while other organizations
+                            may still have users with addresses in it
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ TAKEOVERS: Final = "TAKEOVERS"
 
 
 def domain_lookup(domain: str) -> Lookup[str]:
-    """The ID of the organization that verified the domain."""
+    """Looks up the ID of the organization that verified the domain."""
     return Lookup(domain_key(domain), _owner)
 
 
 def claim_domain(domain: str, organization_id: str, *, others_may_use_it: bool = True) -> Write:
-    """Make a verified domain this organization's; it belongs to one only.
+    """Claims a verified domain for one organization.
 
-    From this write on no other organization's user gets an address in it (`require_domain_not_foreign`). Those who have
-    one are displaced afterwards, and the domain stands in `every_takeover` until that is done.
+    From this write on no other organization's user can get an address in it (`require_domain_not_foreign`). Users who
+    have one are displaced afterwards; until that is done, `every_takeover` lists the domain.
 
     Args:
         others_may_use_it: whether other organizations may have users with addresses in it.
@@ -43,25 +43,25 @@ def claim_domain(domain: str, organization_id: str, *, others_may_use_it: bool =
 
 
 def release_domain(domain: str, organization_id: str) -> Write:
-    """Give a domain up, if it is still this organization's."""
+    """Releases a domain, if it is claimed by this organization."""
     return delete(domain_key(domain), absent() | equals(organization_id=organization_id), NotFound())
 
 
 def require_domain_not_foreign(domain: str, organization_id: str) -> Write:
-    """Let the transaction depend on no other organization having verified the domain."""
+    """Makes the transaction conditional on no other organization having verified the domain."""
     condition = absent() | equals(organization_id=organization_id)
     return check(domain_key(domain), condition, email_domain_taken(domain))
 
 
 def email_domain_taken(domain: str) -> Conflict:
-    """An address of a domain that another organization verified can't be taken by any way in."""
+    """Returns the error for an address in a domain that another organization verified."""
     return Conflict(
         "email_domain_taken", f"Another organization has verified {domain}; its addresses can't be used here."
     )
 
 
 def domain_key(domain: str) -> Key:
-    """Where the claim on a domain lies."""
+    """Returns the key of the claim on a domain."""
     return Key(f"DOMAIN#{domain}", "DOMAIN")
 
 

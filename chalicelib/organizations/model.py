@@ -1,4 +1,4 @@
-"""One customer of the SaaS company (the vendor page's "account")."""
+"""Organizations: the customers of the SaaS company (the vendor page's "account")."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.users.email_address import domain_of
 
 
 class Plan(StrEnum):
-    """What the customer bought: single sign-on comes with `enterprise` only."""
+    """The customer's plan: only `enterprise` includes single sign-on."""
 
     ENTERPRISE = "enterprise"
     STANDARD = "standard"
@@ -20,7 +20,7 @@ class Plan(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """An e-mail domain, lower-case ASCII (IDNA A-labels). Covers itself, no subdomain."""
+    """An email domain in lowercase ASCII (IDNA A-labels). Subdomains are not included."""
 
     domain: str
     verified: bool
@@ -28,13 +28,13 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSummary:
-    """What an organization remembers of each of its connections, so that a policy decision needs no read of them.
+    """The summary of a connection in its organization's item, so that policy decisions don't read connections.
 
-    Written in the same transaction as the connection, so that `version` tells whether a cached connection is stale.
-    IDs sort by age.
+    Written in the same transaction as the connection, so that `version` reveals a stale cached connection. IDs sort by
+    age.
 
     Attributes:
-        signed_out_at: sessions of the connection that began until then have ended.
+        signed_out_at: sessions of the connection that started until then have ended.
     """
 
     id: str
@@ -46,7 +46,7 @@ class ConnectionSummary:
 
 
 def summary_of(connection: Connection) -> ConnectionSummary:
-    """The summary of a connection as it is about to be stored: with the version it will have."""
+    """Returns the summary of a connection that is about to be stored, with its next version."""
     return ConnectionSummary(
         id=connection.id,
         status=connection.status,
@@ -62,11 +62,11 @@ class Organization:
     """One customer of the SaaS company.
 
     Attributes:
-        active_admins: how many active admins there are; kept by every transaction that makes or unmakes one.
-        version: raised by every change of name, external_id, plan or domains.
-        policy_version: raised by every change of the login policy.
-        deleted_at: set by the tombstone; such an organization answers like none.
-        signed_out_at: sessions that began until then have ended, everybody's.
+        active_admins: the number of active admins, updated in every transaction that changes it.
+        version: incremented by every change of name, external_id, plan or domains.
+        policy_version: incremented by every change of the login policy.
+        deleted_at: set by the tombstone; such an organization is treated as nonexistent.
+        signed_out_at: sessions of all users that started until then have ended.
     """
 
     id: str
@@ -86,35 +86,35 @@ class Organization:
 
     @property
     def is_enterprise(self) -> bool:
-        """Whether single sign-on is in the plan."""
+        """True if the plan includes single sign-on."""
         return self.plan is Plan.ENTERPRISE
 
     @property
     def mode(self) -> Mode:
-        """The mode in force: the chosen one, else `required` as soon as a connection exists."""
+        """The effective mode: the configured one, or else `required` as soon as a connection exists."""
         if self.policy.mode is not None:
             return self.policy.mode
         return Mode.REQUIRED if self.connections else Mode.PASSWORD
 
     def has_ended(self, session_began_at: datetime) -> bool:
-        """Whether everybody was signed out since a session began."""
+        """Returns True if all users were signed out since a session started."""
         return self.signed_out_at is not None and session_began_at <= self.signed_out_at
 
     def has_ended_by_connection(self, connection_id: str, session_began_at: datetime) -> bool:
-        """Whether a session ended because its connection was disabled or deleted since it began."""
+        """Returns True if a session ended because its connection was disabled or deleted since it started."""
         summary = self.connection(connection_id)
         if summary is None or summary.status is ConnectionStatus.DISABLED:
             return True
         return summary.signed_out_at is not None and session_began_at <= summary.signed_out_at
 
     def connection(self, connection_id: str) -> ConnectionSummary | None:
-        """What is remembered of one connection."""
+        """Returns the summary of one connection."""
         return next((c for c in self.connections if c.id == connection_id), None)
 
     def vouches_for(self, email: str) -> bool:
-        """Whether a canonical address is in one of this organization's verified domains."""
+        """Returns True if a canonical address is in one of this organization's verified domains."""
         return self.has_verified(domain_of(email))
 
     def has_verified(self, domain: str) -> bool:
-        """Whether `domain` (canonical) is one of this organization's verified domains."""
+        """Returns True if `domain` (canonical) is one of this organization's verified domains."""
         return any(d.verified and d.domain == domain for d in self.domains)

@@ -1,4 +1,4 @@
-"""Domains that no organization can have: public mail providers', and those under which strangers register."""
+"""Domains that no organization can verify: those of public email providers, and those with public registration."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ PUBLIC_MAIL: Final = frozenset(_LISTED.split())
 
 
 def is_public_domain(domain: str) -> bool:
-    """Whether strangers have addresses under this canonical domain, so that it can't be one organization's.
+    """Returns True if unrelated users have addresses under this canonical domain, so that no organization can own it.
 
-    A public suffix (publicsuffix.org, its private section included) is one too.
+    That includes public suffixes (publicsuffix.org with its private section).
     """
     return domain in PUBLIC_MAIL or _suffixes().publicsuffix(domain) == domain
 

@@ -1,4 +1,4 @@
-"""Organizations."""
+"""Request and response models of organizations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class OrganizationCreate(RequestModel):
 
 
 class OrganizationChange(RequestModel):
-    """Changes of an organization; what is absent stays."""
+    """Changes of an organization; absent fields stay."""
 
     name: Text = Field(default_factory=str)
     external_id: Text | None = Field(default=None, description="With a deployment key only.")
@@ -35,14 +35,14 @@ class OrganizationChange(RequestModel):
 
 
 class DomainAnswer(ResponseModel):
-    """An e-mail domain."""
+    """An email domain."""
 
     domain: str
     verified: bool
 
 
 class OrganizationAnswer(ResponseModel):
-    """One customer of yours."""
+    """One of your customers."""
 
     id: str
     object: Literal["organization"] = "organization"
@@ -55,7 +55,7 @@ class OrganizationAnswer(ResponseModel):
 
     @classmethod
     def of(cls, organization: Organization) -> OrganizationAnswer:
-        """How an organization is shown."""
+        """Converts an organization."""
         return cls(
             id=organization.id,
             name=organization.name,

@@ -1,4 +1,4 @@
-"""Organizations: the SaaS company's customers."""
+"""Creates, finds, changes and deletes organizations."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ from chalicelib.users.external_id_store import ClaimsIncompleteError
 from chalicelib.users.external_ids import ExternalIds
 
 MAX_EXTERNAL_ID: Final = 200
-"""Characters."""
+"""In characters."""
 _MAX_RETRIES: Final = 3
 
 
 class OrganizationChanges(TypedDict, total=False):
-    """What may be changed; an absent field stays as it is."""
+    """The fields to change; absent fields stay."""
 
     name: str
     external_id: str | None
@@ -54,7 +54,7 @@ class OrganizationChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Organizations:
-    """Makes, finds, changes and deletes organizations."""
+    """Creates, finds, changes and deletes organizations."""
 
     table: AuditedTable
     certificates: CertificateSecrets
@@ -70,10 +70,10 @@ class Organizations:
         domains: Sequence[str] = (),
         receipt: IdempotencyRecord | None = None,
     ) -> Organization:
-        """A new organization; the domains count as verified, and their addresses are its own from now on.
+        """Creates an organization. Its domains count as verified, and their addresses belong to it from now on.
 
         Raises:
-            Invalid: a domain can't be used.
+            Invalid: a domain is not accepted.
             Conflict: `domain_taken`, `external_id_taken`.
             Unavailable: the store did not answer.
         """
@@ -97,10 +97,10 @@ class Organizations:
         return organization
 
     def get(self, organization_id: str) -> Organization:
-        """A living organization.
+        """Returns an organization that is not deleted.
 
         Raises:
-            NotFound: there is none.
+            NotFound: no such organization.
             Unavailable: the store did not answer.
         """
         if not is_id(organization_id, "org"):
@@ -111,11 +111,11 @@ class Organizations:
         return organization
 
     def page(self, *, limit: int, after: str | None = None) -> Page[Organization]:
-        """All living organizations, newest first."""
+        """Lists all organizations, newest first."""
         return self.table.page(every_organization(), limit=limit, after=after)
 
     def search(self, *, external_id: str | None = None, domain: str | None = None) -> tuple[Organization, ...]:
-        """The living organization with this external ID and this verified domain, of those that are given.
+        """Returns the organization with this external ID and this verified domain; None is no condition.
 
         Raises:
             Unavailable: the store did not answer.
@@ -132,12 +132,12 @@ class Organizations:
         return tuple(organization for organization in found if organization is not None)
 
     def change(self, organization_id: str, changes: OrganizationChanges, now: datetime) -> Organization:
-        """Change some fields. `domains` replaces them all.
+        """Changes some fields. `domains` replaces them all.
 
         Raises:
-            NotFound: there is no such organization.
+            NotFound: no such organization.
             Invalid, Conflict: as `create`.
-            Stale: others kept changing it.
+            Stale: concurrent changes exhausted the retries.
             Unavailable: the store did not answer.
         """
         values = {name: value for name, value in changes.items() if name != "domains"}
@@ -161,14 +161,15 @@ class Organizations:
         raise Stale("stale", "Others keep changing this organization. Try again.")
 
     def delete(self, organization_id: str, now: datetime) -> bool:
-        """End every sign-in and session in one write, then take away what lies below, as far as one request gets.
+        """Ends every sign-in and session in one write, then deletes the organization's items, as far as one request
+        may.
 
         Returns:
-            Whether everything is gone; otherwise call it again.
+            True if the deletion is complete; otherwise call it again.
 
         Raises:
-            NotFound: there is no such organization, nor what is left of one.
-            Unavailable: the store did not answer; the next call goes on.
+            NotFound: no such organization, and no incomplete deletion.
+            Unavailable: the store did not answer; the next call continues.
         """
         if not is_id(organization_id, "org"):
             raise NotFound
@@ -179,8 +180,10 @@ class Organizations:
             event = organization_event(Action.ORGANIZATION_DELETED, organization)
             gone = (mark_deleted(organization_id, now), close_log(organization_id, now))
             self.table.commit([event], *gone, now=now)
-            (organization,) = self.table.read(tombstone_lookup(organization_id))  # a connection may have come meanwhile
-        if organization is None:  # another one that deletes it was faster
+            (organization,) = self.table.read(
+                tombstone_lookup(organization_id)
+            )  # a connection may have been created meanwhile
+        if organization is None:  # a concurrent deletion was faster
             return True
         return OrganizationDeletion(self.table, self.certificates, self.connections).resume(organization, now)
 
@@ -192,8 +195,8 @@ class Organizations:
             self.table.commit(events, *writes, now=now)
 
     def _displace(self, organization: Organization, now: datetime) -> None:
-        """Displace other organizations' users. The domains are verified already: what this doesn't reach the hourly
-        schedule does, or the same PATCH again."""
+        """Displaces other organizations' users. The domains are already verified: the hourly schedule or a repeated
+        PATCH displaces those who remain."""
         with suppress(Unavailable):
             Displacement(self.table).resume((d.domain for d in organization.domains), now)
 

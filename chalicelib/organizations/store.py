@@ -1,7 +1,7 @@
 """Items of organizations.
 
-ORG#{organization_id} / ORG      the organization, its policy, a summary of each connection; listed in `listing`, as a
-                                 tombstone among those
+ORG#{organization_id} / ORG      the organization, its policy and a summary of each connection, or a tombstone;
+                                 organizations and tombstones are separate lists in the index `listing`
 """
 
 from __future__ import annotations
@@ -23,39 +23,39 @@ _TOMBSTONES: Final = "TOMBSTONES"
 
 
 def organization_key(organization_id: str) -> Key:
-    """Where an organization lies."""
+    """Returns the key of an organization's item."""
     return Key(f"ORG#{organization_id}", "ORG")
 
 
 def organization_lookup(organization_id: str) -> Lookup[Organization]:
-    """The organization; None once it is a tombstone."""
+    """Looks up an organization; None for a tombstone."""
     return Lookup(organization_key(organization_id), _parse_existing)
 
 
 def tombstone_lookup(organization_id: str) -> Lookup[Organization]:
-    """The organization, also as a tombstone: for those who finish its deletion."""
+    """Looks up an organization or its tombstone, to finish its deletion."""
     return Lookup(organization_key(organization_id), _parse)
 
 
 def every_organization() -> Range[Organization]:
-    """All living organizations, from the index."""
+    """All organizations without tombstones, from the index."""
     return Range(LIST_PARTITION, "ID#", _parse_existing, index="listing")
 
 
 def every_tombstone() -> Range[Organization]:
-    """All whose deletion is not finished, from the index."""
+    """All organizations with an incomplete deletion, from the index."""
     return Range(_TOMBSTONES, "ID#", _parse, index="listing")
 
 
 def create_organization(organization: Organization) -> Write:
-    """A new organization."""
+    """Creates an organization."""
     return put(
         organization_key(organization.id), _item(organization), absent(), Conflict("conflict", "It exists already.")
     )
 
 
 def change_organization(changed: Organization, *, from_version: int) -> Write:
-    """Name, external ID, plan and domains, if nobody changed them since; raises the version."""
+    """Writes name, external ID, plan and domains, if they are unchanged, and increments the version."""
     values = {
         "name": changed.name,
         "external_id": changed.external_id,
@@ -70,41 +70,42 @@ def change_organization(changed: Organization, *, from_version: int) -> Write:
 
 
 def change_policy(organization_id: str, policy: LoginPolicy, *, from_version: int) -> Write:
-    """The login policy, if nobody changed it since."""
+    """Writes the login policy, if it is unchanged."""
     values = {"policy": _policy_item(policy), "policy_version": from_version + 1}
     condition = alive() & equals(policy_version=from_version)
     return update(organization_key(organization_id), values, condition=condition, refused=stale())
 
 
 def put_connection_summary(organization_id: str, summary: ConnectionSummary) -> Write:
-    """Keep the summary of a connection; goes with every write of one that changes what the summary shows."""
+    """Writes the summary of a connection; use with every write of a connection that changes the summary."""
     values = {f"connections.{summary.id}": _summary_item(summary)}
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def add_connection(organization_id: str, summary: ConnectionSummary, *, most: int, is_first: bool = False) -> Write:
-    """Keep the summary of a new connection, if the organization has fewer than `most`; one of two at once loses.
+    """Adds the summary of a new connection, if the organization has fewer than `most`; of two concurrent writes at the
+    limit, one fails.
 
     Args:
-        is_first: refused (`not_first`) where the organization has a connection.
+        is_first: refuses (`not_first`) if the organization has a connection.
     """
     values = {f"connections.{summary.id}": _summary_item(summary)}
     if is_first:
-        met = Conflict("not_first", "There is a connection already.")
+        refused = Conflict("not_first", "There is a connection already.")
         condition = alive() & empty("connections")
-        return update(organization_key(organization_id), values, condition=condition, refused=met)
+        return update(organization_key(organization_id), values, condition=condition, refused=refused)
     condition = alive() & fewer_than("connections", most)
     return update(organization_key(organization_id), values, condition=condition, refused=connection_limit(most))
 
 
 def forget_connection(organization_id: str, connection_id: str) -> Write:
-    """Drop the summary of a deleted connection."""
+    """Removes the summary of a deleted connection."""
     values = {f"connections.{connection_id}": None}
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def count_admins(organization_id: str, change: int) -> Write:
-    """Add to the number of active admins; refuses to lose the last one, also when two are lost at once."""
+    """Adds to the number of active admins; refuses to remove the last one, also under concurrency."""
     key = organization_key(organization_id)
     if change >= 0:
         return update(key, {}, add={"active_admins": change}, condition=alive(), refused=NotFound())
@@ -115,12 +116,12 @@ def count_admins(organization_id: str, change: int) -> Write:
 def lose_admin(
     organization_id: str, change: int, *, seen_policy_version: int, policy_version: int, refused: SsoError
 ) -> Write:
-    """An active admin may no longer get in by password: the policy that this was judged by must still be in force.
+    """Records that an active admin can no longer sign in by password, conditional on the policy that was checked.
 
     Args:
         change: of the number of active admins.
-        policy_version: the new one; raised where the policy itself rests on the admin, so that of two such changes one
-            is judged again.
+        policy_version: the new one; incremented if the policy depends on the admin, so that of two concurrent changes
+            one is checked again.
     """
     condition = alive() & equals(policy_version=seen_policy_version)
     if change < 0:
@@ -135,36 +136,37 @@ def lose_admin(
 
 
 def verify_and_count_admins(organization_id: str, summary: ConnectionSummary, *, admins: int) -> Write:
-    """A sign-in that proves its connection and may create an admin; a transaction has room for one write of an item."""
+    """Marks a connection as verified and counts the admins that the sign-in creates, because a transaction can write an
+    item only once."""
     values = {f"connections.{summary.id}": _summary_item(summary)}
     add = {"active_admins": admins} if admins else None
     return update(organization_key(organization_id), values, add=add, condition=alive(), refused=NotFound())
 
 
 def require_exists(organization_id: str) -> Write:
-    """Let the transaction depend on the organization being there."""
+    """Makes the transaction conditional on the organization's existence."""
     return check(organization_key(organization_id), alive(), NotFound())
 
 
 def end_all_sessions(organization_id: str, now: datetime) -> Write:
-    """End every session of the organization that began until now."""
+    """Ends every session of the organization that started until now."""
     values = {"signed_out_at": instant(now)}
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def mark_deleted(organization_id: str, now: datetime) -> Write:
-    """The tombstone: in one write every sign-in and session of the organization ends."""
+    """Writes the tombstone: this single write ends every sign-in and session of the organization."""
     values = {"deleted_at": instant(now), "listing_pk": _TOMBSTONES}
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
 def purge_organization(organization_id: str) -> Write:
-    """The last step of a deletion."""
+    """Deletes the organization's item, as the last step of a deletion."""
     return delete(organization_key(organization_id))
 
 
 def last_admin() -> Conflict:
-    """The last active admin can't be removed, demoted or disabled."""
+    """Returns the error for removing, demoting or disabling the last active admin."""
     return Conflict(
         "last_admin",
         "This is the organization's last active admin. Make somebody else an admin first, then try again.",
@@ -172,17 +174,17 @@ def last_admin() -> Conflict:
 
 
 def connection_limit(most: int) -> Conflict:
-    """An organization has as many connections as it may have."""
+    """Returns the error for exceeding the maximum number of connections."""
     return Conflict("connection_limit", f"An organization has {most} connections at most.")
 
 
 def stale() -> Stale:
-    """Somebody else saved first."""
+    """Returns the error for a concurrent change."""
     return Stale("stale", "Somebody else saved since you opened this. Load it again, then repeat your change.")
 
 
 def alive() -> Condition:
-    """The organization is there, and no tombstone."""
+    """The condition that the organization exists without a tombstone."""
     return equals(kind="organization", deleted_at=None)
 
 

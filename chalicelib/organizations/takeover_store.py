@@ -1,6 +1,6 @@
-"""What is left to do after a domain was verified: other organizations' users with addresses in it.
+"""The pending takeover of a newly verified domain, in which users of other organizations have addresses.
 
-In the domain's own item (`organizations/domain_store.py`), listed in `listing` until it is done.
+Stored in the domain's item (`organizations/domain_store.py`), which is in the index `listing` until it is complete.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Takeover:
     """A verified domain in which other organizations may still have users.
 
     Attributes:
-        after: the local part of the last address that was looked at; None where none was yet.
+        after: the local part of the last address processed; None at the start.
     """
 
     domain: str
@@ -30,7 +30,7 @@ class Takeover:
 
 
 def takeover_lookup(domain: str) -> Lookup[Takeover]:
-    """What is left to do after a domain was verified; None where nothing is."""
+    """Looks up the takeover of a verified domain; None if it is complete."""
     return Lookup(domain_key(domain), _takeover)
 
 
@@ -40,7 +40,7 @@ def every_takeover() -> Range[Takeover]:
 
 
 def note_takeover(takeover: Takeover, *, is_done: bool) -> Write:
-    """Keep how far the displacing has come."""
+    """Saves the progress of a takeover."""
     done: Item = {"listing_pk": None, "listing_sk": None, "displaced_after": None}
     values = done if is_done else {"displaced_after": takeover.after}
     condition = equals(organization_id=takeover.organization_id, listing_pk=TAKEOVERS)
@@ -48,7 +48,8 @@ def note_takeover(takeover: Takeover, *, is_done: bool) -> Write:
 
 
 def lose_admins(organization_id: str, count: int) -> Write:
-    """Take displaced admins off the number of active ones, the last one too: their addresses are another's."""
+    """Subtracts displaced admins from the number of active ones, even the last one: their addresses belong to another
+    organization."""
     return update(
         organization_key(organization_id), {}, add={"active_admins": -count}, condition=alive(), refused=NotFound()
     )

@@ -1,7 +1,8 @@
-"""Words of which the usual lists of leaked passwords are made, and rows of keys. Imported where a password is set only.
+"""Recognizes common passwords: the words of which leaked passwords consist, and keyboard rows. Imported only where a
+password is set.
 
-Lists of whole passwords hold few of 12 and more characters, and those are short ones doubled, chained or decorated. So
-this holds what they are made of, and `is_common` takes a password apart.
+Lists of complete passwords have few of 12 or more characters, and those are short ones that are doubled, joined or
+decorated. So this module has their parts, and `is_common` splits a password into them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from functools import cache
 from typing import Final
 
 ENOUGH_POINTS: Final = 10
-"""A password with as many is none of the usual ones: three different common words with blanks, for example."""
+"""Minimum points of an uncommon password: three different common words with spaces, for example."""
 _WORD_POINTS: Final = 3
-"""Of a common word, the first time; any letter outside of one counts as much. A digit or a sign counts one; a year, a
-row of keys and a repetition count nothing."""
+"""Points of a common word's first occurrence; a letter outside of words has the same. A digit or symbol has one; years,
+keyboard rows and repetitions have none."""
 
 _WORDS: Final = """
 aaliyah aaron abcd abcdef access account action adam adidas admin administrator adrian airborne alabama alaska albert
@@ -130,10 +131,11 @@ _LOOKALIKES: Final = str.maketrans("0134578@$!€", "oieastbasie")
 
 
 def is_common(password: str, known: Iterable[str] = ()) -> bool:
-    """Whether a password is one of those that are tried first: a few common words, rows of keys, repetitions.
+    """Returns True if a password consists of a few common words, keyboard rows or repetitions, which attackers try
+    first.
 
     Args:
-        known: further words that anybody could guess: parts of the address, names.
+        known: further guessable words: parts of the address, names.
     """
     plain = password.lower()
     if _period(plain) * 2 <= len(plain):
@@ -149,13 +151,13 @@ def _words() -> frozenset[str]:
 
 @cache
 def _runs() -> frozenset[str]:
-    """Three neighbors of a row, in both directions."""
+    """Returns three adjacent keys of every row, in both directions."""
     rows = (*_ROWS, *(row[::-1] for row in _ROWS))
     return frozenset(row[i : i + _SHORTEST_RUN] for row in rows for i in range(len(row) - _SHORTEST_RUN + 1))
 
 
 def _period(text: str) -> int:
-    """The length of the shortest text whose repetition this is, the last one perhaps cut off."""
+    """Returns the length of the shortest text whose repetition this is; the last repetition may be cut off."""
     borders = [0] * len(text)
     for end in range(1, len(text)):
         length = borders[end - 1]
@@ -166,7 +168,7 @@ def _period(text: str) -> int:
 
 
 def _in_run(text: str) -> list[bool]:
-    """Of each character whether it belongs to a row of keys, a repetition or a year."""
+    """Returns for each character whether it belongs to a keyboard row, a repetition or a year."""
     marks = [False] * len(text)
     for first in range(len(text) - _SHORTEST_RUN + 1):
         piece = text[first : first + _SHORTEST_RUN]
@@ -179,7 +181,7 @@ def _in_run(text: str) -> list[bool]:
 
 
 def _fewest_points(text: str, words: frozenset[str]) -> int:
-    """How many points the text has at least, however it is taken apart."""
+    """Returns the minimum points of the text over all ways to split it."""
     in_run, spelled = _in_run(text), text.translate(_LOOKALIKES)
     one = spelled.replace("i", "l")
     best: list[tuple[int, frozenset[str]]] = [(0, frozenset())]

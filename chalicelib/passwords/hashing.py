@@ -1,4 +1,4 @@
-"""Passwords: argon2id (RFC 9106) with OWASP's smallest recommended parameters, 26 ms here."""
+"""Password hashing: argon2id (RFC 9106) with OWASP's smallest recommended parameters, 26 ms per hash."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-# Of a random password that nobody knows: an unknown address must cost as much time as a known one.
+# The hash of an unknown random password: an unknown address must take as long as a known one.
 _DUMMY: Final = "$argon2id$v=19$m=19456,t=2,p=1$eXtkA4UYbuhhBroLZxaw5w$T+cyseLJwNCschYZS/EVDzB8clqnl3Tlons13xpDSVg"
 
 
 def hash_password(password: str) -> str:
-    """The PHC string to store."""
+    """Hashes a password to a PHC string."""
     return _hasher().hash(password)
 
 
 def password_matches(stored: str | None, password: str) -> bool:
-    """Whether the password is the stored one. Takes as long when nothing is stored."""
+    """Returns True if the password matches the stored hash. Takes the same time if there is none."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
@@ -29,7 +29,7 @@ def password_matches(stored: str | None, password: str) -> bool:
 
 
 def needs_rehash(stored: str) -> bool:
-    """Whether it was hashed with other parameters than today's."""
+    """Returns True if the hash has outdated parameters."""
     return _hasher().check_needs_rehash(stored)
 
 

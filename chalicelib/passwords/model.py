@@ -1,4 +1,4 @@
-"""What a new password must be. Length counts, composition does not (NIST SP 800-63B-4, section 3.1.1.2)."""
+"""Rules for new passwords: length matters, composition does not (NIST SP 800-63B-4, section 3.1.1.2)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_LENGTH: Final = 256  # characters
 
 
 class PasswordFault(StrEnum):
-    """Why a password can't be used."""
+    """Why a password is not accepted."""
 
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
@@ -21,7 +21,7 @@ class PasswordFault(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What to change, in English."""
+        """How to correct it, in English."""
         return _SENTENCES[self]
 
 
@@ -40,11 +40,11 @@ _SENTENCES: Final = {
 
 
 def password_fault(password: str, email: str, names: Iterable[str] = ()) -> PasswordFault | None:
-    """What is wrong with it, or None if the password may be used.
+    """Returns the reason why a password is not accepted, or None.
 
     Args:
-        email: the canonical address of its owner, which must not be most of the password.
-        names: of the organization and of the product; like common words, their parts are tried first.
+        email: the user's canonical address, which must not make up most of the password.
+        names: of the organization and of the product; like common words, attackers try their parts first.
     """
     if len(password) < MIN_LENGTH:
         return PasswordFault.TOO_SHORT
@@ -61,7 +61,7 @@ def password_fault(password: str, email: str, names: Iterable[str] = ()) -> Pass
 
 
 def _parts(*texts: str) -> Iterator[str]:
-    """The words of addresses and names, and each name without its blanks."""
+    """Yields the words of addresses and names, and each name without spaces."""
     for text in texts:
         plain = text.lower()
         yield "".join(character for character in plain if character.isalnum())

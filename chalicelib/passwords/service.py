@@ -1,4 +1,4 @@
-"""Passwords: signing in with one, and changing one's own."""
+"""Password sign-in and password change."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from chalicelib.users.store import change_user, note_sign_in
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """Checks and changes passwords.
+    """Verifies and changes passwords.
 
     Attributes:
-        tries: free ones for one source and one address.
-        product: the product's name, which is no password.
+        tries: free attempts for one source and one address.
+        product: the product's name, which is not accepted as a password.
     """
 
     table: AuditedTable
@@ -45,21 +45,21 @@ class Passwords:
     product: str = ""
 
     def sign_in(self, email: str, password: str, *, source: str, now: datetime, browser: str = "") -> NewSession:
-        """A session for whoever has this address and this password, where the policy lets passwords in.
+        """Signs a user in with address and password, if the policy permits it.
 
-        The try is counted before the password is hashed, and the policy is decided on the stored user after the
-        password was checked: what a stranger may learn is that the pair is wrong, nothing else.
+        The attempt is counted before the password is hashed, and the policy is evaluated for the stored user after the
+        password was verified. So an attacker learns only that the pair is wrong.
 
         Args:
             email: canonical.
             source: see `client_network.py`.
-            browser: the cookie of a browser in which somebody signed in before, see `sessions/known_browser.py`.
+            browser: the cookie of a browser that signed in before, see `sessions/known_browser.py`.
 
         Raises:
             TooManyRequests: wait.
             NotSignedIn: `wrong_credentials`.
             NotAllowed: `user_disabled` or `sso_required`; the password was right.
-            Unavailable: the store did not answer; nobody is signed in.
+            Unavailable: the store did not answer; no session was created.
         """
         known = known_browser(self.keys.load(now).cookies.all, email, browser)
         limits = password_limits(source, email, self.tries, known)
@@ -68,7 +68,7 @@ class Passwords:
         user, home = found.user, found.organization
         if not password_matches(user.password_hash if user else None, password) or user is None or home is None:
             raise wrong_credentials()
-        self.limits.release(limits, now)  # who knows the password guesses nothing, whatever the policy says
+        self.limits.release(limits, now)  # a right password is no guess, whatever the policy decides
         decision = decide(home, user)
         refuse_unless_password(decision)
         user = self._rehash(user, password)
@@ -82,18 +82,18 @@ class Passwords:
         return session
 
     def browser_cookie(self, email: str, now: datetime) -> str:
-        """The value of the cookie by which a browser is known that has just signed in."""
+        """Returns the value of the known-browser cookie for a browser that has just signed in."""
         return browser_cookie(self.keys.load(now).cookies.current, email, secrets.token_urlsafe(16))
 
     def change(self, signed_in: SignedInSession, old: str, new: str, *, source: str, now: datetime) -> NewSession:
-        """Replace one's own password; every session of the user ends, and this new one begins.
+        """Replaces the user's own password; every session of the user ends, and a new one starts.
 
         Raises:
             TooManyRequests: wait.
-            Invalid: the old password is wrong (pointer `/password`), or the new one can't be used (`/new_password`).
-            NotAllowed: the policy allows this user no password.
-            Stale: the user changed at the same time.
-            Unavailable: the store did not answer; the old password holds.
+            Invalid: the old password is wrong (pointer `/password`), or the new one is not accepted (`/new_password`).
+            NotAllowed: the policy permits this user no password.
+            Stale: the user was changed concurrently.
+            Unavailable: the store did not answer; the old password stays.
         """
         user = signed_in.user
         refuse_unless_password(decide(signed_in.organization, user))
@@ -110,7 +110,8 @@ class Passwords:
         return session
 
     def _rehash(self, user: User, password: str) -> User:
-        """Hashed with today's parameters; one who was changed at the same moment gets it at the next sign-in."""
+        """Rehashes the password with current parameters. If the user was changed concurrently, the next sign-in does
+        it."""
         if user.password_hash is None or not needs_rehash(user.password_hash):
             return user
         rehashed = replace(user, password_hash=hash_password(password))
@@ -120,7 +121,7 @@ class Passwords:
 
 
 def refuse_unless_password(decision: Decision) -> None:
-    """Nothing if the policy lets a password in.
+    """Requires a decision that permits passwords.
 
     Raises:
         NotAllowed: `user_disabled` or `sso_required`.
@@ -133,20 +134,20 @@ def refuse_unless_password(decision: Decision) -> None:
 
 
 def require_usable(password: str, user: User, organization: Organization, product: str) -> None:
-    """Nothing if the user of this organization may have this new password.
+    """Requires a new password that is acceptable for this user.
 
     Raises:
-        Invalid: pointer `/new_password`, with the sentence that says what to change.
+        Invalid: pointer `/new_password`, with a sentence that says what to change.
     """
     if fault := password_fault(password, user.email, (organization.name, product)):
         raise bad_password("/new_password", "unusable_password", fault.sentence)
 
 
 def bad_password(pointer: str, code: str, detail: str) -> Invalid:
-    """One of the password fields can't be used."""
+    """Returns the error for a password field that is not accepted."""
     return Invalid(code, detail, errors=(FieldError(pointer, code, detail),))
 
 
 def wrong_credentials() -> NotSignedIn:
-    """One sentence for a wrong password, an unknown address and a user without a password."""
+    """Returns the same error for a wrong password, an unknown address and a user without a password."""
     return NotSignedIn("wrong_credentials", "The e-mail address or the password is wrong.")

@@ -1,4 +1,4 @@
-"""Limits: a try is counted before it costs anything, so a burst can't slip through."""
+"""Enforces limits. An attempt is counted before it is processed, so concurrent attempts can't exceed a limit."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _MAX_RETRIES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Counts tries."""
+    """Counts attempts."""
 
     table: Table
 
     def reserve(self, limits: Sequence[Limit], now: datetime) -> None:
-        """Count one try under every limit, or under none where one of them has it wait.
+        """Counts one attempt under every limit, or under none if one of them requires a delay.
 
         Raises:
-            TooManyRequests: it has to wait.
+            TooManyRequests: the attempt has to wait.
             Unavailable: the store did not answer.
         """
         for _ in range(_MAX_RETRIES):
@@ -35,30 +35,31 @@ class Limits:
             waits = [limit.wait(tries, now) for limit, tries in zip(limits, past, strict=True)]
             if wait := math.ceil(max(waits).total_seconds()):
                 raise too_many_tries(wait)
-            if self._counted(limits, past, now):
+            if self._count(limits, past, now):
                 return
         raise too_many_tries(1)
 
     def release(self, limits: Sequence[Limit], now: datetime) -> None:
-        """The try succeeded: limits start at zero, or get it back.
+        """Resets the limits after a success, or subtracts the attempt.
 
-        What was tried has succeeded whatever the store says now, so its silence must not undo that.
+        Errors of the store are ignored, because the attempt has already succeeded.
         """
         with contextlib.suppress(Unavailable):
             for limit in limits:
                 self.table.write(forget_tries(limit) if limit.is_reset else give_back_try(limit, now))
 
     def require_lookup(self, source: str, now: datetime) -> None:
-        """Count an address that somebody typed on the sign-in page.
+        """Counts an address submitted on the sign-in page.
 
         Raises:
-            TooManyRequests: this source typed too many in this minute.
+            TooManyRequests: this source submitted too many in this minute.
             Unavailable: the store did not answer.
         """
         self.table.write(count_lookup(source, now, most=MAX_LOOKUPS_PER_MINUTE))
 
-    def _counted(self, limits: Sequence[Limit], past: Sequence[AttemptCount | None], now: datetime) -> bool:
-        """Whether nobody else tried in between; if somebody did, what was counted is given back."""
+    def _count(self, limits: Sequence[Limit], past: Sequence[AttemptCount | None], now: datetime) -> bool:
+        """Returns True if the attempt was counted under every limit. If a concurrent attempt prevents that, the counts
+        are undone."""
         counted: list[Limit] = []
         try:
             for limit, tries in zip(limits, past, strict=True):
@@ -72,7 +73,7 @@ class Limits:
 
 
 def too_many_tries(seconds: int) -> TooManyRequests:
-    """Wait `seconds`, then try again."""
+    """Returns the error for an attempt that has to wait `seconds`."""
     plural = "second" if seconds == 1 else "seconds"
     return TooManyRequests(
         "too_many_requests", f"Too many tries. Wait {seconds} {plural}, then try again.", retry_after=seconds

@@ -1,8 +1,7 @@
-"""Items of limits.
+"""Items of rate limits.
 
-LIMIT#{sha256} / LIMIT             how often something was tried under one key, and when last; forgotten after a quiet
-                                   hour
-LOOKUPS#{sha256}#{minute} / LIMIT  how many addresses one source typed on the sign-in page within a minute
+LIMIT#{sha256} / LIMIT             the count and time of attempts under one key; expires after an hour without any
+LOOKUPS#{sha256}#{minute} / LIMIT  addresses that one source submitted on the sign-in page in one minute
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ _WINDOW: Final = 60  # seconds
 
 
 def tries_lookup(limit: Limit, now: datetime) -> Lookup[AttemptCount]:
-    """What is remembered under the limit's key."""
+    """Looks up the attempts under the limit's key."""
     return Lookup(_key(limit), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def count_try(limit: Limit, past: AttemptCount | None, now: datetime) -> Write:
-    """One more try, as long as the wait that was computed from `past` is right: of a parallel burst each one counts.
+    """Counts one more attempt, conditional on `past`: concurrent attempts are all counted.
 
     Raises (when written):
-        Conflict: others tried in between; read again.
+        Conflict: a concurrent attempt was counted; read again.
     """
     raced = Conflict("conflict", "Somebody else tried at the same time.")
     fresh = {"last_at": instant(now), "expires_at": seconds(now + RESET_AFTER)}
@@ -41,17 +40,17 @@ def count_try(limit: Limit, past: AttemptCount | None, now: datetime) -> Write:
 
 
 def forget_tries(limit: Limit) -> Write:
-    """Start again at zero."""
+    """Resets the count to zero."""
     return delete(_key(limit))
 
 
 def give_back_try(limit: Limit, now: datetime) -> Write:
-    """A try that succeeded does not count."""
+    """Subtracts an attempt that succeeded."""
     return update(_key(limit), {"last_at": instant(now), "expires_at": seconds(now + RESET_AFTER)}, add={"count": -1})
 
 
 def count_lookup(source: str, now: datetime, *, most: int) -> Write:
-    """One more address that a source typed, unless there were `most` in this minute already."""
+    """Counts one more submitted address, unless this minute's count has reached `most`."""
     second = int(now.timestamp())
     minute, passed = divmod(second, _WINDOW)
     wait = _WINDOW - passed
@@ -64,7 +63,7 @@ def count_lookup(source: str, now: datetime, *, most: int) -> Write:
 
 
 def _key(limit: Limit) -> Key:
-    # Hashed: the address in the key comes from a stranger, and a key of ours is at most 2,048 bytes.
+    # Hashed because the address in the key is untrusted, and a DynamoDB key is limited to 2,048 bytes.
     return Key(f"LIMIT#{hashlib.sha256(limit.key.encode()).hexdigest()}", "LIMIT")
 
 

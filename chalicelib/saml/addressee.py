@@ -1,5 +1,5 @@
-"""Whom a decrypted element is for. All connections share our decryption keys, so ciphertexts could be carried from one
-connection to another."""
+"""Detects decrypted elements that are addressed to another connection. All connections share the deployment's
+decryption keys, so a ciphertext for one connection could be sent to another."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _ADDRESSED: Final = (f"{{{names.SAML}}}Subject", f"{{{names.SAML}}}Conditions")
 
 
 def names_another_connection(element: Element, provider: ServiceProvider) -> bool:
-    """Whether an assertion's Subject or Conditions, or a NameID, name an address of another connection of ours.
+    """Returns True if an assertion's Subject or Conditions, or a NameID, names an address of another connection.
 
-    Letters' case and white space count for nothing here: this only ever leads to a refusal.
+    Comparison ignores case and white space. That is safe here, because a match only ever leads to a refusal.
     """
     own = provider.acs_url.removesuffix("/acs").casefold()
-    any_of_ours = own.rpartition("/")[0] + "/conn_"
-    return any(any_of_ours in value and not _is_below(value, own) for value in _values(element))
+    any_connection = own.rpartition("/")[0] + "/conn_"
+    return any(any_connection in value and not _is_below(value, own) for value in _values(element))
 
 
 def _is_below(value: str, own: str) -> bool:

@@ -1,4 +1,4 @@
-"""What an identity provider sent: before anything is proven, and after."""
+"""The data of an identity provider's response, before and after verification."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NewType
 from chalicelib.saml.check import Check
 
 UnverifiedResponse = NewType("UnverifiedResponse", str)
-"""The posted `SAMLResponse` form value, as it came. Trusted in nothing; only `adapters/saml` looks inside."""
+"""The posted `SAMLResponse` form value, unchanged and untrusted. Only the `saml` package parses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class NameID:
 
 @dataclass(frozen=True, slots=True)
 class ProxyRestriction:
-    """How far others may be told of this sign-in by assertions of ours (SAML Core section 2.5.1.6).
+    """Limits on further assertions based on this sign-in (SAML Core section 2.5.1.6).
 
     Attributes:
-        count: how many more such steps there may be; None sets no limit.
-        audiences: whom they may be for; empty sets no limit.
+        count: the number of further assertions in the chain; None sets no limit.
+        audiences: the permitted audiences of further assertions; empty sets no limit.
     """
 
     count: int | None
@@ -37,7 +37,8 @@ class ProxyRestriction:
 
 @dataclass(frozen=True, slots=True)
 class SignedSubject:
-    """Whom a trusted key's signature names, in a message that a rule refused. It names attempts and signs nobody in."""
+    """The subject of a message with a valid signature that another rule refused. For the attempt's record only; it
+    authorizes nothing."""
 
     name_id: NameID | None
     attributes: dict[str, tuple[str, ...]] = field(repr=False)
@@ -45,18 +46,19 @@ class SignedSubject:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """The verified statement, and only ever that: every value was read from the bytes that were signed.
+    """A verified assertion. Every value was read from the signed bytes.
 
     Attributes:
-        in_response_to: our request's ID; None only when neither Response nor SubjectConfirmationData carries one.
+        in_response_to: the AuthnRequest's ID; None only when neither Response nor SubjectConfirmationData has one.
         name_id: None when the subject has none (conformance point 43).
         attributes: name → values, in document order; repeated names merged; text exactly as signed.
-        expires_at: when it can no longer be accepted, skew not included: by what it says, or by our maximum age.
+        expires_at: the end of validity without clock skew: the message's own, or that of the maximum message age.
         session_not_on_or_after: the identity provider's end of session, if it sets one.
-        signing_certificate: SHA-256 fingerprint (hex, lower case) of the certificate that verified.
-        clock_difference: seconds our clock is ahead of the identity provider's IssueInstant (network time included).
+        signing_certificate: SHA-256 fingerprint (hex, lowercase) of the certificate that verified the signature.
+        clock_difference: seconds by which our clock is ahead of the identity provider's IssueInstant, network time
+            included.
         checks: every check, all passed, for the attempt's record.
-        proxy_restriction: kept for services that pass the sign-in on to other applications.
+        proxy_restriction: for services that issue tokens to other applications based on this sign-in.
     """
 
     id: str

@@ -1,7 +1,7 @@
-"""Our AuthnRequest by HTTP-Redirect (SAML Bindings section 3.4).
+"""Builds AuthnRequests for the HTTP-Redirect binding (SAML Bindings section 3.4).
 
-It asks for nothing that an identity provider could refuse: no NameIDPolicy unless the connection wants a format
-(InvalidNameIDPolicy from ADFS), no RequestedAuthnContext (AADSTS75011 from Entra), no Subject (an error at Entra).
+The request contains nothing that an identity provider could refuse: no NameIDPolicy unless the connection sets a format
+(InvalidNameIDPolicy from AD FS), no RequestedAuthnContext (AADSTS75011 from Entra), no Subject (an error at Entra).
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ from chalicelib.signing_keys.model import KeyPair
 
 RSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 
-# Documented: Entra's and Okta's `login_hint`, Google's `login_hint` of its account chooser. Others may refuse unknown
-# parameters of a signed request.
+# Providers with a documented `login_hint` parameter. Others may refuse unknown parameters in a signed request.
 _TAKES_LOGIN_HINT: Final = frozenset({Provider.ENTRA, Provider.OKTA, Provider.GOOGLE})
 
 
@@ -41,12 +40,12 @@ def redirect_url(
     force_authn: bool = False,
     now: datetime,
 ) -> str:
-    """Where the browser goes. A query that the identity provider's URL already has is kept, ours comes after it.
+    """Returns the URL to redirect the browser to. Existing query parameters of the SSO URL come first.
 
     Args:
         relay_state: opaque, at most 80 bytes.
-        signing_key: signs the request's octets as they stand in the URL (section 3.4.4.1); None sends it unsigned.
-        login_hint: an e-mail address; left out where the identity provider isn't known to take one.
+        signing_key: signs the query string as it stands in the URL (section 3.4.4.1); None sends the request unsigned.
+        login_hint: an email address; omitted for providers that are not documented to accept one.
 
     Raises:
         ValueError: the connection has no identity provider URL.
@@ -60,12 +59,12 @@ def redirect_url(
     if login_hint and connection.provider in _TAKES_LOGIN_HINT:
         query += f"&login_hint={quote_plus(login_hint)}"
     address, _, _ = target.partition("#")
-    joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
-    return f"{address}{joint}{query}"
+    separator = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
+    return f"{address}{separator}{query}"
 
 
 def target_of(connection: Connection) -> str:
-    """The address that the request is for.
+    """Returns the identity provider URL that the request is sent to.
 
     Raises:
         ValueError: the connection has no identity provider URL.
@@ -84,7 +83,7 @@ def authn_request(
     force_authn: bool,
     now: datetime,
 ) -> bytes:
-    """The AuthnRequest itself (SAML Core section 3.4.1)."""
+    """Builds the AuthnRequest element (SAML Core section 3.4.1)."""
     attributes = {
         "ID": request_id,
         "Version": "2.0",
@@ -103,7 +102,7 @@ def authn_request(
 
 
 def _deflate(document: bytes) -> bytes:
-    """Raw DEFLATE without header (RFC 1951), then base64 without line breaks."""
+    """Compresses to raw DEFLATE without header (RFC 1951), then encodes as base64 without line breaks."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     return base64.b64encode(compressor.compress(document) + compressor.flush())
 

@@ -1,4 +1,5 @@
-"""Our AuthnRequest by HTTP-POST (SAML Bindings section 3.5): base64 in a form, signed inside where it is signed."""
+"""Builds AuthnRequests for the HTTP-POST binding (SAML Bindings section 3.5): base64 in a form field, with an enveloped
+signature if signed."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ def form_fields(
     force_authn: bool = False,
     now: datetime,
 ) -> dict[str, str]:
-    """The fields of the form that the browser posts to the identity provider.
+    """Returns the form fields that the browser posts to the identity provider.
 
     Args:
         relay_state: opaque, at most 80 bytes.
@@ -39,12 +40,13 @@ def form_fields(
     target = target_of(connection)
     document = authn_request(request.id, connection, provider, target, force_authn=force_authn, now=now)
     if signing_key is not None:
-        document = _signed(document, signing_key)
+        document = _sign(document, signing_key)
     return {"SAMLRequest": base64.b64encode(document).decode(), "RelayState": relay_state}
 
 
-def _signed(document: bytes, key: KeyPair) -> bytes:
-    """The document with its signature where the schema has it, behind the Issuer (SAML Core section 3.2.1)."""
+def _sign(document: bytes, key: KeyPair) -> bytes:
+    """Returns the signed document, with the Signature after the Issuer as the schema requires (SAML Core section
+    3.2.1)."""
     root = parse_untrusted(document)
     signature = xmlsec.template.create(root, xmlsec.constants.TransformExclC14N, xmlsec.constants.TransformRsaSha256)
     root.insert(1, signature)
@@ -60,6 +62,6 @@ def _signed(document: bytes, key: KeyPair) -> bytes:
 
 
 def _add_certificate(signature: Element, certificate: bytes) -> None:
-    """KeyInfo with the certificate: some identity providers look there which of our keys signed."""
+    """Adds the certificate as KeyInfo: some identity providers use it to select the verification key."""
     data = etree.SubElement(xmlsec.template.ensure_key_info(signature), f"{{{names.DS}}}X509Data")
     etree.SubElement(data, f"{{{names.DS}}}X509Certificate").text = base64.b64encode(certificate).decode()

@@ -1,7 +1,7 @@
-"""Canonical XML of elements that stay where they are: nothing is moved, removed or changed in the tree.
+"""Canonicalizes elements in place, without changing the tree.
 
-lxml rewrites namespace declarations when an element is taken out of its tree and put back: a prefix may become that of
-an ancestor which declares the same namespace. A canonical form that is computed afterwards is another one.
+lxml rewrites namespace declarations when an element is removed from its tree and inserted again: a prefix may become
+that of an ancestor that declares the same namespace, which changes the canonical form.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
-    """Exclusive canonical XML without comments (xml-exc-c14n), in the element's namespace context.
+    """Returns exclusive canonical XML without comments (xml-exc-c14n), in the element's namespace context.
 
     Raises:
-        Refused: there is no canonical form. Empty octets prove nothing (void canonicalization, CVE-2025-66568).
+        ValidationError: there is no canonical form. Empty output would verify any digest of it (void canonicalization,
+            CVE-2025-66568).
     """
     try:
         if not prefixes:
-            return _existing(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
-        # lxml drops prefixes that the dictionary of the thread (for a root element: of its document) doesn't have.
+            return _require_not_empty(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
+        # lxml drops prefixes that are missing from the dictionary of the thread (for a root element: of its document).
         known = [prefix for prefix in prefixes if _PREFIX.fullmatch(prefix)]
         if is_dictionary_open():
             octets = _exclusive(element, known)
@@ -39,7 +40,7 @@ def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
                 octets = _exclusive(element, known)
     except etree.C14NError:
         octets = b""
-    return _existing(octets)
+    return _require_not_empty(octets)
 
 
 def _exclusive(element: Element, prefixes: list[str]) -> bytes:
@@ -47,13 +48,13 @@ def _exclusive(element: Element, prefixes: list[str]) -> bytes:
 
 
 def inclusive_canonical(element: Element) -> bytes:
-    """Canonical XML 1.0 without comments of an element inside a document (xml-c14n section 2.4).
+    """Returns Canonical XML 1.0 without comments of an element inside a document (xml-c14n section 2.4).
 
     The element has all namespaces that are in scope, and inherits the attributes of the `xml` namespace. It is
     canonicalized as a document of its own: inside another one, libxml2 undeclares default namespaces of its children.
 
     Raises:
-        Refused: there is no canonical form.
+        ValidationError: there is no canonical form.
     """
     alone = parse_untrusted(etree.tostring(element, with_tail=False))
     for ancestor in element.iterancestors():
@@ -64,18 +65,18 @@ def inclusive_canonical(element: Element) -> bytes:
         octets = etree.tostring(alone, method="c14n", exclusive=False, with_comments=False)
     except etree.C14NError:
         octets = b""
-    return _existing(octets)
+    return _require_not_empty(octets)
 
 
 def canonical_without(owner: Element, child: Element, prefixes: Sequence[str]) -> bytes:
-    """Exclusive canonical XML of `owner` without one of its children: what the enveloped-signature transform leaves.
+    """Returns exclusive canonical XML of `owner` without one child: the result of the enveloped-signature transform.
 
-    The child is cut out of the octets. In exclusive canonical XML an element's form depends on its ancestors only, so
-    the rest is what it would be without the child, and `<` begins nothing but tags. Were the wrong octets cut out, the
-    digest would not match; what remains is all that is read.
+    The child is cut out of the serialized bytes. In exclusive canonical XML an element's form depends on its ancestors
+    only, so the rest is the same with or without the child, and `<` occurs only at the start of tags. If the wrong
+    bytes were removed, the digest would not match. Only the remaining bytes are read afterwards.
 
     Raises:
-        Refused: there is no canonical form.
+        ValidationError: there is no canonical form.
     """
     octets = canonical(owner, prefixes)
     local_name = etree.QName(child).localname
@@ -94,7 +95,7 @@ def canonical_without(owner: Element, child: Element, prefixes: Sequence[str]) -
 
 
 def _tag(octets: bytes, opening: bytes, start: int, skipped: int) -> int:
-    """Where the start tag stands, after so many of the same name."""
+    """Returns the offset of the start tag that follows `skipped` tags of the same name."""
     while True:
         start = octets.find(opening, start)
         if start < 0:
@@ -106,7 +107,7 @@ def _tag(octets: bytes, opening: bytes, start: int, skipped: int) -> int:
         start += len(opening)
 
 
-def _existing(octets: bytes) -> bytes:
+def _require_not_empty(octets: bytes) -> bytes:
     if not octets:
         raise invalid_signature(message("check.signature.canonical"))
     return octets

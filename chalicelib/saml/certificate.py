@@ -1,4 +1,4 @@
-"""Facts of an identity provider's signing certificate."""
+"""Properties of an identity provider's signing certificate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ URGENT: Final = timedelta(days=14)
 
 
 class ExpiryStatus(StrEnum):
-    """How much time is left."""
+    """The remaining validity, in steps that pages and notices distinguish."""
 
     OK = "ok"
     SOON = "soon"
@@ -22,13 +22,14 @@ class ExpiryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """What is shown of a certificate and kept in the connection's item; the certificate itself lies in the secret.
+    """The displayed properties of a certificate, stored in the connection's item. The certificate itself is in the
+    secret.
 
     Attributes:
-        sha256: fingerprint of the DER encoding, hex, lower case, no colons.
+        sha256: fingerprint of the DER encoding, hex, lowercase, no colons.
         subject, issuer: RFC 4514 strings, cut to 1,000 characters.
-        key: kind and size, for example `RSA 2048` or `EC secp256r1`.
-        sha1_signature: whether the certificate's own signature uses SHA-1 or MD5. Nothing is verified with it.
+        key: type and size, for example `RSA 2048` or `EC secp256r1`.
+        sha1_signature: whether the certificate's own signature uses SHA-1 or MD5. That signature is never verified.
     """
 
     sha256: str
@@ -40,11 +41,12 @@ class CertificateFacts:
     sha1_signature: bool = False
 
     def has_expired(self, now: datetime) -> bool:
-        """Whether it is past its date. Identity providers go on using such keys; SAML does not forbid it (IIP-MD12)."""
+        """Returns True after the end of validity. An expired certificate's key still verifies: SAML allows it
+        (IIP-MD12), and identity providers go on using such keys."""
         return now >= self.not_after
 
     def age(self, now: datetime) -> ExpiryStatus:
-        """How much time is left: over 60 days, over 14, less, none."""
+        """Returns the expiry status: more than 60 days left, more than 14, fewer, or expired."""
         if self.has_expired(now):
             return ExpiryStatus.EXPIRED
         left = self.not_after - now
@@ -55,7 +57,7 @@ class CertificateFacts:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A trusted signing certificate: its facts and its DER encoding."""
+    """A trusted signing certificate: its properties and its DER encoding."""
 
     facts: CertificateFacts
     der: bytes = field(repr=False)

@@ -1,4 +1,4 @@
-"""Checks of a verification."""
+"""The checks of a verification and their results."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Final
 
 from chalicelib.i18n.message import Message, shorten, shorten_text
 
-MAX_TEXT_LENGTH: Final = 1_000  # characters of what a check tells
+MAX_TEXT_LENGTH: Final = 1_000  # maximum length of an expected or received value, in characters
 
 
 Told = str | Message
-"""A raw value as it was received or is on file, or words of ours, which are rendered where they are shown."""
+"""A raw value as received or configured, or a message that is localized when it is displayed."""
 
 
 class CheckName(StrEnum):
-    """What is looked at, in the order in which it is looked at."""
+    """The checks, in the order in which they run."""
 
     READABLE = "readable"
     STATUS = "status"
@@ -37,9 +37,9 @@ class CheckName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check with what it expected and what it received; both are shown to the organization's admins only.
+    """One check with its expected and received values. Both are visible only to the organization's admins.
 
-    Both are bounded: a received value is untrusted, and a list of attempts has to fit into one response.
+    Both are truncated: a received value is untrusted, and a list of attempts must fit into one response.
     """
 
     name: CheckName
@@ -48,11 +48,11 @@ class Check:
     received: Told | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "expected", _bounded(self.expected))
-        object.__setattr__(self, "received", _bounded(self.received))
+        object.__setattr__(self, "expected", _truncate(self.expected))
+        object.__setattr__(self, "received", _truncate(self.received))
 
 
-def _bounded(told: Told | None) -> Told | None:
-    if told is None:
+def _truncate(value: Told | None) -> Told | None:
+    if value is None:
         return None
-    return shorten_text(told, MAX_TEXT_LENGTH) if isinstance(told, str) else shorten(told, MAX_TEXT_LENGTH)
+    return shorten_text(value, MAX_TEXT_LENGTH) if isinstance(value, str) else shorten(value, MAX_TEXT_LENGTH)

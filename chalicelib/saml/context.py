@@ -1,4 +1,4 @@
-"""What an assertion is held against."""
+"""The values that an assertion is validated against."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from chalicelib.sign_in.authn_state import PendingRequest
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """The connection's settings, our own addresses, this browser's request and the time.
+    """The connection's settings, the service provider's addresses, this browser's request and the time.
 
     Attributes:
-        earliest, latest: our time by the slowest and by the fastest clock that the connection allows.
+        earliest, latest: the current time minus and plus the connection's allowed clock skew.
     """
 
     connection: Connection
@@ -33,11 +33,11 @@ class Expectations:
 
     @property
     def clock(self) -> Message:
-        """Our time as it is shown to an admin."""
+        """The current time and the allowed skew, as shown to an admin."""
         return message("check.times.clock", moment=format_instant(self.now), seconds=self.connection.clock_skew_seconds)
 
     @property
     def sha1_allowed(self) -> bool:
-        """Whether the connection's dated exception for SHA-1 holds; its last day counts."""
+        """True while the connection's dated exception for SHA-1 holds, including its last day."""
         until = self.connection.sha1_exception_until
         return until is not None and self.now.date() <= until

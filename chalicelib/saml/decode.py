@@ -1,4 +1,4 @@
-"""From the form value to a tree: strict base64, UTF-8, no DTD, nothing that reaches out."""
+"""Decodes the form value and parses the XML: strict base64, UTF-8, no DTD, no external resources."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from chalicelib.saml.validation_error import ValidationError, malformed, too_lar
 from chalicelib.saml.xml_parser import parse_untrusted
 
 MAX_MARKUP_CHARS: Final = {b"<": 3_000, b">": 6_000, b"&": 8_000, b"\n": 8_000, b"\r": 8_000}
-"""Bounds on what a tree may cost to build and walk; eight hundred groups, each with its own namespaces, stay below."""
+"""Limits on the cost of building and walking a tree. A response with 800 groups, each with its own namespace
+declarations, stays below them."""
 
 MAX_QUOTES: Final = 5_000
-"""Two for each attribute. Equal signs say less: a directory's groups are distinguished names of half a dozen each."""
+"""Two quotation marks per attribute. Equal signs are no measure: a directory's group is a distinguished name with half
+a dozen."""
 
 _NO_MARKS: Final = bytes(set(range(256)) - set(b"".join(MAX_MARKUP_CHARS)) - set(b"\"'"))
 _BLANKS: Final = b" \t\r\n"
@@ -28,13 +30,13 @@ _DECLARED: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
 def decode(response: UnverifiedResponse, size_limit: int) -> bytes:
-    """The XML inside the form value.
+    """Decodes the form value to XML bytes.
 
     Args:
-        size_limit: characters of the form value.
+        size_limit: maximum length of the form value, in characters.
+
     Raises:
-        Refused: too large, or not exactly one base64 text (RFC 4648 section 4) with nothing but white space
-            of XML besides.
+        ValidationError: too large, or not exactly one base64 text (RFC 4648 section 4), XML white space aside.
     """
     if len(response) > size_limit:
         raise ValidationError(
@@ -45,7 +47,7 @@ def decode(response: UnverifiedResponse, size_limit: int) -> bytes:
         )
     try:
         text = response.encode("ascii").translate(None, _BLANKS)
-        # Python's strict mode takes any padding behind a text that needs none.
+        # Python's strict mode accepts any padding after a text that needs none.
         if len(text) % 4 or text.endswith(b"==="):
             raise malformed(message("check.readable.a_base64"))
         return binascii.a2b_base64(text, strict_mode=True)
@@ -54,15 +56,15 @@ def decode(response: UnverifiedResponse, size_limit: int) -> bytes:
 
 
 def parse_xml(octets: bytes) -> Element:
-    """The root of an XML document that is UTF-8 and has no DTD (SAML Bindings section 3.1.1, SDP-G03).
+    """Returns the root of an XML document that is UTF-8 and has no DTD (SAML Bindings section 3.1.1, SDP-G03).
 
-    The document type is looked for in the octets, before a parser sees them: an entity bomb costs nothing.
+    The bytes are searched for a document type declaration before parsing, so entity expansion attacks cost nothing.
     """
     if b"<!" in octets and (b"<!DOCTYPE" in octets or b"<!ENTITY" in octets):
         raise malformed(message("check.readable.no_document_type"), message("check.readable.document_type"))
-    if b"\0" in octets:  # libxml2 takes 4 ms over 120 kB of them
+    if b"\0" in octets:  # libxml2 takes 4 ms for 120 kB of null bytes
         raise malformed(message("check.readable.well_formed"), message("check.readable.zeros"))
-    marks = octets.translate(None, _NO_MARKS)  # counting in the few that remain takes a fourth of the time
+    marks = octets.translate(None, _NO_MARKS)  # counting in the remaining bytes takes a quarter of the time
     if any(marks.count(mark) > most for mark, most in MAX_MARKUP_CHARS.items()):
         raise too_large(message("check.readable.too_many_elements"))
     if marks.count(b'"') + marks.count(b"'") > MAX_QUOTES:
@@ -78,7 +80,7 @@ def parse_xml(octets: bytes) -> Element:
 
 
 def reparse_xml(canonical: bytes) -> Element:
-    """The root of octets that we canonicalized ourselves: whatever they may not hold was refused before."""
+    """Returns the root of canonical XML made by this package. Forbidden content was refused before canonicalization."""
     return parse_untrusted(canonical)
 
 

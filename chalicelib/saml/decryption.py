@@ -1,8 +1,8 @@
-"""EncryptedAssertion and EncryptedID (XML Encryption 1.1): AES in GCM or CBC under RSA-OAEP. RSA 1.5 and references
-are refused.
+"""Decrypts EncryptedAssertion and EncryptedID (XML Encryption 1.1): AES in GCM or CBC mode with RSA-OAEP key transport.
+RSA 1.5 and references are refused.
 
-The shape is judged first and in detail, for it says nothing about keys or plaintext. From then on there is one
-refusal with one text: whoever alters ciphertexts must not learn how far they came (CBC padding oracles).
+The structure is checked first, with detailed errors, because it depends neither on keys nor on plaintext. All later
+failures raise the same error with the same text, so that altered ciphertexts reveal nothing (CBC padding oracles).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _CONTENT: Final[dict[str, tuple[int, str]]] = {
 _MGF1P: Final = f"{names.XENC}rsa-oaep-mgf1p"
 _MGF1_SHA1: Final = f"{names.XENC11}mgf1sha1"
 _OAEP: Final = f"{names.XENC11}rsa-oaep"
-# SHA-1 here is no signature: OAEP needs no collision resistance, and it is the standard's default.
+# SHA-1 is safe here: OAEP needs no collision resistance, and SHA-1 is the standard's default.
 _DIGESTS: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {
     names.SHA1: hashes.SHA1,
     names.SHA256: hashes.SHA256,
@@ -61,11 +61,11 @@ _MASKS: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {
 
 @dataclass(frozen=True, slots=True)
 class EncryptedData:
-    """An EncryptedAssertion or EncryptedID of the allowed shape.
+    """An EncryptedAssertion or EncryptedID with a permitted structure.
 
     Attributes:
-        keys: the content key, sealed for us once or twice, each with its padding.
-        namespaces: prefixes in scope where the plaintext goes.
+        keys: one or two encrypted copies of the content key, each with its padding.
+        namespaces: the namespace prefixes in scope at the ciphertext.
     """
 
     key_length: int
@@ -76,10 +76,10 @@ class EncryptedData:
 
 
 def parse_encrypted(encrypted: Element) -> EncryptedData:
-    """Read the shape.
+    """Parses the structure of an encrypted element.
 
     Raises:
-        Refused: saml_malformed or saml_weak_algorithm, from public facts alone.
+        ValidationError: saml_malformed or saml_weak_algorithm, based on unencrypted data only.
     """
     data = _only(encrypted, "EncryptedData")
     if data.get("Type", f"{names.XENC}Element") != f"{names.XENC}Element":
@@ -98,10 +98,10 @@ def parse_encrypted(encrypted: Element) -> EncryptedData:
 
 
 def decrypt(message: EncryptedData, keys: Sequence[KeyPair]) -> Element:
-    """The element inside, as a child of a wrapper that declares what is in scope around the ciphertext.
+    """Returns the decrypted element, as a child of a wrapper that declares the namespaces in scope at the ciphertext.
 
     Raises:
-        Refused: saml_decryption_failed, whatever went wrong.
+        ValidationError: saml_decryption_failed, for every cause.
     """
     for content_key in _content_keys(message, keys):
         try:
@@ -112,7 +112,7 @@ def decrypt(message: EncryptedData, keys: Sequence[KeyPair]) -> Element:
 
 
 def decryption_failed() -> ValidationError:
-    """The one refusal from decryption to the inner signature."""
+    """Returns the only error that is raised between decryption and verification of the inner signature."""
     return ValidationError(
         RefusalCode.SAML_DECRYPTION_FAILED,
         CheckName.ENCRYPTION,
@@ -141,12 +141,12 @@ def _plaintext(message: EncryptedData, content_key: bytes) -> bytes:
         return AESGCM(content_key).decrypt(octets[:12], octets[12:], None)
     decryptor = Cipher(algorithms.AES(content_key), modes.CBC(octets[:16])).decryptor()
     padded = decryptor.update(octets[16:]) + decryptor.finalize()
-    # No verdict on the padding by itself: what it leaves either parses or doesn't.
+    # The padding is not checked by itself (that would be an oracle): the result parses or it doesn't.
     return padded[: -(padded[-1] & 15 or 16)] if padded else b""
 
 
 def _parse_in_scope(plaintext: bytes, namespaces: dict[str | None, str]) -> Element:
-    """The plaintext parsed where the ciphertext stood (xmlenc-core1 section 4.4 replaces it there)."""
+    """Parses the plaintext in the namespace context of the ciphertext that it replaces (xmlenc-core1 section 4.4)."""
     declarations = " ".join(
         f"xmlns{':' + prefix if prefix else ''}={quoteattr(uri)}" for prefix, uri in namespaces.items()
     )

@@ -1,4 +1,4 @@
-"""EncryptedID in a Subject (SAML Core section 2.2.4): the NameID, encrypted for us."""
+"""Decrypts the EncryptedID of a Subject (SAML Core section 2.2.4) to its NameID."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _NAME_ID: Final = f"{{{names.SAML}}}NameID"
 
 
 def decrypted_id(assertion: Element, keys: Sequence[KeyPair], provider: ServiceProvider) -> Element | None:
-    """The NameID inside the EncryptedID of a verified assertion; None if it has none.
+    """Returns the NameID inside the EncryptedID of a verified assertion, or None if there is no EncryptedID.
 
     Raises:
-        Refused: another structure or algorithm, told from public facts; else saml_decryption_failed.
+        ValidationError: an unsupported structure or algorithm, determined from unencrypted data; otherwise
+            saml_decryption_failed.
     """
     encrypted = encrypted_id(assertion)
     if encrypted is None:

@@ -1,7 +1,7 @@
-"""Reads an identity provider's metadata (SAML Metadata 2.0): what a connection needs, and nothing by guessing.
+"""Parses an identity provider's metadata (SAML Metadata 2.0) into the settings of a connection.
 
-Metadata that an admin pastes is trusted as the admin is, and metadata from their address as its TLS certificate is;
-its own signature is checked only where a key was pinned (`metadata_signature`).
+Metadata pasted by an admin is as trusted as the admin, and metadata from a URL as its TLS certificate. The metadata's
+own signature is verified only when a key was pinned (see `metadata_signature`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MAX_NAME_LENGTH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class IdentityProviderChoice:
-    """One of several identity providers in a document."""
+    """One of several identity providers in a metadata document."""
 
     entity_id: str
     name: str | None
@@ -45,17 +45,17 @@ class IdentityProviderChoice:
 
 @dataclass(frozen=True, slots=True)
 class IdentityProviderMetadata:
-    """What was read.
+    """The settings read from a metadata document.
 
     Attributes:
         entity_id: exactly as written.
-        sso_url: of the endpoint that was chosen.
+        sso_url: of the selected endpoint.
         binding: of that endpoint.
-        certificates: texts of the signing certificates, in document order, each once: base64, or PEM where a chain
-            stands for one key. Some identity providers publish none.
-        only_encrypting: how many KeyDescriptors are for encryption alone.
-        valid_until: the earliest one that counts.
-        is_signed: there is a signature; nothing says that it is good.
+        certificates: the signing certificates in document order without duplicates: base64, or PEM where several
+            certificates form the chain of one key. Some identity providers publish none.
+        only_encrypting: the number of KeyDescriptors that are for encryption only.
+        valid_until: the earliest applicable one.
+        is_signed: the document has a signature, which is not verified here.
     """
 
     entity_id: str
@@ -71,10 +71,10 @@ class IdentityProviderMetadata:
 
 
 def identity_providers_in(text: str) -> tuple[IdentityProviderChoice, ...]:
-    """Everybody that the document describes as a SAML 2.0 identity provider; never none.
+    """Returns every SAML 2.0 identity provider in the document; at least one.
 
     Raises:
-        ImportRefused: it is no such document.
+        ImportRefused: the text is no metadata document with a SAML 2.0 identity provider.
     """
     choices = dict[str, IdentityProviderChoice]()
     for role in _roles(_parse(text)):
@@ -85,13 +85,13 @@ def identity_providers_in(text: str) -> tuple[IdentityProviderChoice, ...]:
 def read_idp_metadata(
     text: str, now: datetime, entity_id: str | None = None, prefers: RequestBinding | None = None
 ) -> IdentityProviderMetadata:
-    """The one identity provider that the document describes, or the chosen one.
+    """Returns the document's only identity provider, or the one selected by entity ID.
 
     Args:
-        prefers: the binding whose endpoint is taken where there are both; HTTP-Redirect if none is given.
+        prefers: the binding to select where both are offered; HTTP-Redirect by default.
 
     Raises:
-        ImportRefused: with the message that says what is wrong.
+        ImportRefused: with a message that describes the problem.
     """
     role = _only(_roles(_parse(text)), entity_id)
     sso_url, binding = _endpoint(role, prefers or RequestBinding.REDIRECT)
@@ -127,12 +127,12 @@ def _parse(text: str) -> Element:
 
 
 def _require_namespace(element: Element, *expected: str) -> None:
-    """Names a wrong namespace where the element's name alone is right."""
+    """Refuses an element whose local name is right and whose namespace is wrong, with a message of its own."""
     name = etree.QName(element)
     if name.localname in expected and name.namespace != _MD[1:-1]:
         found, wanted = name.namespace or "—", _MD[1:-1]
-        said = message("fault.import.wrong_namespace", element=name.localname, found=found, wanted=wanted)
-        raise ImportRefused("not_metadata", said)
+        description = message("fault.import.wrong_namespace", element=name.localname, found=found, wanted=wanted)
+        raise ImportRefused("not_metadata", description)
 
 
 def _roles(root: Element) -> list[Element]:
@@ -151,7 +151,8 @@ def _roles(root: Element) -> list[Element]:
 
 
 def _entities(element: Element) -> Iterator[Element]:
-    """Entities where the schema has them, in groups and nowhere else: none is read once for each of those around it."""
+    """Yields entities at the places the schema permits, nested groups included. Other nesting is not searched, so no
+    entity is read more than once."""
     if element.tag == f"{_MD}EntityDescriptor":
         yield element
     else:
@@ -165,11 +166,12 @@ def _only(roles: list[Element], entity_id: str | None) -> Element:
         raise ImportRefused("unknown_entity_id")
     if len({role.getparent() for role in wanted}) > 1:
         raise ImportRefused("several_identity_providers")
-    return max(wanted, key=_completeness)  # the first of those that are as complete
+    return max(wanted, key=_completeness)  # the first of the most complete ones
 
 
 def _completeness(role: Element) -> int:
-    """How much of what a connection needs a role has: one entity may have several, as for an old and a new key."""
+    """Counts the settings that a role provides. One entity may have several roles, for example for an old and a new
+    key."""
     has_endpoint = role.find(f"{_MD}SingleSignOnService") is not None
     return 2 * has_endpoint + (next(_certificate_texts(role), None) is not None)
 
@@ -199,7 +201,7 @@ def _valid_until(role: Element, now: datetime) -> datetime | None:
 
 
 def _endpoint(role: Element, prefers: RequestBinding) -> tuple[str, RequestBinding]:
-    """The SingleSignOnService for the preferred binding, else for the other one."""
+    """Returns the SingleSignOnService for the preferred binding, or else for the other one."""
     endpoints = list(role.iterfind(f"{_MD}SingleSignOnService"))
     for binding in sorted(RequestBinding, key=lambda each: each is not prefers):
         for endpoint in endpoints:
@@ -213,7 +215,7 @@ def _signing_certificates(role: Element) -> tuple[str, ...]:
 
 
 def _certificate_texts(role: Element) -> Iterator[str]:
-    """For each key one text: base64, PEM with whatever stands around it, or PEM of a chain that stands for one key
+    """Yields one text per key: base64, PEM including surrounding text, or PEM of the chain that belongs to one key
     (xmldsig-core1 section 4.5.4)."""
     for descriptor in role.iterfind(f"{_MD}KeyDescriptor"):
         if descriptor.get("use", "signing") != "signing":
@@ -227,10 +229,10 @@ def _certificate_texts(role: Element) -> Iterator[str]:
 
 
 def _certificate_elements(descriptor: Element) -> Iterator[list[Element]]:
-    """X509Certificate elements, those of one X509Data together.
+    """Yields X509Certificate elements, grouped by X509Data.
 
-    Some identity providers forget xmldsig's namespace. The document says whom to trust whatever its namespaces are, so
-    the local name decides.
+    Some identity providers omit the namespace of XML Signature. Elements are matched by local name, because the
+    document is trusted whatever its namespaces are.
     """
     together = dict[Element | None, list[Element]]()
     for element in descriptor.iter("{*}X509Certificate"):
@@ -239,12 +241,12 @@ def _certificate_elements(descriptor: Element) -> Iterator[list[Element]]:
 
 
 def _name(role: Element) -> str | None:
-    """What people call it; English, where there are several."""
+    """Returns the display name, in English if there are several."""
     places = [*role.iter(f"{_MDUI}DisplayName")]
     if (entity := role.getparent()) is not None:
         places += entity.iterfind(f"{_MD}Organization/{_MD}OrganizationDisplayName")
-    spoken = sorted(places, key=lambda e: e.get("{http://www.w3.org/XML/1998/namespace}lang", "") != "en")
-    texts = [" ".join((element.text or "").split()) for element in spoken]
+    by_language = sorted(places, key=lambda e: e.get("{http://www.w3.org/XML/1998/namespace}lang", "") != "en")
+    texts = [" ".join((element.text or "").split()) for element in by_language]
     return next((text[:_MAX_NAME_LENGTH] for text in texts if text), None)
 
 

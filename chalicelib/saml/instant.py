@@ -1,4 +1,4 @@
-"""Instants as SAML writes them (SAML Core section 1.3.3: xs:dateTime in UTC)."""
+"""Parses and formats instants in SAML messages (SAML Core section 1.3.3: xs:dateTime in UTC)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:Z
 
 
 def instant_of(text: str | None, name: str) -> datetime:
-    """The instant in UTC, cut to microseconds. An offset is understood; a local time without one is refused.
+    """Parses an instant to UTC, truncated to microseconds. An offset is accepted; a local time without one is refused.
 
     Raises:
-        Refused: no such instant; `name` says which one it was.
+        ValidationError: the text is no such instant. `name` identifies the value in the message.
     """
     if text is None or _INSTANT.fullmatch(text) is None:
         raise malformed(message("check.readable.instant", name=name), text)
@@ -28,5 +28,5 @@ def instant_of(text: str | None, name: str) -> datetime:
 
 
 def format_instant(moment: datetime) -> str:
-    """The instant as we write it: UTC, whole seconds, `Z`."""
+    """Formats an instant in UTC, in whole seconds, with `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"

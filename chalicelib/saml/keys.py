@@ -1,4 +1,4 @@
-"""Our own RSA keys, loaded once."""
+"""Loads and caches RSA private keys, and reads public keys from certificates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=8)
 def private_key(pem: bytes) -> rsa.RSAPrivateKey:
-    """The key, without the check that takes 50 ms: `domain/key_pair.checked` made it when the key was saved.
+    """Loads the key without validating it, which takes 50 ms: it was validated when it was saved.
 
     Raises:
         TypeError: not an RSA key.
@@ -31,10 +31,10 @@ _BEFORE_THE_KEY: Final = 5  # serialNumber, signature, issuer, validity, subject
 
 @lru_cache(maxsize=256)
 def public_key(certificate: bytes) -> PublicKeyTypes:
-    """The key of a certificate in DER.
+    """Returns the public key of a DER certificate.
 
     Raises:
-        ValueError: it is no certificate. None of those that we store: they were read before.
+        ValueError: it is no certificate. Stored certificates never raise: they were parsed before they were saved.
     """
     try:
         return load_der_public_key(_key_info(certificate))
@@ -43,7 +43,8 @@ def public_key(certificate: bytes) -> PublicKeyTypes:
 
 
 def _key_info(certificate: bytes) -> bytes:
-    """SubjectPublicKeyInfo (RFC 5280 section 4.1): behind the version, where there is one, and five other members."""
+    """Returns SubjectPublicKeyInfo (RFC 5280 section 4.1), which follows the optional version and five other
+    members."""
     outer, _ = _value(certificate, 0)
     at, _ = _value(certificate, outer)
     if certificate[at] == _VERSION:
@@ -55,7 +56,7 @@ def _key_info(certificate: bytes) -> bytes:
 
 
 def _value(octets: bytes, at: int) -> tuple[int, int]:
-    """Where the value of the element at this place begins and ends (X.690 section 8.1.3, lengths as DER has them)."""
+    """Returns the start and end offset of the value of the element at `at` (X.690 section 8.1.3, DER lengths)."""
     length, begin = octets[at + 1], at + 2
     if length >= 0x80:
         count = length - 0x80

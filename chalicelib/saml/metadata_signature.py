@@ -1,7 +1,7 @@
-"""Metadata that is signed by a pinned key (SAML Metadata section 3).
+"""Verifies metadata that is signed by a pinned key (SAML Metadata section 3).
 
-KeyInfo shows the certificate; it counts only because its fingerprint is the pinned one. What is read afterwards are the
-very octets that were signed.
+The certificate in KeyInfo is trusted only if its fingerprint is the pinned one. The returned document consists of the
+signed bytes only.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from chalicelib.saml.xml_parser import parse_untrusted
 
 MAX_LENGTH: Final = 1_048_576  # characters
 MAX_MARKUP_CHARS: Final = {"<!DOCTYPE": 0, "<!ENTITY": 0, "<": 40_000, "xmlns": 1_000}
-"""Canonicalization takes the product of elements and namespaces: a megabyte could hold a tenth of a minute's work."""
+"""Canonicalization cost is proportional to elements times namespaces: without a limit, 1 MB could take 6 s."""
 
 
 def verify_metadata(text: str, pinned: CertificateFacts) -> str:
-    """The document as it was signed.
+    """Returns the document as it was signed.
 
     Raises:
-        ImportRefused: metadata_signature_invalid: it isn't signed as a whole, by the pinned key.
+        ImportRefused: metadata_signature_invalid: the pinned key has not signed the whole document.
     """
     if len(text) > MAX_LENGTH or any(text.count(mark) > most for mark, most in MAX_MARKUP_CHARS.items()):
         raise ImportRefused("metadata_signature_invalid")

@@ -1,4 +1,4 @@
-"""Names of SAML 2.0, XML Signature and XML Encryption that more than one file here reads or writes."""
+"""SAML 2.0, XML Signature and XML Encryption names that several modules share."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""From canonical octets to values. What the standard allows once is read once; a second one is refused, not ignored.
+"""Parses signed canonical XML into values. An element that the standard permits once is refused if it occurs twice,
+never ignored.
 
-Unknown attributes and elements are passed over (IIP-SP10), unknown conditions excepted (SAML Core section 2.5.1.1).
+Unknown attributes and elements are ignored (IIP-SP10), except for unknown conditions (SAML Core section 2.5.1.1).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _AUTHN_CONTEXT: Final = f"{_SAML}AuthnContext"
 _CONTEXT_TEXTS: Final = (f"{_SAML}AuthnContextClassRef", f"{_SAML}AuthnContextDeclRef")
 _CONTEXT_DECLARATION: Final = f"{_SAML}AuthnContextDecl"
 _PROXY_RESTRICTION: Final = f"{_SAML}ProxyRestriction"
-# Every assertion is used once, which honors OneTimeUse; a ProxyRestriction is kept for whoever issues tokens on it.
+# Every assertion is accepted once, which satisfies OneTimeUse. ProxyRestriction is passed on to token issuers.
 _UNDERSTOOD: Final = frozenset({f"{_SAML}OneTimeUse", _PROXY_RESTRICTION})
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
 
@@ -57,7 +58,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class ParsedResponse:
-    """The Response's own values; `signed` says whether they were proven or are only what the message claims."""
+    """The Response's own values. `signed` is False if they are unverified."""
 
     id: str
     destination: str | None
@@ -88,10 +89,10 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class ParsedAssertion:
-    """The assertion's values as they were signed; judged by `rules`.
+    """The assertion's signed values, validated by the `validate` module.
 
     Attributes:
-        has_subject: a Subject that is absent, or whose identifier can't be read, can't be judged.
+        has_subject: False if there is no Subject or its identifier can't be read, so that it can't be validated.
         audiences: one entry for each AudienceRestriction.
         authentications: at least one.
     """
@@ -111,10 +112,10 @@ class ParsedAssertion:
 
 
 def parse_response(root: Element, *, signed: bool) -> ParsedResponse:
-    """The Response's own values.
+    """Parses the Response's own values.
 
     Raises:
-        Refused: saml_malformed.
+        ValidationError: saml_malformed.
     """
     return ParsedResponse(
         id=root.get("ID", ""),
@@ -127,18 +128,18 @@ def parse_response(root: Element, *, signed: bool) -> ParsedResponse:
 
 
 def encrypted_id(root: Element) -> Element | None:
-    """The EncryptedID that stands in the Subject of an assertion for its NameID."""
+    """Returns the EncryptedID that replaces the NameID in an assertion's Subject, or None."""
     return root.find(f"{_SUBJECT}/{ENCRYPTED_ID}")
 
 
 def parse_assertion(root: Element, identifier: Element | None = None) -> ParsedAssertion:
-    """The assertion's values.
+    """Parses the assertion's values.
 
     Args:
         identifier: the NameID that was decrypted from the Subject's EncryptedID.
 
     Raises:
-        Refused: saml_malformed.
+        ValidationError: saml_malformed.
     """
     if root.get("Version") != "2.0":
         raise malformed(message("check.readable.assertion_2"), root.get("Version"))
@@ -164,7 +165,7 @@ def _issuer(element: Element | None) -> Issuer | None:
 
 
 def _is_plain(subject: Element, identifier: Element | None) -> bool:
-    """Whether the Subject's identifier, if it has one, is a NameID. The schema lets nothing foreign in here."""
+    """Returns True if the Subject has a NameID or no identifier. The schema permits no extensions here."""
     others = {str(child.tag) for child in subject} - _PLAIN_SUBJECT
     if identifier is not None and _at_most_one(subject, ENCRYPTED_ID) is not None:
         others.discard(ENCRYPTED_ID)
@@ -216,7 +217,8 @@ def _proxy_restriction(conditions: Element) -> ProxyRestriction | None:
 
 
 def _audiences(conditions: Element) -> tuple[tuple[str, ...], ...]:
-    """Of every AudienceRestriction; a condition that nobody here understands leaves the assertion undecided."""
+    """Returns the audiences of every AudienceRestriction. An unknown condition makes the assertion's validity
+    indeterminate, so it is refused."""
     audiences = []
     for condition in conditions:
         if condition.tag == _AUDIENCE_RESTRICTION:
@@ -243,7 +245,7 @@ def _authentication(statement: Element) -> Authentication:
 
 
 def _require_context(statement: Element) -> None:
-    """How somebody was authenticated is said by a class or a declaration (SAML Core section 2.7.2.2)."""
+    """Requires a class or a declaration in AuthnContext (SAML Core section 2.7.2.2)."""
     context = _at_most_one(statement, _AUTHN_CONTEXT)
     if context is not None:
         if any(uri(_text(found)) for found in context.iterchildren(*_CONTEXT_TEXTS)):
@@ -254,7 +256,7 @@ def _require_context(statement: Element) -> None:
 
 
 def _attributes(root: Element) -> dict[str, tuple[str, ...]]:
-    """Values by Name; FriendlyName counts for nothing (IIP-SP11). A value with elements in it is no text: left out."""
+    """Returns values by Name, ignoring FriendlyName (IIP-SP11). A value that contains elements is omitted."""
     found: dict[str, tuple[str, ...]] = {}
     for statement in root.iterchildren(_ATTRIBUTE_STATEMENT):
         for attribute in statement.iterchildren(_ATTRIBUTE):
@@ -277,7 +279,8 @@ def _at_most_one(element: Element, tag: str) -> Element | None:
 
 
 def _text(element: Element) -> str:
-    """The text exactly as signed; elements inside a text are refused, for readers differ on what remains."""
+    """Returns the text exactly as signed. Elements inside are refused: parsers disagree on the text of mixed
+    content."""
     if len(element):
         raise malformed(message("check.readable.text_alone"), message("check.readable.elements"))
     return element.text or ""

@@ -1,4 +1,4 @@
-"""A posted response made readable for people. What it says is proven in nothing."""
+"""Formats a posted response for display. The content is unverified."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.saml.validation_error import ValidationError
 
 
 def pretty_print(response: UnverifiedResponse, size_limit: int) -> str | None:
-    """The XML, indented; None where it can't be read. The indented copy is for eyes: its signatures don't hold."""
+    """Returns the indented XML, or None if it can't be parsed. Indentation invalidates its signatures."""
     try:
         root = parse_xml(decode(response, size_limit))
     except ValidationError:

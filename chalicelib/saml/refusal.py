@@ -1,4 +1,4 @@
-"""Why a SAML response gets no session, in the contract's codes."""
+"""Refusal codes of SAML responses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class RefusalCode(StrEnum):
-    """The contract's refusal codes."""
+    """The refusal codes of the HTTP contract."""
 
     SAML_MALFORMED = "saml_malformed"
     SAML_TOO_LARGE = "saml_too_large"

@@ -1,4 +1,4 @@
-"""What was checked so far, and the one place where a refusal leaves this room."""
+"""Collects the results of the checks and converts every failure to `SignInRefused`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.validation_error import ValidationError
 
 CheckResult = tuple[Check, RefusalCode | None]
-"""A check and, where it failed, its code."""
+"""A check, and its refusal code if it failed."""
 
 _ABOUT_THE_REQUEST: Final = (
     RefusalCode.SAML_NO_REQUEST,
@@ -24,18 +24,19 @@ _ABOUT_THE_REQUEST: Final = (
 
 
 class ValidationReport:
-    """The checks of one verification. Leaving it with any exception raises SignInRefused with all of them."""
+    """The checks of one verification. As a context manager, it converts any exception to SignInRefused with all
+    checks."""
 
     def __init__(self) -> None:
         self._checks: list[Check] = []
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """In the order in which they were made."""
+        """All checks, in the order in which they ran."""
         return tuple(self._checks)
 
     def record_pass(self, name: CheckName, received: Told | None = None) -> None:
-        """Note a check that passed."""
+        """Records a check that passed."""
         self._checks.append(Check(name, True, None, received))
 
     def evaluate(
@@ -45,15 +46,16 @@ class ValidationReport:
         age_seconds: float | None = None,
         signed: SignedSubject | None = None,
     ) -> None:
-        """Note all findings, then refuse with the code of the first that failed; those about the request count last.
+        """Records all results, then refuses with the code of the first failure. Failures of the request binding come
+        last.
 
         Args:
-            assertion_id: told to the caller only where nothing but the binding to a request failed.
-            age_seconds: of the assertion, by its own clock.
-            signed: whom the assertion names.
+            assertion_id: included in the refusal only if nothing but the request binding failed.
+            age_seconds: the age of the assertion by its own IssueInstant.
+            signed: the subject of the assertion.
 
         Raises:
-            SignInRefused: one failed.
+            SignInRefused: a check failed.
         """
         codes = []
         for check, code in findings:
@@ -72,13 +74,13 @@ class ValidationReport:
         if isinstance(error, ValidationError):
             failed = Check(error.check, False, error.expected, error.received)
             checks = (*(check for check in self._checks if check.name is not error.check), failed)
-            raise SignInRefused(error.reason, private=_logged(error.expected), checks=checks) from None
-        # Whatever lxml, xmlsec or python3-saml may raise on a stranger's XML; its text could quote the message.
+            raise SignInRefused(error.reason, private=_for_log(error.expected), checks=checks) from None
+        # lxml, xmlsec and python3-saml may raise anything on untrusted XML, and the text could quote the message.
         if isinstance(error, Exception) and not isinstance(error, SignInRefused):
-            unread = f"unexpected {type(error).__name__}"
-            raise SignInRefused(RefusalCode.SAML_MALFORMED, private=unread, checks=self.checks) from None
+            reason = f"unexpected {type(error).__name__}"
+            raise SignInRefused(RefusalCode.SAML_MALFORMED, private=reason, checks=self.checks) from None
 
 
-def _logged(told: Told | None) -> str | None:
-    """The expected value as the log has it: our own words by their code."""
-    return told.code if isinstance(told, Message) else told
+def _for_log(value: Told | None) -> str | None:
+    """Returns the expected value for the log; messages are logged by their code."""
+    return value.code if isinstance(value, Message) else value

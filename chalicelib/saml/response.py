@@ -1,4 +1,4 @@
-"""Unverified response in, `Assertion` out, or a refusal: the one function that a stranger's XML goes through."""
+"""Verifies a SAML response: returns an `Assertion` or raises a refusal."""
 
 from __future__ import annotations
 
@@ -33,17 +33,18 @@ def verify(
     size_limit: int,
     now: datetime,
 ) -> Assertion:
-    """The assertion, if all of it holds.
+    """Verifies a response and returns its assertion.
 
-    Without InResponseTo in either place `in_response_to` is None: whether such a one signs in is the caller's decision.
+    If neither place has an InResponseTo, `in_response_to` is None, and the caller decides on unsolicited responses.
 
     Args:
         response: the form value `SAMLResponse`; at most `size_limit` characters.
         certificates: the connection's, loaded and compared with their fingerprints.
         pending: this browser's request for the posted relay state, if there is one.
         decryption_keys: current first.
+
     Raises:
-        SignInRefused: in every other case, whatever a library raised inside.
+        SignInRefused: on every failure, including exceptions of the libraries.
     """
     with ValidationReport() as report, NewDictionary():
         expected = Expectations(connection, provider, pending, now)
@@ -52,44 +53,46 @@ def verify(
         report.record_pass(CheckName.READABLE)
         require_success(message)
         report.record_pass(CheckName.STATUS)
-        said = verify_and_decrypt(envelope_of(message), expected, certificates, decryption_keys)
-        report.record_pass(CheckName.SIGNATURE, said.description)
-        age = (now - said.assertion.issued_at).total_seconds()
-        signed = SignedSubject(said.assertion.name_id, said.assertion.attributes)
-        report.evaluate(findings(said.response, said.assertion, expected), said.assertion.id, age, signed)
-        return _assertion(said, expected, report.checks)
+        verified = verify_and_decrypt(envelope_of(message), expected, certificates, decryption_keys)
+        report.record_pass(CheckName.SIGNATURE, verified.description)
+        age = (now - verified.assertion.issued_at).total_seconds()
+        signed = SignedSubject(verified.assertion.name_id, verified.assertion.attributes)
+        report.evaluate(findings(verified.response, verified.assertion, expected), verified.assertion.id, age, signed)
+        return _assertion(verified, expected, report.checks)
 
 
-def _assertion(said: VerifiedResponse, expected: Expectations, checks: tuple[Check, ...]) -> Assertion:
-    read = said.assertion
-    confirmation = best_confirmation(read, expected)
-    first = read.authentications[0]
-    session_ends = [statement.session_not_on_or_after for statement in read.authentications]
+def _assertion(verified: VerifiedResponse, expected: Expectations, checks: tuple[Check, ...]) -> Assertion:
+    parsed = verified.assertion
+    confirmation = best_confirmation(parsed, expected)
+    first = parsed.authentications[0]
+    session_ends = [statement.session_not_on_or_after for statement in parsed.authentications]
     return Assertion(
-        id=read.id,
-        response_id=said.response.id,
+        id=parsed.id,
+        response_id=verified.response.id,
         issuer=expected.connection.identity_provider_issuer or "",
-        in_response_to=request_of(said.response, confirmation),
-        name_id=read.name_id,
-        attributes=read.attributes,
-        issued_at=read.issued_at,
+        in_response_to=request_of(verified.response, confirmation),
+        name_id=parsed.name_id,
+        attributes=parsed.attributes,
+        issued_at=parsed.issued_at,
         authenticated_at=first.at,
-        expires_at=_last_moment(read),
+        expires_at=_acceptance_end(parsed),
         session_index=first.session_index,
         session_not_on_or_after=min((end for end in session_ends if end is not None), default=None),
-        signing_certificate=said.proofs[-1].certificate.facts.sha256,
-        clock_difference=(expected.now - read.issued_at).total_seconds(),
+        signing_certificate=verified.proofs[-1].certificate.facts.sha256,
+        clock_difference=(expected.now - parsed.issued_at).total_seconds(),
         checks=checks,
-        proxy_restriction=read.proxy_restriction,
+        proxy_restriction=parsed.proxy_restriction,
     )
 
 
-def _last_moment(read: ParsedAssertion) -> datetime:
-    """When nobody would accept it any more: by the confirmation that lasts longest, not the one that served.
+def _acceptance_end(parsed: ParsedAssertion) -> datetime:
+    """Returns the end of the longest period in which the assertion could be accepted, over all confirmations.
 
-    The replay memory lasts until then; by a shorter one a used assertion could come back under its other confirmation.
-    An end beyond our own maximum age says nothing, and may be the last instant that a clock can show.
+    The replay cache keeps the assertion ID until then. A shorter period would permit a replay with another confirmation
+    of the same assertion. It never exceeds the maximum message age, which also avoids overflow at the largest datetime.
     """
-    confirmed = max(one.not_on_or_after for one in read.confirmations if one.not_on_or_after is not None)
-    too_old = read.issued_at + MAX_MESSAGE_AGE
-    return min(confirmed, too_old) if read.not_on_or_after is None else min(confirmed, read.not_on_or_after, too_old)
+    confirmed = max(one.not_on_or_after for one in parsed.confirmations if one.not_on_or_after is not None)
+    too_old = parsed.issued_at + MAX_MESSAGE_AGE
+    return (
+        min(confirmed, too_old) if parsed.not_on_or_after is None else min(confirmed, parsed.not_on_or_after, too_old)
+    )

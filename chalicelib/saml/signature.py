@@ -1,7 +1,7 @@
-"""The only shape of XML Signature that SAML needs (SAML Core section 5.4), looked at before anything is verified.
+"""Parses XML signatures with the only structure that SAML needs (SAML Core section 5.4), before any verification.
 
-A transform may burn seconds of CPU (XSLT), a second Reference may sign something else, an HMAC may take a public
-certificate for its key: whatever isn't on the list ends here.
+Everything else is refused: a transform may take seconds of CPU (XSLT), a second Reference may sign something else, an
+HMAC may use a public certificate as its key.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from chalicelib.saml import names
 from chalicelib.saml.validation_error import ValidationError, invalid_signature, weak_algorithm
 
 MAX_NAMESPACES: Final = 64
-"""In scope at a signature. Canonicalization under 12,000 of them takes 0.4 s; real messages have under ten."""
+"""Maximum namespaces in scope at a signature. Canonicalization with 12,000 takes 0.4 s; real messages have under
+ten."""
 
 _EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
-# With comments is the same here, for the gate lets none in; SAML Core section 5.4.3 allows both.
+# Both give the same result, because comments are refused before; SAML Core section 5.4.3 permits both.
 _CANONICALIZATIONS: Final = (_EXCLUSIVE, f"{_EXCLUSIVE}WithComments")
 _INCLUSIVE: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
-# SAML Core section 5.4.3 recommends the exclusive form for SignedInfo; products in .NET and Java send this one.
+# SAML Core section 5.4.3 recommends exclusive canonicalization of SignedInfo; .NET and Java products use the inclusive
+# one.
 _INCLUSIVE_CANONICALIZATIONS: Final = (_INCLUSIVE, f"{_INCLUSIVE}#WithComments")
 _ENVELOPED: Final = f"{names.DS}enveloped-signature"
 _INCLUSIVE_NAMESPACES: Final = f"{{{_EXCLUSIVE}}}InclusiveNamespaces"
@@ -69,13 +71,13 @@ _SHA1_DIGESTS: Final = _DIGESTS | {names.SHA1: _SHA1}
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A Signature of the allowed shape, read but not believed.
+    """A parsed, unverified Signature with a permitted structure.
 
     Attributes:
-        owner: the element it is a child of, which is the one it refers to.
-        is_inclusive: SignedInfo is under inclusive canonicalization, and has no PrefixList.
+        owner: the parent element, which is also the one that the signature refers to.
+        is_inclusive: SignedInfo uses inclusive canonicalization, and has no PrefixList.
         info_prefixes, prefixes: PrefixLists of SignedInfo's and of the element's exclusive canonicalization.
-        key_info: only ever compared, never trusted; see `shown`.
+        key_info: only compared, never trusted; see `certificate`.
     """
 
     element: Element
@@ -92,7 +94,7 @@ class Signature:
 
     @property
     def certificate(self) -> bytes | None:
-        """The first certificate in KeyInfo, DER; None if there is none."""
+        """The first certificate in KeyInfo as DER, or None."""
         path = f"{{{names.DS}}}X509Data/{{{names.DS}}}X509Certificate"
         certificate = None if self.key_info is None else self.key_info.find(path)
         try:
@@ -102,17 +104,18 @@ class Signature:
 
     @property
     def owner_name(self) -> str:
-        """Response or Assertion."""
+        """`Response` or `Assertion`."""
         return str(self.owner.tag).rpartition("}")[2]
 
 
 def parse_signature(element: Element, *, sha1: bool) -> Signature:
-    """Read a ds:Signature.
+    """Parses a ds:Signature.
 
     Args:
         sha1: whether the connection's exception for SHA-1 holds today.
+
     Raises:
-        Refused: any other structure (saml_signature_invalid) or algorithm (saml_weak_algorithm).
+        ValidationError: any other structure (saml_signature_invalid) or algorithm (saml_weak_algorithm).
     """
     owner = element.getparent()
     if owner is None or len(element.nsmap) > MAX_NAMESPACES:
@@ -181,7 +184,8 @@ def _transforms(element: Element) -> tuple[str, ...]:
 
 
 def _is_inclusive(element: Element) -> bool:
-    """Whether SignedInfo is under inclusive canonicalization. Every element in it then carries all namespaces."""
+    """Returns True if SignedInfo uses inclusive canonicalization, in which every element carries all namespaces in
+    scope."""
     if element.get("Algorithm") not in _INCLUSIVE_CANONICALIZATIONS:
         return False
     if len(element):

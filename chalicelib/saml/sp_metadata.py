@@ -1,4 +1,5 @@
-"""What we publish to identity providers (SAML Metadata section 2.4.4). Only what is served: no logout, no artifacts."""
+"""Generates service provider metadata (SAML Metadata section 2.4.4). It lists supported endpoints only: no logout, no
+artifacts."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from chalicelib.signing_keys.model import KeyPair
 from chalicelib.signing_keys.rotation import PublishedKeys
 
 _MD: Final = "urn:oasis:names:tc:SAML:2.0:metadata"
-# In the order in which we would like them; rsa-1_5 is not among them.
+# In order of preference; rsa-1_5 is excluded.
 _ENCRYPTION_METHODS: Final = (
     f"{names.XENC11}aes256-gcm",
     f"{names.XENC11}aes128-gcm",
@@ -27,13 +28,14 @@ _ENCRYPTION_METHODS: Final = (
 def service_provider_metadata(
     connection: Connection, provider: ServiceProvider, keys: PublishedKeys | None = None
 ) -> bytes:
-    """The connection's metadata document. The same input gives the same octets, so an ETag can be made of them.
+    """Generates the connection's metadata document. Equal input gives equal bytes, so that an ETag can be derived from
+    them.
 
-    It wants assertions signed whatever the connection requires: a Response signed alone is still taken, but a signature
-    inside is what protects an encrypted assertion.
+    WantAssertionsSigned is always true, whatever the connection requires: a signed Response alone is still accepted,
+    but only a signature inside protects an encrypted assertion.
 
     Args:
-        keys: whose certificates are published; None publishes no keys.
+        keys: the keys whose certificates are published; None publishes none.
     """
     root = etree.Element(f"{{{_MD}}}EntityDescriptor", entityID=provider.entity_id, nsmap={"md": _MD, "ds": names.DS})
     descriptor = _child(

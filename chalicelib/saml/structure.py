@@ -1,7 +1,7 @@
-"""The shape that a message must have before any cryptography runs: signature wrapping ends here.
+"""Checks the structure of a message before any cryptography, against signature wrapping.
 
-Rules, not cases: one Response, one Assertion in the one place for it, Signatures only as direct children of those two,
-every ID once, nothing in the tree that isn't an element or text.
+The rules: one Response, one Assertion at its only permitted place, Signatures only as direct children of those two,
+unique IDs, and no nodes other than elements and text.
 """
 
 from __future__ import annotations
@@ -21,28 +21,29 @@ from chalicelib.saml.check import CheckName
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.validation_error import ValidationError, invalid_signature, malformed, too_large
 
-STATUS_TEXT_LONGEST: Final = 400  # characters of StatusMessage and of StatusDetail
+_MAX_STATUS_TEXT_LENGTH: Final = 400  # maximum characters of StatusMessage and of StatusDetail
 _STATUS_CODE: Final = f"{{{names.SAMLP}}}StatusCode"
 _SUCCESS: Final = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 
 MAX_ATTRIBUTES: Final = 32
 MAX_DEPTH: Final = 16
-"""Canonicalization takes the square of one element's attributes, and xmlsec1 the product of elements and levels."""
+"""Canonicalization cost grows with the square of an element's attributes, and xmlsec1's with elements times levels."""
 
 MAX_IDS: Final = 200
-"""Each is looked at by several readers. Real messages have under ten."""
+"""Several steps process each ID. Real messages have under ten."""
 
 _HAS_TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}])")
 _IS_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _ID_SPELLINGS: Final = frozenset({"ID", "Id", "id", "iD"})
 _ID: Final = re.compile(r"\w[\w.-]*")
-"""Close to NCName, but products in use begin IDs with a digit. It can't hold what a Reference's URI gives a meaning."""
+"""Similar to NCName, but some products' IDs begin with a digit. It excludes characters with a meaning in a Reference
+URI."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A Response of the right shape: exactly one of `assertion` and `encrypted` is there."""
+    """A Response with a permitted structure: exactly one of `assertion` and `encrypted` is set."""
 
     response: Element
     response_signature: Element | None
@@ -52,10 +53,11 @@ class Envelope:
 
 
 def require_response(root: Element) -> None:
-    """A SAML 2.0 Response and nothing beside it.
+    """Requires a SAML 2.0 Response.
 
     Raises:
-        Refused: another root, another version, comments, processing instructions, an ID twice or missing, too many.
+        ValidationError: another root or version, comments, processing instructions, or IDs that are repeated, missing
+            or too many.
     """
     if root.tag != names.RESPONSE or next(root.iterdescendants(names.RESPONSE), None) is not None:
         raise malformed(message("check.readable.one_response"), str(etree.QName(root).localname))
@@ -68,10 +70,10 @@ def require_response(root: Element) -> None:
 
 
 def require_plain_tree(roots: Iterable[Element]) -> None:
-    """Elements and text only, and every ID once over all `roots`.
+    """Requires elements and text only, and IDs that are unique over all `roots`.
 
-    A comment splits a text in two for one reader and not for another (CVE-2018-0489 and its kin); canonical XML
-    without comments would hide it from the signature. An ID that stands twice lets two readers find two elements.
+    A comment splits a text in two for some parsers only (CVE-2018-0489 and similar), and canonical XML without comments
+    hides it from the signature. With a repeated ID, two parsers may find two different elements.
     """
     seen: set[str] = set()
     for root in roots:
@@ -88,17 +90,17 @@ def require_plain_tree(roots: Iterable[Element]) -> None:
 
 
 def limit_complexity(root: Element) -> None:
-    """Elements that canonicalization and xmlsec1 get through in a moment.
+    """Limits the cost of canonicalization and xmlsec1.
 
     Raises:
-        Refused: many attributes on one, or many levels.
+        ValidationError: too many attributes on one element, or too many levels.
     """
     if _HAS_TOO_MANY_ATTRIBUTES(root) or _IS_TOO_DEEP(root):
         raise malformed(message("check.readable.few_levels"))
 
 
 def _ids(root: Element) -> list[str]:
-    """The values of all IDs, whatever their namespace: libxml2 registers xml:id by itself, and xmlsec1 any ID.
+    """Returns the values of all IDs in any namespace: libxml2 registers xml:id by itself, and xmlsec1 any ID.
 
     An XPath over all attributes takes twice as long.
     """
@@ -111,11 +113,11 @@ def _ids(root: Element) -> list[str]:
 
 
 def require_success(root: Element) -> None:
-    """The identity provider's own status (SAML Core section 3.2.2.1), read before anything is proven: a failure
-    carries no assertion and often no signature.
+    """Requires the identity provider's success status (SAML Core section 3.2.2.1). It is checked before any
+    verification: a failure has no assertion and often no signature.
 
     Raises:
-        Refused: saml_status_not_success, with both codes, the message and the detail for the admin.
+        ValidationError: saml_status_not_success, with both codes, the message and the detail for the admin.
     """
     statuses = root.findall(f"{{{names.SAMLP}}}Status")
     if len(statuses) != 1:
@@ -124,35 +126,36 @@ def require_success(root: Element) -> None:
     if len(top) == 1 and top[0].get("Value") == _SUCCESS:
         return
     raise ValidationError(
-        RefusalCode.SAML_STATUS_NOT_SUCCESS, CheckName.STATUS, expected=_SUCCESS, received=_status_told(statuses[0])
+        RefusalCode.SAML_STATUS_NOT_SUCCESS, CheckName.STATUS, expected=_SUCCESS, received=_describe_status(statuses[0])
     )
 
 
-def _status_told(status: Element) -> Message:
-    """Both codes, and what the identity provider says about them in its own words."""
+def _describe_status(status: Element) -> Message:
+    """Returns both status codes with the identity provider's message and detail."""
     codes = [str(code.get("Value")) for code in islice(status.iter(_STATUS_CODE), 2)]
     if len(codes) == 2:
-        told = message("check.status.codes", top=codes[0], second=codes[1])
+        description = message("check.status.codes", top=codes[0], second=codes[1])
     else:
-        told = message("check.status.code", top="".join(codes))
+        description = message("check.status.code", top="".join(codes))
     if text := _text(status.find(f"{{{names.SAMLP}}}StatusMessage")):
-        told = message("check.status.message", status=told, text=text)
+        description = message("check.status.message", status=description, text=text)
     if text := _text(status.find(f"{{{names.SAMLP}}}StatusDetail")):
-        told = message("check.status.detail", status=told, text=text)
-    return told
+        description = message("check.status.detail", status=description, text=text)
+    return description
 
 
 def _text(element: Element | None) -> str:
-    """All text inside, white space collapsed."""
+    """Returns all text inside, with white space collapsed."""
     pieces = [] if element is None else map(str, element.itertext())
-    return " ".join("".join(pieces).split())[:STATUS_TEXT_LONGEST]
+    return " ".join("".join(pieces).split())[:_MAX_STATUS_TEXT_LENGTH]
 
 
 def envelope_of(root: Element) -> Envelope:
-    """Where everything is.
+    """Locates the assertion and the signatures.
 
     Raises:
-        Refused: not exactly one Assertion or EncryptedAssertion as a child of the Response, or a Signature elsewhere.
+        ValidationError: not exactly one Assertion or EncryptedAssertion as a child of the Response, or a Signature
+            elsewhere.
     """
     found = list(root.iter(names.ASSERTION, names.ENCRYPTED_ASSERTION))
     if len(found) != 1 or found[0].getparent() is not root:
@@ -173,10 +176,11 @@ def envelope_of(root: Element) -> Envelope:
 
 
 def require_assertion(assertion: Element, *, outer: Element) -> Element | None:
-    """The shape of a decrypted assertion: the same rules, and no ID that the message around it has too. Its Signature.
+    """Checks a decrypted assertion with the same rules, and its IDs against those of the enclosing message. Returns its
+    Signature.
 
     Raises:
-        Refused: see above; the caller makes one refusal of them all.
+        ValidationError: as above; the caller converts them all to one refusal.
     """
     if assertion.tag != names.ASSERTION:
         raise malformed(message("check.readable.an_assertion"), str(assertion.tag))
@@ -188,7 +192,7 @@ def require_assertion(assertion: Element, *, outer: Element) -> Element | None:
 
 
 def signature_of(assertion: Element) -> Element | None:
-    """The assertion's own Signature, if it has one."""
+    """Returns the assertion's own Signature, or None."""
     _require_id(assertion)
     return assertion.find(names.SIGNATURE)
 

@@ -1,4 +1,4 @@
-"""Every instant of a verified response against our clock. An end is exclusive (SAML Core section 2.5.1.2)."""
+"""Checks every instant of a verified response against our clock. Ends are exclusive (SAML Core section 2.5.1.2)."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in.authn_state import REQUEST_LIFETIME
 
 MAX_MESSAGE_AGE: Final = timedelta(hours=2)
-"""How old a message may be, whatever end it gives itself. The longest window seen is Entra's 70 minutes."""
+"""Maximum age of a message, whatever end of validity it states. The longest window seen is Entra's 70 minutes."""
 
 _Fault = tuple[RefusalCode, Told]
 
 SHORTEST_SESSION: Final = timedelta(seconds=1)
-"""A session that ends within the second, by our own clock, is none: nobody would be signed in."""
+"""Minimum remaining session. A session that ends within the second would never be usable."""
 
 
 def check_time_conditions(
     response: ParsedResponse, assertion: ParsedAssertion, confirmation: Confirmation | None, expected: Expectations
 ) -> tuple[RefusalCode | None, Told]:
-    """The code of the first instant that is wrong, if any, and what was received."""
+    """Returns the code of the first violated instant, or None, and the received value."""
     fine = (None, f"IssueInstant {format_instant(assertion.issued_at)}")
     return next(_faults(response, assertion, confirmation, expected), fine)
 
@@ -47,10 +47,10 @@ def _faults(
         end = statement.session_not_on_or_after
         if end is not None and end < expected.now + SHORTEST_SESSION:
             yield RefusalCode.SAML_EXPIRED, f"SessionNotOnOrAfter {format_instant(end)}"
-    yield from _too_old(response, assertion, expected)
+    yield from _exceeded_age(response, assertion, expected)
 
 
-def _too_old(response: ParsedResponse, assertion: ParsedAssertion, expected: Expectations) -> Iterator[_Fault]:
+def _exceeded_age(response: ParsedResponse, assertion: ParsedAssertion, expected: Expectations) -> Iterator[_Fault]:
     for name, moment in _issue_instants(response, assertion):
         if moment <= expected.earliest - MAX_MESSAGE_AGE:
             what = f"{name} {format_instant(moment)}"
@@ -94,8 +94,9 @@ def _ends(assertion: ParsedAssertion, confirmation: Confirmation | None) -> Iter
 
 
 def _stale_authentication(assertion: ParsedAssertion, expected: Expectations) -> datetime | None:
-    """An authentication older than the request that demanded a fresh one (ForceAuthn, SAML Core section 3.4.1)."""
+    """Returns the instant of an authentication that is older than the request that demanded a new one (ForceAuthn, SAML
+    Core section 3.4.1)."""
     if not expected.connection.force_authn or expected.pending is None:
         return None
-    asked = expected.pending.expires_at - REQUEST_LIFETIME - (expected.now - expected.earliest)
-    return next((statement.at for statement in assertion.authentications if statement.at < asked), None)
+    requested_at = expected.pending.expires_at - REQUEST_LIFETIME - (expected.now - expected.earliest)
+    return next((statement.at for statement in assertion.authentications if statement.at < requested_at), None)

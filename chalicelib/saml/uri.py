@@ -1,4 +1,4 @@
-"""Values of type xs:anyURI, as SAML carries addresses and entity IDs of service providers."""
+"""Reads xs:anyURI values: addresses and entity IDs in SAML messages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ XML_BLANKS: Final = " \t\r\n"
 
 
 def uri(text: str) -> str:
-    """The value without the white space around it, which the type does not count (XML Schema part 2, section 3.2.17).
+    """Strips surrounding white space, which is insignificant in this type (XML Schema part 2, section 3.2.17).
 
-    Only white space of XML: a no-break space is part of the value.
+    Only XML white space is stripped: a no-break space is part of the value.
     """
     return text.strip(XML_BLANKS)
 
 
 def optional_uri(text: str | None) -> str | None:
-    """The same of an attribute that may be absent."""
+    """Same as `uri`, for an optional attribute."""
     return None if text is None else uri(text)

@@ -1,6 +1,5 @@
-"""What a verified assertion must say (SAML Profiles section 4.1.4.3). All rules are judged, so that an admin sees all
-that is wrong at once.
-"""
+"""Validates a verified assertion (SAML Profiles section 4.1.4.3). All rules are evaluated, so that an admin sees every
+problem at once."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ _ENTITY: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
 
 
 def findings(response: ParsedResponse, assertion: ParsedAssertion, expected: Expectations) -> Iterator[CheckResult]:
-    """Every rule's finding."""
+    """Yields the result of every rule."""
     confirmation = best_confirmation(assertion, expected)
     yield _issuers(response, assertion, expected)
     yield _destination(response, expected)
@@ -32,7 +31,8 @@ def findings(response: ParsedResponse, assertion: ParsedAssertion, expected: Exp
 
 
 def best_confirmation(assertion: ParsedAssertion, expected: Expectations) -> Confirmation | None:
-    """The bearer confirmation for us: the first that is addressed to our ACS and in time, else the first of all."""
+    """Returns the bearer confirmation to validate: the first that is addressed to our ACS and in time, or else the
+    first."""
     for confirmation in assertion.confirmations:
         end = confirmation.not_on_or_after
         if confirmation.recipient == expected.provider.acs_url and end is not None and expected.earliest < end:
@@ -41,7 +41,8 @@ def best_confirmation(assertion: ParsedAssertion, expected: Expectations) -> Con
 
 
 def request_of(response: ParsedResponse, confirmation: Confirmation | None) -> str | None:
-    """The request this answers, by what was proven: the confirmation's InResponseTo, else that of a signed Response."""
+    """Returns the request ID that a response answers, from signed data: the confirmation's InResponseTo, or else that
+    of a signed Response."""
     if confirmation is not None and confirmation.in_response_to is not None:
         return confirmation.in_response_to
     return response.in_response_to if response.signed else None
@@ -96,13 +97,13 @@ def _audience(assertion: ParsedAssertion, expected: Expectations) -> CheckResult
 
 
 def _subject(assertion: ParsedAssertion, confirmation: Confirmation | None) -> CheckResult:
-    lacking: Message | None = None
+    fault: Message | None = None
     if not assertion.has_subject or confirmation is None:
-        lacking = message("check.subject.no_subject")
+        fault = message("check.subject.no_subject")
     elif assertion.name_id is not None and _is_blank(assertion.name_id.value):
-        lacking = message("check.subject.blank_name_id")
+        fault = message("check.subject.blank_name_id")
     code = RefusalCode.SAML_SUBJECT_MISSING
-    return _finding(CheckName.SUBJECT, code, lacking is None, message("check.subject.somebody"), lacking)
+    return _finding(CheckName.SUBJECT, code, fault is None, message("check.subject.somebody"), fault)
 
 
 def _is_blank(text: str) -> bool:
@@ -110,11 +111,11 @@ def _is_blank(text: str) -> bool:
 
 
 def _request(response: ParsedResponse, confirmation: Confirmation | None, expected: Expectations) -> CheckResult:
-    """Whether this answers the request that this browser made.
+    """Checks that the response answers the request of this browser.
 
-    SubjectConfirmationData is what the identity provider signed, so it binds. The Response's own InResponseTo may be
-    missing beside it (deleting it gains nothing), may stand alone only where the Response is signed, and may never
-    say something else.
+    SubjectConfirmationData is signed by the identity provider, so its InResponseTo is binding. The Response's own may
+    be absent beside it (removing it gains an attacker nothing), is accepted alone only where the Response is signed,
+    and must never differ.
     """
     answered, pending = request_of(response, confirmation), expected.pending
     wanted = None if pending is None else pending.id

@@ -1,4 +1,4 @@
-"""How the files of this room say no to each other; `response.verify` turns it into the one public refusal."""
+"""The internal validation error of this package. `response.verify` converts it to the public refusal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalicelib.saml.refusal import RefusalCode
 
 
 class ValidationError(Exception):
-    """One check failed before the rules were reached.
+    """A check that failed before the rules were evaluated.
 
     Args:
         expected, received: for the organization's admins; never a secret, never a raw response.
@@ -25,12 +25,12 @@ class ValidationError(Exception):
 
 
 def malformed(expected: Told, received: Told | None = None) -> ValidationError:
-    """The message can't be read as what it has to be."""
+    """The message is not of the required form."""
     return ValidationError(RefusalCode.SAML_MALFORMED, CheckName.READABLE, expected=expected, received=received)
 
 
 def too_large(received: Message) -> ValidationError:
-    """The message would cost more than it can be worth."""
+    """The message exceeds a cost limit."""
     return ValidationError(
         RefusalCode.SAML_TOO_LARGE,
         CheckName.READABLE,
@@ -40,14 +40,14 @@ def too_large(received: Message) -> ValidationError:
 
 
 def invalid_signature(expected: Told, received: Told | None = None) -> ValidationError:
-    """A signature is there and doesn't hold, or isn't of the only shape that SAML needs."""
+    """A signature does not verify or has an unsupported structure."""
     return ValidationError(
         RefusalCode.SAML_SIGNATURE_INVALID, CheckName.SIGNATURE, expected=expected, received=received
     )
 
 
 def weak_algorithm(received: str) -> ValidationError:
-    """The signature's algorithm isn't on the list."""
+    """The signature algorithm is not permitted."""
     return ValidationError(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.SIGNATURE,
@@ -57,7 +57,7 @@ def weak_algorithm(received: str) -> ValidationError:
 
 
 def missing_signature(expected: Message) -> ValidationError:
-    """No signature where one has to be."""
+    """A required signature is missing."""
     return ValidationError(
         RefusalCode.SAML_UNSIGNED,
         CheckName.SIGNATURE,
@@ -67,7 +67,7 @@ def missing_signature(expected: Message) -> ValidationError:
 
 
 def weak_encryption(received: str, *, of_key: bool) -> ValidationError:
-    """An encryption algorithm isn't on the list: the content key's, or the content's."""
+    """An encryption algorithm is not permitted, for the content key or for the content."""
     return ValidationError(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.ENCRYPTION,

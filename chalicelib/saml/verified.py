@@ -1,4 +1,4 @@
-"""From an envelope to values that were proven: signatures first, then decryption, then reading."""
+"""Verifies signatures, decrypts and parses a response, in this order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from chalicelib.signing_keys.model import KeyPair
 
 @dataclass(frozen=True, slots=True)
 class VerifiedResponse:
-    """What was read from signed octets, and by whom they were signed."""
+    """The values read from signed bytes, with the signatures that cover them."""
 
     response: ParsedResponse
     assertion: ParsedAssertion
@@ -35,7 +35,7 @@ class VerifiedResponse:
 
     @property
     def description(self) -> Message:
-        """Which elements were signed, how and by whom."""
+        """Describes which elements were signed, with which algorithm and certificate."""
         first = self.proofs[0]
         element, algorithm = first.signature.owner_name, first.signature.algorithm.name
         sha256 = first.certificate.facts.sha256
@@ -56,26 +56,27 @@ class VerifiedResponse:
 def verify_and_decrypt(
     envelope: Envelope, expected: Expectations, certificates: Sequence[Certificate], keys: Sequence[KeyPair]
 ) -> VerifiedResponse:
-    """Everything the message says, from octets that a trusted key signed.
+    """Verifies and parses a message, reading signed bytes only.
 
-    A Response's signature is verified before anything is decrypted. Of a Response that isn't signed, its own few
-    attributes are read as the message claims them.
+    A Response's signature is verified before anything is decrypted. The few attributes of an unsigned Response are read
+    unverified.
 
     Raises:
-        Refused: a signature is missing, of another shape, or doesn't hold; nothing could be decrypted or read.
+        ValidationError: a signature is missing, has an unsupported structure or doesn't verify; decryption or parsing
+            failed.
     """
     sha1 = expected.sha1_allowed
     outer_signature = _parse_allowed_signature(envelope.response_signature, sha1=sha1)
     inner_signature = _parse_allowed_signature(envelope.assertion_signature, sha1=sha1)
-    locked = None if envelope.encrypted is None else parse_encrypted(envelope.encrypted)
+    encrypted = None if envelope.encrypted is None else parse_encrypted(envelope.encrypted)
     _require_signed(envelope, expected.connection)
 
     outer = None if outer_signature is None else verify_signature(outer_signature, certificates)
     root = envelope.response if outer is None else reparse_xml(outer.octets)
     inner = None if inner_signature is None else verify_signature(inner_signature, certificates)
     statement = root.find(names.ASSERTION) if inner is None else reparse_xml(inner.octets)
-    if locked is not None:
-        statement, inner = _decrypt_assertion(locked, keys, envelope.response, certificates, sha1=sha1)
+    if encrypted is not None:
+        statement, inner = _decrypt_assertion(encrypted, keys, envelope.response, certificates, sha1=sha1)
         if inner is None and (outer is None or names_another_connection(statement, expected.provider)):
             raise decryption_failed()
     if statement is None or (inner is None and expected.connection.require_signed_assertion):
@@ -92,7 +93,7 @@ def _parse_allowed_signature(signature: Element | None, *, sha1: bool) -> Signat
 
 
 def _require_signed(envelope: Envelope, connection: Connection) -> None:
-    """What can be said about missing signatures before anything is decrypted or verified."""
+    """Refuses missing signatures as far as they can be detected before decryption and verification."""
     if envelope.response_signature is None and connection.require_signed_response:
         raise missing_signature(message("check.signature.signed_response"))
     if envelope.assertion is not None and envelope.assertion_signature is None:
@@ -103,16 +104,16 @@ def _require_signed(envelope: Envelope, connection: Connection) -> None:
 
 
 def _decrypt_assertion(
-    locked: EncryptedData,
+    encrypted: EncryptedData,
     keys: Sequence[KeyPair],
     response: Element,
     certificates: Sequence[Certificate],
     *,
     sha1: bool,
 ) -> tuple[Element, VerifiedSignature | None]:
-    """The decrypted assertion, read from its own signed octets if it is signed."""
+    """Decrypts the assertion. If it is signed, it is read from its signed bytes."""
     try:
-        assertion = decrypt(locked, keys)
+        assertion = decrypt(encrypted, keys)
         found = require_assertion(assertion, outer=response)
         if found is None:
             return reparse_xml(canonical(assertion)), None

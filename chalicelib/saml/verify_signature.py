@@ -1,8 +1,8 @@
-"""From a Signature of the allowed shape to the octets that were signed. Only those are read afterwards.
+"""Verifies a parsed Signature and returns the signed bytes, which alone are read afterwards.
 
-Two engines must agree: OpenSSL (through cryptography) on SignedInfo and on the digest of the octets that we read, and
-python3-saml with xmlsec1 on the whole. xmlsec1 comes last because its cost grows with the square of what it is given:
-it only sees content whose digest a trusted key has signed.
+Two engines must agree: OpenSSL (through cryptography) on SignedInfo and on the digest of the signed bytes, and
+python3-saml with xmlsec1 on the whole. xmlsec1 runs last, because its cost grows with the square of its input: it only
+processes content whose digest a trusted key has signed.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSignature:
-    """What a signature proved.
+    """A verified signature.
 
     Attributes:
-        octets: the canonical form of the signed element without its Signature: the very octets of the digest.
+        octets: the canonical form of the signed element without its Signature: the bytes that the digest covers.
     """
 
     octets: bytes
@@ -45,11 +45,11 @@ class VerifiedSignature:
 
 
 def verify_signature(signature: Signature, certificates: Sequence[Certificate]) -> VerifiedSignature:
-    """Verify.
+    """Verifies a signature with the trusted certificates.
 
-    The order of codes: SignedInfo that no trusted key made is saml_certificate_mismatch where KeyInfo shows another
-    certificate than ours, else saml_signature_invalid (nobody can tell); SignedInfo that a trusted key made over other
-    content is saml_signature_invalid.
+    Refusal codes: if no trusted key signed SignedInfo, saml_certificate_mismatch where KeyInfo has an untrusted
+    certificate, otherwise saml_signature_invalid (the cause is unknown). If a trusted key signed it for other content,
+    saml_signature_invalid.
     """
     certificate = _signer(signature, certificates)
     octets = _octets(signature)
@@ -98,14 +98,14 @@ def _is_made_by(signature: Signature, octets: bytes, key: PublicKeyTypes) -> boo
 
 
 def _ecdsa_value(value: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
-    """DER of the two numbers that XML Signature writes side by side (xmldsig-core1 section 6.4.3)."""
-    half = (key.key_size + 7) // 8
-    if len(value) != 2 * half:
+    """Encodes the two integers of an XML Signature ECDSA value as DER (xmldsig-core1 section 6.4.3)."""
+    size = (key.key_size + 7) // 8
+    if len(value) != 2 * size:
         raise InvalidSignature
-    return encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
+    return encode_dss_signature(int.from_bytes(value[:size]), int.from_bytes(value[size:]))
 
 
 def _octets(signature: Signature) -> bytes:
-    """The canonical form of the signed element without its Signature; the text behind that stays where it is
+    """Returns the canonical form of the signed element without its Signature. The text after the Signature is kept
     (xmldsig-core1 section 6.6.4)."""
     return canonical_without(signature.owner, signature.element, signature.prefixes)

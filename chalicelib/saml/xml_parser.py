@@ -1,7 +1,7 @@
-"""Parses XML that others wrote. Nothing of a document outlives the document.
+"""Parses untrusted XML without retaining anything of a document.
 
 libxml2 interns every name and namespace URI, and short runs of white space, in a dictionary. lxml keeps one dictionary
-for each thread and never empties it. Names that strangers invent would fill it up to libxml2's limit; from then on no
+per thread and never empties it. Names from untrusted documents would fill it up to libxml2's limit; from then on no
 document with a new name could be parsed until the process ends. Here each document gets a dictionary of its own, which
 is freed with the document.
 
@@ -28,7 +28,7 @@ DEFAULT_PREFIX: Final = "#default"
 """In the PrefixList of a canonicalization. lxml passes on only the prefixes that the dictionary has."""
 
 _thread_state = ctypes.pythonapi.PyThreadState_GetDict
-# A borrowed reference: ctypes would release it once too often if it were declared as an object.
+# Declared as a pointer: this is a borrowed reference, and ctypes would release a Python object once too often.
 _thread_state.restype = ctypes.c_void_p
 _thread_state.argtypes = []
 
@@ -37,28 +37,28 @@ _open = threading.local()
 
 
 def is_dictionary_open() -> bool:
-    """Whether this thread is inside a `NewDictionary`, so that it has the names of what it parsed there."""
+    """Returns True if this thread is inside a `NewDictionary`, so that the names parsed there are available."""
     return getattr(_open, "dictionary", None) is not None
 
 
 class NewDictionary:
-    """Gives this thread an empty name dictionary; afterwards the previous one is back.
+    """Gives this thread an empty name dictionary, and restores the previous one at the end of the block.
 
-    Documents that are parsed inside share it, and keep it for as long as they live. What belongs together, like a
-    message and its signed parts, is parsed inside one: that spares half the cost of a dictionary for each.
+    Documents that are parsed inside share the dictionary and keep it alive. Parse a message and its signed parts in one
+    block: that saves half the cost of a dictionary per document.
 
     Args:
-        names: what the dictionary shall hold from the start.
+        names: the initial names in the dictionary.
 
     Raises:
-        RuntimeError: this lxml keeps its dictionary elsewhere. Raised at the end of the block.
+        RuntimeError: this lxml version stores its dictionary elsewhere. Raised at the end of the block.
     """
 
     __slots__ = ("_kept", "_names", "_outer", "_state", "parser")
 
     def __init__(self, names: Iterable[str] = (), *, remove_comments: bool = False) -> None:
         self._names = names
-        # The first parser that is used decides which dictionary is that of the thread.
+        # The first parser used in a thread determines its dictionary.
         self.parser = _new_parser(remove_comments)
 
     def __enter__(self) -> Self:
@@ -70,7 +70,7 @@ class NewDictionary:
         return self
 
     def intern(self, name: str) -> None:
-        """Adds a name that no document has brought in."""
+        """Adds a name to the dictionary."""
         etree.fromstring(f"<a xmlns:b={quoteattr(name)}/>", self.parser)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:

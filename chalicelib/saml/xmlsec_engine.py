@@ -1,11 +1,11 @@
-"""The one file that touches python3-saml and xmlsec1.
+"""The only module that uses python3-saml and xmlsec1.
 
 python3-saml verifies XML signatures; its `Response` class isn't used. That class reads the clock by itself, compares
-Destination as a prefix and Recipient as a substring, lets audiences and confirmations be absent, allows no clock skew
-where it matters, compiles its schema and 66 XPath queries on every call, and refuses RSA-OAEP with SHA-256: everything
-it checks beside the signature is checked by `gate` and `rules`, more strictly.
+Destination as a prefix and Recipient as a substring, accepts missing audiences and confirmations, has no clock skew
+where it matters, compiles its schema and 66 XPath queries on every call, and refuses RSA-OAEP with SHA-256. The
+`structure` and `validate` modules cover all its other checks, more strictly.
 
-`VERSIONS` are those this was read and measured against; a test compares them with what is installed.
+`VERSIONS` are the reviewed and measured versions; a test compares them with the installed ones.
 """
 
 from __future__ import annotations
@@ -26,16 +26,15 @@ VERSIONS: Final = {"python3-saml": "1.16.0", "xmlsec": "1.3.17", "lxml": "6.1.3"
 
 
 class _CachedKey:
-    """`xmlsec.Key` as python3-saml calls it, but a certificate's key is made once.
+    """A substitute for `xmlsec.Key` in python3-saml that caches the key of a certificate.
 
-    `Key.from_memory` parses the certificate on every call (46 µs), and `SignatureContext.key` copies the whole chain
-    that came with it (36 µs). A key made from the bare public key costs 0 and 5. A context copies the key that it is
-    given, so sharing it is safe.
+    `Key.from_memory` parses the certificate on every call (46 µs), and `SignatureContext.key` copies its whole chain
+    (36 µs). A key made from the bare public key costs 0 and 5 µs. A context copies its key, so sharing it is safe.
     """
 
     @staticmethod
     def from_memory(octets: str, form: int, password: str | None) -> xmlsec.Key:
-        """The cached key of a PEM certificate; everything else as xmlsec does it."""
+        """Returns the cached key for a PEM certificate; delegates other formats to xmlsec."""
         if form == xmlsec.constants.KeyDataFormatCertPem and password is None:
             return _public_key(octets)
         return xmlsec.Key.from_memory(octets, form, password)
@@ -56,12 +55,12 @@ utils.xmlsec = SimpleNamespace(**vars(xmlsec) | {"Key": _CachedKey})
 
 
 def xmlsec_verifies(signature: Element, owner: Element, certificate: bytes) -> bool:
-    """Whether python3-saml verifies `signature`, a child of `owner`, with this certificate's key and no other.
+    """Returns True if python3-saml verifies `signature`, a child of `owner`, with this certificate's key.
 
     Args:
-        certificate: DER. KeyInfo plays no part: a context that has its key never looks there.
+        certificate: DER. KeyInfo is ignored: a context that has a key never reads it.
     """
-    # python3-saml registers the IDs of the whole document; that of the signed element is all a Reference may mean.
+    # python3-saml registers every ID in the document; a Reference may only mean that of the signed element.
     xmlsec.SignatureContext().register_id(owner, "ID")
     return bool(
         utils.OneLogin_Saml2_Utils.validate_node_sign(signature, owner, cert=_pem(certificate), raise_exceptions=False)

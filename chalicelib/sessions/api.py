@@ -1,4 +1,4 @@
-"""/v1/session."""
+"""The /v1 handler of the browser's session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ session = Blueprint(__name__)
 
 @session.route("/v1/session", methods=["GET"], content_types=["*/*"])
 def show() -> Response:
-    """Who is signed in in this browser."""
+    """Returns the browser's session and its user."""
     from chalicelib.sessions.schemas import SessionAnswer
 
     return unversioned_answer(SessionAnswer.of(caller.session(request_of(session))))

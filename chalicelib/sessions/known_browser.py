@@ -1,7 +1,7 @@
-"""A browser in which somebody signed in with their password before.
+"""The cookie that marks a browser in which a user signed in with a password before.
 
-It proves nothing but that: its tries are counted apart from those of strangers, who could else keep its owner waiting
-by guessing from many places.
+It grants no access. Password attempts from such a browser are rate-limited separately, so that attackers guessing from
+many addresses can't lock the user out.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{22}\.[0-9a-f]{64}", re.ASCII)
 
 
 def browser_cookie(key: bytes, email: str, name: str) -> str:
-    """What the browser keeps after a sign-in.
+    """Returns the cookie value to set after a sign-in.
 
     Args:
-        key: ours.
-        email: canonical; the cookie counts for this address only.
+        key: the deployment's cookie key.
+        email: canonical; the cookie is valid for this address only.
         name: random, 22 characters of base64url.
     """
     return f"{name}.{_mac(key, email, name)}"
 
 
 def known_browser(keys: Iterable[bytes], email: str, cookie: str) -> str | None:
-    """The name of the browser that sent this cookie; None where it isn't ours or another address's."""
+    """Returns the browser's name from its cookie, or None if the cookie is forged or for another address."""
     if not _COOKIE.fullmatch(cookie):
         return None
     name, _, mac = cookie.partition(".")

@@ -1,4 +1,4 @@
-"""A signed-in browser."""
+"""Browser sessions."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Final
 
 MAX_GROUPS: Final = 500
 MAX_GROUP_CHARACTERS: Final = 16_000
-"""Of all groups together: every page reads the session, and a read unit is four kilobytes."""
+"""Maximum characters of all groups together: every page reads the session, and a read unit covers 4 KB."""
 SESSION_LENGTH: Final = timedelta(hours=12)
 CONFIRMATION_LIFETIME: Final = timedelta(minutes=10)
-"""How long a sign-in waits for the click that lets it replace another person's session."""
+"""How long a sign-in can be confirmed that would replace another user's session."""
 
 
 class AuthenticationMethod(StrEnum):
-    """How the session began."""
+    """How the user authenticated."""
 
     PASSWORD = "password"  # noqa: S105
     SAML = "saml"
@@ -25,14 +25,14 @@ class AuthenticationMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in browser. Stored under the SHA-256 of its secret; the secret itself is only in the cookie.
+    """A browser session. Stored under the SHA-256 of its secret; the secret itself is only in the cookie.
 
     Attributes:
-        epoch: the user's epoch when the session began; the session counts only while they are equal.
+        epoch: the user's epoch when the session started; the session is valid only while they are equal.
         session_index: the identity provider's, for logout.
-        groups: those that the identity provider named, as far as `kept_groups` keeps them.
-        unconfirmed_until: until then it waits for a click that lets it replace another person's session; it is no
-            session before that.
+        groups: the groups in the assertion, truncated by `kept_groups`.
+        unconfirmed_until: the deadline to confirm that it replaces another user's session; not a valid session until
+            confirmed. None if no confirmation is needed.
     """
 
     secret_sha256: str
@@ -49,14 +49,14 @@ class Session:
 
 
 def session_end(now: datetime, session_not_on_or_after: datetime | None) -> datetime:
-    """When a session that begins now ends: at the identity provider's SessionNotOnOrAfter (SAML Core section 2.7.2),
-    after 12 hours at the latest."""
+    """Returns the end of a session that starts now: the identity provider's SessionNotOnOrAfter (SAML Core section
+    2.7.2), or 12 hours if that is earlier."""
     latest = now + SESSION_LENGTH
     return latest if session_not_on_or_after is None else min(latest, session_not_on_or_after)
 
 
 def kept_groups(groups: Sequence[str]) -> tuple[str, ...]:
-    """The groups that a session keeps: the first ones, up to `MAX_GROUPS` and `MAX_GROUP_CHARACTERS`."""
+    """Returns the groups that a session stores: the first ones, up to `MAX_GROUPS` and `MAX_GROUP_CHARACTERS`."""
     kept: list[str] = []
     left = MAX_GROUP_CHARACTERS
     for group in groups[:MAX_GROUPS]:

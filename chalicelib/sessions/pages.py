@@ -1,4 +1,4 @@
-"""What a signed-in person sees: home, their password, the way out."""
+"""Pages of a signed-in user: home, password change and sign-out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ home_pages = Blueprint(__name__)
 
 @home_pages.route("/", methods=["GET"], content_types=["*/*"])
 def home() -> Response:
-    """Who you are and how you signed in."""
+    """Shows the user and how they signed in."""
     request = request_of(home_pages)
     visitor = browser_session_of(request)
     if visitor.signed_in is None:
@@ -35,8 +35,8 @@ def home() -> Response:
 
 @home_pages.route("/logout", methods=["POST"], content_types=[FORM])
 def logout() -> Response:
-    """End the session. Without one, as where another site posted the form and the cookie stayed behind, no cookie
-    changes: an answer to a request without a token never takes anything from the browser."""
+    """Ends the session. Without a session cookie, as after a cross-site form post, no cookie changes: a request without
+    a CSRF token must never remove anything from the browser."""
     request = request_of(home_pages)
     visitor = browser_session_of(request)
     if visitor.signed_in is None:
@@ -48,7 +48,7 @@ def logout() -> Response:
 
 @home_pages.route("/password", methods=["GET"], content_types=["*/*"])
 def password_page() -> Response:
-    """The form to change one's own password."""
+    """Shows the form to change one's own password."""
     visitor = browser_session_of(request_of(home_pages))
     _require_password(visitor)
     return page("password.html", visitor, faults={})
@@ -56,7 +56,7 @@ def password_page() -> Response:
 
 @home_pages.route("/password", methods=["POST"], content_types=[FORM])
 def password() -> Response:
-    """Change it; every other session of this person ends."""
+    """Changes the password; every other session of this user ends."""
     request = request_of(home_pages)
     visitor = browser_session_of(request)
     form = form_of(request, visitor)
@@ -71,9 +71,9 @@ def password() -> Response:
         )
     except Invalid as error:
         new = new_password_fault(form.get("new_password", ""), visitor.who.user.email)
-        told = {"password": t("password.wrong"), "new_password": new}
+        texts = {"password": t("password.wrong"), "new_password": new}
         return page(
-            "password.html", visitor, status=422, faults={e.pointer[1:]: told[e.pointer[1:]] for e in error.errors}
+            "password.html", visitor, status=422, faults={e.pointer[1:]: texts[e.pointer[1:]] for e in error.errors}
         )
     except TooManyRequests as error:
         headers, wait = {"Retry-After": str(error.retry_after)}, t("login.too_many", count=error.retry_after)

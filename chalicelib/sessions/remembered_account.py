@@ -1,4 +1,5 @@
-"""Who signed in last in a browser: what the sign-in page offers first. It proves nothing and holds no secret."""
+"""The account that last signed in from a browser, which the sign-in page offers first. It grants no access and contains
+no secret."""
 
 from __future__ import annotations
 
@@ -14,19 +15,19 @@ from chalicelib.users.email_address import canonical_address
 
 TTL: Final = timedelta(days=180)
 
-_MAX_LENGTH: Final = 2048  # characters of the cookie; browsers take 4096 with its attributes
+_MAX_LENGTH: Final = 2048  # characters of the cookie; browsers accept 4,096 including attributes
 _MAX_NAME_LENGTH: Final = 200  # characters of the organization's name
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedAccount:
-    """An account and how it signed in.
+    """An account and its sign-in method.
 
     Attributes:
         email: canonical.
-        organization: its name as it was then; "" where it wasn't known.
+        organization: its name at that time; "" if unknown.
         by_sso: through the organization's identity provider.
-        connection_id: the connection through which they came: the way back for an address whose domain leads nowhere.
+        connection_id: the connection of that sign-in: it is used again for an address whose domain is not verified.
     """
 
     email: str
@@ -36,19 +37,19 @@ class RememberedAccount:
 
     @property
     def initials(self) -> str:
-        """One or two letters of the address, to recognize it by."""
+        """One or two letters of the address, shown as its avatar."""
         words = [word for word in self.email.partition("@")[0].replace("_", ".").replace("-", ".").split(".") if word]
         return "".join(word[0] for word in words[:2]).upper() or "@"
 
     def cookie(self) -> str:
-        """As a cookie's value (RFC 6265 section 4.1.1 allows no spaces, commas or quotes)."""
+        """Encodes the account as a cookie value (RFC 6265 section 4.1.1 permits no spaces, commas or quotes)."""
         facts = [self.email, self.organization[:_MAX_NAME_LENGTH], self.by_sso]
         facts += [self.connection_id] if self.connection_id else []
         return base64.urlsafe_b64encode(json.dumps(facts, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def parse_remembered_account(cookie: str) -> RememberedAccount | None:
-    """What a browser sends back; None for what we would not have written."""
+    """Parses the cookie value. Returns None for anything that `cookie` would not have written."""
     if not 0 < len(cookie) <= _MAX_LENGTH or not cookie.isascii():
         return None
     try:

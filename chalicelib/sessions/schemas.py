@@ -1,4 +1,4 @@
-"""A browser's session."""
+"""The response model of a session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chalicelib.users.schemas import UserAnswer
 
 
 class SessionAnswer(ResponseModel):
-    """Who is signed in."""
+    """The signed-in user and their session."""
 
     object: Literal["session"] = "session"
     user: UserAnswer
@@ -29,7 +29,7 @@ class SessionAnswer(ResponseModel):
 
     @classmethod
     def of(cls, signed_in: SignedInSession) -> SessionAnswer:
-        """How a session is shown."""
+        """Converts a session."""
         return cls(
             user=UserAnswer.of(signed_in.user, signed_in.organization),
             organization=OrganizationAnswer.of(signed_in.organization),

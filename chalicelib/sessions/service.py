@@ -1,4 +1,4 @@
-"""Sessions: who is at the other end of a browser's cookie."""
+"""Starts, finds and ends browser sessions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from chalicelib.users.store import user_lookup
 
 @dataclass(frozen=True, slots=True)
 class SignedInSession:
-    """A browser whose session counts: whose it is, and the secret to which its forms are bound."""
+    """A valid session with its user, and the secret to which its forms are bound."""
 
     user: User
     organization: Organization
@@ -36,12 +36,12 @@ class SignedInSession:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session about to be written, and what the browser keeps.
+    """A session about to be written, and the cookies to set.
 
     Attributes:
-        cookie: the session's.
-        account: what the sign-in page may offer the next time.
-        ends: writes that end the same person's former session in this browser.
+        cookie: the session cookie.
+        account: the account that the sign-in page may offer next time.
+        ends: writes that end the same user's previous session in this browser.
     """
 
     session: Session
@@ -52,32 +52,32 @@ class NewSession:
 
     @property
     def writes(self) -> tuple[Write, ...]:
-        """Everything that the store must take in one transaction."""
+        """All writes, for one transaction."""
         return (self.write, *self.ends)
 
     @property
     def needs_confirmation(self) -> bool:
-        """Whether a click must let it replace another person's session first."""
+        """True if it must be confirmed before it replaces another user's session."""
         return self.session.unconfirmed_until is not None
 
     @property
     def marker(self) -> str:
-        """Tells the assertion consumer service whose session this is."""
+        """The value of the marker cookie, which identifies the session to the assertion consumer service."""
         return PresentSession(self.session.user_id, self.session.secret_sha256).marker
 
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Begins, finds and ends sessions. The cookie is `organization.user.secret`, 109 characters."""
+    """Starts, finds and ends sessions. The cookie is `organization.user.secret`, 109 characters."""
 
     table: Table
 
     def find(self, cookie: str | None, now: datetime) -> SignedInSession:
-        """Who is signed in, in one strongly consistent batch of reads.
+        """Finds a valid session, in one strongly consistent batch of reads.
 
         Raises:
-            NotSignedIn: no session, or one that was ended: by time, by sign-out, or because the user or the
-                organization changed (the epoch differs), or its connection was disabled or deleted.
+            NotSignedIn: there is no session, or it ended: it expired, the user signed out, the user or organization
+                changed (the epoch differs), or its connection was disabled or deleted.
             Unavailable: the store did not answer.
         """
         found = self._find(cookie, now)
@@ -87,10 +87,10 @@ class Sessions:
         return found
 
     def find_unconfirmed(self, cookie: str | None, now: datetime) -> SignedInSession:
-        """The person whose sign-in waits for a click in this browser.
+        """Finds the session that needs confirmation in this browser.
 
         Raises:
-            NotSignedIn: there is none, it waited for too long, or it was confirmed or given up.
+            NotSignedIn: there is none, it expired, or it was confirmed or discarded.
             Unavailable: the store did not answer.
         """
         found = self._find(cookie, now)
@@ -99,10 +99,10 @@ class Sessions:
         return found
 
     def confirm(self, waiting: SignedInSession, replaced: SignedInSession | None, now: datetime) -> NewSession:
-        """Begins the session that waited, under a new secret, and ends the one that it replaces: all or nothing.
+        """Starts the confirmed session under a new secret and ends the one that it replaces, in one transaction.
 
         Raises:
-            Conflict: it was confirmed already.
+            Conflict: it was already confirmed.
             Unavailable: the store did not answer.
         """
         was = waiting.session
@@ -139,10 +139,10 @@ class Sessions:
         return SignedInSession(user, organization, session, secret)
 
     def end(self, cookie: str | None) -> None:
-        """Sign this browser out. A cookie that never was one is fine.
+        """Ends this browser's session. A malformed cookie is ignored.
 
         Raises:
-            Unavailable: the store did not answer; the session goes on.
+            Unavailable: the store did not answer; the session stays valid.
         """
         try:
             _, _, secret = _parts(cookie)
@@ -163,12 +163,12 @@ def new_session(
     groups: Sequence[str] = (),
     present: PresentSession | None = None,
 ) -> NewSession:
-    """A session for this user, to be written in one transaction with what proved who they are.
+    """Creates a session for this user, to be written in the transaction of the sign-in.
 
     Args:
-        organization: the name of the user's.
-        present: the session that the browser has already. The same person's ends; another person's goes on, and the
-            new one waits for a click.
+        organization: the name of the user's organization.
+        present: the browser's existing session. The same user's ends; another user's stays, and the new one needs
+            confirmation.
     """
     secret, user_id = secrets.token_urlsafe(32), user.id if isinstance(user, User) else user.user_id
     session = Session(
@@ -192,7 +192,7 @@ def new_session(
 
 
 def not_signed_in() -> NotSignedIn:
-    """No session, or one that no longer counts: the same answer."""
+    """Returns the error for a missing and for an invalid session: they are indistinguishable."""
     return NotSignedIn("not_signed_in", "Sign in first.")
 
 

@@ -1,6 +1,6 @@
 """Items of sessions.
 
-SESSION#{sha256} / SESSION   a signed-in browser, under the hash of its secret; ends by itself
+SESSION#{sha256} / SESSION   a session, under the hash of its secret; expires
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from chalicelib.sessions.model import AuthenticationMethod, Session
 
 
 def session_lookup(secret_sha256: str, now: datetime) -> Lookup[Session]:
-    """The session, if its time is not over. Its epoch must still be compared with the user's."""
+    """Looks up a session that has not expired. The caller compares its epoch with the user's."""
     return Lookup(_key(secret_sha256), lambda item: None if is_expired(item, now) else _parse(item))
 
 
 def create_session(session: Session) -> Write:
-    """A new session."""
+    """Creates a session."""
     item = {
         "secret_sha256": session.secret_sha256,
         "organization_id": session.organization_id,
@@ -40,12 +40,12 @@ def create_session(session: Session) -> Write:
 
 
 def end_session(secret_sha256: str) -> Write:
-    """Sign this browser out."""
+    """Ends a session."""
     return delete(_key(secret_sha256))
 
 
 def use_unconfirmed_session(session: Session) -> Write:
-    """Removes a session that waited for a click, once."""
+    """Deletes a session that needed confirmation; succeeds once."""
     condition = equals(user_id=session.user_id, unconfirmed_until=instant(session.unconfirmed_until))
     used = Conflict("conflict", "This sign-in was confirmed already.")
     return delete(_key(session.secret_sha256), condition, used)

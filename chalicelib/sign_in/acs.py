@@ -1,6 +1,7 @@
-"""Journey 3: the answer comes. Unverified response → verify → who is it → one transaction, or a recorded refusal.
+"""The assertion consumer service (ACS): verifies a response, resolves the user, and commits one transaction or records
+a refusal.
 
-At most two reads and one transaction, also with a cold cache.
+At most two reads and one transaction, even with cold caches.
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ class AcsRequest:
     """One POST to the ACS.
 
     Attributes:
-        source: the gateway's source address, for the refusal count.
-        navigating: a browser shows the answer to a person, so a round trip may be started.
-        present: the session that the browser has already, as far as its cookies tell.
+        source: the gateway's source address, for the rejection rate limit.
+        navigating: the request is a top-level navigation, so the flow may be restarted with a redirect.
+        present: the browser's existing session, according to its cookies.
     """
 
     connection_id: str
@@ -72,12 +73,12 @@ class AcsRequest:
 
 @dataclass(frozen=True, slots=True)
 class SignedInByAssertion:
-    """The session that began, and where the browser goes.
+    """The new session and the response's redirect target.
 
     Attributes:
-        spent_cookie: to be deleted. Other request cookies stay until they expire: a second post of the answer still
-            finds the page that was wanted.
-        remembers: the sign-in page may offer this account the next time.
+        spent_cookie: the cookie to delete. Other request cookies stay until they expire: a second post of the same
+            response still finds its return path.
+        remembers: the sign-in page may offer this account next time.
     """
 
     session: NewSession
@@ -88,7 +89,7 @@ class SignedInByAssertion:
 
 @dataclass(frozen=True, slots=True)
 class _AcsContext:
-    """One POST with what it is judged by."""
+    """One POST with everything it is validated against."""
 
     posted: AcsRequest
     connection: Connection
@@ -100,7 +101,7 @@ class _AcsContext:
 
 @dataclass(frozen=True, slots=True)
 class AssertionConsumer:
-    """Takes what identity providers answer."""
+    """Processes SAML responses from identity providers."""
 
     table: AuditedTable
     connections: ConnectionCache
@@ -110,84 +111,84 @@ class AssertionConsumer:
     settings: Settings
 
     def consume(self, posted: AcsRequest, now: datetime) -> SignedInByAssertion | AuthnRedirect | ConnectionTestResult:
-        """Sign in, or start our own round trip where the response was valid but unsolicited, or end a test.
+        """Signs a user in, restarts a valid unsolicited response as our own request, or completes a connection test.
 
         Raises:
             SignInRefused: with its attempt recorded.
             NotFound: no such connection.
-            Conflict: others kept changing user or connection at the same time.
+            Conflict: concurrent changes of the user or connection exhausted the retries.
             TooManyRequests: too many refusals from this source.
-            Unavailable: AWS did not answer; nothing happened.
+            Unavailable: AWS did not answer; nothing was written.
         """
         keys = self.keys.load(now)
         pending = pending_request(posted.connection_id, posted.relay_state, posted.cookies, keys)
         connection = self.connections.get(posted.connection_id, now)
-        arrival = _AcsContext(posted, connection, pending, keys, now)
+        context = _AcsContext(posted, connection, pending, keys, now)
         if pending is not None and pending.purpose is not RequestPurpose.SIGN_IN:
-            return self._complete_test(arrival, pending)
+            return self._complete_test(context, pending)
         try:
             try:
-                return self._sign_in(arrival)
+                return self._sign_in(context)
             except (SignInRefused, Unavailable, StaleConnectionError):
-                # An old copy of the connection neither lets anybody in nor keeps anybody out; of a deleted one the
-                # certificates are gone, and the refresh says so.
+                # A stale copy of the connection must neither admit nor refuse a user. A deleted connection's
+                # certificates are gone, which the refresh reports.
                 fresh = self.connections.refresh(posted.connection_id, now)
                 if (fresh.version, fresh.status) == (connection.version, connection.status):
                     raise
-                arrival = replace(arrival, connection=fresh)
-                return self._sign_in(arrival)
+                context = replace(context, connection=fresh)
+                return self._sign_in(context)
         except SignInRefused as refusal:
-            raise self._record_failure(refusal, arrival) from None
+            raise self._record_failure(refusal, context) from None
         except StaleConnectionError:
             raise Conflict("connection_changed", "The connection is being changed. Sign in again.") from None
 
-    def _sign_in(self, arrival: _AcsContext) -> SignedInByAssertion | AuthnRedirect:
-        connection = arrival.connection
+    def _sign_in(self, context: _AcsContext) -> SignedInByAssertion | AuthnRedirect:
+        connection = context.connection
         require_usable(connection)
-        judged = self._judged(arrival)
+        judged = self._judge(context)
         assertion, email = judged.assertion, judged.email
         try:
             for _ in range(_MAX_RETRIES - 1):
                 try:
-                    return self._authorize(arrival, assertion, email, may_prove=True)
+                    return self._authorize(context, assertion, email, may_prove=True)
                 except Conflict:
                     continue
-            return self._authorize(arrival, assertion, email, may_prove=False)
+            return self._authorize(context, assertion, email, may_prove=False)
         except SignInRefused as refusal:
             raise refused_person(refusal, judged) from None
 
-    def _judged(self, arrival: _AcsContext) -> Judged:
+    def _judge(self, context: _AcsContext) -> Judged:
         judged = judge(
-            arrival.posted.response,
-            arrival.connection,
-            certificates=self.certificates.load_available(arrival.connection),
-            decryption_keys=arrival.keys.decryption.all,
-            pending=arrival.pending,
+            context.posted.response,
+            context.connection,
+            certificates=self.certificates.load_available(context.connection),
+            decryption_keys=context.keys.decryption.all,
+            pending=context.pending,
             settings=self.settings,
-            now=arrival.now,
+            now=context.now,
         )
         current_context().count(Metric.CLOCK_SKEW, abs(judged.assertion.clock_difference))
         return judged
 
-    def _complete_test(self, arrival: _AcsContext, pending: PendingRequest) -> ConnectionTestResult:
-        """The end of a test: judged like a sign-in, on the connection as it is now, and nobody is signed in."""
+    def _complete_test(self, context: _AcsContext, pending: PendingRequest) -> ConnectionTestResult:
+        """Completes a test: validated like a sign-in, against the current connection, but without a session."""
         from chalicelib.connections.testing import under_test
         from chalicelib.connections.testing_result import record_failure
 
-        stored, now = self.connections.refresh(arrival.posted.connection_id, arrival.now), arrival.now
+        stored, now = self.connections.refresh(context.posted.connection_id, context.now), context.now
         try:
             tested = under_test(stored, of_pending=pending.purpose is RequestPurpose.TEST_OF_PENDING)
             require_usable(tested)
-            return self._test_passed(replace(arrival, connection=tested), stored, pending)
+            return self._pass_test(replace(context, connection=tested), stored, pending)
         except SignInRefused as refusal:
-            count = count_refusal(stored.id, arrival.posted.source, now, limit=self.settings.refusals_per_minute)
+            count = count_refusal(stored.id, context.posted.source, now, limit=self.settings.refusals_per_minute)
             return record_failure(self.table, stored, pending, refusal, count, now)
 
-    def _test_passed(self, arrival: _AcsContext, stored: Connection, pending: PendingRequest) -> ConnectionTestResult:
+    def _pass_test(self, context: _AcsContext, stored: Connection, pending: PendingRequest) -> ConnectionTestResult:
         from chalicelib.connections.testing_result import record_success
 
-        judged = self._judged(arrival)
-        tested, now, assertion, email = arrival.connection, arrival.now, judged.assertion, judged.email
+        judged = self._judge(context)
+        tested, now, assertion, email = context.connection, context.now, judged.assertion, judged.email
         try:
             _require_answer(assertion, pending)
             known = load(self.table, tested, assertion, email)
@@ -198,75 +199,75 @@ class AssertionConsumer:
             raise refused_person(refusal, judged) from None
 
     def _authorize(
-        self, arrival: _AcsContext, assertion: Assertion, email: str, *, may_prove: bool
+        self, context: _AcsContext, assertion: Assertion, email: str, *, may_prove: bool
     ) -> SignedInByAssertion | AuthnRedirect:
-        connection, now = arrival.connection, arrival.now
+        connection, now = context.connection, context.now
         known = load(self.table, connection, assertion, email)
         connection = ensure_current(connection, known.organization)
-        arrival = replace(arrival, connection=connection, organization=known.organization.name)
+        context = replace(context, connection=connection, organization=known.organization.name)
         name = name_of(assertion, connection)
         person = resolve_user(self.table, connection, assertion, email, name, known, now)
         if assertion.in_response_to is not None:
-            return self._commit(arrival, assertion, person, email, may_prove=may_prove)
+            return self._commit(context, assertion, person, email, may_prove=may_prove)
         if connection.allow_idp_initiated:
-            return self._commit(replace(arrival, pending=None), assertion, person, email, may_prove=False)
-        return self._restart_sp_initiated(arrival)
+            return self._commit(replace(context, pending=None), assertion, person, email, may_prove=False)
+        return self._restart_sp_initiated(context)
 
     def _commit(
-        self, arrival: _AcsContext, assertion: Assertion, person: ResolvedUser, email: str, *, may_prove: bool
+        self, context: _AcsContext, assertion: Assertion, person: ResolvedUser, email: str, *, may_prove: bool
     ) -> SignedInByAssertion:
-        connection, pending = arrival.connection, arrival.pending
+        connection, pending = context.connection, context.pending
         session = new_session(
             person.user,
             AuthenticationMethod.SAML,
-            arrival.now,
-            organization=arrival.organization,
+            context.now,
+            organization=context.organization,
             connection_id=connection.id,
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,
             groups=groups_of(assertion, connection),
-            present=arrival.posted.present or (UNKNOWN_SESSION if pending and pending.began_signed_in else None),
+            present=context.posted.present or (UNKNOWN_SESSION if pending and pending.began_signed_in else None),
         )
-        read_at = self.connections.read_at(connection.id) or arrival.now
+        read_at = self.connections.read_at(connection.id) or context.now
         record = sign_in_record(
-            connection, pending, assertion, person, email, arrival.now, read_at=read_at, may_prove=may_prove
+            connection, pending, assertion, person, email, context.now, read_at=read_at, may_prove=may_prove
         )
-        self.table.commit(record.events, *record.writes, *session.writes, now=arrival.now)
+        self.table.commit(record.events, *record.writes, *session.writes, now=context.now)
         if record.writes_connection:
             self.connections.forget(connection.id)
         note_success(record.attempt)
         if pending is None:
-            return SignedInByAssertion(session, safe_return_path(arrival.posted.relay_state), None)
+            return SignedInByAssertion(session, safe_return_path(context.posted.relay_state), None)
         spent = f"{COOKIE_PREFIX}{pending.flow_id}" if pending.restarted else None
         return SignedInByAssertion(session, pending.return_path, spent, remembers=pending.remembers)
 
-    def _restart_sp_initiated(self, arrival: _AcsContext) -> AuthnRedirect:
-        """A valid answer that nobody asked for: ask ourselves, the identity provider answers at once.
+    def _restart_sp_initiated(self, context: _AcsContext) -> AuthnRedirect:
+        """Restarts a valid unsolicited response as a sign-in of our own; the identity provider answers it at once.
 
-        Safe against login CSRF, because our own request is bound to this browser. Never twice in a row: what comes back
-        without InResponseTo although we asked, is refused.
+        This prevents login CSRF, because our request is bound to this browser. It never happens twice in a row: a
+        response to the new request without InResponseTo is refused.
         """
-        posted, connection, keys = arrival.posted, arrival.connection, arrival.keys
+        posted, connection, keys = context.posted, context.connection, context.keys
         answers_ours = number_in(posted.relay_state or "", connection.id, keys.cookies.all) is not None
         if answers_ours or has_converted_request(connection.id, posted.cookies, keys):
-            asked = arrival.pending.id if arrival.pending else None
+            asked = context.pending.id if context.pending else None
             raise SignInRefused(RefusalCode.SAML_REQUEST_MISMATCH, checks=(unsolicited(asked),))
         if not posted.navigating:
             raise SignInRefused(RefusalCode.SAML_NO_REQUEST, checks=(unsolicited(None),))
         return_path = safe_return_path(posted.relay_state)
-        request = new_request(connection.id, connection.version, return_path, arrival.now, converted=True)
-        return self.start.send(connection, request, posted.cookies, arrival.now)
+        request = new_request(connection.id, connection.version, return_path, context.now, converted=True)
+        return self.start.send(connection, request, posted.cookies, context.now)
 
-    def _record_failure(self, refusal: SignInRefused, arrival: _AcsContext) -> SignInRefused:
-        connection, now = arrival.connection, arrival.now
+    def _record_failure(self, refusal: SignInRefused, context: _AcsContext) -> SignInRefused:
+        connection, now = context.connection, context.now
         if refusal.reason is RefusalCode.SAML_NO_REQUEST and refusal.assertion_id is not None:
-            # A second post of a used response comes without its cookie, which was deleted: that is a replay.
+            # The second post of a used response has no request cookie, because that was deleted: it is a replay.
             (used,) = self.table.read(consumed_lookup(connection.id, "assertion", refusal.assertion_id, now))
             if used:
                 checks = with_failed(refusal.checks, (used_before(refusal.assertion_id),))
                 refusal = refusal.having(reason=RefusalCode.SAML_REPLAYED, checks=checks)
-        attempt = failed_attempt(connection, arrival.pending, refusal, now)
-        count = count_refusal(connection.id, arrival.posted.source, now, limit=self.settings.refusals_per_minute)
+        attempt = failed_attempt(connection, context.pending, refusal, now)
+        count = count_refusal(connection.id, context.posted.source, now, limit=self.settings.refusals_per_minute)
         self.table.write(record_attempt(attempt), count)
         note_refusal(attempt)
         return refusal.having(provider=connection.provider, attempt=attempt)

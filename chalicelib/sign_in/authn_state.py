@@ -1,8 +1,8 @@
-"""An AuthnRequest that we sent and that has no answer yet. Lives only in this browser's signed cookie.
+"""A pending AuthnRequest, stored only in this browser's signed cookie.
 
-One 32-character number ties a round trip together: the attempt `att_N`, the AuthnRequest `_N` (an XML NCName may not
-start with a digit, and Entra refuses those that do), and the RelayState `N.mac`, by which the cookie is found again. So
-the cookie has to carry none of them, and two tabs don't disturb each other.
+One 32-character number identifies the whole flow: the attempt `att_N`, the AuthnRequest `_N` (an XML NCName may not
+start with a digit, and Entra refuses those that do), and the RelayState `N.mac`, which selects the cookie. So the
+cookie carries none of them, and two tabs don't interfere.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from chalicelib.identifier import is_id, new_id
 
 REQUEST_LIFETIME: Final = timedelta(minutes=10)
 MAX_PENDING_REQUESTS: Final = 32
-"""Request cookies in one browser."""
+"""Maximum request cookies in one browser."""
 MAX_PENDING_BYTES: Final = 5_000
-"""Bytes of a Cookie header that all request cookies may take. API Gateway accepts 10,240 bytes of headers in total."""
+"""Maximum bytes of a Cookie header for all request cookies. API Gateway accepts 10,240 bytes of headers in total."""
 MAX_RELAY_STATE_LENGTH: Final = 80  # bytes; SAML Bindings section 3.4.3
 
 _MAC_BYTES: Final = 16
@@ -35,13 +35,14 @@ _PROVES_NOTHING: Final = 8
 _HAS_CLAIMED_EMAIL: Final = 64
 _BEGAN_SIGNED_IN: Final = 16
 _REMEMBERS: Final = 32
-# Base 85 without the three characters that a cookie's value may not hold; JWS would not fit 512 bytes of path into 700.
+# Base85 without the three characters that a cookie value may not contain. A JWS with a path of 512 bytes would not fit
+# into 700.
 _TO_COOKIE: Final = str.maketrans({";": "/"})
 _FROM_COOKIE: Final = str.maketrans({"/": ";"})
 
 
 class RequestPurpose(StrEnum):
-    """What the answer may do: a test's answer can never sign anybody in."""
+    """What the request's response may do. The response to a test can never sign a user in."""
 
     SIGN_IN = "sign_in"
     TEST = "test"
@@ -57,14 +58,14 @@ _FLAGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """One AuthnRequest under way.
+    """A pending AuthnRequest.
 
     Attributes:
-        attempt_id: the sign-in attempt it belongs to.
+        attempt_id: the ID of its sign-in attempt.
         connection_version: the connection's version when the request was made.
-        converted: it was made because an unsolicited response came; such a one is never made twice in a row.
-        may_prove: whether its success may make the connection active; a guest's test may not.
-        claimed_email: the address that was typed on our page or came as `login_hint`; verified by nobody.
+        converted: the request restarts an unsolicited response; that never happens twice in a row.
+        may_prove: success may activate the connection; false for a test by a setup guest.
+        claimed_email: the address entered on our page or passed as `login_hint`; unverified.
         began_signed_in: the browser sent a session cookie when the request was made.
         remembers: the sign-in may change the account that the sign-in page offers.
     """
@@ -88,7 +89,7 @@ class PendingRequest:
 
     @property
     def flow_id(self) -> str:
-        """What attempt, request, RelayState and cookie have in common."""
+        """The number shared by attempt, request, RelayState and cookie."""
         return self.attempt_id.removeprefix("att_")
 
 
@@ -106,7 +107,7 @@ def new_request(
     began_signed_in: bool = False,
     remembers: bool = False,
 ) -> PendingRequest:
-    """A request that begins now and may be answered for ten minutes."""
+    """Creates a request that can be answered for ten minutes."""
     return PendingRequest(
         attempt_id=attempt_id or new_id("att", now=now),
         connection_id=connection_id,
@@ -123,12 +124,12 @@ def new_request(
 
 
 def relay_state(request: PendingRequest, key: bytes) -> str:
-    """The opaque key of the request's cookie: never a URL, and recognizable as ours without the cookie."""
+    """Returns the RelayState: the opaque, authenticated key of the request's cookie. Never a URL."""
     return f"{request.flow_id}.{_relay_mac(request.connection_id, request.flow_id, key)}"
 
 
 def number_in(text: str, connection_id: str, keys: Iterable[bytes]) -> str | None:
-    """The number in a RelayState of ours for this connection; None for anybody else's."""
+    """Returns the number in a RelayState for this connection, or None if its MAC doesn't verify."""
     number, dot, mac = text.partition(".")
     if not dot or not is_id(f"att_{number}", "att") or not mac.isascii():
         return None
@@ -137,8 +138,8 @@ def number_in(text: str, connection_id: str, keys: Iterable[bytes]) -> str | Non
 
 
 def sign_request(request: PendingRequest, key: bytes) -> str:
-    """The cookie's value, at most 990 bytes, 672 of them without a claimed address. The MAC covers connection, request
-    ID, return path, claimed address, expiry, purpose and the configuration's version."""
+    """Returns the cookie value, at most 990 bytes (672 without a claimed address). Its MAC covers connection, request
+    ID, return path, claimed address, expiry, purpose and configuration version."""
     flags = _FLAGS[request.purpose] | (_IS_CONVERTED if request.restarted else 0)
     flags |= 0 if request.may_prove else _PROVES_NOTHING
     claimed = (request.claimed_email or "").encode()
@@ -151,7 +152,8 @@ def sign_request(request: PendingRequest, key: bytes) -> str:
 
 
 def verify_request(text: str, number: str, connection_id: str, keys: Iterable[bytes]) -> PendingRequest | None:
-    """The request in a cookie of ours, expired or not; None if it was made up, or for another connection."""
+    """Verifies and parses a cookie value; the request may be expired. Returns None if it is forged or of another
+    connection."""
     try:
         raw = base64.b85decode(text.translate(_FROM_COOKIE))
     except ValueError:
@@ -161,7 +163,7 @@ def verify_request(text: str, number: str, connection_id: str, keys: Iterable[by
     if not any(matches):
         return None
     expires_at, version, flags = _HEAD.unpack_from(body)
-    claimed, path = _texts_in(body[_HEAD.size :], has_claimed_email=bool(flags & _HAS_CLAIMED_EMAIL))
+    claimed, path = _parse_texts(body[_HEAD.size :], has_claimed_email=bool(flags & _HAS_CLAIMED_EMAIL))
     return PendingRequest(
         attempt_id=f"att_{number}",
         connection_id=connection_id,
@@ -177,8 +179,8 @@ def verify_request(text: str, number: str, connection_id: str, keys: Iterable[by
     )
 
 
-def _texts_in(body: bytes, *, has_claimed_email: bool) -> tuple[str | None, str]:
-    """Claimed address and return path."""
+def _parse_texts(body: bytes, *, has_claimed_email: bool) -> tuple[str | None, str]:
+    """Returns the claimed address and the return path."""
     if not has_claimed_email:
         return None, body.decode()
     end = 1 + body[0]
@@ -190,5 +192,5 @@ def _relay_mac(connection_id: str, number: str, key: bytes) -> str:
 
 
 def _mac(use: str, connection_id: str, number: str, body: bytes, key: bytes) -> bytes:
-    # Connection ID and number have fixed lengths, so no two inputs run into each other.
+    # Connection ID and number have fixed lengths, so no two inputs concatenate to the same bytes.
     return hmac.digest(key, f"{use}:{connection_id}:{number}:".encode() + body, hashlib.sha256)[:_MAC_BYTES]

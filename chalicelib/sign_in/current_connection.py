@@ -1,4 +1,4 @@
-"""A connection as it is when an answer arrives: sign-ins begin with a copy that may be 30 seconds old."""
+"""Ensures that a response is validated against the current connection: cached copies may be 30 seconds old."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from chalicelib.sign_in.refusal_check import passwords_only, plan_without_sso
 
 
 class StaleConnectionError(Exception):
-    """The connection was changed since our copy of it was read."""
+    """The connection was changed since the cached copy was read."""
 
 
 def ensure_current(connection: Connection, organization: Organization) -> Connection:
-    """The connection, if it is today's and the organization lets people in through it; proven or not as of now.
+    """Returns the connection with its current status, if it is current and its organization permits sign-ins through
+    it.
 
     Raises:
-        StaleConnectionError: our copy of the connection is old.
+        StaleConnectionError: the cached copy is outdated.
         NotFound: the connection was deleted.
         SignInRefused: `enterprise_plan_required` or `sso_disabled`.
     """
@@ -37,7 +38,7 @@ def ensure_current(connection: Connection, organization: Organization) -> Connec
 
 
 def require_enterprise(organization: Organization) -> None:
-    """The organization's plan has single sign-on.
+    """Requires a plan with single sign-on.
 
     Raises:
         SignInRefused: `enterprise_plan_required`.

@@ -1,4 +1,5 @@
-"""What a refusal asks of whom. The words are in `i18n/locales/{language}/refusal.json`, under the same codes."""
+"""Guidance for each refusal: who can fix it, whether to retry, and where. The texts are in
+`i18n/locales/{language}/refusal.json`, under the same codes."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from chalicelib.sign_in.refusal_variant import MISSING, variant_of
 
 
 class ResponsibleParty(StrEnum):
-    """Whose job it is."""
+    """The party that can fix a refusal."""
 
     USER = "user"
     IDP_ADMIN = "idp_admin"
@@ -24,12 +25,12 @@ class ResponsibleParty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What one refusal code asks for.
+    """The guidance for one refusal code.
 
     Attributes:
-        retry_helps: whether starting again may work without anybody changing anything.
-        place: where in the identity provider's console to look; None where nothing there is wrong.
-        wrong_person: somebody else may have come than was meant: another account may do.
+        retry_helps: a retry may work without any change.
+        place: the relevant place in the identity provider's console, or None if nothing there is wrong.
+        wrong_person: the user may have signed in with the wrong account; another one may work.
     """
 
     fixer: ResponsibleParty
@@ -108,16 +109,16 @@ VARIANTS: Final[dict[tuple[Code, str], Advice]] = {
     (Code.USER_NOT_PROVISIONED, "elsewhere"): Advice(_SUPPORT, wrong_person=True),
     (Code.USER_NOT_PROVISIONED, "removed"): Advice(_ACCOUNT, wrong_person=True),
 }
-"""By code and by what failed (`refusal_variant.py`)."""
+"""By code and variant (`refusal_variant.py`)."""
 
 
 def advice_for(code: Code, variant: str | None = None) -> Advice:
-    """The advice for a refusal and its variant, where there is one of its own."""
+    """Returns the guidance for a refusal, specific to its variant if there is any."""
     return VARIANTS.get((code, variant or ""), ADVICE[code])
 
 
 def advice_of(code: str | None, checks: Iterable[Check] = ()) -> Advice | None:
-    """The advice for a stored code; None for none, and for one that isn't known any more."""
+    """Returns the guidance for a stored code, or None if there is no code or it is obsolete."""
     try:
         known = Code(code) if code else None
     except ValueError:

@@ -1,7 +1,7 @@
-"""Messages that are no SAML Response and still arrive at the assertion consumer service.
+"""Classifies posts to the assertion consumer service that are not a SAML Response.
 
-What arrives there by mistake says how an identity provider is configured. Only the first tag is read, in one pass:
-nothing of it is believed, it chooses the words of the answer.
+Such a post indicates a configuration error at the identity provider. Only the first tag is read, in one pass. It is
+untrusted and selects the error message only.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-_MAX_TEXT: Final = 8_000  # characters of base64 that are looked at
-_MAX_XML: Final = 8_192  # octets after inflating
+_MAX_TEXT: Final = 8_000  # maximum characters of base64 that are read
+_MAX_XML: Final = 8_192  # bytes after inflating
 _SKIPPED: Final = ((b"<?", b"?>"), (b"<!--", b"-->"))
 _END_OF_NAME: Final = b" \t\r\n/>"
 
 
 class Misdirected(StrEnum):
-    """What is wrong, as the last part of the problem's code."""
+    """The kind of misdirected message: the last part of the problem's code."""
 
     LOGOUT = "acs_got_logout"
     REQUEST = "acs_got_request"
@@ -39,9 +39,9 @@ _BY_NAME: Final = {
 
 
 def misdirected(fields: Mapping[str, str]) -> Misdirected | None:
-    """What these fields carry in place of a Response; None for a Response, and for what can't be told."""
+    """Classifies form fields without a Response. Returns None for a Response, and for unrecognized content."""
     message = fields.get("SAMLResponse") or fields.get("SAMLRequest") or ""
-    if (found := _BY_NAME.get(_root_name(_decoded(message)))) is not None:
+    if (found := _BY_NAME.get(_root_name(_decode(message)))) is not None:
         return found
     if "SAMLResponse" in fields:
         return None
@@ -50,8 +50,8 @@ def misdirected(fields: Mapping[str, str]) -> Misdirected | None:
     return Misdirected.ARTIFACT if "SAMLart" in fields else None
 
 
-def _decoded(message: str) -> bytes:
-    """The beginning of the XML, deflated or not."""
+def _decode(message: str) -> bytes:
+    """Decodes the beginning of the XML, deflated or not."""
     text = "".join(message[:_MAX_TEXT].split())
     try:
         octets = base64.b64decode(text[: len(text) // 4 * 4])
@@ -66,7 +66,7 @@ def _decoded(message: str) -> bytes:
 
 
 def _root_name(xml: bytes) -> bytes:
-    """The local name of the first element."""
+    """Returns the local name of the first element."""
     rest = xml.lstrip(b"\xef\xbb\xbf \t\r\n")
     while (skipped := next((end for begin, end in _SKIPPED if rest.startswith(begin)), None)) is not None:
         _, found, rest = rest.partition(skipped)

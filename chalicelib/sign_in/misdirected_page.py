@@ -1,6 +1,6 @@
-"""What the assertion consumer service answers to anything but a SAML Response by HTTP-POST.
+"""Errors for requests to the assertion consumer service that are no SAML Response by HTTP-POST.
 
-Such a message says that something is set wrongly at the identity provider. It is no sign-in attempt.
+Such a request indicates a configuration error at the identity provider. It is no sign-in attempt.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 
 def other_method(request: Request) -> SsoError:
-    """The answer to a method other than POST; a query tells what the identity provider tried to send."""
+    """Returns the error for a method other than POST. The query shows what the identity provider tried to send."""
     query: Mapping[str, str] = request.query_params or {}
     found = misdirected({name: query[name] for name in query}) if request.method == "GET" else None
     error = WrongMethod(request.method, ("POST",), (found or Misdirected.METHOD).value)
-    error.public = _explained(error.code)
+    error.public = _explain(error.code)
     return error
 
 
 def other_content_type() -> SsoError:
-    """The answer to a body that is no form."""
+    """Returns the error for a body that is no form."""
     code = Misdirected.CONTENT_TYPE.value
-    return WrongContentType(code, _explained(code))
+    return WrongContentType(code, _explain(code))
 
 
 def other_message(fields: Mapping[str, str]) -> SsoError | None:
-    """The answer to a form that carries another message than a Response; None for a Response."""
+    """Returns the error for a form with another message than a Response, or None for a Response."""
     found = misdirected(fields)
-    return None if found is None else Unreadable(found.value, _explained(found.value))
+    return None if found is None else Unreadable(found.value, _explain(found.value))
 
 
-def _explained(code: str) -> str:
+def _explain(code: str) -> str:
     from chalicelib.http.problem_types import PROBLEM_TYPES
 
     return PROBLEM_TYPES[code].explanation

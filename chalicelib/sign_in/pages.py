@@ -41,13 +41,13 @@ METADATA: Final = "application/samlmetadata+xml"
 _MAX_LOGIN_HINT_LENGTH: Final = 254
 _MAX_FIELDS: Final = 16
 _CHARACTERS_AN_ESCAPE: Final = 12
-"""Base64 in lines of 76 needs one for 17: of 64 signs two, and each line's end."""
-_MAX_OTHER_FIELDS_LENGTH: Final = 24_000  # octets of the other fields
+"""Base64 in lines of 76 characters has one escape per 17: two of 64 characters, and every line end."""
+_MAX_OTHER_FIELDS_LENGTH: Final = 24_000  # bytes of the other fields
 
 
 @saml.route("/saml/{connection_id}/metadata", methods=["GET"], content_types=["*/*"])
 def metadata(connection_id: str) -> Response:
-    """What an identity provider must know of us. Its URL is also our entity ID."""
+    """Returns the service provider metadata. Its URL is also the entity ID."""
     container = current()
     document = container.sp_metadata.document(connection_id, container.clock())
     return Response(document.decode(), headers={"Content-Type": METADATA})
@@ -55,10 +55,10 @@ def metadata(connection_id: str) -> Response:
 
 @saml.route("/saml/{connection_id}/login", methods=["GET"], content_types=["*/*"])
 def login(connection_id: str) -> Response:
-    """Off to the identity provider.
+    """Redirects to the identity provider.
 
-    `switch_account=1` asks it to sign in anew (ForceAuthn). Any page may send somebody here with it: it costs them
-    their password at the identity provider, and decides nothing.
+    `switch_account=1` requests a new authentication there (ForceAuthn). Any site may link here with it: the only effect
+    is that users have to authenticate again.
     """
     container, request = current(), request_of(saml)
     query: Mapping[str, str] = request.query_params or {}
@@ -74,16 +74,16 @@ def login(connection_id: str) -> Response:
         force_authn=switching,
         login_hint=hint if 0 < len(hint) <= _MAX_LOGIN_HINT_LENGTH and hint.isprintable() else None,
         signed_in=session_cookie_name(settings) in cookies,
-        remembers=_begins_here(request.headers) or account_cookie_name(settings) not in cookies,
+        remembers=_is_from_own_page(request.headers) or account_cookie_name(settings) not in cookies,
     )
     return sent(start)
 
 
 @saml.route("/saml/{connection_id}/test/{code}", methods=["GET"], content_types=["*/*"])
 def test(connection_id: str, code: str) -> Response:
-    """Begin a test sign-in; the link works once."""
+    """Starts a test sign-in; the link works once."""
     container, request = current(), request_of(saml)
-    if request.method == "HEAD":  # whoever checks links must not use this one up
+    if request.method == "HEAD":  # link scanners must not consume the code
         return Response("", headers={"Content-Type": "text/plain"})
     _require_top_level(request.headers)
     cookies = cookies_in(request.headers.get("cookie"))
@@ -92,7 +92,7 @@ def test(connection_id: str, code: str) -> Response:
 
 @saml.route("/saml/{connection_id}/acs", methods=["POST"], content_types=["*/*"])
 def acs(connection_id: str) -> Response:
-    """The identity provider's answer, carried by the browser (SAML Bindings section 3.5)."""
+    """The assertion consumer service: processes a response that the browser posts (SAML Bindings section 3.5)."""
     container, request = current(), request_of(saml)
     form = _response_form(request, container.settings.response_bytes)
     cookies = cookies_in(request.headers.get("cookie"))
@@ -112,18 +112,19 @@ def acs(connection_id: str) -> Response:
     except SignInRefused as refusal:
         if posted.present is None or not wants_page(request.path, request.headers.get("accept")):
             raise
-        return _refused(posted, refusal)
+        return _handle_refusal(posted, refusal)
     if isinstance(outcome, AuthnRedirect):
         return sent(outcome)
     return (
-        _signed_in(posted, outcome)
+        _complete_sign_in(posted, outcome)
         if isinstance(outcome, SignedInByAssertion)
         else _render_test_result(outcome, request)
     )
 
 
-def _signed_in(posted: AcsRequest, outcome: SignedInByAssertion) -> Response:
-    """The page that was wanted, with the session; another person's session is replaced only after a click."""
+def _complete_sign_in(posted: AcsRequest, outcome: SignedInByAssertion) -> Response:
+    """Redirects to the requested page with the new session. Another user's session is replaced only after a
+    confirmation."""
     container, session = current(), outcome.session
     if session.needs_confirmation:
         from chalicelib.sign_in.arrival_pages import to_confirmation
@@ -139,11 +140,11 @@ def _signed_in(posted: AcsRequest, outcome: SignedInByAssertion) -> Response:
     return _see_other(_absolute(container, outcome.return_path), cookies)
 
 
-def _refused(posted: AcsRequest, refusal: SignInRefused) -> Response:
-    """In a browser with a session, an old response is no refusal.
+def _handle_refusal(posted: AcsRequest, refusal: SignInRefused) -> Response:
+    """Redirects to the requested page if an old response arrives in a browser with a session.
 
     Raises:
-        SignInRefused: it is another failure.
+        SignInRefused: any other failure.
     """
     from chalicelib.sign_in.arrival_pages import is_old_answer, to_wanted_page
 
@@ -157,7 +158,7 @@ def _refused(posted: AcsRequest, refusal: SignInRefused) -> Response:
 
 @saml.route("/saml/{connection_id}/confirm", methods=["GET"], content_types=["*/*"])
 def confirmation(connection_id: str) -> Response:
-    """Ask whether a sign-in may replace another person's session."""
+    """Asks whether a sign-in may replace another user's session."""
     from chalicelib.sign_in import arrival_pages as arrival
 
     return arrival.confirmation(request_of(saml))
@@ -165,7 +166,7 @@ def confirmation(connection_id: str) -> Response:
 
 @saml.route("/saml/{connection_id}/confirm", methods=["POST"], content_types=[FORM])
 def confirm(connection_id: str) -> Response:
-    """The answer to that."""
+    """Handles the confirmation form."""
     from chalicelib.sign_in import arrival_pages as arrival
 
     return arrival.confirm(request_of(saml))
@@ -173,7 +174,7 @@ def confirm(connection_id: str) -> Response:
 
 @saml.route("/saml/{connection_id}/answered", methods=["GET"], content_types=["*/*"])
 def answered(connection_id: str) -> Response:
-    """Where a used or unknown response leads in a browser that has a session."""
+    """The redirect target after a used or unknown response in a browser with a session."""
     from chalicelib.sign_in import arrival_pages as arrival
 
     return arrival.answered(request_of(saml), connection_id)
@@ -181,21 +182,21 @@ def answered(connection_id: str) -> Response:
 
 @saml.route("/saml/{connection_id}/acs", methods=["GET"], content_types=["*/*"])
 def acs_opened(connection_id: str) -> Response:
-    """405 that says what is wrong, and where it is changed at the identity provider."""
+    """Returns 405 with an explanation and where to correct it at the identity provider."""
     raise other_method(request_of(saml))
 
 
 @saml.route("/saml/{connection_id}/acs", methods=list(_OTHER_METHODS), content_types=["*/*"])
 def wrong_method(connection_id: str) -> Response:
-    """405 likewise."""
+    """Returns 405 with the same explanation."""
     raise other_method(request_of(saml))
 
 
 def _response_form(request: Request, response_longest: int) -> dict[str, str]:
-    """The form's fields, where the form may carry a Response.
+    """Parses the form fields of a post that may carry a Response.
 
     Raises:
-        WrongContentType: it is no form.
+        WrongContentType: the body is no form.
         Unreadable: it carries another SAML message.
     """
     if str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() != FORM:
@@ -207,10 +208,10 @@ def _response_form(request: Request, response_longest: int) -> dict[str, str]:
 
 
 def _form(request: Request, response_longest: int) -> dict[str, str]:
-    """The form's fields. One that comes twice is no field: two readers could pick different ones.
+    """Parses the form fields. A repeated field is omitted, because two parsers could pick different values.
 
-    Undoing escapes costs a microsecond for each. A body that no response of the allowed size can fill stands for one
-    that is too large; base64 has a plus sign, a slash or a line end here and there, and needs few escapes.
+    Unescaping costs a microsecond per escape. A body with more escapes than a response of the allowed size needs counts
+    as too large; base64 contains few characters that are escaped.
     """
     raw, escapes_most = request.raw_body, response_longest // _CHARACTERS_AN_ESCAPE
     if len(raw) > response_longest + 2 * escapes_most + _MAX_OTHER_FIELDS_LENGTH:
@@ -227,7 +228,7 @@ def _form(request: Request, response_longest: int) -> dict[str, str]:
 
 
 def _render_test_result(result: ConnectionTestResult, request: Request) -> Response:
-    """The result as a page; of a failed test the refusal's problem, for a caller who would rather have JSON."""
+    """Renders the result as a page, or a failed test's refusal as problem details for clients that prefer JSON."""
     code = result.attempt.code
     if code is not None and not wants_page(request.path, request.headers.get("accept")):
         raise SignInRefused(
@@ -242,7 +243,7 @@ def _render_test_result(result: ConnectionTestResult, request: Request) -> Respo
 
 
 def _require_top_level(headers: Mapping[str, str]) -> None:
-    """Frames, images and scripts of other sites could fill the browser with request cookies.
+    """Refuses frames, images and scripts, with which other sites could fill the browser with request cookies.
 
     Raises:
         NotAllowed: `top_level_only`.
@@ -251,8 +252,8 @@ def _require_top_level(headers: Mapping[str, str]) -> None:
         raise NotAllowed("top_level_only", "Open this address in a window of its own, not inside another page.")
 
 
-def _begins_here(headers: Mapping[str, str]) -> bool:
-    """Whether a page of ours led here: somebody chose the account on it."""
+def _is_from_own_page(headers: Mapping[str, str]) -> bool:
+    """Returns True if the request comes from one of our own pages, so that the user chose the account there."""
     return headers.get("sec-fetch-site") == "same-origin"
 
 

@@ -1,7 +1,7 @@
-"""The session that a browser already has when a SAML response arrives.
+"""The browser's existing session when a SAML response arrives.
 
-The response is a form posted from another site, so the session cookie (SameSite=Lax) stays behind. A second cookie with
-SameSite=None comes along: it names the user and the hash of the session's secret, and opens nothing.
+The response is a cross-site form post, so the session cookie (SameSite=Lax) is not sent. A second cookie with
+SameSite=None is: it has the user ID and the hash of the session's secret, and grants no access.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PresentSession:
-    """What a browser's cookies say about its session. Whether the session is still valid is for the store to say.
+    """The browser's session according to its cookies. Its validity is checked by the session store.
 
     Attributes:
-        user_id: "" where only the fact is known that there was a session.
+        user_id: "" if a session exists and nothing more is known.
         secret_sha256: the session's key in the store; "" likewise.
     """
 
@@ -30,16 +30,16 @@ class PresentSession:
 
     @property
     def marker(self) -> str:
-        """The value of the cookie that comes along with forms from other sites."""
+        """The value of the cookie that cross-site form posts include."""
         return f"{self.user_id.removeprefix('usr_')}.{self.secret_sha256}"
 
 
 UNKNOWN_SESSION: Final = PresentSession()
-"""There is a session, and nobody knows whose."""
+"""A session of an unknown user."""
 
 
 def split_session_cookie(cookie: str | None) -> tuple[str, str, str] | None:
-    """Organization ID, user ID and secret of a session cookie; None if it has another shape."""
+    """Splits a session cookie into organization ID, user ID and secret. Returns None if it is malformed."""
     parts = (cookie or "").split(".")
     if len(parts) != 3:
         return None
@@ -50,7 +50,7 @@ def split_session_cookie(cookie: str | None) -> tuple[str, str, str] | None:
 
 
 def present_session(session_cookie: str | None, marker: str | None) -> PresentSession | None:
-    """The browser's session by its own cookie where that came along, else by the marker."""
+    """Returns the browser's session, from its session cookie if that was sent, or else from the marker."""
     if (parts := split_session_cookie(session_cookie)) is not None:
         return PresentSession(parts[1], secret_hash(parts[2]))
     user, _, digest = (marker or "").partition(".")

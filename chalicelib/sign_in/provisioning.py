@@ -1,7 +1,7 @@
-"""Who an assertion stands for: an existing user, a new one, or nobody.
+"""Resolves an assertion to an existing or a new user, or refuses it.
 
-Nobody reaches another organization by asserting its address: an address counts only inside the connection's
-organization, and only in its verified domains or on its guest list.
+An address asserted by an identity provider counts only inside the connection's organization, and only in its verified
+domains or on its guest list. It never gives access to another organization.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 
 @dataclass(frozen=True, slots=True)
 class ResolvedUser:
-    """Who came, and the writes that make the sign-in true.
+    """The resolved user, and the writes that the sign-in has to commit.
 
     Attributes:
-        new_admins: how many active admins this adds to the organization.
-        is_new: the user is created by this sign-in.
-        deeds: what the audit log tells of the writes, the sign-in itself apart.
+        new_admins: how many active admins the writes add to the organization.
+        is_new: this sign-in creates the user.
+        deeds: the audit events of the writes, without that of the sign-in itself.
     """
 
     user: User | AddressEntry
@@ -63,7 +63,7 @@ class ResolvedUser:
 
 @dataclass(frozen=True, slots=True)
 class UserLookup:
-    """What one batch of reads tells of an assertion's subject."""
+    """Everything stored about an assertion's subject, from one batch read."""
 
     organization: Organization
     address: AddressEntry | None
@@ -72,10 +72,10 @@ class UserLookup:
 
 
 def load(table: Table, connection: Connection, assertion: Assertion, email: str) -> UserLookup:
-    """Everything the decision needs, in one batch.
+    """Reads everything needed to resolve the user, in one batch.
 
     Raises:
-        NotFound: the organization is gone.
+        NotFound: the organization was deleted.
         Unavailable: the store did not answer.
     """
     name_id = persistent_name_id(assertion, email)
@@ -100,7 +100,7 @@ def resolve_user(
     known: UserLookup,
     now: datetime,
 ) -> ResolvedUser:
-    """The user for this assertion.
+    """Returns the user for this assertion.
 
     Raises:
         SignInRefused: `user_disabled`, `user_not_provisioned`, `email_domain_not_allowed` or `subject_mismatch`.
@@ -124,7 +124,8 @@ def resolve_user(
 
 
 def require_address_allowed(connection: Connection, known: UserLookup, email: str) -> None:
-    """The address is in a verified domain of the organization, or a guest's whose domain nobody else verified.
+    """Requires an address in a verified domain of the organization, or of a guest whose domain no other organization
+    verified.
 
     Raises:
         SignInRefused: `email_domain_not_allowed`.
@@ -138,8 +139,8 @@ def require_address_allowed(connection: Connection, known: UserLookup, email: st
 
 
 def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
-    """The name ID if it can identify a person for good: not a transient one (SAML Core section 8.3.8), and not one that
-    only repeats the address."""
+    """Returns the NameID if it identifies a user permanently: not a transient one (SAML Core section 8.3.8), and not
+    one that repeats the address."""
     name_id = assertion.name_id
     if name_id is None or name_id.format == TRANSIENT or canonical_address(name_id.value) == email:
         return None
@@ -149,7 +150,7 @@ def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
 def _change_email(
     table: Table, connection: Connection, email: str, name: str | None, known: UserLookup, user_id: str, now: datetime
 ) -> ResolvedUser:
-    """A known name ID comes with another address: the address moves, if it is free. One read more than usual."""
+    """Changes a known user's address to the asserted one, if it is free. One additional read."""
     if known.address is not None:
         raise SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(two_users(email),))
     (user,) = table.read(user_lookup(connection.organization_id, user_id))

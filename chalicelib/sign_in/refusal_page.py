@@ -1,4 +1,4 @@
-"""A refused sign-in: what happened, whether to try again, and who must change what."""
+"""Renders a refused sign-in: what happened, whether to try again, and who must change what."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ABOUT_TIME: Final = (RefusalCode.SAML_NOT_YET_VALID, RefusalCode.SAML_EXPIRED)
 
 
 def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Response:
-    """The page for people; `http/problem_details.py` says the same to machines."""
+    """Renders the HTML page; `http/problem_details.py` returns the same as JSON."""
     settings = current().settings
     connection_id = (request.uri_params or {}).get("connection_id", "")
     words = localize_refusal(error.reason, error.provider, error.checks)
@@ -36,14 +36,14 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
         attempt_address=address(settings, attempt) if attempt else None,
         code=problem.code,
         attempt_id=error.attempt.id if error.attempt else None,
-        # Only of a response that held: somebody else may have posted a copy of it, whose content they can't read.
+        # Only for a verified response: otherwise a third party may have posted a copy whose content it can't read.
         email=error.email if error.assertion is not None else None,
         request_id=problem.request_id,
     )
 
 
 def _clock(error: SignInRefused) -> str | None:
-    """How the clocks differ, in seconds, where the answer was proven to be the identity provider's."""
+    """Describes the clock difference in seconds, if the response was verified."""
     if error.reason not in _ABOUT_TIME or error.age_seconds is None:
         return None
     seconds = round(abs(error.age_seconds))

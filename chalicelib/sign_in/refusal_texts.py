@@ -1,4 +1,4 @@
-"""A refusal in words: what happened, whether trying again helps, whose job it is, where to click."""
+"""The localized text of a refusal: what happened, whether to retry, who can fix it, and where."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from chalicelib.sign_in.refusal_variant import variant_of
 
 @dataclass(frozen=True, slots=True)
 class RefusalWords:
-    """One refusal, for one identity provider, in the reader's language.
+    """The text of one refusal, for one identity provider, in the reader's language.
 
-    Everything here may be read by a stranger: no expected or received values, no names.
+    It is shown to unauthenticated users: no expected or received values, no names.
 
     Attributes:
         what_to_do: one instruction for `fixer`.
-        where: the way through that vendor's console; None where its name isn't known, or nothing there is wrong.
-        where_label: what stands before it; None before a sentence.
+        where: the navigation path in that vendor's console, or None if it is unknown or nothing there is wrong.
+        where_label: the label before `where`; None before a full sentence.
     """
 
     title: str
@@ -38,16 +38,16 @@ class RefusalWords:
 
     @property
     def where_in_full(self) -> str | None:
-        """Label and way as one sentence."""
+        """Label and path as one sentence."""
         return f"{self.where_label}: {self.where}" if self.where_label else self.where
 
 
 def localize_refusal(code: RefusalCode, provider: Provider | None = None, checks: Iterable[Check] = ()) -> RefusalWords:
-    """The words for one refusal.
+    """Returns the localized text of one refusal.
 
     Args:
-        provider: the connection's, where one is known.
-        checks: of the attempt; the failed one decides what exactly to say.
+        provider: the connection's, if there is one.
+        checks: those of the attempt; the failed one selects the variant.
     """
     variant = variant_of(code, checks)
     advice = advice_for(code, variant)
@@ -65,7 +65,7 @@ def localize_refusal(code: RefusalCode, provider: Provider | None = None, checks
 
 
 def refusal_title(code: str) -> str:
-    """A refusal in one line; the code itself where it isn't known any more."""
+    """Returns the one-line title of a refusal, or the code itself if it is obsolete."""
     key = f"refusal.{code}.title"
     return str(t(key)) if has(key) else code
 

@@ -1,6 +1,6 @@
-"""The variants of a refusal code: what failed decides what to say, not the code alone.
+"""Determines the variant of a refusal, because one code can have several causes.
 
-A variant is found by the failed check and by message codes and SAML status codes in it, never by a text.
+The variant is derived from the failed check and its message codes and SAML status codes, never from a text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _VALUE_CHECKS: Final[dict[Code, CheckName]] = {
     Code.SAML_DESTINATION_MISMATCH: CheckName.DESTINATION,
     Code.SAML_RECIPIENT_MISMATCH: CheckName.RECIPIENT,
 }
-"""Codes that say that a value is another one than it has to be, and the check of that value."""
+"""Codes for a value that differs from the expected one, with the check of that value."""
 
 _BY_EXPECTED: Final[dict[Code, dict[str, str]]] = {
     Code.SAML_MALFORMED: {"check.readable.xml_name": "id"},
@@ -74,17 +74,18 @@ _BY_STATUS: Final[dict[str, str]] = {
         ("Responder", "responder"),
     )
 }
-"""SAML Core section 3.2.2.2: by the second-level code where it says more than the first."""
+"""Variants by SAML status code (SAML Core section 3.2.2.2): the second level where it is more specific than the
+first."""
 
 
 def variant_of(code: Code, checks: Iterable[Check]) -> str | None:
-    """The variant of a refusal, by its failed checks; None where there is none but the code itself."""
+    """Returns the variant of a refusal by its failed checks, or None."""
     failed = [check for check in checks if not check.passed]
     if (name := _VALUE_CHECKS.get(code)) is not None:
         return MISSING if any(check.name is name and _is_missing(check.received) for check in failed) else None
     if code is Code.SAML_STATUS_NOT_SUCCESS:
-        told = [check.received for check in failed if check.name is CheckName.STATUS]
-        statuses = [status for received in told for status in _statuses(received)]
+        sent = [check.received for check in failed if check.name is CheckName.STATUS]
+        statuses = [status for value in sent for status in _statuses(value)]
         return next((_BY_STATUS[status] for status in reversed(statuses) if status in _BY_STATUS), None)
     if code is Code.EMAIL_MISSING:
         is_sent = any(check.name is CheckName.EMAIL and isinstance(check.received, str) for check in failed)
@@ -94,19 +95,19 @@ def variant_of(code: Code, checks: Iterable[Check]) -> str | None:
     return next(filter(None, found), None)
 
 
-def _code(told: Told | None) -> str:
-    return told.code if isinstance(told, Message) else ""
+def _code(value: Told | None) -> str:
+    return value.code if isinstance(value, Message) else ""
 
 
-def _is_missing(told: Told | None) -> bool:
-    return told in (None, "") or _code(told).endswith(".missing")
+def _is_missing(value: Told | None) -> bool:
+    return value in (None, "") or _code(value).endswith(".missing")
 
 
-def _statuses(told: Told | None) -> Iterable[str]:
-    """The status codes in a received status, the first level first."""
-    if not isinstance(told, Message):
+def _statuses(value: Told | None) -> Iterable[str]:
+    """Yields the status codes in a received status, the first level first."""
+    if not isinstance(value, Message):
         return
-    values = dict(told.parameters)
+    values = dict(value.parameters)
     if isinstance(inner := values.get("status"), Message):
         yield from _statuses(inner)
     yield from (str(values[name]) for name in ("top", "second") if name in values)

@@ -1,9 +1,9 @@
-"""How many responses from one source one connection refused within a minute.
+"""Counts the responses that a connection refused per source and minute.
 
-    REFUSED#{connection_id}#{sha256 of source}#{minute} / REFUSED
+REFUSED#{connection_id}#{sha256 of source}#{minute} / REFUSED
 
-Counted by (source, connection), never by connection alone: a stranger could else lock a company out. A valid response
-is never counted and never held up. The count goes into the same write as the attempt.
+Counts are per (source, connection), never per connection alone, which would let an outsider lock an organization out.
+Valid responses are neither counted nor delayed. The count is written together with the attempt.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _WINDOW: Final = 60  # seconds
 
 
 def count_refusal(connection_id: str, source: str, now: datetime, *, limit: int) -> Write:
-    """One more refusal, unless there were `most` in this minute already."""
+    """Counts one more refusal, unless this minute's count has reached `limit`."""
     second = int(now.timestamp())
     minute, passed = divmod(second, _WINDOW)
     digest = hashlib.sha256(source.encode()).hexdigest()

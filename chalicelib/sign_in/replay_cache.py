@@ -1,7 +1,6 @@
-"""The replay memory: items that can be written once.
+"""The replay cache: items that can be written once.
 
-USED#{connection_id}#{kind}#{sha256} / USED   a request or an assertion that has served, kept until nobody would
-                                              accept it any more
+USED#{connection_id}#{kind}#{sha256} / USED   a used request or assertion; expires after the message itself
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ Kind = Literal["request", "assertion"]
 
 
 def consume(connection_id: str, kind: Kind, message_id: str, *, acceptable_until: datetime, now: datetime) -> Write:
-    """Consume a request or an assertion; in one transaction with everything that comes of it.
+    """Marks a request or an assertion as used, in the transaction of the sign-in itself.
 
     Args:
-        acceptable_until: expiry plus clock skew; a margin is added, so that the memory outlives the message.
+        acceptable_until: expiry plus clock skew; a margin is added, so that the item outlives the message.
     """
     replayed = SignInRefused(
         RefusalCode.SAML_REPLAYED, private=f"this {kind} was used before", checks=(used_before(message_id),)
@@ -37,11 +36,11 @@ def consume(connection_id: str, kind: Kind, message_id: str, *, acceptable_until
 
 
 def consumed_lookup(connection_id: str, kind: Kind, message_id: str, now: datetime) -> Lookup[bool]:
-    """True if it has served."""
+    """Reads whether a message was used."""
     return Lookup(_key(connection_id, kind, message_id), lambda item: None if is_expired(item, now) else True)
 
 
 def _key(connection_id: str, kind: Kind, message_id: str) -> Key:
-    # Hashed: the identity provider chooses the ID, and a key of ours is at most 2,048 bytes.
+    # Hashed because the identity provider chooses the ID, and a DynamoDB key is limited to 2,048 bytes.
     digest = hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()
     return Key(f"USED#{connection_id}#{kind}#{digest}", "USED")

@@ -1,4 +1,4 @@
-"""How AuthnRequests reach an identity provider (SAML Bindings sections 3.4 and 3.5)."""
+"""The SAML bindings of AuthnRequests (SAML Bindings sections 3.4 and 3.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer that takes the browser to the identity provider with an AuthnRequest."""
+"""The HTTP response that sends the browser to the identity provider with an AuthnRequest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.sign_in.start import AuthnRedirect
 
 
 def sent(start: AuthnRedirect) -> Response:
-    """A redirect, or a page whose form posts itself; without JavaScript a button posts it."""
+    """Returns a redirect, or a page with a self-submitting form that has a button for browsers without JavaScript."""
     cookies = [request_cookie(start.cookie_name, start.cookie_value)]
     cookies += [no_request_cookie(name) for name in start.dropped]
     if start.form is None:

@@ -1,4 +1,4 @@
-"""What an identity provider must know of us."""
+"""Service provider metadata of a connection."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from chalicelib.signing_keys.secrets import DeploymentKeysSecret
 
 @dataclass(frozen=True, slots=True)
 class ServiceProviderMetadata:
-    """Makes the metadata documents of connections."""
+    """Generates the metadata documents of connections."""
 
     connections: ConnectionCache
     keys: DeploymentKeysSecret
     settings: Settings
 
     def document(self, connection_id: str, now: datetime) -> bytes:
-        """The document, also of a draft: an identity provider wants it first.
+        """Generates the document, also for a draft: identity providers need it first.
 
         Raises:
             NotFound: no such connection.

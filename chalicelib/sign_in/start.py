@@ -1,4 +1,4 @@
-"""Journey 2: sign-in starts. At most one read, no write: what must come back travels in a sealed cookie."""
+"""Starts sign-ins. At most one read and no write: the request's state travels in a signed cookie."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ COOKIE_PREFIX: Final = "__Host-gh_"
 
 @dataclass(frozen=True, slots=True)
 class AuthnRedirect:
-    """Where the browser goes, the cookie it takes along, and the cookies it may drop.
+    """The redirect to the identity provider, with the cookies to set and to delete.
 
     Attributes:
-        form: the fields that the browser posts to `url`; None where it is redirected there.
+        form: the fields that the browser posts to `url`; None for a redirect.
     """
 
     url: str
@@ -53,7 +53,7 @@ class AuthnRedirect:
 
 @dataclass(frozen=True, slots=True)
 class SignInStart:
-    """Makes AuthnRequests."""
+    """Starts sign-ins with an AuthnRequest."""
 
     connections: ConnectionCache
     keys: DeploymentKeysSecret
@@ -71,19 +71,19 @@ class SignInStart:
         signed_in: bool = False,
         remembers: bool = True,
     ) -> AuthnRedirect:
-        """A round trip through the connection's identity provider.
+        """Starts a sign-in through the connection's identity provider.
 
         Args:
-            return_path: already judged by `safe_return_path`.
+            return_path: already validated by `safe_return_path`.
             signed_in: the browser has a session cookie.
             remembers: the sign-in may change the account that the sign-in page offers.
 
         Raises:
             NotFound: no such connection.
-            SignInRefused: the connection is a draft or disabled, or its organization is on another plan.
+            SignInRefused: the connection is a draft or disabled, or its organization's plan has no single sign-on.
             Unavailable: the store did not answer.
         """
-        connection = self._startable(connection_id, now)
+        connection = self._load_startable(connection_id, now)
         claimed = canonical_address(login_hint) if login_hint else None
         request = new_request(
             connection.id,
@@ -108,7 +108,7 @@ class SignInStart:
         login_hint: str | None = None,
         force_authn: bool = False,
     ) -> AuthnRedirect:
-        """The redirect or the form, and the cookie, for one request."""
+        """Returns the redirect or form, and the cookie, for one request."""
         keys = self.keys.load(now)
         state = relay_state(request, keys.cookies.current)
         name, value = f"{COOKIE_PREFIX}{request.flow_id}", sign_request(request, keys.cookies.current)
@@ -127,12 +127,12 @@ class SignInStart:
             relay_state=state,
             cookie_name=name,
             cookie_value=value,
-            dropped=_oldest(cookies, beside=_size(name, value)),
+            dropped=_excess_cookies(cookies, beside=_cookie_size(name, value)),
             form=form,
         )
 
-    def _startable(self, connection_id: str, now: datetime) -> Connection:
-        """The connection; a copy of it that forbids the sign-in is looked at again."""
+    def _load_startable(self, connection_id: str, now: datetime) -> Connection:
+        """Returns the connection. A cached copy that forbids the sign-in is refreshed first."""
         connection = self.connections.get(connection_id, now)
         if connection.status in (ConnectionStatus.DRAFT, ConnectionStatus.DISABLED) or not connection.in_plan:
             connection = self.connections.refresh(connection_id, now)
@@ -150,7 +150,7 @@ class SignInStart:
         force_authn: bool,
         now: datetime,
     ) -> tuple[str, Mapping[str, str] | None]:
-        """The address that the AuthnRequest goes to, and the form that carries it where no redirect does."""
+        """Returns the URL of the AuthnRequest, and the form fields if it is posted."""
         provider = service_provider(self.settings.base_url, connection.id)
         if connection.binding is RequestBinding.POST:
             from chalicelib.saml.authn_request_form import form_fields
@@ -183,7 +183,7 @@ class SignInStart:
 def pending_request(
     connection_id: str, sent_relay_state: str | None, cookies: Mapping[str, str], keys: DeploymentKeys
 ) -> PendingRequest | None:
-    """The request that this browser has under way under this RelayState."""
+    """Returns this browser's pending request for this RelayState."""
     number = number_in(sent_relay_state or "", connection_id, keys.cookies.all)
     sealed = cookies.get(f"{COOKIE_PREFIX}{number}") if number else None
     if number is None or sealed is None:
@@ -192,7 +192,7 @@ def pending_request(
 
 
 def has_converted_request(connection_id: str, cookies: Mapping[str, str], keys: DeploymentKeys) -> bool:
-    """Whether this browser has a request under way that was made of an unsolicited response."""
+    """Returns True if this browser has a pending request that restarts an unsolicited response."""
     for name, sealed in cookies.items():
         if name.startswith(COOKIE_PREFIX):
             request = verify_request(sealed, name.removeprefix(COOKIE_PREFIX), connection_id, keys.cookies.all)
@@ -202,7 +202,7 @@ def has_converted_request(connection_id: str, cookies: Mapping[str, str], keys: 
 
 
 def require_startable(connection: Connection) -> None:
-    """Refuse connections through which no sign-in may begin.
+    """Requires a connection through which sign-ins can start.
 
     Raises:
         SignInRefused: as `require_usable`, and `enterprise_plan_required`.
@@ -213,7 +213,7 @@ def require_startable(connection: Connection) -> None:
 
 
 def require_usable(connection: Connection) -> None:
-    """Refuse connections that nobody can sign in through.
+    """Requires a connection through which users can sign in.
 
     Raises:
         SignInRefused: it is a draft or disabled.
@@ -227,27 +227,27 @@ def require_usable(connection: Connection) -> None:
 def return_path_of(
     connection_id: str, sent_relay_state: str | None, cookies: Mapping[str, str], keys: DeploymentKeys
 ) -> str:
-    """The page that was wanted when the sign-in began, for an answer that signs nobody in."""
+    """Returns the return path of a sign-in, for a response that is refused."""
     pending = pending_request(connection_id, sent_relay_state, cookies, keys)
     return pending.return_path if pending is not None else safe_return_path(sent_relay_state)
 
 
-def _oldest(cookies: Mapping[str, str], *, beside: int) -> tuple[str, ...]:
-    """Names of the oldest request cookies, beyond what a Cookie header has room for: numbers sort by time.
+def _excess_cookies(cookies: Mapping[str, str], *, beside: int) -> tuple[str, ...]:
+    """Returns the names of the oldest request cookies that exceed the Cookie header's limits. Numbers sort by time.
 
     Args:
-        beside: bytes of the new one.
+        beside: size of the new cookie in bytes.
     """
     ours = sorted((name for name in cookies if name.startswith(COOKIE_PREFIX)), reverse=True)
     taken, kept = beside, 0
     for name in ours:
-        taken += _size(name, cookies[name])
+        taken += _cookie_size(name, cookies[name])
         if taken > MAX_PENDING_BYTES or kept == MAX_PENDING_REQUESTS - 1:
             break
         kept += 1
     return tuple(ours[kept:])
 
 
-def _size(name: str, value: str) -> int:
-    """Bytes of one cookie in a Cookie header, with the equals sign and the separator."""
+def _cookie_size(name: str, value: str) -> int:
+    """Returns the bytes of one cookie in a Cookie header, with equals sign and separator."""
     return len(name) + len(value) + len("=; ")

@@ -1,7 +1,7 @@
-"""Items that bind an identity provider's name IDs to users.
+"""Items that bind an identity provider's NameIDs to users.
 
-SUBJECT#{sha256} / SUBJECT                                       which user a name ID stands for
-ORG#{organization_id} / BOUND#{user_id}#{connection_id}#{sha256} the one name ID of a user under one issuer
+SUBJECT#{sha256} / SUBJECT                                       the user of a NameID
+ORG#{organization_id} / BOUND#{user_id}#{connection_id}#{sha256} the only NameID of a user under one issuer
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from chalicelib.sign_in.refusal_check import another_identifier, identifier_of_a
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A name ID in its full scope: never the value alone (SAML Core section 8.3.7, SDP-SP14)."""
+    """A NameID with all its qualifiers: the value alone is not unique (SAML Core section 8.3.7, SDP-SP14)."""
 
     connection_id: str
     issuer: str
@@ -30,7 +30,8 @@ class Subject:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over all the parts. JSON keeps them apart: no separator in a hostile value makes two subjects one."""
+        """SHA-256 over all parts, encoded as JSON so that a separator in an untrusted value can't make two subjects
+        equal."""
         name_id = self.name_id
         parts = [self.connection_id, self.issuer, name_id.format, name_id.name_qualifier, name_id.sp_name_qualifier]
         return _sha256([*parts, name_id.value])
@@ -38,7 +39,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class SubjectEntry:
-    """Which user a name ID stands for."""
+    """The user that a NameID identifies."""
 
     organization_id: str
     user_id: str
@@ -46,10 +47,10 @@ class SubjectEntry:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A user's name ID under one issuer.
+    """A user's NameID under one issuer.
 
     Attributes:
-        tail: of the item's key: user, connection and digest of the issuer.
+        tail: the variable part of the item's key: user, connection and digest of the issuer.
     """
 
     tail: str
@@ -57,20 +58,20 @@ class Binding:
 
     @property
     def user_id(self) -> str:
-        """Whose it is."""
+        """The user's ID."""
         return self.tail.split("#")[0]
 
 
 def subject_lookup(subject: Subject) -> Lookup[SubjectEntry]:
-    """The user bound to this name ID."""
+    """Looks up the user bound to this NameID."""
     return Lookup(_subject_key(subject.digest), lambda item: SubjectEntry(item["organization_id"], item["user_id"]))
 
 
 def bind_subject(subject: Subject, entry: SubjectEntry) -> tuple[Write, ...]:
-    """Bind a name ID to a user: once and for all, until an admin unlinks.
+    """Binds a NameID to a user permanently, until an admin unlinks it.
 
-    A user has at most one name ID under one issuer: a second one is somebody else with a recycled address. Transient
-    name IDs, and those that only repeat the address, are never bound.
+    A user has at most one NameID under one issuer: a second one indicates another person with a reassigned address.
+    Transient NameIDs, and those that repeat the address, are never bound.
     """
     values = {"organization_id": entry.organization_id, "user_id": entry.user_id}
     name_id = subject.name_id.value
@@ -83,17 +84,17 @@ def bind_subject(subject: Subject, entry: SubjectEntry) -> tuple[Write, ...]:
 
 
 def bindings_of(organization_id: str, user_id: str = "") -> Range[Binding]:
-    """The name IDs of a user, or of all."""
+    """The bindings of one user, or of all users of an organization."""
     return Range(f"ORG#{organization_id}", f"BOUND#{user_id}", _parse_binding)
 
 
 def binding_lookup(organization_id: str, tail: str) -> Lookup[Binding]:
-    """One binding, by the tail of its key."""
+    """Looks up one binding by the tail of its key."""
     return Lookup(_binding_key(organization_id, tail), _parse_binding)
 
 
 def restore_binding(organization_id: str, binding: Binding) -> tuple[Write, ...]:
-    """A binding as another deployment had it: the name ID itself is stored nowhere, only its digest."""
+    """Restores a binding exported from another deployment. Only the digest of a NameID is stored, never the NameID."""
     entry = {"organization_id": organization_id, "user_id": binding.user_id}
     taken = Conflict("conflict", "This name ID stands for another user already.")
     second = Conflict("conflict", "The user has another name ID under this issuer already.")
@@ -105,7 +106,7 @@ def restore_binding(organization_id: str, binding: Binding) -> tuple[Write, ...]
 
 
 def unbind(organization_id: str, binding: Binding) -> tuple[Write, ...]:
-    """Forget a binding, so that another name ID may take its place."""
+    """Deletes a binding, so that another NameID can be bound."""
     return (
         delete(_subject_key(binding.subject_digest)),
         delete(_binding_key(organization_id, binding.tail)),

@@ -1,4 +1,4 @@
-"""What a sign-in through an identity provider writes, and what is kept of one that was refused."""
+"""The writes of a sign-in through an identity provider, and the attempt record of a refused one."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ LAST_SIGN_IN_RESOLUTION: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SignInRecord:
-    """What a sign-in writes, the session apart, and what the audit log tells of it.
+    """The writes of a sign-in without the session, and its audit events.
 
     Attributes:
-        writes_connection: a copy of the connection that was read before is old. Whoever kept one would have every
-            sign-in write the one item that all of them share.
+        writes_connection: the connection is written, so cached copies are outdated. Keeping one would make every
+            sign-in write the connection's item, which they all share.
     """
 
     attempt: Attempt
@@ -55,10 +55,10 @@ def sign_in_record(
     read_at: datetime,
     may_prove: bool,
 ) -> SignInRecord:
-    """Everything but the session: request, assertion, user, what it does to connection and organization, the attempt.
+    """Builds all writes but the session: request, assertion, user, connection, organization and attempt.
 
     Args:
-        pending: the request that this answers; None for one that the identity provider began.
+        pending: the request that was answered; None for an unsolicited response.
         read_at: when this copy of the connection was read.
     """
     attempt = Attempt(
@@ -88,7 +88,7 @@ def sign_in_record(
 def failed_attempt(
     connection: Connection, pending: PendingRequest | None, refusal: SignInRefused, now: datetime
 ) -> Attempt:
-    """What is kept of a refusal."""
+    """Builds the attempt of a refused sign-in."""
     return Attempt(
         id=new_id("att", now=now),
         organization_id=connection.organization_id,
@@ -104,19 +104,19 @@ def failed_attempt(
 
 
 def claimed_email_of(refusal: SignInRefused, pending: PendingRequest | None) -> str | None:
-    """The address that was typed on our page, where nothing that the identity provider signed names anybody."""
+    """Returns the address entered on our page, if the refusal has no signed address."""
     return pending.claimed_email if pending is not None and refusal.email is None else None
 
 
 def note_success(attempt: Attempt) -> None:
-    """For the log and the metrics."""
+    """Records a successful attempt in log and metrics."""
     set_actor(ActorKind.USER, attempt.user_id, attempt.organization_id)
     current_context().count(Metric.SIGN_IN_SUCCEEDED)
     current_context().facts["attempt_id"] = attempt.id
 
 
 def note_refusal(attempt: Attempt) -> None:
-    """For the log and the metrics."""
+    """Records a refused attempt in log and metrics."""
     current_context().count(Metric.SIGN_IN_REFUSED)
     current_context().facts |= {"attempt_id": attempt.id, "organization_id": attempt.organization_id}
     if attempt.code == RefusalCode.SAML_REPLAYED:
@@ -126,7 +126,7 @@ def note_refusal(attempt: Attempt) -> None:
 def consume_once(
     connection: Connection, assertion: Assertion, pending: PendingRequest | None, now: datetime
 ) -> tuple[Write, ...]:
-    """Request and assertion serve once."""
+    """Marks request and assertion as used."""
     until = assertion.expires_at + timedelta(seconds=connection.clock_skew_seconds)
     used = consume(connection.id, "assertion", assertion.id, acceptable_until=until, now=now)
     if pending is None:
@@ -143,7 +143,8 @@ def _proof(connection: Connection, person: ResolvedUser, now: datetime) -> tuple
 
 
 def _effects(connection: Connection, person: ResolvedUser, now: datetime, *, is_due: bool) -> tuple[Write, ...]:
-    """As little as can be: connection and organization are shared by many sign-ins at once."""
+    """Builds the writes to connection and organization. They are minimal, because concurrent sign-ins share these
+    items."""
     writes: list[Write] = []
     if person.new_admins:
         writes.append(count_admins(connection.organization_id, person.new_admins))
@@ -155,5 +156,6 @@ def _effects(connection: Connection, person: ResolvedUser, now: datetime, *, is_
 
 
 def _is_due(connection: Connection, read_at: datetime) -> bool:
-    """As of when the copy was read: one that grows old in memory doesn't know who has written the time since."""
+    """Returns True if the last sign-in time is due for an update, as of when the copy was read: a cached copy may miss
+    an update by another sign-in."""
     return connection.last_sign_in_at is None or read_at - connection.last_sign_in_at > LAST_SIGN_IN_RESOLUTION

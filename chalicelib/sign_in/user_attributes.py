@@ -1,4 +1,4 @@
-"""Who an assertion speaks of: the e-mail address, the name and the groups, by the connection's attribute mapping."""
+"""Reads email address, name and groups from an assertion by the connection's attribute mapping."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.saml.refusal import RefusalCode
 from chalicelib.users.email_address import canonical_address
 
 NAME_ID: Final = "NameID"
-"""The word in a mapping that stands for the subject's name ID; an attribute of this name is never meant."""
+"""The mapping value that refers to the subject's NameID; never an attribute of that name."""
 
 MAX_NAME_LENGTH: Final = 200
 _BLANKS: Final = " \t\r\n"  # XML's white space
@@ -31,21 +31,21 @@ _MAY_BE_AN_ADDRESS: Final = frozenset(
 
 
 def email_of(assertion: Assertion, connection: Connection) -> str:
-    """The canonical address, from the first mapped source that is present.
+    """Returns the canonical address from the first mapped source that is present.
 
-    Sources are the mapping's, in its order. An attribute whose values are all empty counts as absent: directories send
-    those for people without a value. If none is present, the name ID is the source, where its format is emailAddress
-    or says nothing (Google, Okta and JumpCloud send no attributes by default, and often call the format unspecified);
-    a persistent or transient one never is. The identity provider's authority ends at the organization's verified
-    domains either way, which the caller checks. A source may hold the same address several times, and blank values
-    beside it; a second address makes it ambiguous.
+    Sources are tried in the mapping's order. An attribute with only empty values counts as absent: directories send
+    those for users without a value. If none is present, the NameID is the source, if its format is emailAddress or
+    unspecified (Google, Okta and JumpCloud send no attributes by default, and often declare the format as unspecified);
+    a persistent or transient NameID never is. In any case the identity provider's authority ends at the organization's
+    verified domains, which the caller checks. A source may repeat the same address and contain empty values; two
+    different addresses are ambiguous.
 
     Args:
-        connection: its `attribute_mapping` counts.
+        connection: provides the `attribute_mapping`.
 
     Raises:
-        SignInRefused: `email_missing`: no source, or a value that is no plain ASCII address; `email_ambiguous`:
-            several addresses.
+        SignInRefused: `email_missing`: no source, or a value that is no plain ASCII address; `email_ambiguous`: several
+            addresses.
     """
     source, values = _email_source(assertion, connection)
     addresses = _addresses(values)
@@ -60,7 +60,7 @@ def email_of(assertion: Assertion, connection: Connection) -> str:
 
 
 def signed_email(signed: SignedSubject | None, connection: Connection) -> str | None:
-    """The address of a person whose sign-in a rule refused, for the attempt; None where there is none or several."""
+    """Returns the address from a signed but refused assertion, for the attempt. None if there is none or several."""
     if signed is None:
         return None
     addresses = _addresses(_email_source(signed, connection)[1])
@@ -68,20 +68,20 @@ def signed_email(signed: SignedSubject | None, connection: Connection) -> str | 
 
 
 def name_of(assertion: Assertion, connection: Connection) -> str | None:
-    """First and last name, as far as they were sent."""
+    """Returns first and last name, as far as they are present."""
     mapping = connection.attribute_mapping
     parts = (_first_text(assertion, mapping.first_name), _first_text(assertion, mapping.last_name))
     return " ".join(part for part in parts if part)[:MAX_NAME_LENGTH] or None
 
 
 def groups_of(assertion: Assertion, connection: Connection) -> tuple[str, ...]:
-    """All values of the first mapped attribute that is present, each once, in their order."""
+    """Returns all values of the first mapped attribute that is present, without duplicates, in document order."""
     _, values = _source(assertion, connection.attribute_mapping.groups)
     return tuple(dict.fromkeys(values))
 
 
 def sources_of(assertion: Assertion, connection: Connection) -> dict[str, str]:
-    """Field of the mapping → where it is read from: an attribute's name or `NAME_ID`. Fields without a source lack."""
+    """Maps each field to its source: an attribute name or `NAME_ID`. Fields without a source are omitted."""
     mapping = connection.attribute_mapping
     found = {
         "email": _email_source(assertion, connection)[0],
@@ -93,8 +93,8 @@ def sources_of(assertion: Assertion, connection: Connection) -> dict[str, str]:
 
 
 def _addresses(values: Sequence[str]) -> set[str | None]:
-    """The different addresses among the values; None stands for values that are none. Blank ones don't count beside
-    others."""
+    """Returns the distinct addresses among the values; None represents values that are no address. Empty values are
+    ignored if there are others."""
     given = [value for value in values if value.strip(_BLANKS)] or values
     return {canonical_address(value) for value in given}
 
@@ -102,20 +102,20 @@ def _addresses(values: Sequence[str]) -> set[str | None]:
 def _email_source(assertion: _Subject, connection: Connection) -> tuple[str, tuple[str, ...]]:
     source, values = _source(assertion, connection.attribute_mapping.email)
     if not source and _may_be_an_address(assertion.name_id):
-        return NAME_ID, _present(assertion, NAME_ID)
+        return NAME_ID, _attribute_values(assertion, NAME_ID)
     return source, values
 
 
 def _source(assertion: _Subject, candidates: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The first candidate that is present, with its values."""
+    """Returns the first candidate that is present, with its values."""
     for name in candidates:
-        values = _present(assertion, name)
+        values = _attribute_values(assertion, name)
         if values:
             return name, values
     return "", ()
 
 
-def _present(assertion: _Subject, name: str) -> tuple[str, ...]:
+def _attribute_values(assertion: _Subject, name: str) -> tuple[str, ...]:
     if name == NAME_ID:
         return () if assertion.name_id is None else (assertion.name_id.value,)
     values = assertion.attributes.get(name, ())

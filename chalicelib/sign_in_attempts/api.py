@@ -1,4 +1,4 @@
-"""Sign-in attempts, of an organization or of one of its connections."""
+"""/v1 handlers of sign-in attempts."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ _OF_CONNECTION: Final = "/v1/organizations/{organization_id}/connections/{connec
 
 @attempts.route(_OF_ORGANIZATION, methods=["GET"], content_types=["*/*"])
 def of_organization(organization_id: str) -> Response:
-    """The attempts of all connections."""
-    return _page(organization_id, None)
+    """Lists the attempts of all connections."""
+    return _list(organization_id, None)
 
 
 @attempts.route(_OF_CONNECTION, methods=["GET"], content_types=["*/*"])
 def of_connection(organization_id: str, connection_id: str) -> Response:
-    """The attempts of one connection."""
-    return _page(organization_id, connection_id)
+    """Lists the attempts of one connection."""
+    return _list(organization_id, connection_id)
 
 
 @attempts.route(f"{_OF_ORGANIZATION}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
 def one_of_organization(organization_id: str, attempt_id: str) -> Response:
-    """One attempt."""
-    return _one(organization_id, None, attempt_id)
+    """Returns an attempt of any connection."""
+    return _show(organization_id, None, attempt_id)
 
 
 @attempts.route(f"{_OF_CONNECTION}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
 def one_of_connection(organization_id: str, connection_id: str, attempt_id: str) -> Response:
-    """One attempt."""
-    return _one(organization_id, connection_id, attempt_id)
+    """Returns an attempt of one connection."""
+    return _show(organization_id, connection_id, attempt_id)
 
 
-def _page(organization_id: str, connection_id: str | None) -> Response:
+def _list(organization_id: str, connection_id: str | None) -> Response:
     from chalicelib.sign_in_attempts.schemas import AttemptAnswer
 
     request, container = request_of(attempts), current()
     organization = organization_caller(request, organization_id).organization
     limit, after = page_of(request, "att", filters=_FILTERS)
-    wanted, now = _wanted(request), container.clock()
+    wanted, now = _parse_filter(request), container.clock()
     page = container.attempts.search(organization, connection_id, wanted, now, limit=limit, after=after)
     return list_answer(page.values, page.after, AttemptAnswer.of)
 
 
-def _wanted(request: Request) -> AttemptFilter:
+def _parse_filter(request: Request) -> AttemptFilter:
     query: Mapping[str, str] = request.query_params or {}
     errors: list[FieldError] = []
     result, code, email = query.get("result"), query.get("code"), query.get("email")
@@ -84,7 +84,7 @@ def _wanted(request: Request) -> AttemptFilter:
     )
 
 
-def _one(organization_id: str, connection_id: str | None, attempt_id: str) -> Response:
+def _show(organization_id: str, connection_id: str | None, attempt_id: str) -> Response:
     from chalicelib.sign_in_attempts.schemas import AttemptAnswer
 
     container = current()

@@ -1,4 +1,4 @@
-"""The chart of the last 30 days: where each bar stands in the picture."""
+"""The geometry of the chart of the last 30 days."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.sign_in_attempts.days import AttemptDay
 HEIGHT: Final = 96
 STEP: Final = 20
 _GAP: Final = 6
-_MIN_SCALE: Final = 3  # a single refusal among thousands of sign-ins must be seen
+_MIN_SCALE: Final = 3  # keeps a single refusal among thousands of sign-ins visible
 
 CAUSES: Final = (
     ResponsibleParty.IDP_ADMIN,
@@ -22,12 +22,12 @@ CAUSES: Final = (
     ResponsibleParty.USER,
     ResponsibleParty.SUPPORT,
 )
-"""Whose job a refusal is, in the order in which the bars stand on each other."""
+"""Responsible parties of refusals, in stacking order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One rectangle. `kind` names its colour."""
+    """One rectangle. `kind` selects its color."""
 
     kind: str
     x: int
@@ -38,7 +38,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One day's bars, and where a pointer finds them."""
+    """One day's bars and its hover area."""
 
     day: AttemptDay
     x: int
@@ -47,12 +47,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The picture and what stands beside it.
+    """The chart and its legend.
 
     Attributes:
-        most: attempts of the busiest day.
-        codes: refusal code → how many, the most frequent first.
-        since: from when on all are counted, where there were more than could be; days before have no column.
+        most: attempts on the busiest day.
+        codes: refusal code → count, in descending order.
+        since: the time of the oldest counted attempt if there were more than the limit; earlier days have no column.
     """
 
     columns: tuple[Column, ...]
@@ -72,25 +72,25 @@ class Chart:
 
     @property
     def uncounted_width(self) -> int:
-        """The width of the days before any was counted."""
+        """The width of the days before the first counted attempt."""
         return self.columns[0].x
 
     @property
     def step(self) -> int:
-        """The width of a day."""
+        """The width of one day."""
         return STEP
 
     @property
     def busy(self) -> tuple[AttemptDay, ...]:
-        """Days with attempts, the latest first."""
+        """Days with attempts, newest first."""
         return tuple(column.day for column in reversed(self.columns) if column.day.total)
 
 
 def chart_of(days: Sequence[AttemptDay], *, since: datetime | None = None) -> Chart:
-    """The chart of these days.
+    """Builds the chart of these days.
 
     Args:
-        since: when the oldest attempt that was counted was made, where there are more: nothing is known before.
+        since: the time of the oldest counted attempt if there are more; earlier days are unknown.
     """
     counted = [(at, day) for at, day in enumerate(days) if since is None or day.day >= since.date()]
     most = max(day.total for day in days)
@@ -112,7 +112,7 @@ def chart_of(days: Sequence[AttemptDay], *, since: datetime | None = None) -> Ch
 
 
 def _column(day: AttemptDay, x: int, limit: int) -> Column:
-    """Signed in at the foot, refusals above; nothing stands higher than the picture."""
+    """Builds one column: sign-ins at the bottom, refusals above them, within the chart's height."""
     counts = [("in", day.signed_in), *((fixer.value, day.refused.get(fixer, 0)) for fixer in CAUSES)]
     heights = [(kind, max(_MIN_SCALE, round(number / limit * HEIGHT))) for kind, number in counts if number]
     excess = max(0, sum(height for _, height in heights) - HEIGHT)

@@ -1,4 +1,4 @@
-"""Sign-ins of the last 30 days, counted by day and by whose job a refusal was."""
+"""Counts the sign-ins of the last 30 days by day and by responsible party."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ DAYS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class AttemptDay:
-    """One day, by UTC.
+    """One day in UTC.
 
     Attributes:
-        refused: whose job → how many.
-        codes: refusal code → how many.
+        refused: responsible party → count.
+        codes: refusal code → count.
     """
 
     day: date
@@ -35,7 +35,7 @@ class AttemptDay:
 
 
 def attempt_days(attempts: Iterable[Attempt], now: datetime) -> tuple[AttemptDay, ...]:
-    """The last 30 days, today last. Tests are no sign-ins and don't count."""
+    """Counts the last 30 days, today last. Tests are excluded."""
     counted: dict[date, list[Attempt]] = {}
     for attempt in attempts:
         if not attempt.is_test:
@@ -46,7 +46,7 @@ def attempt_days(attempts: Iterable[Attempt], now: datetime) -> tuple[AttemptDay
 
 
 def fixer_of(attempt: Attempt) -> ResponsibleParty:
-    """Whose job a refusal is; ours, where the code is unknown by now."""
+    """Returns the party that can fix a refusal; the operator if the code is obsolete."""
     advice = advice_of(attempt.code, attempt.checks)
     return advice.fixer if advice else ResponsibleParty.SUPPORT
 

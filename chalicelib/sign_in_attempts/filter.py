@@ -1,4 +1,4 @@
-"""Conditions on sign-in attempts."""
+"""Filter conditions on sign-in attempts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _NEVER: Final = 9999
 
 @dataclass(frozen=True, slots=True)
 class AttemptFilter:
-    """What an attempt must be; "" and None are no condition.
+    """Conditions that an attempt must meet; "" and None are no condition.
 
     Attributes:
         code: a refusal code.
-        who: a part of the e-mail address, verified or claimed, in any case, or the attempt's whole ID.
-        email: the whole address, verified or claimed, in any case.
-        first, last: days by UTC, both included.
-        since, until: the first moment that counts, and the first that doesn't any more.
+        who: a part of the verified or claimed email address, case-insensitive, or a full attempt ID.
+        email: the full verified or claimed email address, case-insensitive.
+        first, last: days in UTC, both included.
+        since, until: the start, included, and the end, excluded.
     """
 
     result: AttemptResult | None = None
@@ -34,7 +34,7 @@ class AttemptFilter:
     until: datetime | None = None
 
     def admits(self, attempt: Attempt) -> bool:
-        """Whether the attempt is wanted."""
+        """Returns True if the attempt meets all conditions."""
         if self.result is not None and attempt.result is not self.result:
             return False
         if self.code and attempt.code != self.code:
@@ -42,25 +42,25 @@ class AttemptFilter:
         end = self._end
         if end is not None and attempt.created_at >= end:
             return False
-        return not self.is_beyond(attempt) and self._names(attempt)
+        return not self.is_beyond(attempt) and self._matches_person(attempt)
 
     def is_beyond(self, attempt: Attempt) -> bool:
-        """Whether the attempt, and so every older one, is older than what is wanted."""
+        """Returns True if the attempt, and so every older one, is before the filter's period."""
         if self.since is not None and attempt.created_at < self.since:
             return True
         return self.first is not None and attempt.created_at.astimezone(UTC).date() < self.first
 
     @property
     def begins_after(self) -> str | None:
-        """The ID before which, newest first, no attempt is wanted; None where the newest may be."""
+        """Returns the ID to start at, newest first; None to start at the newest attempt."""
         end = self._end
         if end is None or end.year >= _NEVER or end.timestamp() <= 0:
             return None
-        return first_id("att", at=end + timedelta(milliseconds=1))  # an ID tells milliseconds: `admits` is exact
+        return first_id("att", at=end + timedelta(milliseconds=1))  # IDs have millisecond precision; `admits` is exact
 
     @property
     def is_open(self) -> bool:
-        """Whether every attempt is wanted."""
+        """True if there are no conditions."""
         return self == AttemptFilter()
 
     @property
@@ -70,7 +70,7 @@ class AttemptFilter:
             ends.append(datetime.combine(self.last + timedelta(days=1), time(), UTC))
         return min(ends, default=None)
 
-    def _names(self, attempt: Attempt) -> bool:
+    def _matches_person(self, attempt: Attempt) -> bool:
         address = (attempt.email or attempt.claimed_email or "").lower()
         if self.email and self.email.lower() != address:
             return False

@@ -1,6 +1,6 @@
-"""The SAML inspector: a pasted response, judged like a posted one. Nothing is stored, nobody is signed in.
+"""The SAML inspector: validates a pasted response like a posted one. It stores nothing and creates no session.
 
-It has no table and no sessions: it could not write if it wanted to.
+It has access to neither the table nor sessions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from chalicelib.sign_in_attempts.judgment import Judged, judge
 from chalicelib.signing_keys.model import KeyPair
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
 
-MAX_TEXT_LENGTH: Final = 1_000_000  # characters; a response in base64 may be written in percent signs
+MAX_TEXT_LENGTH: Final = 1_000_000  # characters; a base64 response may be percent-encoded
 _MAX_FIELDS: Final = 50
 _BLANKS: Final = re.compile(r"\s+")
 _INPUT: Final = re.compile(r"""name=["']SAMLResponse["']\s[^<>]{0,200}?value=["']([^"'<>]*)["']""")
@@ -38,13 +38,12 @@ _OF_THE_MOMENT: Final = (RefusalCode.SAML_NO_REQUEST, RefusalCode.SAML_EXPIRED, 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a response says and what becomes of it.
+    """A response's content and validation result.
 
     Attributes:
-        document: the XML, indented, verified in nothing; None where it can't be read.
-        code: why it would be refused now; None if it would be accepted.
-        assertion: the verified statement, where everything holds but perhaps who it is, when it came, and that no
-            browser of ours has asked for it.
+        document: the indented, unverified XML; None if it can't be parsed.
+        code: the code with which it would be refused now; None if it would be accepted.
+        assertion: the verified assertion, if all checks passed except those of user, time and request.
     """
 
     document: str | None = field(repr=False)
@@ -55,7 +54,7 @@ class Inspection:
 
     @property
     def is_only_out_of_place(self) -> bool:
-        """Whether all that is wrong is the moment or the missing browser: as of almost every answer that is pasted."""
+        """True if only time or request binding failed, which is normal for a pasted response."""
         return self.code in _OF_THE_MOMENT and self.email is not None
 
 
@@ -68,7 +67,7 @@ class Inspector:
     settings: Settings
 
     def inspect(self, connection: Connection, text: str, now: datetime) -> Inspection:
-        """Judge a response by the values in force and today's clock, as the answer to no request.
+        """Validates a response with the current configuration and time, without a pending request.
 
         Args:
             text: base64, XML, a copied form body with `SAMLResponse=`, or the HTML of the form.
@@ -87,14 +86,14 @@ class Inspector:
             judged = judging.judged(None, now)
         except SignInRefused as refusal:
             inspection = Inspection(document, refusal.reason, refusal.checks, refusal.assertion)
-            return _in_its_own_time(inspection, refusal, judging, now)
-        checks = (*judged.assertion.checks, _address_found(judged))
+            return _inspect_at_issue_time(inspection, refusal, judging, now)
+        checks = (*judged.assertion.checks, _address_check(judged))
         return Inspection(document, None, checks, judged.assertion, judged.email)
 
 
 @dataclass(frozen=True, slots=True)
 class _Inspection:
-    """One response, and what it is judged by."""
+    """One response with everything it is validated against."""
 
     response: UnverifiedResponse
     connection: Connection
@@ -115,58 +114,61 @@ class _Inspection:
 
 
 def as_posted(text: str) -> UnverifiedResponse:
-    """The form value that was meant, whatever was copied: XML, base64 in lines or in a URL, a form's body or HTML."""
+    """Extracts the form value from pasted text: XML, base64 in lines or URL-encoded, a form body or HTML."""
     given = text.strip().removeprefix("\ufeff")
     if (field_of_form := _INPUT.search(given)) is not None:
-        given = _unescaped(field_of_form[1])
+        given = _unescape(field_of_form[1])
     if given.startswith("<"):
         return UnverifiedResponse(base64.b64encode(given.encode("utf-8", "replace")).decode())
     if "SAMLResponse=" in given:
-        given = _field_in(given[given.index("SAMLResponse=") :])
+        given = _form_value(given[given.index("SAMLResponse=") :])
     elif "%" in given:
         given = unquote(given)
-    return UnverifiedResponse(_BLANKS.sub("", given.replace(" ", "+") if _plus_signs_lost(given) else given))
+    return UnverifiedResponse(_BLANKS.sub("", given.replace(" ", "+") if _has_lost_plus_signs(given) else given))
 
 
-def _field_in(body: str) -> str:
+def _form_value(body: str) -> str:
     try:
         return parse_qs(body, max_num_fields=_MAX_FIELDS).get("SAMLResponse", [""])[0]
     except ValueError:
         return ""
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     try:
         return unescape(text)
-    except ValueError:  # a number with more digits than Python reads
+    except ValueError:  # a number with more digits than Python parses
         return ""
 
 
-def _plus_signs_lost(text: str) -> bool:
-    """Whether single blanks stand where a form decoder put them for plus signs."""
+def _has_lost_plus_signs(text: str) -> bool:
+    """Returns True if single spaces stand where a form decoder replaced plus signs."""
     return " " in text and "\n" not in text and "  " not in text
 
 
-def _in_its_own_time(inspection: Inspection, refusal: SignInRefused, judging: _Inspection, now: datetime) -> Inspection:
-    """What it says, had it come when it was made, to the browser that asked: so that old answers can be read."""
+def _inspect_at_issue_time(
+    inspection: Inspection, refusal: SignInRefused, judging: _Inspection, now: datetime
+) -> Inspection:
+    """Validates the response again as of its issue time and for the request that it names, so that admins can inspect
+    old responses."""
     age = refusal.age_seconds
     if refusal.reason not in _OF_THE_MOMENT or age is None or abs(age) > _MAX_AGE.total_seconds():
         return inspection
     made_at = now - timedelta(seconds=age)
     try:
-        judged = judging.judged(_request_in(refusal.checks, judging.connection, made_at), made_at)
+        judged = judging.judged(_named_request(refusal.checks, judging.connection, made_at), made_at)
     except SignInRefused as later:
         if later.assertion is None:
             return inspection
-        # The browser that asked would be told this; a moment that is wrong comes before it, as at a sign-in.
+        # The browser that sent the request would get this code; as in a sign-in, a time error takes precedence.
         code = later.reason if inspection.code is RefusalCode.SAML_NO_REQUEST else inspection.code
         return replace(inspection, code=code, checks=(*inspection.checks, later.checks[-1]), assertion=later.assertion)
-    checks = (*inspection.checks, _address_found(judged))
+    checks = (*inspection.checks, _address_check(judged))
     return replace(inspection, checks=checks, assertion=judged.assertion, email=judged.email)
 
 
-def _request_in(checks: tuple[Check, ...], connection: Connection, now: datetime) -> PendingRequest | None:
-    """The request that it claims to answer, if the ID looks like one of ours."""
+def _named_request(checks: tuple[Check, ...], connection: Connection, now: datetime) -> PendingRequest | None:
+    """Returns the request that the response names, if the ID has our format."""
     claimed = next((check.received for check in checks if check.name is CheckName.REQUEST), None)
     if not isinstance(claimed, str):
         return None
@@ -176,5 +178,5 @@ def _request_in(checks: tuple[Check, ...], connection: Connection, now: datetime
     return new_request(connection.id, connection.version, HOME, now, attempt_id=attempt_id)
 
 
-def _address_found(judged: Judged) -> Check:
+def _address_check(judged: Judged) -> Check:
     return Check(CheckName.EMAIL, True, None, judged.email)

@@ -1,4 +1,4 @@
-"""The SAML inspector's page: paste a response, read what it says and what becomes of it. Nothing is kept."""
+"""The SAML inspector page: explains a pasted response. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATH: Final = "/admin/sso/{connection_id}/inspector"
 
 @admin_inspector.route(_PATH, methods=["GET"], content_types=["*/*"])
 def inspector_page(connection_id: str) -> Response:
-    """An empty field."""
+    """Shows the empty form."""
     visitor = browser_session_of(request_of(admin_inspector))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
@@ -32,7 +32,7 @@ def inspector_page(connection_id: str) -> Response:
 
 @admin_inspector.route(_PATH, methods=["POST"], content_types=[FORM])
 def inspect(connection_id: str) -> Response:
-    """What was pasted, explained."""
+    """Explains the pasted response."""
     request = request_of(admin_inspector)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
@@ -70,7 +70,7 @@ def _render(
 
 
 def _sources(connection: Connection) -> dict[str, str]:
-    """Attribute name → which of our fields it may fill."""
+    """Returns attribute name → the user field that it can provide."""
     mapping = connection.attribute_mapping
     fields = ("groups", "last_name", "first_name", "email")
     return {name: field for field in fields for name in getattr(mapping, field)}

@@ -1,4 +1,4 @@
-"""Judges a response: the one function for sign-ins, tests and the inspector, so that they can't disagree."""
+"""Evaluates a response, in one function for sign-ins, tests and the inspector, so that they always agree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chalicelib.signing_keys.model import KeyPair
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verified assertion and the address of the person that it names."""
+    """A verified assertion and its user's email address."""
 
     assertion: Assertion
     email: str
@@ -36,14 +36,14 @@ def judge(
     settings: Settings,
     now: datetime,
 ) -> Judged:
-    """Verifies a response and reads the person's address from it.
+    """Verifies a response and reads the user's address from it.
 
     Args:
-        pending: the request that the browser has under way.
+        pending: the browser's pending request.
 
     Raises:
-        SignInRefused: with every check; with the address where the signature was verified; with the assertion where
-            only the address was missing.
+        SignInRefused: with every check; with the address if the signature was verified; with the assertion if only the
+            address was missing.
     """
     from chalicelib.saml.response import verify
 
@@ -67,7 +67,7 @@ def judge(
 
 
 def refused_person(refusal: SignInRefused, judged: Judged) -> SignInRefused:
-    """The refusal of a person whose assertion was verified: with the address and the checks that passed before."""
+    """Adds the address and the passed checks of a verified assertion to the refusal of its user."""
     passed = (*judged.assertion.checks, Check(CheckName.EMAIL, True, None, judged.email))
     checks = with_failed(passed, refusal.checks)
     return refusal.having(email=judged.email, checks=checks, assertion=judged.assertion)

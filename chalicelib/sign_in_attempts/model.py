@@ -18,14 +18,14 @@ class AttemptResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One round trip through the identity provider. Kept 30 days; never the raw message.
+    """One sign-in through an identity provider. Stored for 30 days, without the response.
 
     Attributes:
-        code: the refusal code; None when it succeeded.
-        request_id: our AuthnRequest's ID, where there was one.
+        code: the refusal code; None for a success.
+        request_id: the AuthnRequest's ID, if there was one.
         user_id: the user who signed in.
-        email: the address in what the identity provider signed, also where a rule refused it afterwards.
-        claimed_email: without `email`, the address that was typed on our page or came as `login_hint`; unverified.
+        email: the address in the signed data, also if a later check refused it.
+        claimed_email: if there is no `email`, the address entered on our page or passed as `login_hint`; unverified.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Sign-in attempts of one connection, for the organization's admins: how many, which, and why one was refused."""
+"""Pages for admins with the sign-in attempts of one connection."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MAX_CHARTED: Final = 2000
 
 @admin_attempts.route(_ALL, methods=["GET"], content_types=["*/*"])
 def attempts_page(connection_id: str) -> Response:
-    """The last 30 days as a picture, and the attempts that were asked for."""
+    """Shows the chart of the last 30 days and the filtered list of attempts."""
     request = request_of(admin_attempts)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
@@ -45,7 +45,7 @@ def attempts_page(connection_id: str) -> Response:
 
 @admin_attempts.route(f"{_ALL}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
 def attempt_page(connection_id: str, attempt_id: str) -> Response:
-    """One attempt with all its checks: a refusal page leads here."""
+    """Shows one attempt with all its checks; refusal pages link here."""
     visitor = browser_session_of(request_of(admin_attempts))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
@@ -65,7 +65,7 @@ def attempt_page(connection_id: str, attempt_id: str) -> Response:
 
 
 def _find_attempt(visitor: BrowserSession, attempt_id: str) -> Attempt | None:
-    """The attempt with this ID, through whichever of the organization's connections it came."""
+    """Finds an attempt by ID in all connections of the organization."""
     try:
         return current().attempts.get(visitor.who.organization, None, attempt_id, current().clock())
     except NotFound:
@@ -102,7 +102,7 @@ def _advice(attempt: Attempt, connection: Connection) -> RefusalWords | None:
 
 
 def _lines(advice: RefusalWords | None) -> tuple[str, ...]:
-    """The advice as the report says it."""
+    """Returns the guidance as lines of the report."""
     if advice is None:
         return ()
     lines = (advice.title, advice.explanation, advice.what_to_do, advice.where_in_full)

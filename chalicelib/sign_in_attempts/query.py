@@ -1,4 +1,4 @@
-"""What somebody asked of the list of attempts: the filter's fields, as they came and as they are meant."""
+"""Parses the filter of the attempts list from the query string."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class AttemptQuery:
-    """One look at the list.
+    """A request for the attempts list.
 
     Attributes:
-        entries: what stands in the fields.
-        wanted: what they mean, as far as they can be read.
-        faults: field → what is wrong there.
-        after: the last attempt of the page before.
+        entries: the form fields as submitted.
+        wanted: the filter, from the valid fields.
+        faults: field → error.
+        after: the last attempt of the previous page.
     """
 
     entries: dict[str, str]
@@ -38,12 +38,12 @@ class AttemptQuery:
 
     @property
     def attempt_id(self) -> str | None:
-        """The attempt that was asked for by its ID, if one was."""
+        """The attempt ID that was searched for, if any."""
         return self.wanted.who if is_id(self.wanted.who, "att") else None
 
 
 def attempt_query(request: Request) -> AttemptQuery:
-    """What the address asks for. What can't be read is named; only a position that can't be one is the beginning."""
+    """Parses the query string. Invalid fields are reported; an invalid page position means the first page."""
     entries = {name: query_of(request, name).strip() for name in FIELDS}
     faults: dict[str, str] = {}
     wanted = AttemptFilter(who=entries["who"][:MAX_SEARCH_LENGTH])

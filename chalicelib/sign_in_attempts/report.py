@@ -1,4 +1,4 @@
-"""What the admin of the identity provider is sent about a refused sign-in: everything they need, and nobody's name."""
+"""Formats a refused attempt as a report for the identity provider's admin, without personal data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from chalicelib.sign_in_attempts.model import Attempt
 
 _PERSONAL: Final = frozenset({CheckName.SUBJECT, CheckName.EMAIL, CheckName.USER})
 _WORD: Final = r"[^\s@<>,;:\"'()\[\]]"
-# It begins where a word begins: a long word without "@" is looked through once, not from each of its letters.
+# The lookbehind anchors the match at the start of a word: a long word without "@" is scanned once, not once per
+# character.
 _ADDRESS: Final = re.compile(rf"(?<!{_WORD}){_WORD}+@({_WORD}+)")
 
 
@@ -27,13 +28,14 @@ def attempt_report(
     *,
     tell: Callable[[Told | None], str | None],
 ) -> str:
-    """A text to be copied into a mail or a ticket.
+    """Formats the report as text for an email or a ticket.
 
-    Local parts of e-mail addresses are left out everywhere; of what identifies the person, only whether it was right.
+    Local parts of email addresses are removed everywhere. Of the values that identify the user, only whether they were
+    correct is included.
 
     Args:
-        advice: lines that say what happened and what to do, in the reader's language.
-        tell: renders what a check expected or received.
+        advice: lines with the explanation and guidance in the reader's language.
+        tell: formats an expected or received value.
     """
     lines = [
         f"Single sign-on, attempt {attempt.id}",
@@ -44,7 +46,7 @@ def attempt_report(
     lines += [
         *advice,
         "",
-        *_configured(connection, provider),
+        *_list_configuration(connection, provider),
         "",
         "Checks:",
         *(_check_line(check, tell) for check in attempt.checks),
@@ -56,7 +58,7 @@ def attempt_report(
     return "\n".join(lines)
 
 
-def _configured(connection: Connection, provider: ServiceProvider) -> list[str]:
+def _list_configuration(connection: Connection, provider: ServiceProvider) -> list[str]:
     return [
         "What the identity provider should have on file:",
         f"  ACS URL: {provider.acs_url}",
@@ -70,14 +72,14 @@ def _configured(connection: Connection, provider: ServiceProvider) -> list[str]:
 
 
 def without_names(attempt: Attempt) -> Attempt:
-    """The attempt as the identity provider's admin may see it who has no account here: like the report."""
+    """Removes personal data from an attempt, for an admin of the identity provider without an account here."""
     checks = tuple(map(_without_name, attempt.checks))
     return replace(attempt, user_id=None, email=None, claimed_email=None, checks=checks)
 
 
 def redact(text: str) -> str:
-    """The text in one line, with addresses cut down to their domains: what a stranger sent must not look like lines of
-    ours, which the reader acts on."""
+    """Returns the text in one line, with addresses reduced to their domains. Untrusted text must not look like lines of
+    the report, which the reader acts on."""
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return _ADDRESS.sub(r"…@\1", line)
 
@@ -85,18 +87,18 @@ def redact(text: str) -> str:
 def _without_name(check: Check) -> Check:
     if check.name in _PERSONAL:
         return replace(check, expected=None, received=None)
-    return replace(check, expected=_redacted(check.expected), received=_redacted(check.received))
+    return replace(check, expected=_redact_value(check.expected), received=_redact_value(check.received))
 
 
-def _redacted(told: Told | None) -> Told | None:
-    if isinstance(told, Message):
-        return map_texts(told, redact)
-    return redact(told) if told else told
+def _redact_value(value: Told | None) -> Told | None:
+    if isinstance(value, Message):
+        return map_texts(value, redact)
+    return redact(value) if value else value
 
 
 def _check_line(check: Check, tell: Callable[[Told | None], str | None]) -> str:
     line = f"  {'ok    ' if check.passed else 'FAILED'} {check.name.value}"
-    told = _without_name(check)
-    values = (("expected", tell(told.expected)), ("received", tell(told.received)))
+    redacted = _without_name(check)
+    values = (("expected", tell(redacted.expected)), ("received", tell(redacted.received)))
     said = [f"{word} {value}" for word, value in values if value]
     return f"{line}: {'; '.join(said)}" if said else line

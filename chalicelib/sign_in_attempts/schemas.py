@@ -1,4 +1,4 @@
-"""Sign-in attempts."""
+"""Response models of sign-in attempts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 
 
 class CheckAnswer(ResponseModel):
-    """One check."""
+    """A check of a sign-in attempt."""
 
     name: CheckName
     passed: bool
@@ -23,7 +23,7 @@ class CheckAnswer(ResponseModel):
 
 
 class AttemptAnswer(ResponseModel):
-    """One round trip through an identity provider; kept 30 days."""
+    """A sign-in through an identity provider; stored for 30 days."""
 
     id: str
     object: Literal["sign_in_attempt"] = "sign_in_attempt"
@@ -44,7 +44,7 @@ class AttemptAnswer(ResponseModel):
 
     @classmethod
     def of(cls, attempt: Attempt) -> AttemptAnswer:
-        """How an attempt is shown."""
+        """Converts an attempt."""
         same = {name: getattr(attempt, name) for name in Attempt.__dataclass_fields__ if name != "checks"}
         checks = [
             CheckAnswer(

@@ -1,4 +1,4 @@
-"""Sign-in attempts, as admins look at them."""
+"""Lists and searches sign-in attempts for admins."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MAX_SEARCHES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Finds attempts of one connection, or of all of an organization's."""
+    """Reads attempts of one connection or of a whole organization."""
 
     table: Table
 
     def page(
         self, organization: Organization, connection_id: str | None, now: datetime, *, limit: int, after: str | None
     ) -> Page[Attempt]:
-        """Newest first.
+        """Lists attempts, newest first.
 
         Args:
             connection_id: one of the organization's; None for all of them.
@@ -53,8 +53,8 @@ class Attempts:
         limit: int,
         after: str | None,
     ) -> Page[Attempt]:
-        """Those that are wanted, newest first. Looks at two thousand attempts or at one read of each connection, from
-        the last wanted moment on; `after` goes on from there, also where a page holds none.
+        """Searches attempts, newest first. Reads up to 2,000 attempts, or one page per connection, starting at the end
+        of the filter's period. `after` continues the search, even after an empty page.
 
         Args:
             connection_id: one of the organization's; None for all of them.
@@ -65,15 +65,15 @@ class Attempts:
         """
         connections = self._connections(organization, connection_id)
         reads = max(1, _MAX_SEARCHES // max(1, len(connections)))
-        pages = [self._searched(c, wanted, now, limit=limit, after=after, reads=reads) for c in connections]
-        # Beyond the point that one of the searches has reached, others may know attempts that it doesn't yet.
+        pages = [self._search_connection(c, wanted, now, limit=limit, after=after, reads=reads) for c in connections]
+        # Below the point that the slowest search has reached, the merged result would be incomplete.
         reached = max((page.after for page in pages if page.after is not None), default=None)
         found = sorted((attempt for page in pages for attempt in page.values), key=lambda a: a.id, reverse=True)
         known = [attempt for attempt in found if reached is None or attempt.id >= reached]
         shown = tuple(known[:limit])
         return Page(shown, shown[-1].id if len(known) > limit else reached)
 
-    def _searched(
+    def _search_connection(
         self, connection_id: str, wanted: AttemptFilter, now: datetime, *, limit: int, after: str | None, reads: int
     ) -> Page[Attempt]:
         found: list[Attempt] = []
@@ -94,7 +94,7 @@ class Attempts:
         return Page(tuple(found), after)
 
     def get(self, organization: Organization, connection_id: str | None, attempt_id: str, now: datetime) -> Attempt:
-        """One attempt.
+        """Returns one attempt.
 
         Raises:
             NotFound: no such connection or attempt.
@@ -110,7 +110,7 @@ class Attempts:
         return found
 
     def get_refused(self, connection_id: str, attempt_id: str, now: datetime) -> Attempt | None:
-        """A refused attempt, for the browser that made it; the caller has proof that it did.
+        """Returns a refused attempt to the browser that made it; the caller has verified that it did.
 
         Raises:
             Unavailable: the store did not answer.

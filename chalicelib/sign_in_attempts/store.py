@@ -1,6 +1,6 @@
 """Items of sign-in attempts.
 
-ATTEMPTS#{connection_id} / ATT#{attempt_id}   one round trip through the identity provider, kept 30 days
+ATTEMPTS#{connection_id} / ATT#{attempt_id}   one attempt; expires after 30 days
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RETENTION: Final = timedelta(days=30)
 
 
 def attempt_lookup(connection_id: str, attempt_id: str, now: datetime) -> Lookup[Attempt]:
-    """An attempt of this connection."""
+    """Looks up an attempt of this connection."""
     return Lookup(_key(connection_id, attempt_id), lambda item: None if is_expired(item, now) else _parse(item))
 
 
@@ -30,7 +30,7 @@ def attempts_of(connection_id: str, now: datetime) -> Range[Attempt]:
 
 
 def record_attempt(attempt: Attempt) -> Write:
-    """Keep how an attempt ended."""
+    """Stores a completed attempt."""
     item = {
         "id": attempt.id,
         "organization_id": attempt.organization_id,
@@ -51,7 +51,7 @@ def record_attempt(attempt: Attempt) -> Write:
 
 
 def purge_attempt(connection_id: str, attempt_id: str) -> Write:
-    """Remove an attempt, as a step of deleting its organization."""
+    """Deletes an attempt, as a step of deleting its organization."""
     return delete(_key(connection_id, attempt_id))
 
 
@@ -61,21 +61,21 @@ def _key(connection_id: str, attempt_id: str) -> Key:
 
 def _check_item(check: Check) -> Item:
     item = {"name": check.name.value, "passed": check.passed}
-    told = {"expected": check.expected, "received": check.received}
-    return item | {name: _told_item(value) for name, value in told.items() if value is not None}
+    values = {"expected": check.expected, "received": check.received}
+    return item | {name: _value_item(value) for name, value in values.items() if value is not None}
 
 
-def _told_item(told: Told) -> str | dict[str, Any]:
-    return message_to_item(told) if isinstance(told, Message) else told
+def _value_item(value: Told) -> str | dict[str, Any]:
+    return message_to_item(value) if isinstance(value, Message) else value
 
 
-def _told(stored: Any) -> Told | None:
+def _parse_value(stored: Any) -> Told | None:
     return message_from_item(stored) if isinstance(stored, Mapping) else stored
 
 
-def _check(stored: Item) -> Check:
+def _parse_check(stored: Item) -> Check:
     name = CheckName(stored["name"])
-    return Check(name, stored["passed"], _told(stored.get("expected")), _told(stored.get("received")))
+    return Check(name, stored["passed"], _parse_value(stored.get("expected")), _parse_value(stored.get("received")))
 
 
 def _parse(item: Item) -> Attempt:
@@ -92,5 +92,5 @@ def _parse(item: Item) -> Attempt:
         claimed_email=item.get("claimed_email"),
         idp_initiated=item["idp_initiated"],
         is_test=item["is_test"],
-        checks=tuple(map(_check, item["checks"])),
+        checks=tuple(map(_parse_check, item["checks"])),
     )

@@ -1,4 +1,4 @@
-"""/v1/organizations/{organization_id}/users."""
+"""/v1 handlers of users."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ONE: Final = f"{_ALL}/{{user_id}}"
 
 @users.route(_ALL, methods=["POST"], content_types=["*/*"])
 def create(organization_id: str) -> Response:
-    """A new user."""
+    """Creates a user."""
     from chalicelib.http.schemas import parse_body
     from chalicelib.users.schemas import UserAnswer, UserCreate
 
@@ -52,7 +52,7 @@ def create(organization_id: str) -> Response:
 
 @users.route(_ALL, methods=["GET"], content_types=["*/*"])
 def index(organization_id: str) -> Response:
-    """The organization's users."""
+    """Lists the organization's users."""
     from chalicelib.users.schemas import UserAnswer
 
     request = request_of(users)
@@ -68,7 +68,7 @@ def index(organization_id: str) -> Response:
 
 @users.route(_ONE, methods=["GET"], content_types=["*/*"])
 def show(organization_id: str, user_id: str) -> Response:
-    """One user."""
+    """Returns a user."""
     from chalicelib.users.schemas import UserAnswer
 
     organization = organization_caller(request_of(users), organization_id).organization
@@ -78,7 +78,7 @@ def show(organization_id: str, user_id: str) -> Response:
 
 @users.route(_ONE, methods=["PATCH"], content_types=["*/*"])
 def change(organization_id: str, user_id: str) -> Response:
-    """Change some fields."""
+    """Changes some fields of a user."""
     from chalicelib.http.schemas import parse_body
     from chalicelib.users.schemas import UserAnswer, UserChange
 
@@ -92,7 +92,7 @@ def change(organization_id: str, user_id: str) -> Response:
 
 @users.route(_ONE, methods=["DELETE"], content_types=["*/*"])
 def delete(organization_id: str, user_id: str) -> Response:
-    """Remove a user."""
+    """Deletes a user."""
     organization_caller(request_of(users), organization_id)
     current().users.delete(organization_id, user_id, current().clock())
     return no_content()
@@ -100,7 +100,7 @@ def delete(organization_id: str, user_id: str) -> Response:
 
 @users.route(f"{_ONE}/sign-out", methods=["POST"], content_types=["*/*"])
 def sign_out(organization_id: str, user_id: str) -> Response:
-    """End all of the user's sessions."""
+    """Ends all of the user's sessions."""
     from chalicelib.users.schemas import UserAnswer
 
     request = request_of(users)
@@ -112,7 +112,7 @@ def sign_out(organization_id: str, user_id: str) -> Response:
 
 @users.route(f"{_ONE}/identities", methods=["DELETE"], content_types=["*/*"])
 def unlink(organization_id: str, user_id: str) -> Response:
-    """Forget by which name IDs identity providers know the user."""
+    """Deletes the user's NameID bindings."""
     organization_caller(request_of(users), organization_id)
     current().users.unlink(organization_id, user_id, current().clock())
     return no_content()
@@ -120,7 +120,7 @@ def unlink(organization_id: str, user_id: str) -> Response:
 
 @users.route(f"{_ONE}/invitation", methods=["POST"], content_types=["*/*"])
 def invite(organization_id: str, user_id: str) -> Response:
-    """A one-time link for the user."""
+    """Creates a one-time link for the user."""
     from chalicelib.users.schemas import InvitationAnswer
 
     request = request_of(users)

@@ -1,9 +1,10 @@
-"""The one spelling of an e-mail address.
+"""The canonical form of an email address.
 
-Strict ASCII (RFC 5321 section 4.1.2 dot-string, no quoted strings, no literals), lower-cased, one "@", at most 254
+Strict ASCII (RFC 5321 section 4.1.2 dot-string, no quoted strings, no literals), lowercase, one "@", at most 254
 characters. No Unicode folding and no trimming: `ADMIN@acme.example` plus a no-break space is not the admin.
 
-A local part with "%" or "!" is refused: mail servers may read it as a route elsewhere (`eve%evil.test@acme.test`).
+A local part with "%" or "!" is refused: mail servers may interpret it as a route to another host
+(`eve%evil.test@acme.test`).
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ MAX_LOCAL_PART_LENGTH: Final = 64
 
 _ATOM: Final = r"[a-z0-9#$&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_TOP: Final = rf"(?=[0-9-]*[a-z]){_LABEL}"  # an IP address is no domain (RFC 3696 section 2)
+_TOP: Final = rf"(?=[0-9-]*[a-z]){_LABEL}"  # excludes IP addresses (RFC 3696 section 2)
 _DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+{_TOP}", re.ASCII)
 _ADDRESS: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+{_TOP})", re.ASCII)
 
 
 def canonical_address(text: str) -> str | None:
-    """The canonical form of an address, or None if it is not one.
+    """Returns the canonical form of an address, or None if it is invalid.
 
     Only ASCII letters change case: `str.lower` would fold the Kelvin sign to "k".
     """
@@ -35,7 +36,7 @@ def canonical_address(text: str) -> str | None:
 
 
 def canonical_domain(text: str) -> str | None:
-    """The canonical form of an e-mail domain (two labels or more), or None if it is not one."""
+    """Returns the canonical form of an email domain (two labels or more), or None if it is invalid."""
     if len(text) > MAX_LENGTH - 2 or not text.isascii():
         return None
     match = _DOMAIN.fullmatch(text.lower())
@@ -43,5 +44,5 @@ def canonical_domain(text: str) -> str | None:
 
 
 def domain_of(canonical: str) -> str:
-    """The domain of a canonical address."""
+    """Returns the domain of a canonical address."""
     return canonical.rpartition("@")[2]

@@ -1,7 +1,7 @@
 """Items that make an organization's external ID unique.
 
-EXTERNAL_ID#{external_id} / EXTERNAL_ID   whose external ID it is
-DEPLOYMENT / EXTERNAL_IDS                 every organization's external ID is claimed: those of earlier versions, too
+EXTERNAL_ID#{external_id} / EXTERNAL_ID   the organization that has the external ID
+DEPLOYMENT / EXTERNAL_IDS                 set when all external IDs are claimed, including those of earlier versions
 """
 
 from __future__ import annotations
@@ -18,41 +18,41 @@ _COMPLETE: Final = Key("DEPLOYMENT", "EXTERNAL_IDS")
 
 
 class ClaimsIncompleteError(Conflict):
-    """Organizations of an earlier version may have external IDs that nobody has claimed for them yet."""
+    """Organizations of an earlier version may have external IDs that are not claimed yet."""
 
     def __init__(self) -> None:
         super().__init__("conflict", "External IDs are being claimed. Try again.")
 
 
 def external_id_lookup(external_id: str) -> Lookup[str]:
-    """The ID of the organization that has this external ID."""
+    """Looks up the ID of the organization that has this external ID."""
     return Lookup(_key(external_id), lambda item: str(item["organization_id"]))
 
 
 def claim_external_id(external_id: str, organization_id: str) -> Write:
-    """Make an external ID this organization's; it belongs to one only. Goes with `require_claims_complete`."""
+    """Claims an external ID for one organization. Use with `require_claims_complete`."""
     taken = Conflict("external_id_taken", "Another organization has this external ID.")
     condition = absent() | equals(organization_id=organization_id)
     return put(_key(external_id), {"organization_id": organization_id}, condition, taken)
 
 
 def release_external_id(external_id: str, organization_id: str) -> Write:
-    """Give an external ID up, if it is still this organization's."""
+    """Releases an external ID, if it is claimed by this organization."""
     return delete(_key(external_id), absent() | equals(organization_id=organization_id), NotFound())
 
 
 def claims_complete_lookup() -> Lookup[bool]:
-    """Whether every organization's external ID is claimed."""
+    """Reads whether every organization's external ID is claimed."""
     return Lookup(_COMPLETE, lambda _item: True)
 
 
 def require_claims_complete() -> Write:
-    """Let the transaction depend on every organization's external ID being claimed."""
+    """Makes the transaction conditional on every organization's external ID being claimed."""
     return check(_COMPLETE, present(), ClaimsIncompleteError())
 
 
 def note_claims_complete() -> Write:
-    """Every organization's external ID is claimed."""
+    """Records that every organization's external ID is claimed."""
     return put(_COMPLETE, {"complete": True})
 
 

@@ -1,4 +1,4 @@
-"""Keeps external IDs unique: each is claimed by its organization, like a domain."""
+"""Keeps external IDs unique: each is claimed for its organization, as domains are."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ExternalIds:
     table: Table
 
     def owner(self, external_id: str) -> str | None:
-        """The ID of the organization that has this external ID."""
+        """Returns the ID of the organization that has this external ID."""
         owner, complete = self.table.read(external_id_lookup(external_id), claims_complete_lookup())
         if owner is None and not complete:
             self.claim_earlier()
@@ -42,7 +42,7 @@ class ExternalIds:
         return owner
 
     def writes(self, before: Organization | None, after: Organization) -> list[Write]:
-        """What a new or changed organization writes for its external ID. A transaction with a claim may raise
+        """Returns the external ID's writes for a new or changed organization. A transaction with a claim may raise
         `ClaimsIncompleteError`: call `claim_earlier`, then repeat it."""
         old, new = before.external_id if before else None, after.external_id
         if old == new:
@@ -54,9 +54,10 @@ class ExternalIds:
         return found
 
     def claim_earlier(self) -> None:
-        """Claim the external IDs that organizations got before external IDs were claimed; the older one's claim counts.
+        """Claims the external IDs of organizations of earlier versions. Of duplicates, the older organization's claim
+        wins.
 
-        May be repeated and may run twice at once. Afterwards no transaction asks for it again.
+        It is idempotent and safe to run concurrently. Afterwards no transaction raises `ClaimsIncompleteError`.
         """
         after: str | None = None
         organizations: list[Organization] = []
@@ -79,4 +80,4 @@ class ExternalIds:
                 self.table.write(claim_external_id(organization.external_id or "", organization.id))
             except Conflict:
                 facts = {"organization_id": organization.id, "external_id": organization.external_id}
-                _LOG.warning("external ID belongs to an older organization %s", facts)
+                _LOG.warning("external_id.conflict %s", facts)

@@ -1,4 +1,4 @@
-"""Which people somebody looks for."""
+"""Filter conditions on users."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from chalicelib.users.model import Role, User, UserStatus
 
 @dataclass(frozen=True, slots=True)
 class UserFilter:
-    """What a user must be; "" and None are no condition.
+    """Conditions that a user must meet; "" and None are no condition.
 
     Attributes:
-        who: a part of the name or of the e-mail address, in any case.
+        who: a part of the name or of the email address, case-insensitive.
     """
 
     who: str = ""
@@ -20,7 +20,7 @@ class UserFilter:
     status: UserStatus | None = None
 
     def admits(self, user: User) -> bool:
-        """Whether the user is wanted."""
+        """Returns True if the user meets all conditions."""
         if self.role is not None and user.role is not self.role:
             return False
         if self.status is not None and user.status is not self.status:
@@ -30,5 +30,5 @@ class UserFilter:
 
     @property
     def is_open(self) -> bool:
-        """Whether everybody is wanted."""
+        """True if there are no conditions."""
         return self == UserFilter()

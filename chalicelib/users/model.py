@@ -1,4 +1,4 @@
-"""A person of one organization."""
+"""Users of an organization."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ class UserStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person of one organization.
+    """A user of one organization.
 
     Attributes:
-        email: canonical (see `users/email_address.py`); belongs to one user of the deployment.
+        email: canonical (see `users/email_address.py`); unique in the deployment.
         password_hash: argon2id in PHC string format, or None. Never shown, never logged.
-        last_sign_in_method: how they signed in last; None for somebody who never did.
-        displaced_at: when another organization verified the domain of their address, which is not theirs since. Such a
-            user is disabled until they get another address.
-        epoch: raised by everything that must end the user's sessions; a session carries the epoch it began in.
-        version: raised by every change of the user, sign-ins excepted.
+        last_sign_in_method: of the last sign-in; None before the first.
+        displaced_at: when another organization verified the domain of the user's address, which the user lost by that.
+            A displaced user is disabled until they get another address.
+        epoch: incremented by every change that must end the user's sessions; a session has the epoch in which it
+            started.
+        version: incremented by every change of the user except sign-ins.
     """
 
     id: str
@@ -54,15 +55,15 @@ class User:
 
     @property
     def is_active_admin(self) -> bool:
-        """Whether this user counts toward the organization's last active admin."""
+        """True if this user counts toward the organization's active admins."""
         return self.role is Role.ADMIN and self.status is UserStatus.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
 class AddressEntry:
-    """What the directory knows of an e-mail address: whose it is, and enough of that user to decide a sign-in.
+    """The owner of an email address, with the user data needed to decide a sign-in.
 
-    A copy, written in the same transaction as the user; whoever acts on it makes the write conditional on `epoch`.
+    A copy, written in the same transaction as the user; a write that is based on it must be conditional on `epoch`.
     """
 
     email: str

@@ -1,4 +1,4 @@
-"""User management: everybody, a search, and invitations."""
+"""The user management page: list, search and invitations."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _PAGE: Final = 50
 
 @admin_users.route("/admin/users", methods=["GET"], content_types=["*/*"])
 def users_page() -> Response:
-    """Everybody, newest first, or those who were asked for."""
+    """Lists users, newest first, or the search results."""
     visitor = browser_session_of(request_of(admin_users))
     return require_admin(visitor) or _list(visitor, Invitation())
 
 
 @admin_users.route("/admin/users", methods=["POST"], content_types=[FORM])
 def invite() -> Response:
-    """A new user, and the link to send them."""
+    """Creates a user and shows the invitation link."""
     request = request_of(admin_users)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor)) is not None:
@@ -59,7 +59,7 @@ def invite() -> Response:
 
 
 def localize_refused_user(error: SsoError, email: str = "") -> str:
-    """Why something was refused, in the reader's language where the catalogue has it."""
+    """Returns the reason of a refusal in the reader's language, if the catalog has it."""
     code = error.errors[0].code if isinstance(error, Invalid) and error.errors else error.code
     key = f"users.refused.{code}"
     return str(t(key, email=email, domain=domain_of(email))) if has(key) else in_english(error.public)

@@ -1,4 +1,4 @@
-"""What somebody asked of the list of people, and the invitation that was filled in beside it."""
+"""Parses the search and the invitation form of the user list."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _NOBODY: Final = {"email": "", "name": "", "role": Role.MEMBER.value}
 
 @dataclass(frozen=True, slots=True)
 class UserQuery:
-    """One look at the list.
+    """A request for the user list.
 
     Attributes:
-        entries: what stands in the filter's fields.
-        wanted: what they mean, as far as they can be read.
-        faults: field → what is wrong there.
-        after: the last person of the page before.
+        entries: the filter fields as submitted.
+        wanted: the filter, from the valid fields.
+        faults: field → error.
+        after: the last user of the previous page.
     """
 
     entries: dict[str, str]
@@ -38,10 +38,10 @@ class UserQuery:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation as it was filled in.
+    """An invitation as submitted.
 
     Attributes:
-        faults: field → what is wrong there.
+        faults: field → error.
     """
 
     entries: dict[str, str] = field(default_factory=lambda: dict(_NOBODY))
@@ -49,7 +49,7 @@ class Invitation:
 
 
 def user_query(request: Request) -> UserQuery:
-    """What the address asks for. What can't be read is named; only a position that can't be one is the beginning."""
+    """Parses the query string. Invalid fields are reported; an invalid page position means the first page."""
     entries = {name: query_of(request, name).strip() for name in ("who", "role", "status")}
     role, status = entries["role"], entries["status"]
     known = {"role": role in {"", *Role}, "status": status in {"", *UserStatus}}
@@ -64,7 +64,7 @@ def user_query(request: Request) -> UserQuery:
 
 
 def invitation_in(form: Mapping[str, str]) -> Invitation:
-    """What was posted. The address is judged by the service."""
+    """Parses the posted form. The service validates the address."""
     entries = {name: form.get(name, "").strip() for name in _NOBODY}
     faults: dict[str, str] = {}
     if entries["name"] and not (

@@ -1,4 +1,4 @@
-"""Users, and links for them."""
+"""Request and response models of users and their one-time links."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class UserCreate(RequestModel):
 
 
 class UserChange(RequestModel):
-    """Changes of a user; what is absent stays. All but `name` end the user's sessions."""
+    """Changes of a user; absent fields stay. All but `name` end the user's sessions."""
 
     email: Email = Field(default_factory=str)
     name: Text | None = None
@@ -36,7 +36,7 @@ class UserChange(RequestModel):
 
 
 class UserAnswer(ResponseModel):
-    """A person of an organization."""
+    """A user of an organization."""
 
     id: str
     object: Literal["user"] = "user"
@@ -55,7 +55,7 @@ class UserAnswer(ResponseModel):
 
     @classmethod
     def of(cls, user: User, organization: Organization) -> UserAnswer:
-        """How a user of this organization is shown."""
+        """Converts a user of this organization."""
         return cls(
             id=user.id,
             organization_id=user.organization_id,
@@ -72,7 +72,7 @@ class UserAnswer(ResponseModel):
 
 
 class InvitationAnswer(ResponseModel):
-    """A one-time link for a user; yours to mail."""
+    """A one-time link for a user, to be emailed by you."""
 
     id: str
     object: Literal["invitation"] = "invitation"
@@ -83,7 +83,7 @@ class InvitationAnswer(ResponseModel):
 
     @classmethod
     def of(cls, link: Link, url: str | None = None) -> InvitationAnswer:
-        """How a link is shown."""
+        """Converts a link."""
         return cls(
             id=link.id,
             organization_id=link.organization_id,

@@ -1,4 +1,4 @@
-"""Users: the people of an organization."""
+"""Creates, finds, changes and deletes users of an organization."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from chalicelib.users.store import address_lookup, change_user, create_user, del
 _MAX_RETRIES: Final = 3
 _MAX_PAGES: Final = 10
 _SEARCHED_AT_ONCE: Final = 200
-_MAX_BINDINGS: Final = 40  # two writes each in a transaction of 100
+_MAX_BINDINGS: Final = 40  # two writes each, in a transaction of at most 100
 
 
 class UserChanges(TypedDict, total=False):
-    """What may be changed; an absent field stays as it is. `password` None takes the password away."""
+    """The fields to change; absent fields stay. `password` None removes the password."""
 
     email: str
     name: str | None
@@ -46,10 +46,10 @@ class UserChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Makes, finds, changes and deletes users. Whoever calls must know that the caller may.
+    """Creates, finds, changes and deletes users. The caller is responsible for authorization.
 
     Attributes:
-        product: the product's name, which is no password.
+        product: the product's name, which is not accepted as a password.
     """
 
     table: AuditedTable
@@ -66,12 +66,12 @@ class Users:
         password: str | None = None,
         receipt: IdempotencyRecord | None = None,
     ) -> User:
-        """A new active user.
+        """Creates an active user.
 
         Raises:
-            Invalid: the address or the password can't be used.
+            Invalid: the address or the password is not accepted.
             Conflict: `email_taken`, or `email_domain_taken`.
-            NotFound: there is no such organization.
+            NotFound: no such organization.
             Unavailable: the store did not answer.
         """
         address = _address(email)
@@ -83,7 +83,7 @@ class Users:
             status=UserStatus.ACTIVE,
             created_at=now,
             name=name,
-            password_hash=self._hashed(organization_id, password, address),
+            password_hash=self._validate_and_hash(organization_id, password, address),
         )
         settled = [complete(receipt, user.id)] if receipt else []
         free = require_domain_not_foreign(domain_of(address), organization_id)
@@ -92,10 +92,10 @@ class Users:
         return user
 
     def get(self, organization_id: str, user_id: str) -> User:
-        """A user of this organization.
+        """Returns a user of this organization.
 
         Raises:
-            NotFound: there is none.
+            NotFound: no such user.
             Unavailable: the store did not answer.
         """
         if not is_id(user_id, "usr"):
@@ -106,11 +106,11 @@ class Users:
         return user
 
     def page(self, organization_id: str, *, limit: int, after: str | None = None) -> Page[User]:
-        """The organization's users, newest first."""
+        """Lists the organization's users, newest first."""
         return self.table.page(users_of(organization_id), limit=limit, after=after)
 
     def with_address(self, organization_id: str, email: str) -> User | None:
-        """The organization's user with this address, however it is written.
+        """Returns the organization's user with this address, in any spelling.
 
         Raises:
             Unavailable: the store did not answer.
@@ -125,7 +125,7 @@ class Users:
         return user
 
     def search(self, organization_id: str, wanted: UserFilter, *, limit: int, after: str | None = None) -> Page[User]:
-        """Those who are wanted, newest first. Looks at two thousand people at once; `after` goes on from there.
+        """Searches users, newest first. Reads up to 2,000 users; `after` continues the search.
 
         Raises:
             Unavailable: the store did not answer.
@@ -143,7 +143,7 @@ class Users:
         return Page(tuple(found), after)
 
     def admins(self, organization_id: str, *, limit: int) -> tuple[User, ...]:
-        """Some active admins: whom a member may ask. Looks at the newest thousand users."""
+        """Returns some active admins, whom a member may contact. Reads the newest thousand users."""
         found: list[User] = []
         after: str | None = None
         for _ in range(_MAX_PAGES):
@@ -155,17 +155,17 @@ class Users:
         return tuple(found[:limit])
 
     def change(self, organization_id: str, user_id: str, changes: UserChanges, now: datetime) -> User:
-        """Change some fields. A new role, status, password or address ends the user's sessions.
+        """Changes some fields. A new role, status, password or address ends the user's sessions.
 
         Raises:
             Invalid, Conflict: as `create`; Conflict also `last_admin` and `break_glass_required`.
-            NotFound: there is no such user.
-            Stale: others kept changing the user.
+            NotFound: no such user.
+            Stale: concurrent changes exhausted the retries.
             Unavailable: the store did not answer.
         """
         for _ in range(_MAX_RETRIES):
             before = self.get(organization_id, user_id)
-            changed = self._changed(before, changes)
+            changed = self._apply_changes(before, changes)
             if changed == before:
                 return before
             count = int(changed.is_active_admin) - int(before.is_active_admin)
@@ -179,15 +179,15 @@ class Users:
             except Stale:
                 continue
             return replace(changed, version=before.version + 1)
-        raise _busy()
+        raise _retries_exhausted()
 
     def delete(self, organization_id: str, user_id: str, now: datetime) -> None:
-        """Remove a user, their address and what identity providers know them by. Their sessions end.
+        """Deletes a user with their address and identity provider bindings. Their sessions end.
 
         Raises:
             Conflict: `last_admin`, `break_glass_required`.
-            NotFound: there is no such user.
-            Stale: others kept changing the user.
+            NotFound: no such user.
+            Stale: concurrent changes exhausted the retries.
             Unavailable: the store did not answer.
         """
         for _ in range(_MAX_RETRIES):
@@ -195,14 +195,14 @@ class Users:
             admins = admin_loss(self.table, user, -1, now) if user.is_active_admin else _admins(organization_id, 0)
             try:
                 event = user_event(Action.USER_DELETED, user)
-                self.table.commit([event], *delete_user(user), admins, *self._unlinking(user), now=now)
+                self.table.commit([event], *delete_user(user), admins, *self._unbind_all(user), now=now)
             except Stale:
                 continue
             return
-        raise _busy()
+        raise _retries_exhausted()
 
     def sign_out(self, organization_id: str, user_id: str, now: datetime) -> User:
-        """End all of the user's sessions.
+        """Ends all of the user's sessions.
 
         Raises:
             NotFound, Stale, Unavailable: as `change`.
@@ -216,21 +216,21 @@ class Users:
             except Stale:
                 continue
             return replace(changed, version=user.version + 1)
-        raise _busy()
+        raise _retries_exhausted()
 
     def unlink(self, organization_id: str, user_id: str, now: datetime) -> None:
-        """Forget the name IDs by which identity providers know the user, so that another may take their place.
+        """Deletes the user's NameID bindings, so that others can be bound.
 
         Raises:
             NotFound: there is no such user.
             Unavailable: the store did not answer.
         """
         user = self.get(organization_id, user_id)
-        self.table.commit([user_event(Action.USER_UNLINKED, user)], *self._unlinking(user), now=now)
+        self.table.commit([user_event(Action.USER_UNLINKED, user)], *self._unbind_all(user), now=now)
 
     def _record(self, events: Sequence[PendingAuditEvent], *writes: Write, user: User, now: datetime) -> None:
-        """Write what gives the user an address. One that another organization's user still has in a domain of this
-        organization is freed first."""
+        """Commits writes that give the user an address. If a user of another organization still has it, in a domain of
+        this organization, it is freed first."""
         try:
             self.table.commit(events, *writes, now=now)
         except Conflict as error:
@@ -239,20 +239,20 @@ class Users:
                 raise
             self.table.commit(events, *writes, now=now)
 
-    def _changed(self, before: User, changes: UserChanges) -> User:
+    def _apply_changes(self, before: User, changes: UserChanges) -> User:
         values: dict[str, Any] = {name: changes[name] for name in ("name", "role", "status") if name in changes}
         email = _address(changes["email"]) if "email" in changes else before.email
         if "password" in changes:
-            values["password_hash"] = self._hashed(before.organization_id, changes["password"], email)
+            values["password_hash"] = self._validate_and_hash(before.organization_id, changes["password"], email)
         changed = replace(before, email=email, **values)
         if email != before.email or changed.status is UserStatus.ACTIVE:
-            changed = replace(changed, displaced_at=None)  # and takes the address, if it is free
+            changed = replace(changed, displaced_at=None)  # which takes the address, if it is free
         ends = any(
             getattr(changed, name) != getattr(before, name) for name in ("role", "status", "password_hash", "email")
         )
         return replace(changed, epoch=before.epoch + 1) if ends else changed
 
-    def _hashed(self, organization_id: str, password: str | None, email: str) -> str | None:
+    def _validate_and_hash(self, organization_id: str, password: str | None, email: str) -> str | None:
         if password is None:
             return None
         (organization,) = self.table.read(organization_lookup(organization_id))
@@ -261,7 +261,7 @@ class Users:
             raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
         return hash_password(password)
 
-    def _unlinking(self, user: User) -> list[Write]:
+    def _unbind_all(self, user: User) -> list[Write]:
         bindings = self.table.page(bindings_of(user.organization_id, user.id), limit=_MAX_BINDINGS).values
         return [write for binding in bindings for write in unbind(user.organization_id, binding)]
 
@@ -278,5 +278,5 @@ def _address(text: str) -> str:
     return address
 
 
-def _busy() -> Stale:
+def _retries_exhausted() -> Stale:
     return Stale("stale", "Others keep changing this user. Try again.")

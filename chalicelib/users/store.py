@@ -1,9 +1,8 @@
-"""Items of users, of their addresses and of the subjects they are known by at identity providers.
+"""Items of users and their addresses.
 
 ORG#{organization_id} / USER#{user_id}   the user
-EMAIL#{domain} / EMAIL#{local part}      whose address it is, with what a sign-in must know of that user; one partition
-                                         a domain, so that a strongly consistent query finds all of its addresses
-SUBJECT#{sha256} / SUBJECT               which user an identity provider's name ID stands for
+EMAIL#{domain} / EMAIL#{local part}      the owner of an address, with the user data that a sign-in needs; one partition
+                                         per domain, so that a strongly consistent query finds all of its addresses
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ _ADDRESS: Final = "EMAIL#"
 
 
 def user_key(organization_id: str, user_id: str) -> Key:
-    """Where a user lies."""
+    """Returns the key of a user's item."""
     return Key(f"ORG#{organization_id}", f"USER#{user_id}")
 
 
 def user_lookup(organization_id: str, user_id: str) -> Lookup[User]:
-    """A user of this organization."""
+    """Looks up a user of this organization."""
     return Lookup(user_key(organization_id, user_id), _parse)
 
 
@@ -38,13 +37,13 @@ def users_of(organization_id: str) -> Range[User]:
 
 
 def create_user(user: User) -> tuple[Write, ...]:
-    """A new user with their address. Goes with `count_admins` or `require_exists`, and `require_domain_not_foreign`.
+    """Creates a user with their address. Use with `count_admins` or `require_exists`, and `require_domain_not_foreign`.
 
-    A displaced user, as another deployment had them, has no address.
+    A displaced user, imported from another deployment, has no address.
     """
     exists = Conflict("conflict", "This user exists already.")
     write = put(user_key(user.organization_id, user.id), _item(user), absent(), exists)
-    return (write,) if user.displaced_at else (write, _take_address(user))
+    return (write,) if user.displaced_at else (write, _claim_address(user))
 
 
 def change_user(
@@ -54,11 +53,11 @@ def change_user(
     signed_in_at: datetime | None = None,
     signed_in_with: AuthenticationMethod | None = None,
 ) -> tuple[Write, ...]:
-    """Everything but the times of sign-in, if nobody changed the user since; raises the version.
+    """Writes everything except the sign-in times, if the user is unchanged, and increments the version.
 
     Args:
-        signed_in_at, signed_in_with: given where a sign-in is what changes the user; then nobody may have signed in as
-            them since, either.
+        signed_in_at, signed_in_with: set if a sign-in changes the user; the write is then also conditional on no other
+            sign-in in between.
     """
     raised = _item(changed) | {"version": before.version + 1}
     values = {name: value for name, value in raised.items() if not name.startswith("last_")}
@@ -72,21 +71,21 @@ def change_user(
     if changed.displaced_at:
         return (write,)
     if before.displaced_at:
-        return (write, _take_address(changed))
+        return (write, _claim_address(changed))
     if changed.email == before.email:
         return (write, put(_address_key(changed.email), _address_item(changed), equals(user_id=changed.id), stale))
-    return (write, _take_address(changed), _give_address_up(before, stale))
+    return (write, _claim_address(changed), _release_address(before, stale))
 
 
 def require_unchanged(user: User, refused: SsoError) -> Write:
-    """Let the transaction depend on nobody having changed the user since; a sign-in is no change."""
+    """Makes the transaction conditional on the user being unchanged; sign-ins are no change."""
     return check(user_key(user.organization_id, user.id), equals(version=user.version), refused)
 
 
 def displace_user(user: User, now: datetime) -> tuple[Write, ...]:
-    """Disable a user whose address is not theirs any more, end their sessions and free the address.
+    """Disables a user who lost their address, ends their sessions and frees the address.
 
-    Goes with `lose_admins` where the user is an active admin. Refused (Stale) where the user changed since.
+    Use with `lose_admins` if the user is an active admin. Refused (Stale) if the user was changed concurrently.
     """
     values = {
         "status": UserStatus.DISABLED.value,
@@ -97,14 +96,14 @@ def displace_user(user: User, now: datetime) -> tuple[Write, ...]:
     write = update(
         user_key(user.organization_id, user.id), values, condition=equals(version=user.version), refused=_stale()
     )
-    return (write, _give_address_up(user, _stale()))
+    return (write, _release_address(user, _stale()))
 
 
 def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool, name: str | None = None) -> Write:
-    """The time of a sign-in, if nothing that ends sessions happened since the user was read.
+    """Writes the time of a sign-in, if the user's epoch is unchanged.
 
     Args:
-        name: as the identity provider sent it; None where it sent none.
+        name: from the identity provider; None if there is none.
     """
     user_id, email = (user.id, user.email) if isinstance(user, User) else (user.user_id, user.email)
     method = AuthenticationMethod.PASSWORD if with_password else AuthenticationMethod.SAML
@@ -116,18 +115,18 @@ def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: boo
 
 
 def delete_user(user: User) -> tuple[Write, ...]:
-    """The user and their address, if nobody changed the user since."""
+    """Deletes a user and their address, if the user is unchanged."""
     write = delete(user_key(user.organization_id, user.id), equals(version=user.version), _stale())
-    return (write,) if user.displaced_at else (write, _give_address_up(user, _stale()))
+    return (write,) if user.displaced_at else (write, _release_address(user, _stale()))
 
 
 def address_lookup(email: str) -> Lookup[AddressEntry]:
-    """Whose canonical address this is."""
+    """Looks up the owner of a canonical address."""
     return Lookup(_address_key(email), _parse_address)
 
 
 def addresses_of(domain: str) -> Range[AddressEntry]:
-    """All addresses of a domain, whichever organization's users have them."""
+    """All addresses of a domain, across organizations."""
     return Range(f"EMAIL#{domain}", _ADDRESS, _parse_address)
 
 
@@ -135,13 +134,13 @@ def _sign_in(at: datetime, method: AuthenticationMethod) -> Item:
     return {"last_sign_in_at": instant(at), "last_sign_in_method": method.value}
 
 
-def _take_address(user: User) -> Write:
+def _claim_address(user: User) -> Write:
     taken = Conflict("email_taken", f"{user.email} belongs to another user already.")
     return put(_address_key(user.email), _address_item(user), absent(), taken)
 
 
-def _give_address_up(user: User, refused: Stale) -> Write:
-    """Never somebody else's: an address that was freed may have another owner by now."""
+def _release_address(user: User, refused: Stale) -> Write:
+    """Frees an address, if this user still has it: it may have another owner by now."""
     return delete(_address_key(user.email), absent() | equals(user_id=user.id), refused)
 
 

@@ -1,4 +1,4 @@
-"""One person of the organization: how they sign in, what they may do, and the end of it."""
+"""The page of one user: sign-in methods, role, sessions and deletion."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DONE: Final = (*_CHANGES, "sign_out", "unlink")
 
 @admin_user.route(_PATH, methods=["GET"], content_types=["*/*"])
 def user_page(user_id: str) -> Response:
-    """The person."""
+    """Shows the user."""
     request = request_of(admin_user)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor)) is not None:
@@ -42,7 +42,7 @@ def user_page(user_id: str) -> Response:
 
 @admin_user.route(_PATH, methods=["POST"], content_types=[FORM])
 def change_user(user_id: str) -> Response:
-    """One change: the button that was pressed says which."""
+    """Makes one change, depending on the submitted button."""
     request = request_of(admin_user)
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor)) is not None:
@@ -89,7 +89,8 @@ def _person(visitor: BrowserSession, user: User, *, done: str = "", fault: str =
 
 
 def _link(visitor: BrowserSession, user: User, kind: str) -> Response:
-    """The link is shown once; whoever has it can be this person, so it stands on no page that can be opened again."""
+    """Shows a one-time link once, in the response to the form. The link grants access to the account, so no page that
+    can be reopened may contain it."""
     links = current().links
     make = links.invite if kind == "invitation" else links.password_link
     made = make(user.organization_id, user.id, current().clock())
