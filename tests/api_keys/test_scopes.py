@@ -11,6 +11,7 @@ from chalicelib.operations import OPERATIONS, Operation
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 from tests.support.operations import path_of
 
 KEYS: Final = "/v1/api-keys"

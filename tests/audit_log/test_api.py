@@ -14,6 +14,7 @@ from chalicelib.organizations.model import Organization
 from chalicelib.users.model import User
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 
 
 def _created(api: Caller, deployment: Deployment, acme: Organization, count: int) -> list[str]:

@@ -12,6 +12,7 @@ from chalicelib.organizations.model import Organization, Plan
 from tests.support.api import Caller, Reply
 from tests.support.certificates import certificate_pem
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 
 URL = "https://idp.acme.test/sso"
 ISSUER = "https://idp.acme.test/metadata"

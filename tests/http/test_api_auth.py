@@ -8,6 +8,7 @@ from chalicelib.organizations.model import Organization
 from chalicelib.users.model import User
 from tests.support.api import Caller, browser_of, key_of
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 
 
 @pytest.mark.parametrize(

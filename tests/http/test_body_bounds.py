@@ -17,6 +17,7 @@ from chalicelib.operations import OPERATIONS, Operation
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 from tests.support.operations import path_of
 
 SECURED: Final = [o for o in OPERATIONS if o.path.startswith("/v1/") and o.path != "/v1/session"]

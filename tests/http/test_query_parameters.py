@@ -11,6 +11,7 @@ from chalicelib.operations import Operation
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 from tests.support.operations import LISTS, path_of
 
 PATHS: Final = openapi_document("https://sso.example.test/api")["paths"]

@@ -8,6 +8,7 @@ from chalicelib.operations import OPERATIONS
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 
 
 @pytest.mark.parametrize(

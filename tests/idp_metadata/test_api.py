@@ -7,6 +7,7 @@ import pytest
 from chalicelib.organizations.model import Organization, Plan
 from tests.support.api import Caller, Reply
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 from tests.support.metadata_site import MetadataSite, site_of
 from tests.support.wrong_imports import ONE, SEVERAL, TWO, URL, describe
 

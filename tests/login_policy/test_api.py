@@ -14,6 +14,7 @@ from chalicelib.organizations.model import Organization, Plan
 from chalicelib.users.model import Role, User, UserStatus
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 
 CHECK = "/v1/login-policy/check"
 

@@ -17,6 +17,12 @@ def api(deployment: Deployment) -> Caller:
 
 
 @pytest.fixture
+def acme(deployment: Deployment) -> Organization:
+    """An enterprise organization with the domain acme.test; `admin_user` adds its only admin."""
+    return deployment.organization()
+
+
+@pytest.fixture
 def admin_user(deployment: Deployment, acme: Organization) -> User:
     """Acme's admin."""
     return deployment.container.users.create(

@@ -10,6 +10,7 @@ from chalicelib.users.model import User, UserStatus
 from chalicelib.users.store import note_sign_in
 from tests.support.api import Caller, browser_of
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 
 
 def test_a_user_comes_back_as_created_and_never_with_a_password(api: Caller, acme: Organization) -> None:

@@ -15,6 +15,7 @@ from chalicelib.users.model import User
 from tests.support.api import Caller, browser_of, key_of
 from tests.support.consistency import contradictions
 from tests.support.deployment import Deployment
+from tests.support.fixtures_api import acme as acme
 
 DEPLOYMENT, OWN_KEY, OWN_ADMIN = "deployment key", "organization key", "organization's admin"
 WRITERS: Final[dict[str, set[str]]] = {
