@@ -1,1 +1,1 @@
-"""What people and CI run, and Lambda never gets."""
+"""Commands for operators and CI. Never deployed to Lambda."""

@@ -35,7 +35,7 @@ PROTECTION: Final[dict[str, Any]] = {
     "SSESpecification": {"SSEEnabled": True},
     "DeletionProtectionEnabled": True,
 }
-"""What a stage's table has besides, in CloudFormation's words; the local run and the tests have its TTL only."""
+"""Properties of a stage's table as CloudFormation names them; the local run and the tests only set the TTL."""
 
 
 def create_table(client: DynamoDBClient, name: str) -> None:

@@ -20,7 +20,7 @@ ACROSS: Final = {
     "service": {"model", "store", "service"},
     "web": {"model", "service"},
 }
-"""What a module may import of another capability, by its own role."""
+"""The roles that a module may import from another capability, by its own role."""
 
 KNOW_ALL: Final = {"chalicelib.container", "chalicelib.registry", "chalicelib.operations", "chalicelib.schedules"}
 """`operations` goes when each handler carries its own description."""
@@ -163,7 +163,7 @@ def _functions(name: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def _is_allowed(importer: str, imported: str) -> bool:
-    """Whether one module of the product may import another."""
+    """True if one module of the product may import another."""
     if importer in KNOW_ALL or importer == "chalicelib.container_stores":
         return True
     if imported in KNOW_ALL:

@@ -1,4 +1,4 @@
-"""Whatever a service writes leaves an event, or stands here with the reason why not."""
+"""Every write of a service records an event, or is listed here with the reason for its absence."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SILENT = {
     "cleanup/organization_deletion.py:_delete_user": "the tombstone was the event",
     "passwords/service.py:_rehash": "the same password, hashed with today's parameters",
     "sessions/service.py:confirm": "the sign-in was the event",
-    "sessions/service.py:end": "somebody signs out of one browser",
+    "sessions/service.py:end": "a user signs out of one browser",
 }
 
 

@@ -58,7 +58,7 @@ def test_what_is_for_operators_is_left_out_and_no_route_calls_it(seen: set[tuple
         assert not [each for each in methods if f"key_rotation.{each}(" in path.read_text()], path
 
 
-def test_every_name_by_which_calls_are_told_apart_is_a_method() -> None:
+def test_every_name_by_which_calls_are_distinguished_is_a_method() -> None:
     for name in {*FOR_OPERATORS, *(entry for function in SCHEDULED for entry in function.entries)}:
         module, owner, method = name.rsplit(".", 2)
         assert callable(getattr(getattr(import_module(module), owner), method))

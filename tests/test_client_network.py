@@ -25,5 +25,5 @@ def test_addresses_of_different_customers_are_different_sources(one: str, other:
     assert client_network(one) != client_network(other)
 
 
-def test_what_is_no_address_stands_for_itself() -> None:
+def test_what_is_not_an_address_stands_for_itself() -> None:
     assert client_network("test-invoke-source-ip") == "test-invoke-source-ip"

@@ -1,4 +1,4 @@
-"""What a new Lambda process must not load before a request needs it: it would be paid in every cold start."""
+"""Modules that a cold start must not import before a request needs them."""
 
 from __future__ import annotations
 

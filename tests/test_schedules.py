@@ -1,4 +1,4 @@
-"""What runs by the clock."""
+"""Scheduled functions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chalicelib.audit_log.actor import ActorKind
 from chalicelib.connections.expiry import CertificateExpiryMonitor
 from chalicelib.errors import Unavailable
 from chalicelib.organizations.store import mark_deleted, tombstone_lookup
-from tests.audit_log.test_audited_table import events
+from tests.support.audit_log import events
 from tests.support.deployment import new_deployment
 from tests.support.metadata_site import site_of
 from tests.support.wrong_imports import ONE, URL, describe
@@ -87,7 +87,7 @@ def test_the_run_says_how_many_days_the_first_certificate_has_left(
     assert (event.actor.kind, (event.after or {})["days"]) == (ActorKind.SCHEDULE, 7)
 
 
-def test_certificates_that_can_not_be_looked_at_keep_no_metadata_from_being_read_and_the_run_counts_as_failed(
+def test_certificates_that_can_not_be_checked_keep_no_metadata_from_being_read_and_the_run_counts_as_failed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def broken(*_: object) -> None:
@@ -122,7 +122,7 @@ def test_a_deletion_that_broke_off_goes_on_as_long_as_the_function_has_time(
     assert line["organization"] == int(is_gone)
 
 
-def test_what_drops_leftovers_reads_no_secret_and_lists_none_of_others() -> None:
+def test_the_cleanup_reads_no_secret_and_lists_none_of_others() -> None:
     function = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]["cleanup_orphans"]
     assert function["lambda_timeout"] == 900
     policy = json.loads(Path(".chalice", function["iam_policy_file"]).read_text())

@@ -16,7 +16,7 @@ def logo(text: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(text.encode()).decode()}"
 
 
-def test_only_the_address_must_be_told() -> None:
+def test_only_the_address_must_be_reported() -> None:
     assert settings_from(BASE) == Settings("https://sso.example.test/api")
 
 

@@ -1,1 +1,1 @@
-"""What developers run: benchmarks, load, fuzzing, checks for CI."""
+"""Developers' tools: benchmarks, load tests, fuzzing, checks for CI."""

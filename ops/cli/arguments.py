@@ -38,7 +38,7 @@ def count(text: str) -> int:
 
 
 def octets_of(path: Path, most: int) -> bytes:
-    """What a file holds.
+    """Reads a file's content.
 
     Raises:
         ValueError: it can't be read, or is larger than `most` bytes.

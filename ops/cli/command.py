@@ -1,4 +1,4 @@
-"""What a command is. A thing's file says what it can do as values of these; the parser is made from them."""
+"""Declarations of commands. Each command group declares its commands as values; the parser is built from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command answers, for people and for programs."""
+"""Output of commands, as text or JSON."""
 
 from __future__ import annotations
 

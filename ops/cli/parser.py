@@ -17,7 +17,7 @@ _Parsers = argparse._SubParsersAction  # noqa: SLF001  argparse has no public na
 
 
 def parse(arguments: list[str] | None) -> tuple[Run, Options]:
-    """What is to be done. Ends the process with status 2 where the words can't be understood."""
+    """Parses the command line. Exits with status 2 if it is invalid."""
     options = operator_parser().parse_args(arguments)
     return cast("Run", options.run), options
 
@@ -41,7 +41,7 @@ def operator_parser() -> argparse.ArgumentParser:
 
 
 def every_command() -> dict[str, Command]:
-    """What to type after `python -m ops` → the command."""
+    """All commands by the words to type after `python -m ops`."""
     found: dict[str, Command] = {}
     for thing in COMMAND_GROUPS:
         if isinstance(thing, CommandGroup):

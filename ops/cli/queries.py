@@ -16,7 +16,7 @@ _PAGE = 100
 
 
 def every_organization(container: Container) -> Iterator[Organization]:
-    """All living organizations, newest first."""
+    """All organizations that are not being deleted, newest first."""
     after: str | None = None
     while True:
         page = container.organizations.page(limit=_PAGE, after=after)

@@ -1,1 +1,1 @@
-"""What the local run shows: demo data and a demo identity provider."""
+"""Demo data and the demo identity provider of the local run."""

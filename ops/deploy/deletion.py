@@ -1,4 +1,4 @@
-"""What goes when a stage is deleted, and what stays."""
+"""Deletion of a stage: which resources are deleted and which are kept."""
 
 from __future__ import annotations
 

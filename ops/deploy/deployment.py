@@ -43,7 +43,7 @@ class Render(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeploySteps:
-    """What the steps call; a test gives its own."""
+    """The functions that the steps call; tests replace them."""
 
     build: Build
     provision: Provision
@@ -54,7 +54,7 @@ class DeploySteps:
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
-    """What the command line may say.
+    """The options of the command line.
 
     Attributes:
         base_url: in place of the configured one.
@@ -75,7 +75,7 @@ class DeployOptions:
 
 @dataclass
 class Deployment:
-    """What one run knows.
+    """The context of one run.
 
     Attributes:
         project: the folder with `app.py`.

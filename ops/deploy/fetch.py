@@ -13,7 +13,7 @@ _SECONDS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; names of headers in lower case."""
+    """An HTTP response; header names are lowercase."""
 
     status: int
     headers: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""What API Gateway itself answers, before the application is asked: in the application's shape, with its headers.
+"""Gateway responses: errors that API Gateway answers itself, in the application's format and with its headers.
 
 `chalice deploy` overwrites the API and drops these, so they are put back after it, and a new deployment of the API
 stage brings them into force.
@@ -28,7 +28,7 @@ _UNKNOWN_PATH: Final = (
     "RESOURCE_NOT_FOUND",
     "UNAUTHORIZED",
 )
-"""No route of ours asks API Gateway to authorize anybody, so all of them mean a path that isn't there."""
+"""No route uses an API Gateway authorizer, so each of these means that the path doesn't exist."""
 
 
 @dataclass(frozen=True, slots=True)

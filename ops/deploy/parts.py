@@ -1,4 +1,4 @@
-"""What `make deploy` calls: provisioning, the policies and the slim package."""
+"""The parts that `make deploy` calls: provisioning, the policies and the slim package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be known to be wrong before anything is changed."""
+"""Checks before a deployment changes anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ops.deploy.stage import AUTOMATIC, BASE_URL, CONFIG, Stage
 RUNTIMES: Final = ((3, 11), (3, 12), (3, 13), (3, 14))
 """Lambda's Python runtimes for which our native modules have wheels. Chalice asks for the one that it runs on."""
 
-# RFC 2606 and RFC 6761: names that are nobody's.
+# RFC 2606 and RFC 6761: reserved names.
 _EXAMPLES: Final = ("example.com", "example.net", "example.org", "example", "test", "invalid", "localhost")
 
 
@@ -45,7 +45,7 @@ def preflight_of_deletion(deployment: Deployment) -> None:
     """Learn account and region; whether this could be deployed doesn't matter.
 
     Raises:
-        Stopped: nobody knows who is calling.
+        Stopped: the credentials are not valid.
     """
     identify(deployment)
     deployment.say(f"account {deployment.account}, region {deployment.region}")

@@ -38,12 +38,12 @@ class Progress:
         self._line(self._color("32", f"{title} done in {self._clock() - start:.1f} s"))
 
     def say(self, text: str) -> None:
-        """What a step has to tell."""
+        """Prints a line of a step's output."""
         for line in text.splitlines():
             self._line(f"    {line}".rstrip())
 
     def warn(self, text: str) -> None:
-        """What somebody should read."""
+        """Prints a warning."""
         self._line(self._color("33", f"    Warning: {text}"))
 
     def _color(self, color: str, text: str) -> str:

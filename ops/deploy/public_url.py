@@ -1,4 +1,4 @@
-"""The public address: identity providers know it, so it doesn't change behind anybody's back."""
+"""The public URL: identity providers are configured with it, so it changes only on request."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def settle_public_url(deployment: Deployment) -> None:
     """Find out which address it was and will be.
 
     Raises:
-        Stopped: they differ, and nobody said that they may.
+        Stopped: they differ, and the change was not confirmed.
     """
     wished = _wanted_url(deployment)
     deployment.base_url = deployment.invoke_url if wished == AUTOMATIC else wished
@@ -60,7 +60,7 @@ def confirm_public_url(deployment: Deployment) -> None:
 
 
 def deployed_url(deployment: Deployment) -> str | None:
-    """What the account's function takes for its public address; None where there is no function."""
+    """Returns the public URL in the function's environment; None if there is no function."""
     client = deployment.client("lambda")
     try:
         found: dict[str, Any] = client.get_function_configuration(FunctionName=deployment.stage.function)

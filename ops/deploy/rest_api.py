@@ -2,7 +2,7 @@
 
 Chalice knows it from a file that a fresh checkout lacks, and would make a second one. The account knows it twice: the
 function's resource policy names the API that may call it, and the API carries our tag from the moment that it is made,
-which is before Chalice runs. So a first deployment that fails half-way leaves no API that nobody finds.
+which is before Chalice runs. So a first deployment that fails half-way leaves no API that cannot be found.
 """
 
 from __future__ import annotations

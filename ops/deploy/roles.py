@@ -25,7 +25,7 @@ def check_roles(deployment: Deployment) -> None:
     """Chalice would give the stage's roles this region's policies, and the other region's functions lose their table.
 
     Raises:
-        Stopped: the roles belong to the stage in another region, and nobody said that they may be taken.
+        Stopped: the roles belong to the stage in another region, and taking them over was not confirmed.
     """
     regions = {region for _, name, _ in find_roles(deployment) for region in regions_of(deployment, name)}
     elsewhere = sorted(regions - {deployment.region})

@@ -1,4 +1,4 @@
-"""Whether the deployed stage answers as it must: over HTTP, without signing in, without leaving anything behind."""
+"""Checks the deployed stage over HTTP, without signing in and without changing anything."""
 
 from __future__ import annotations
 

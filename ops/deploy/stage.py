@@ -18,7 +18,7 @@ AUTOMATIC: Final = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What Chalice is told of a stage; a stage's value wins over the project's.
+    """A stage's Chalice configuration; a stage's value overrides the project's.
 
     Attributes:
         name: also the `GATEHOUSE_STAGE`, which names the table and the secrets.

@@ -17,7 +17,7 @@ _VERSION: Final = "2.0"
 
 
 def deployed_resources(deployment: Deployment) -> list[dict[str, Any]]:
-    """What of the stage is in the account, in Chalice's words and in the order in which it makes things.
+    """Lists the stage's existing resources by Chalice's names, in the order in which Chalice creates them.
 
     A role counts also where its function is gone: a deletion that failed half-way leaves it.
     """

@@ -33,12 +33,12 @@ class Step:
 
 
 def provision(deployment: Deployment) -> None:
-    """What holds data, and what `chalice delete` must not take along."""
+    """Creates or updates the resources that hold data; `chalice delete` must not delete these."""
     deployment.say(deployment.parts.provision(deployment.stage, deployment.session, check=False))
 
 
 def compare(deployment: Deployment) -> None:
-    """What `provision` would do."""
+    """Reports the changes that `provision` would make."""
     deployment.say(deployment.parts.provision(deployment.stage, deployment.session, check=True))
 
 
@@ -56,7 +56,7 @@ def restore(deployment: Deployment) -> None:
 
 
 def look_for_restore(deployment: Deployment) -> None:
-    """What `restore` would find, and whether it would go on."""
+    """Reports what `restore` would find, and whether the deployment would continue."""
     found = find_rest_api(deployment)
     confirm_account(deployment, found)
     if found is None:
@@ -79,7 +79,7 @@ def package(deployment: Deployment) -> None:
 
 
 def finish_gateway(deployment: Deployment) -> None:
-    """What Chalice overwrote."""
+    """Sets the REST API's name and the gateway responses, which Chalice overwrites."""
     name_rest_api(deployment)
     put_gateway_responses(deployment)
 

@@ -17,7 +17,7 @@ from ops.deploy.stage import BASE_URL, CONFIG
 
 _PARTS: Final = ("app.py", "chalicelib", "pyproject.toml", "requirements.txt", "requirements/runtime.in", ".chalice")
 _KEPT: Final = "build"
-"""What packaging keeps for the next time."""
+"""Caches that packaging keeps for later builds."""
 
 
 def fill_workspace(project: Path, workspace: Path, stage: str, base_url: str) -> None:

@@ -117,7 +117,7 @@ def _welcome(run: Run, identity_provider: str, data: Path) -> str:
 
 
 def _log() -> Callable[[str], None]:
-    """One line a request, where somebody is looking."""
+    """Logs one line per request if the output is a terminal."""
     return print if sys.stdout.isatty() else lambda _line: None
 
 

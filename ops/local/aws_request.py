@@ -31,7 +31,7 @@ class AwsRequest:
 
     @property
     def is_transaction(self) -> bool:
-        """Whether all of it happens or nothing."""
+        """True if the request is a transaction."""
         return self.operation == "TransactWriteItems"
 
     def touches(self) -> tuple[Record, ...]:

@@ -1,4 +1,4 @@
-"""What the local run starts with: two customers and three people."""
+"""The initial data of the local run: two customers and three users."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def plant(container: Container) -> None:
 
 
 def demo_users(container: Container) -> tuple[DemoUser, ...]:
-    """Everybody of the demo data who is still there. A password that was changed since is not known here."""
+    """The demo users that still exist. A password changed since is unknown."""
     return tuple(
         DemoUser(person.email, person.password, entry.role.value, entry.organization_id)
         for customer in _CUSTOMERS

@@ -18,7 +18,7 @@ RUN: Final = "run.json"
 
 @dataclass(frozen=True, slots=True)
 class DemoUser:
-    """Somebody who can sign in at once."""
+    """A user who can sign in immediately."""
 
     email: str
     password: str
@@ -28,7 +28,7 @@ class DemoUser:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a program must know to use the local run; written to `run.json` (contract section 5).
+    """The values that a program needs to use the local run; written to `run.json` (contract section 5).
 
     Attributes:
         demo_idp: `metadata_url` of the demo identity provider.
@@ -69,7 +69,7 @@ def write_run(folder: Path, run: Run) -> None:
 
 
 def earlier_run(folder: Path) -> Run | None:
-    """What the run before wrote: the store has only hashes of keys and passwords."""
+    """Reads the previous run's file: the store has only hashes of keys and passwords."""
     try:
         document = json.loads((folder / RUN).read_text())
         return Run(**{**document, "users": tuple(DemoUser(**user) for user in document["users"])})

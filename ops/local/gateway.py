@@ -23,7 +23,7 @@ class Incoming:
 
     Attributes:
         path: path and query, as sent.
-        source_ip: the address of whoever connected; never from a header.
+        source_ip: the client's address, from the socket and never from a header.
     """
 
     method: str

@@ -54,7 +54,7 @@ class Journal:
 
     @property
     def has_grown(self) -> bool:
-        """Whether `rewrite` would be worth its time."""
+        """True if the journal is long enough to be worth rewriting."""
         return os.fstat(self._file).st_size > self._compact_at
 
     def rewrite(self, lines: Iterable[Line]) -> None:

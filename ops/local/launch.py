@@ -71,7 +71,7 @@ class LocalRun:
 
     @property
     def output(self) -> str:
-        """What it printed."""
+        """The process's output."""
         return self._output.read_text()
 
     def _wait(self) -> None:

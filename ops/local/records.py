@@ -1,4 +1,4 @@
-"""What lies in the embedded AWS, as plain JSON: DynamoDB items and secrets, out and in again.
+"""Reads and writes the content of the embedded AWS as plain JSON: DynamoDB items and secrets.
 
 The only file that knows how moto keeps them.
 """
@@ -86,7 +86,7 @@ def clear() -> None:
 
 
 def has_expired(document: Document, now: float) -> bool:
-    """Whether DynamoDB would have deleted the item by `now` (epoch s): moto never does."""
+    """True if the item's TTL has passed at `now` (epoch s); moto never deletes expired items."""
     expiry = ((document["state"] or {}).get(TTL_ATTRIBUTE) or {}).get("N") if "table" in document else None
     return expiry is not None and float(expiry) < now
 

@@ -1,4 +1,4 @@
-"""What goes back over the wire, and the answers that come from the server itself."""
+"""HTTP responses, and those that the server itself creates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Reply:
 
     @classmethod
     def of(cls, response: dict[str, Any]) -> Self:
-        """What a Lambda function gave to API Gateway, as API Gateway would send it."""
+        """Converts a Lambda function's result into the HTTP response that API Gateway would send."""
         single = [(name, value) for name, value in (response.get("headers") or {}).items()]
         several = [(name, v) for name, values in (response.get("multiValueHeaders") or {}).items() for v in values]
         body = response.get("body") or ""

@@ -132,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
         return "Gatehouse"
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What http.server itself refuses, in our shape; a method that we don't serve is never a failure of ours."""
+        """Errors of http.server itself, in the API's format; an unsupported method is never a server error."""
         self.close_connection = True
         status = HTTPStatus(code)
         if status is not HTTPStatus.NOT_IMPLEMENTED:

@@ -1,4 +1,4 @@
-"""What is in the package, as CycloneDX 1.6 (ECMA-424): for whoever asks whether a known weakness concerns us.
+"""The package's bill of materials in CycloneDX 1.6 (ECMA-424), for matching known vulnerabilities.
 
 Written from what was packed, not from what the lock file allows: a library for it would know no more than these lines.
 """

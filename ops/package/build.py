@@ -63,7 +63,7 @@ def build(project: Path, stage: str, architecture: Architecture | None = None) -
 
 
 def architecture_of(project: Path, stage: str) -> Architecture:
-    """What `.chalice/config.json` says of a stage.
+    """The configuration of a stage in `.chalice/config.json`.
 
     Raises:
         PackagingError: there is no such stage.

@@ -1,4 +1,4 @@
-"""What the product needs beside its own code: unpacked, slim, stripped and compiled, kept for the next build."""
+"""The product's dependencies: unpacked, reduced, stripped and compiled, and cached for later builds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WHEELS: Final = "wheels.json"
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What lies beside the product's own code.
+    """The content of the package besides the product's code.
 
     Attributes:
         folder: with everything in it; not to be changed.

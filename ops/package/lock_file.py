@@ -28,7 +28,7 @@ def canonical(name: str) -> str:
 
 
 def read_lock_file(file: Path) -> Mapping[str, LockedPackage]:
-    """What a lock file pins, by canonical name."""
+    """The pinned versions of a lock file, by canonical name."""
     found: dict[str, LockedPackage] = {}
     for entry in file.read_text().replace("\\\n", " ").splitlines():
         if match := _PINNED.match(entry):

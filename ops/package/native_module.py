@@ -27,7 +27,7 @@ _LIBXML2: Final = re.compile(rb"\0(2[01]\d{3})\0")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What the loader maps of a module."""
+    """A segment that the loader maps."""
 
     address: int
     memory: int

@@ -1,4 +1,4 @@
-"""What of the installed packages the product can use; the rest stays at home."""
+"""Removes the parts of installed packages that the product does not use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compiles the pages' templates at home, or a new Lambda process would do it while somebody waits for a page."""
+"""Compiles the page templates at build time, so that a cold start does not have to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tries a package out before anybody gets it: everything is imported from its folder alone."""
+"""Verifies a built package: every module is imported from its folder alone."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a stage needs in AWS before its first deployment, and keeps when the application is deleted: the data plane."""
+"""The data plane: resources that a stage needs before its first deployment and that outlive the application."""

@@ -1,4 +1,4 @@
-"""When somebody must look. Each description says where to begin; docs/operations.md goes on from there."""
+"""The alarms. Each description names the first step; docs/operations.md has the details."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ class Function:
     Attributes:
         handler: Chalice's name for it.
         entries: the services' methods in which its work is done; what it asks of AWS is asked in there.
-        silent_hours: how long it may not run before somebody must look; None where that depends on visitors.
+        silent_hours: hours without a run before an alarm; None if the runs depend on visitors.
     """
 
     handler: str
@@ -54,4 +54,4 @@ FOR_OPERATORS: Final = frozenset(
         "chalicelib.cleanup.service.OrphanCleanup.unknown_secrets",
     }
 )
-"""What only operators' commands call, with the operators' own credentials: no function may do it."""
+"""Actions that only operators' commands call with their own credentials; no function is allowed them."""

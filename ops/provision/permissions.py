@@ -1,4 +1,4 @@
-"""What each function may do in AWS: hand-written policies in `.chalice/`, with the account and the region filled in.
+"""The IAM policy of each function: the policies of `.chalice/` with the account and the region filled in.
 
 Unfilled they are worth nothing: IAM refuses an ARN of the partition `${partition}`.
 """

@@ -40,7 +40,7 @@ class Place:
 
     @property
     def connection_secrets(self) -> str:
-        """What the names of the secrets with identity providers' certificates start with."""
+        """The prefix of the names of secrets with identity providers' certificates."""
         return f"{self._settings.secret_prefix}/connections/"
 
     @property

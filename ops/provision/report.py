@@ -1,4 +1,4 @@
-"""What a run found and did."""
+"""The differences that a run found and the changes it made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class ChangeOutcome(StrEnum):
-    """What became of a difference."""
+    """The result for one difference."""
 
     DRIFT = "drift"
     CREATED = "created"
@@ -57,7 +57,7 @@ class Report:
 
     @property
     def settled(self) -> bool:
-        """Whether everything is as wanted now."""
+        """True if no difference remains."""
         return all(finding.outcome in (ChangeOutcome.CREATED, ChangeOutcome.FIXED) for finding in self.findings)
 
     def document(self) -> dict[str, Any]:

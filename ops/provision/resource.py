@@ -21,7 +21,7 @@ NAME_PROPERTY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What must be there.
+    """A desired resource.
 
     Attributes:
         type: CloudFormation's type.
@@ -50,7 +50,7 @@ class Difference:
 
 
 def differences(wanted: Properties, found: Properties) -> tuple[Difference, ...]:
-    """Every wanted property that is missing or another; what is there besides is nobody's business."""
+    """Properties that differ from the desired state. Unmanaged properties are ignored."""
     return tuple(
         Difference(name, value, found.get(name)) for name, value in sorted(wanted.items()) if found.get(name) != value
     )
@@ -60,7 +60,7 @@ class Kind(Protocol):
     """Reads and changes one type of resource."""
 
     def read(self, resource: Resource) -> Properties | None:
-        """What is there, in the words of `Resource.wanted`; None if nothing is."""
+        """The actual properties, named like `Resource.wanted`; None if the resource does not exist."""
 
     def create(self, resource: Resource) -> None:
         """Make it, at least in part: `fix` is asked for what still differs."""

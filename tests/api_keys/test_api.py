@@ -5,9 +5,7 @@ from __future__ import annotations
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, api
-
-__all__ = ["acme", "api"]
+from tests.support.fixtures_api import acme as acme
 
 
 def test_a_key_is_shown_once_and_kept_as_a_hash(api: Caller, deployment: Deployment) -> None:

@@ -9,12 +9,10 @@ import pytest
 from chalicelib.api_keys.model import Scope
 from chalicelib.operations import OPERATIONS, Operation
 from chalicelib.organizations.model import Organization
-from tests.http.test_body_bounds import path_of
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, admins_browser, api
-
-__all__ = ["acme", "admin", "admins_browser", "api"]
+from tests.support.fixtures_api import acme as acme
+from tests.support.operations import path_of
 
 KEYS: Final = "/v1/api-keys"
 CHECK: Final = "/v1/login-policy/check"

@@ -1,4 +1,4 @@
-"""What something costs, measured so that neither the machine's load nor a tracer decides."""
+"""CPU costs, measured independently of the machine's load and of tracers."""
 
 from __future__ import annotations
 

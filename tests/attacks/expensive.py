@@ -11,12 +11,12 @@ from typing import Final
 
 from lxml import etree
 
-from tests.attacks.xml_edit import find
 from tests.support.identity_provider import GOOD, Changes, Description, Encryption, Signing, document, names
 from tests.support.identity_provider.names import XENC
+from tests.support.xml_edit import find
 
 LIMIT: Final = 256_000
-ROOM: Final = LIMIT * 3 // 4 - 8_000
+PAYLOAD_BYTES: Final = LIMIT * 3 // 4 - 8_000
 """Octets that fit into a form value of the largest size."""
 
 Octets = Callable[[], bytes]
@@ -35,7 +35,7 @@ def repeat(unit: str, count: int) -> bytes:
 
 def full(unit: str) -> bytes:
     """`unit` as often as the form value can hold it."""
-    return repeat(unit, (ROOM - 7_000) // (len(unit) + unit.count("{n}")))
+    return repeat(unit, (PAYLOAD_BYTES - 7_000) // (len(unit) + unit.count("{n}")))
 
 
 def _in(place: tuple[bytes, bytes], what: bytes, description: Description = GOOD) -> Octets:
@@ -69,7 +69,7 @@ def _nest(levels: int, declarations: int) -> bytes:
     return opened.encode() + b"</x>" * levels
 
 
-_BASE64: Final = b"QUJD" * (ROOM // 5)
+_BASE64: Final = b"QUJD" * (PAYLOAD_BYTES // 5)
 
 CROWDS: Final = (31, 900, 1_800, 2_700, 3_700, 7_700)
 """How many: below and above whatever cap a reader may have."""
@@ -146,8 +146,8 @@ TEXTS: Final[dict[str, Octets]] = {
         b"<samlp:Response", b'<!DOCTYPE x [<!ENTITY a "' + b"a" * 1_000 + b'">]><samlp:Response', 1
     ),
     "spaces": lambda: document(GOOD) + full(" "),
-    "zeros": lambda: bytes(ROOM),
-    "brackets": lambda: b"<" * ROOM,
+    "zeros": lambda: bytes(PAYLOAD_BYTES),
+    "brackets": lambda: b"<" * PAYLOAD_BYTES,
 }
 RAW: Final[dict[str, Callable[[], str]]] = {
     "megabytes-of-letters": lambda: "A" * 6_000_000,
@@ -168,9 +168,11 @@ _REFERENCES: Final = b"<x>" + b"&gt;" * 25_000 + b"</x>"
 _STRANGERS: Final = replace(GOOD, encryption=Encryption(key="stranger"))
 _OURS: Final = replace(GOOD, encryption=Encryption(content=names.AES256_CBC))
 ENCRYPTED: Final[dict[str, Octets]] = {
-    "keys-for-nobody": lambda: document(replace(_STRANGERS, changes=Changes(encrypted=_two_keys))),
+    "keys-for-unknown-recipient": lambda: document(replace(_STRANGERS, changes=Changes(encrypted=_two_keys))),
     "keys": _repeat(b"<xenc:EncryptedKey", b"</xenc:EncryptedKey>", 130, _STRANGERS),
-    "ciphertext-for-nobody": lambda: document(replace(_STRANGERS, changes=Changes(plaintext=lambda _: bytes(120_000)))),
+    "ciphertext-for-unknown-recipient": lambda: document(
+        replace(_STRANGERS, changes=Changes(plaintext=lambda _: bytes(120_000)))
+    ),
     "zeros-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=lambda _: bytes(120_000)))),
     "elements-inside": lambda: document(replace(_OURS, changes=Changes(plaintext=_stuff(b"<x/>" * 7_700)))),
     "attributes-inside": lambda: document(

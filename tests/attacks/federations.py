@@ -33,7 +33,7 @@ ENTITIES_IN_ROLES: Final = (
 
 def signed(*, attributes: int = 0, namespaces: int = 0, elements: int = 0, levels: int = 1) -> str:
     """A document with a Signature of the pinned key. It holds no longer after the crowd came in, which has to be seen
-    before anybody looks."""
+    before a check runs."""
     root = etree.fromstring(f'<EntityDescriptor {_METADATA} ID="_metadata"/>')
     sign(root, Signing())
     crowd = [*(f'a{n}=""' for n in range(attributes)), *(f'xmlns:n{n}="urn:n"' for n in range(namespaces))]

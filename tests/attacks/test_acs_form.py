@@ -1,4 +1,4 @@
-"""What is posted to the ACS: fields that two readers could read as two values, and connections that are not in use."""
+"""Forms posted to the ACS: ambiguous fields, and connections that are not active."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_cve_2026_117691_a_response_that_comes_twice_is_none_however_its_name_is
 
 
 @pytest.mark.parametrize("body", ["samlresponse=a", "SAMLResponse%00=a", "SAMLResponse+=a", "x%26SAMLResponse=a"])
-def test_a_field_of_another_name_is_no_response(body: str) -> None:
+def test_a_field_of_another_name_is_not_a_response(body: str) -> None:
     assert "SAMLResponse" not in fields(body)
 
 
@@ -57,7 +57,7 @@ def test_a_name_in_percent_signs_is_the_name_that_it_spells() -> None:
 
 
 @pytest.mark.parametrize("solicited", [True, False])
-def test_cve_2026_3047_a_disabled_connection_signs_nobody_in(solicited: bool) -> None:
+def test_cve_2026_3047_a_disabled_connection_refuses_sign_ins(solicited: bool) -> None:
     with new_deployment() as deployment:
         idp = identity_provider(deployment, proven=True, allow_idp_initiated=True)
         start = idp.start() if solicited else None
@@ -68,7 +68,7 @@ def test_cve_2026_3047_a_disabled_connection_signs_nobody_in(solicited: bool) ->
 
 
 @pytest.mark.parametrize("solicited", [True, False])
-def test_cve_2026_28323_a_connection_whose_certificates_were_removed_signs_nobody_in(solicited: bool) -> None:
+def test_cve_2026_28323_a_connection_without_its_certificates_refuses_sign_ins(solicited: bool) -> None:
     with new_deployment() as deployment:
         idp = identity_provider(deployment, allow_idp_initiated=True)
         start = idp.start() if solicited else None

@@ -10,7 +10,6 @@ from lxml import etree
 
 from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.xml_edit import saml
 from tests.support.identity_provider import (
     ACS_URL,
     CONNECTION_ID,
@@ -26,6 +25,7 @@ from tests.support.identity_provider import (
     trust,
 )
 from tests.support.identity_provider.names import SAML
+from tests.support.xml_edit import saml
 
 RESPONSE_SIGNED: Final = replace(GOOD, sign_assertion=None, sign_response=Signing())
 OTHER_ID: Final = CONNECTION_ID.replace("0", "1")

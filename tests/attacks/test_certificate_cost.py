@@ -1,4 +1,4 @@
-"""What certificates cost before it is known whether they are any good: work is counted, not timed."""
+"""The cost of invalid certificates, as counted work instead of time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _signer() -> ec.EllipticCurvePrivateKey:
 
 @cache
 def certificate(number: int, exponent: int = 65537, bits: int = 3072) -> str:
-    """A certificate in PEM, for a key whose owner nobody is; all have one name."""
+    """A certificate in PEM for an unused key; all have the same name."""
     public = rsa.RSAPublicNumbers(exponent, (1 << bits) - 2 * number - 1).public_key()
     made = (
         x509.CertificateBuilder(NAME, NAME)

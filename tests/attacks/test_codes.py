@@ -183,7 +183,7 @@ ROWS: dict[RefusalCode, Produce] = {
 
 
 @pytest.mark.parametrize("code", ROWS)
-def test_the_code_is_produced_and_nobody_is_signed_in(idp: Idp, code: RefusalCode) -> None:
+def test_the_code_is_produced_and_no_session_is_created(idp: Idp, code: RefusalCode) -> None:
     with pytest.raises(SsoError) as caught:
         ROWS[code](idp)
     assert caught.value.code == code.value

@@ -1,4 +1,4 @@
-"""What a stranger can make us spend: at most three valid responses' CPU, at most 50 MB, whatever is posted.
+"""The cost of a hostile response: at most three valid responses' CPU and at most 50 MB for any post.
 
 The yardstick is fixed: what lxml and OpenSSL alone take for a valid response (`tools.bench.limit`). A full check may
 take
@@ -47,7 +47,7 @@ def _samples() -> Mapping[str, Sample]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _nothing_else_to_collect() -> Iterator[None]:
-    """What other tests left is looked through once, not before each of these: that took longer than measuring."""
+    """Freezes other tests' objects for the garbage collector; collecting them before each measurement took longer."""
     gc.collect()
     gc.freeze()
     yield

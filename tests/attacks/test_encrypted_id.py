@@ -12,7 +12,6 @@ from lxml import etree
 
 from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import assert_refused, attack
-from tests.attacks.xml_edit import find
 from tests.support.identity_provider import (
     CONNECTION_ID,
     ENTITY_ID,
@@ -26,6 +25,7 @@ from tests.support.identity_provider import (
 )
 from tests.support.identity_provider.names import SAML, XENC
 from tests.support.verification import refusal
+from tests.support.xml_edit import find
 
 FAILED: Final = RefusalCode.SAML_DECRYPTION_FAILED
 SEALED: Final = replace(GOOD, name_id_encryption=Encryption())

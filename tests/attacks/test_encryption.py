@@ -15,10 +15,10 @@ from lxml import etree
 
 from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.xml_edit import assertion_of, corrupt, find
 from tests.support.identity_provider import GOOD, Changes, Description, Encryption, Signing, key, names, send, trust
 from tests.support.identity_provider.names import XENC
 from tests.support.verification import refusal
+from tests.support.xml_edit import assertion_of, corrupt, find
 
 FAILED: Final = RefusalCode.SAML_DECRYPTION_FAILED
 MALFORMED: Final = RefusalCode.SAML_MALFORMED
@@ -94,7 +94,7 @@ def _wrong_inside() -> Iterator[Attack]:
     altered = Changes(assertion_signed=lambda response: corrupt(assertion_of(response)))
     yield attack("forged", FAILED, base=ENCRYPTED, changes=altered)
     yield attack("for-a-stranger", FAILED, encryption=Encryption(key="stranger"))
-    yield attack("for-nobody-here", FAILED, base=ENCRYPTED, under=trust(decryption=()))
+    yield attack("for-another-recipient", FAILED, base=ENCRYPTED, under=trust(decryption=()))
 
 
 UNIFORM: Final = tuple(one for one in (*_tampered(), *_wrong_inside()) if one.codes == {FAILED})

@@ -1,4 +1,4 @@
-"""What an EncryptedAssertion may look like: one EncryptedData, allowed ciphers, values and no references."""
+"""Allowed forms of an EncryptedAssertion: one EncryptedData, allowed ciphers and values, no references."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from lxml import etree
 
 from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.xml_edit import find
 from tests.support.identity_provider import GOOD, Changes, Encryption, document, names
 from tests.support.identity_provider.names import DS, SAML, XENC
+from tests.support.xml_edit import find
 
 FAILED: Final = RefusalCode.SAML_DECRYPTION_FAILED
 SHAPE: Final = frozenset({FAILED, RefusalCode.SAML_MALFORMED, RefusalCode.SAML_WEAK_ALGORITHM})

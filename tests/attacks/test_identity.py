@@ -11,10 +11,10 @@ from chalicelib.errors import SignInRefused
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.users.email_address import canonical_address
 from tests.attacks.attack import assert_refused, attack
-from tests.attacks.xml_edit import find, saml
 from tests.support.identity_provider import GOOD, Attribute, Changes, Description, Encryption, Subject, send, trust
 from tests.support.identity_provider.names import SAML
 from tests.support.verification import verify_response
+from tests.support.xml_edit import find, saml
 
 ADMIN: Final = "admin@acme.test"
 
@@ -91,7 +91,7 @@ def _said(description: Description) -> dict[str, tuple[str, ...]]:
 
 
 def test_several_values_stay_several() -> None:
-    """Whoever chooses an address from them sees that there are two."""
+    """The result contains both addresses, so the caller detects the ambiguity."""
     both = ("member@acme.test", ADMIN)
     one = attack("one", RefusalCode.SAML_MALFORMED, attributes=(Attribute(name="email", values=both),))
     two = attack(

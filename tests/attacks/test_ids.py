@@ -1,4 +1,4 @@
-"""What an ID is: the attribute `ID` without namespace, once in the document, and nothing that looks like it."""
+"""IDs: the attribute `ID` without a namespace, unique in the document; lookalikes are refused."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from lxml import etree
 from chalicelib.errors import SignInRefused
 from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import FORGED, assert_refused, attack
-from tests.attacks.xml_edit import assertion_of, corrupt, extensions, forged_copy, saml
 from tests.support.identity_provider import GOOD, Changes, Signing, send, trust
 from tests.support.identity_provider.names import SAML
 from tests.support.verification import verify_response
+from tests.support.xml_edit import assertion_of, corrupt, extensions, forged_copy, saml
 
 XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
 SPELLINGS: Final = ("Id", "id", "iD", XML_ID, f"{{{SAML}}}ID", "{urn:example}ID", "AssertionID")

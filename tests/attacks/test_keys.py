@@ -12,9 +12,9 @@ from lxml import etree
 
 from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import FORGED, Attack, assert_refused, attack, table
-from tests.attacks.xml_edit import any_signature, find
 from tests.support.identity_provider import GOOD, NOW, Changes, Description, Encryption, Signing, key, names, trust
 from tests.support.identity_provider.names import DS, DSIG11
+from tests.support.xml_edit import any_signature, find
 
 MISMATCH: Final = RefusalCode.SAML_CERTIFICATE_MISMATCH
 WEAK: Final = RefusalCode.SAML_WEAK_ALGORITHM
@@ -184,7 +184,7 @@ def test_degenerate_elliptic_signatures_are_refused(value: bytes) -> None:
     assert_refused(hostile)
 
 
-def test_encryption_is_no_signature() -> None:
-    """Anybody may encrypt for us: our certificate is public."""
+def test_encryption_is_not_a_signature() -> None:
+    """Our encryption certificate is public, so an attacker can encrypt to us."""
     hostile = attack("encrypted", RefusalCode.SAML_DECRYPTION_FAILED, sign_assertion=None, encryption=Encryption())
     assert_refused(hostile)

@@ -93,7 +93,7 @@ def _signed_with_comment(response: etree._Element) -> None:
 
 
 def test_a_comment_that_was_there_before_the_signing_is_refused() -> None:
-    """Somebody may register such a name at an honest identity provider."""
+    """Such a name can be registered at an honest identity provider."""
     assert_refused(attack("comment", MALFORMED, changes=Changes(built=_signed_with_comment)))
 
 

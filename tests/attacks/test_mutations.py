@@ -111,7 +111,7 @@ def test_no_change_of_the_form_value_changes_the_identity(base: str, at: float, 
 
 @given(moves=TREE_MOVES)
 def test_no_move_inside_an_encrypted_assertion_changes_the_identity(moves: list[TreeMove]) -> None:
-    """Anybody may encrypt for us: what was signed once is opened, changed and sealed again."""
+    """An attacker can encrypt to our public key: a signed response is decrypted, changed and encrypted again."""
 
     def change(plaintext: bytes) -> bytes:
         root = etree.fromstring(plaintext)

@@ -1,4 +1,4 @@
-"""What a request can make us spend before and beside a SAML response: readers of forms, headers and pasted texts.
+"""The cost of requests besides SAML responses: forms, headers and pasted texts.
 
 Nothing may cost the square of its length: each hostile text is held against undoing two hundred thousand escapes, which
 the standard library does in time that grows with their number alone.
@@ -37,7 +37,7 @@ TIMES_MOST: Final = 8
 
 
 def request(body: bytes = b"", **headers: str) -> Request:
-    """What Chalice makes of a post."""
+    """Chalice's request object for a post."""
     event: dict[str, Any] = {
         "multiValueQueryStringParameters": None,
         "headers": {name.replace("_", "-"): value for name, value in headers.items()},

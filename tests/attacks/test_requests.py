@@ -11,9 +11,9 @@ import pytest
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in.authn_state import PendingRequest
 from tests.attacks.attack import assert_refused, attack
-from tests.attacks.xml_edit import attribute
 from tests.support.identity_provider import GOOD, NOW, REQUEST_ID, Changes, Confirmation, Signing, Trust, send, trust
 from tests.support.verification import verify_response
+from tests.support.xml_edit import attribute
 
 MISMATCH: Final = RefusalCode.SAML_REQUEST_MISMATCH
 OTHER: Final = {
@@ -39,7 +39,7 @@ def test_an_answer_to_another_request_is_refused(request_id: str) -> None:
 
 
 def test_the_unsigned_response_alone_cannot_name_the_request() -> None:
-    """Where only the assertion is signed, anybody can write Response/@InResponseTo."""
+    """If only the assertion is signed, an attacker can write Response/@InResponseTo."""
     hostile = attack("stolen", MISMATCH, confirmations=(Confirmation(in_response_to=None),))
     assert_refused(hostile)
 
@@ -63,7 +63,7 @@ def test_an_answer_without_a_request_under_way_is_refused(allowed: bool) -> None
 
 @pytest.mark.parametrize("solicited", [True, False])
 def test_an_unsolicited_response_is_never_taken_for_an_answer(solicited: bool) -> None:
-    """Whether it may sign in is the caller's decision; that it answers nothing is said here."""
+    """An unsolicited response is verified as one; the caller decides whether it may sign in."""
     said = replace(GOOD, in_response_to=None, confirmations=(Confirmation(in_response_to=None),))
     assert verify_response(send(said), trust(solicited=solicited)).in_response_to is None
 

@@ -12,7 +12,6 @@ from lxml import etree
 from chalicelib.errors import SignInRefused
 from chalicelib.saml.check import CheckName
 from chalicelib.saml.refusal import RefusalCode
-from tests.attacks.xml_edit import find
 from tests.support.identity_provider import (
     ACS_URL,
     CONNECTION_ID,
@@ -31,6 +30,7 @@ from tests.support.identity_provider import (
 )
 from tests.support.identity_provider.names import XENC
 from tests.support.verification import refusal
+from tests.support.xml_edit import find
 
 VICTIM: Final = CONNECTION_ID.replace("0", "1")
 VICTIM_ACS: Final = ACS_URL.replace(CONNECTION_ID, VICTIM)

@@ -1,4 +1,4 @@
-"""What a Signature may look like: one SignedInfo, one Reference to its own parent, two transforms, nothing else.
+"""Allowed forms of a Signature: one SignedInfo, one Reference to its own parent, two transforms, nothing else.
 
 Digest smuggling: CVE-2024-45409 (two DigestValue), CVE-2025-29774 and -29775 (two SignedInfo, comments in
 DigestValue); void canonicalization: "The Fragile Lock" (2025).
@@ -16,10 +16,10 @@ import pytest
 from lxml import etree
 
 from tests.attacks.attack import FORGED, Attack, assert_refused, attack, table
-from tests.attacks.xml_edit import any_signature, assertion_of, corrupt, find, signature_of
 from tests.support.identity_provider import GOOD, Changes, Signing, key, names
 from tests.support.identity_provider.names import DS
 from tests.support.identity_provider.signature import canonical, digest, seal, signature_value
+from tests.support.xml_edit import any_signature, assertion_of, corrupt, find, signature_of
 
 
 def _digest_now(response: etree._Element) -> str:

@@ -1,4 +1,4 @@
-"""What a response must state: success, version 2.0, a subject, a bearer confirmation, conditions, an authentication."""
+"""Required statements: success, version 2.0, subject, bearer confirmation, conditions, authentication."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lxml import etree
 
 from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, assert_refused, attack, table
-from tests.attacks.xml_edit import assertion_of, find, saml
 from tests.support.identity_provider import GOOD, Changes, Confirmation, Description, Signing, Subject, names
 from tests.support.identity_provider.names import SAML, SAMLP
+from tests.support.xml_edit import assertion_of, find, saml
 
 MALFORMED: Final = RefusalCode.SAML_MALFORMED
 NO_SUCCESS: Final = RefusalCode.SAML_STATUS_NOT_SUCCESS
@@ -185,7 +185,7 @@ def test_an_encrypted_id_is_refused() -> None:
     assert_refused(attack("encrypted", frozenset({NO_SUBJECT, MALFORMED}), changes=Changes(built=change)))
 
 
-def test_a_condition_that_nobody_knows_is_refused() -> None:
+def test_an_unknown_condition_is_refused() -> None:
     """SAML Core section 2.5.1: a condition that is not understood makes the assertion indeterminate."""
 
     def change(response: etree._Element) -> None:

@@ -15,7 +15,10 @@ from typing import Final
 from lxml import etree
 
 from tests.attacks.attack import FORGED, Attack, assert_refused, attack, table
-from tests.attacks.xml_edit import (
+from tests.support.identity_provider import GOOD, Changes, Signing, document, key
+from tests.support.identity_provider.names import DS, SAML, SAMLP, XENC
+from tests.support.second_reader import find_signed_element
+from tests.support.xml_edit import (
     any_signature,
     assertion_of,
     cut,
@@ -26,9 +29,6 @@ from tests.attacks.xml_edit import (
     saml,
     signature_of,
 )
-from tests.support.identity_provider import GOOD, Changes, Signing, document, key
-from tests.support.identity_provider.names import DS, SAML, SAMLP, XENC
-from tests.support.second_reader import find_signed_element
 
 Place = Callable[[etree._Element, etree._Element], etree._Element]
 """Given the response and the assertion that stands in it, the element into which something is hidden."""

@@ -14,9 +14,7 @@ from chalicelib.organizations.model import Organization
 from chalicelib.users.model import User
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, admins_browser, api
-
-__all__ = ["acme", "admin", "admins_browser", "api"]
+from tests.support.fixtures_api import acme as acme
 
 
 def _created(api: Caller, deployment: Deployment, acme: Organization, count: int) -> list[str]:
@@ -50,10 +48,10 @@ def test_an_event_says_who_did_what_to_whom(api: Caller, deployment: Deployment,
 
 
 def test_an_admin_acts_as_a_user(
-    admins_browser: Caller, deployment: Deployment, acme: Organization, admin: User
+    admins_browser: Caller, deployment: Deployment, acme: Organization, admin_user: User
 ) -> None:
     _created(admins_browser, deployment, acme, 1)
-    assert _events(admins_browser, acme)[0]["actor"] == {"type": "user", "id": admin.id}
+    assert _events(admins_browser, acme)[0]["actor"] == {"type": "user", "id": admin_user.id}
 
 
 def test_events_are_listed_newest_first_page_by_page(api: Caller, deployment: Deployment, acme: Organization) -> None:
@@ -66,7 +64,7 @@ def test_events_are_listed_newest_first_page_by_page(api: Caller, deployment: De
 
 
 def test_events_are_found_by_action_actor_and_time(
-    api: Caller, admins_browser: Caller, deployment: Deployment, acme: Organization, admin: User
+    api: Caller, admins_browser: Caller, deployment: Deployment, acme: Organization, admin_user: User
 ) -> None:
     early = _created(api, deployment, acme, 2)
     between = deployment.now.isoformat()
@@ -75,7 +73,7 @@ def test_events_are_found_by_action_actor_and_time(
     deployment.later(seconds=1)
     admins_browser("DELETE", f"/v1/organizations/{acme.id}/users/{early[1]}")
     assert [e["object_id"] for e in _events(api, acme, "?action=user.changed")] == [early[0]]
-    assert [e["action"] for e in _events(api, acme, f"?actor={admin.id}")] == ["user.deleted"]
+    assert [e["action"] for e in _events(api, acme, f"?actor={admin_user.id}")] == ["user.deleted"]
     assert {e["action"] for e in _events(api, acme, "?actor=api_key")} == {"user.created", "user.changed"}
     assert [e["object_id"] for e in _events(api, acme, f"?from={quote(deployment.now.isoformat())}")] == [early[1]]
     found = _events(api, acme, f"?from={quote(between)}&to={quote(deployment.now.isoformat())}")

@@ -10,9 +10,7 @@ import pytest
 from botocore.client import BaseClient
 
 from chalicelib.audit_log.actor import ActorKind
-from chalicelib.audit_log.digest_store import stored_events_of
-from chalicelib.audit_log.fault import Fault
-from chalicelib.audit_log.model import Action, AuditEvent, event_in
+from chalicelib.audit_log.model import Action
 from chalicelib.connections.model import ConnectionStatus
 from chalicelib.errors import Conflict, SsoError
 from chalicelib.identifier import new_id
@@ -21,24 +19,12 @@ from chalicelib.organizations.model import Organization, Plan
 from chalicelib.sign_in.acs import SignedInByAssertion
 from chalicelib.users.model import Role, User, UserStatus
 from chalicelib.users.store import create_user
-from tests.docs.table_meter import Meter
+from tests.support.audit_log import actions, events, faults
 from tests.support.deployment import Deployment
 from tests.support.identity_provider import NOW as SAML_NOW
 from tests.support.identity_provider import Description
 from tests.support.round_trip import Idp, identity_provider
-
-
-def events(deployment: Deployment, organization_id: str) -> list[AuditEvent]:
-    page = deployment.container.table.page_forward(stored_events_of(organization_id), limit=2000)
-    return [event_in(stored.text) for stored in page.values]
-
-
-def actions(deployment: Deployment, organization_id: str) -> list[str]:
-    return sorted(event.action.value for event in events(deployment, organization_id))
-
-
-def faults(deployment: Deployment, organization_id: str) -> tuple[Fault, ...]:
-    return deployment.container.audit_log.verify(organization_id, deployment.now).finish()
+from tests.support.table_meter import Meter
 
 
 def together(count: int, act: Callable[[int], Any]) -> list[object]:
@@ -253,7 +239,7 @@ def test_every_loss_of_required_is_an_event_of_its_own(
     assert "login_policy.required_lost" in actions(deployment, acme.id)
 
 
-def test_certificates_are_told_by_their_fingerprints(deployment: Deployment) -> None:
+def test_certificates_are_identified_by_their_fingerprints(deployment: Deployment) -> None:
     acme = deployment.organization()
     connection = deployment.connection(acme)
     deployment.container.connections.delete(acme.id, connection.id, 1, deployment.now)

@@ -1,4 +1,4 @@
-"""Digests of the audit log: what somebody who can write the table but lacks the MAC key can't do unnoticed."""
+"""Digests of the audit log detect changes by an attacker with write access to the table but without the MAC key."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from chalicelib.audit_log.signature import text_hash
 from chalicelib.errors import Unavailable
 from chalicelib.organizations.model import Organization
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
-from tests.faults.fault import FAULTS, Killed, at_call, in_between
-from tests.faults.fault import Fault as CallFault
+from tests.support.aws_faults import FAULTS, Killed, at_call, in_between
+from tests.support.aws_faults import Fault as CallFault
 from tests.support.deployment import Deployment, new_deployment
 
 HOURS = 3
@@ -93,7 +93,7 @@ def logs() -> Iterator[Logs]:
         yield found
 
 
-def test_a_log_that_nobody_touched_is_whole_before_and_after_its_digest(logs: Logs) -> None:
+def test_an_unmodified_log_verifies_before_and_after_its_digest(logs: Logs) -> None:
     assert logs.faults() == set()
     logs.add(logs.acme)
     assert logs.faults() == set()

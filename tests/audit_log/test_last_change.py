@@ -14,7 +14,7 @@ from tests.support.deployment import Deployment
 
 
 def change(deployment: Deployment, connection: Connection, kind: ActorKind, actor_id: str | None) -> Connection:
-    """Somebody saves it, later than whoever saved before."""
+    """Saves the connection, later than the previous save."""
     deployment.later(seconds=1)
     configurations = deployment.container.connections
     with bind(RequestContext()):
@@ -43,7 +43,7 @@ def test_an_admin_is_named_by_their_address_while_they_are_there(deployment: Dep
         (ActorKind.ANONYMOUS, "Someone else"),
     ],
 )
-def test_whoever_has_no_address_is_named_by_what_it_is(
+def test_an_actor_without_an_address_is_named_by_its_kind(
     deployment: Deployment, acme: Organization, kind: ActorKind, name: str
 ) -> None:
     connection = deployment.connection(acme)

@@ -1,4 +1,4 @@
-"""Logs that were written in lanes, before there were digests, stay verifiable."""
+"""Logs in the old sharded format, without digests, stay verifiable."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def log() -> Log:
     return made
 
 
-def test_a_log_that_nobody_touched_is_whole(log: Log) -> None:
+def test_an_unmodified_log_verifies(log: Log) -> None:
     assert log.faults() == []
     log.add(LANES - 1, count=3)
     assert log.faults() == []
@@ -126,7 +126,7 @@ def test_an_event_can_still_be_read(log: Log) -> None:
     assert [event_in(found.text).id for found in log.events] == [found.document["id"] for found in log.events]
 
 
-def test_anybody_can_compute_the_hash_of_an_exported_line_again(log: Log) -> None:
+def test_the_hash_of_an_exported_line_can_be_recomputed(log: Log) -> None:
     first, _, second = log.events[0], log.events[1], log.events[2]
     assert first.hash == hashlib.sha256(first.text.encode("utf-8")).hexdigest()
     assert second.document["previous"]["hash"] == first.hash
@@ -180,7 +180,7 @@ def test_what_came_while_the_log_was_read_is_not_missed(log: Log) -> None:
     assert log.faults() == []
 
 
-def test_a_whole_lane_taken_away_with_its_head_is_noticed(log: Log) -> None:
+def test_a_shard_deleted_together_with_its_head_is_detected(log: Log) -> None:
     log.events = [found for found in log.events if found.document["lane"] != 7]
     del log.heads[7]
     assert FaultKind.MISSING in log.faults()

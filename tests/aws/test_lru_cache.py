@@ -16,7 +16,7 @@ def test_the_one_that_was_not_used_longest_goes_first_and_no_other() -> None:
     assert remembered(memory, "abcd") == "acd"
 
 
-def test_keeping_one_anew_makes_room_for_nobody() -> None:
+def test_replacing_an_entry_evicts_none() -> None:
     memory = LRUCache[str, int](2)
     for key, value in (("a", 1), ("b", 2), ("a", 3)):
         memory.put(key, value)

@@ -43,7 +43,7 @@ _LEFT: Final = """() => window.usable.filter(e => !window.reached.has(e)
 
 
 def faults(page: Page) -> list[str]:
-    """What somebody without a mouse can't use, or can't see when they are there."""
+    """Returns elements that cannot be used, or whose focus is invisible, with a keyboard alone."""
     page.evaluate(_USABLE)
     wrong: list[str] = []
     for _ in range(_MOST):

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext
 
 from app import app
 from chalicelib import container
@@ -89,3 +90,12 @@ def site(port: int, provider: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         basic = made.organization("basic.test", Plan.STANDARD, name="Basic Co", active_admins=1)
         made.user(basic, "admin@basic.test", Role.ADMIN)
         yield Site(base, provider, made, acme, basic, admin, made.user(acme, LONG))
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def person(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
+    """A person's browser."""
+    made = chromium.new_context(java_script_enabled=request.param)
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()

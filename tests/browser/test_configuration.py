@@ -19,7 +19,7 @@ CLICKS_MOST = 6
 
 @dataclass
 class Hand:
-    """Somebody's hand: counts what it does."""
+    """A user's clicks and key presses, counted."""
 
     page: Page
     clicks: int = 0
@@ -164,7 +164,7 @@ def test_the_enter_key_saves(desk: Desk) -> None:
     expect(page.get_by_label("Identity Provider Issuer")).to_have_value("https://idp.test")
 
 
-def test_of_two_who_save_the_second_is_told_and_keeps_what_they_typed(desk: Desk) -> None:
+def test_the_second_of_two_concurrent_saves_is_refused_and_keeps_the_input(desk: Desk) -> None:
     mine, theirs = desk.page, desk.page.context.new_page()
     theirs.goto(mine.url)
     for page, issuer in ((theirs, "https://theirs.test"), (mine, "https://mine.test")):

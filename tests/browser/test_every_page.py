@@ -25,7 +25,15 @@ pytestmark = pytest.mark.browser
 
 SHOTS = Path("build/screenshots")
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
-ROOMS = (sign_in, arrival, admin, attempts, configuration, setup, refusals)  # each notes its states when it is imported
+STATE_MODULES = (
+    sign_in,
+    arrival,
+    admin,
+    attempts,
+    configuration,
+    setup,
+    refusals,
+)  # each notes its states when it is imported
 # What answers with redirects only, and what is not for people.
 NO_PAGES = {
     "GET /admin/login-policy",
@@ -40,7 +48,7 @@ NO_PAGES = {
 
 @pytest.fixture(params=LANGUAGES)
 def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """The window of somebody who reads this language."""
+    """A window in this language."""
     context = chromium.new_context(locale=request.param, reduced_motion="reduce")
     context.set_default_timeout(10_000)
     yield context.new_page()
@@ -55,7 +63,7 @@ def routes() -> Iterator[str]:
                 yield f"{method} {path}"
 
 
-def test_every_route_has_a_state_that_is_looked_at() -> None:
+def test_every_route_has_a_state_that_is_checked() -> None:
     assert {state.route for state in STATES} - {"GET (unknown path)"} == set(routes()) - NO_PAGES
 
 

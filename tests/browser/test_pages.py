@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.site import LONG, Site
 from tests.support.deployment import PASSWORD
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def person(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
-    """A person's browser."""
-    made = chromium.new_context(java_script_enabled=request.param)
-    made.set_default_timeout(10_000)
-    yield made
-    made.close()
 
 
 def sign_in(page: Page, site: Site, email: str, path: str = "/") -> None:

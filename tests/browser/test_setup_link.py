@@ -36,7 +36,7 @@ def propose_and_test(page: Page, customer: Customer, link: str, *, scripts: bool
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_somebody_without_an_account_sets_it_up_and_an_admin_puts_it_in_force(
+def test_a_guest_without_an_account_sets_it_up_and_an_admin_applies_it(
     product: LocalRun, chromium: Browser, scripts: bool
 ) -> None:
     customer = new_customer(product)
@@ -50,7 +50,7 @@ def test_somebody_without_an_account_sets_it_up_and_an_admin_puts_it_in_force(
     expect(page.get_by_text("The test passed on")).to_be_visible()
     expect(page.get_by_text("Audience matches")).to_be_visible()
     page.goto(f"{product.base_url}/")
-    page.wait_for_url(f"{product.base_url}/login")  # the test signed nobody in
+    page.wait_for_url(f"{product.base_url}/login")  # the test created no session
 
     (connection,) = customer.call("GET", f"{customer.url}/connections")["data"]
     assert (connection["status"], connection["pending"]["is_proven"]) == ("draft", True)

@@ -1,4 +1,4 @@
-"""What the sign-in pages do in a real Chromium."""
+"""The sign-in pages in a real Chromium."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from chalicelib.sessions.remembered_account import RememberedAccount
 from tests.browser.site import LONG, Site
-from tests.browser.test_pages import person as person
 from tests.browser.walk import Walk
 from tests.support.deployment import PASSWORD
 
@@ -39,7 +38,7 @@ def test_who_came_last_is_forgotten_when_they_want_it(person: BrowserContext, si
     expect(page.get_by_text(LONG)).to_have_count(0)
 
 
-def test_a_password_is_shown_while_somebody_wants_to_see_it(page: Page, site: Site) -> None:
+def test_the_show_button_toggles_the_password(page: Page, site: Site) -> None:
     ask_for_password(page, site)
     field, button = page.locator("#password"), page.get_by_role("button", name="Show what you type")
     field.fill(PASSWORD)
@@ -90,7 +89,7 @@ def test_motion_is_spared_to_who_does_not_want_it(chromium: Browser, site: Site)
     context.close()
 
 
-def test_nobody_needs_a_mouse_from_the_sign_in_page_to_a_new_password(page: Page, site: Site) -> None:
+def test_the_keyboard_suffices_from_the_sign_in_page_to_a_new_password(page: Page, site: Site) -> None:
     page.goto(f"{site.base}/login")
     expect(page.locator("#email")).to_be_focused()
     page.keyboard.type(LONG)

@@ -1,4 +1,4 @@
-"""What broke off is brought to its end by itself; what somebody may be busy with is not touched."""
+"""The cleanup finishes interrupted operations and leaves those that may still be in progress."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.deployment import Deployment
 
 
 def run_cleanup(deployment: Deployment, has_time: Callable[[], bool] = lambda: True) -> dict[str, int]:
-    """What the schedule does; how many of each kind went, those that did not left out."""
+    """Runs the scheduled cleanup; returns the number of deleted orphans of each kind, failures excluded."""
     return {k: n for k, n in deployment.container.cleanup.run(deployment.now, has_time).items() if n}
 
 
@@ -50,7 +50,7 @@ def machine_time(deployment: Deployment) -> None:
     deployment.container._secrets.delete_secret(SecretId=stamp["ARN"], ForceDeleteWithoutRecovery=True)
 
 
-def test_where_nothing_is_left_over_nothing_goes(deployment: Deployment) -> None:
+def test_without_orphans_nothing_is_deleted(deployment: Deployment) -> None:
     connection = configured(deployment)
     deployment.later(days=2)
     assert run_cleanup(deployment) == {}
@@ -131,7 +131,7 @@ def test_a_connection_that_is_back_keeps_its_secret(deployment: Deployment) -> N
 
 
 @pytest.mark.parametrize("failure", [Unavailable(private="throttled"), ZeroDivisionError("a secret value")])
-def test_one_failure_is_told_and_keeps_nothing_else_from_going(
+def test_one_failure_is_reported_and_keeps_nothing_else_from_going(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failure: Exception
 ) -> None:
     first, second = deployment.organization("a.test"), deployment.organization("b.test")

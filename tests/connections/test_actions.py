@@ -16,8 +16,7 @@ from chalicelib.saml.check import Check, CheckName
 from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 from chalicelib.sign_in_attempts.store import record_attempt
 from chalicelib.users.model import Role
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Browser
+from tests.support.browser import Browser, sign_in
 from tests.support.configuration import URL, go_live, kept, page_text, pem, press_save, reload_connection, save
 from tests.support.deployment import Deployment
 from tests.support.metadata_site import MetadataSite, site_of
@@ -281,7 +280,7 @@ def test_a_connection_without_a_metadata_address_has_none_to_read(admin: Browser
 
 
 @pytest.mark.parametrize(("days", "told"), [(10, True), (50, True), (400, False)])
-def test_a_certificate_that_ends_soon_is_told_above_everything(
+def test_a_certificate_that_ends_soon_is_reported_above_everything(
     admin: Browser, path: str, days: int, *, told: bool
 ) -> None:
     save(admin, path, x509_certificate=pem("aging", days))

@@ -12,9 +12,7 @@ from chalicelib.organizations.model import Organization, Plan
 from tests.support.api import Caller, Reply
 from tests.support.certificates import certificate_pem
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, api
-
-__all__ = ["acme", "api"]
+from tests.support.fixtures_api import acme as acme
 
 URL = "https://idp.acme.test/sso"
 ISSUER = "https://idp.acme.test/metadata"
@@ -119,7 +117,7 @@ def test_a_bad_field_is_named_and_nothing_is_saved(
     assert api("GET", draft).json == before
 
 
-def test_what_is_no_certificate_is_named_by_its_place(api: Caller, draft: str) -> None:
+def test_what_is_not_a_certificate_is_named_by_its_place(api: Caller, draft: str) -> None:
     texts = [certificate_pem("fine.test"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"]
     refused = save(api, draft, x509_certificates=texts)
     assert refused.field_codes == {"/x509_certificates/1": "private_key"}
@@ -145,7 +143,7 @@ def test_a_mapping_changes_only_the_fields_that_it_names(api: Caller, draft: str
     assert after == before | {"email": ["NameID"]}
 
 
-def test_another_plan_is_told_whom_to_contact(api: Caller, deployment: Deployment) -> None:
+def test_an_error_about_the_plan_names_the_contact(api: Caller, deployment: Deployment) -> None:
     basic = deployment.organization("basic.test", plan=Plan.STANDARD)
     connection = deployment.connection(basic)
     root = f"/v1/organizations/{basic.id}/connections"

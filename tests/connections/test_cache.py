@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.aws.transaction import update
 from chalicelib.connections.store import connection_key, purge_connection
 from chalicelib.errors import NotFound
-from tests.support.deployment import Deployment, new_deployment
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
+from tests.support.deployment import Deployment
 
 
 def rename(deployment: Deployment, connection_id: str, name: str) -> None:
@@ -53,6 +45,6 @@ def test_a_deleted_connection_is_forgotten_when_it_is_read_again(deployment: Dep
 
 
 @pytest.mark.parametrize("name", ["", "conn_", "x" * 3000, "conn_" + "0" * 31 + "%", "../conn"])
-def test_what_is_no_identifier_is_not_even_looked_up(deployment: Deployment, name: str) -> None:
+def test_what_is_not_an_identifier_is_not_even_looked_up(deployment: Deployment, name: str) -> None:
     with pytest.raises(NotFound):
         deployment.container.connection_cache.get(name, deployment.now)

@@ -277,7 +277,7 @@ def test_every_code_has_a_wrong_thing_that_earns_it() -> None:
     assert earned == set(CERTIFICATE_REFUSALS)
 
 
-def test_sixteen_blocks_are_looked_at_and_one_more_is_not() -> None:
+def test_sixteen_blocks_are_checked_and_one_more_is_not() -> None:
     chain = [_certificate("p256-0", "p256-1")]
     chain += [_certificate(f"p256-{number}", f"p256-{number + 1}") for number in range(1, 17)]
     (taken,) = parse_certificates("".join(map(_pem, chain[:16])))
@@ -355,7 +355,7 @@ def _rsa(name: str) -> rsa.RSAPrivateKey:
 
 
 def test_a_key_alone_makes_no_chain() -> None:
-    """The first's key signed the second, which names somebody else as its issuer."""
+    """A certificate signed with the first's key that names another issuer."""
     first = _certificate("middle")
     other = (
         x509.CertificateBuilder()
@@ -392,11 +392,11 @@ def test_what_copies_leave_behind_is_passed_over(given: str | bytes) -> None:
 
 
 @pytest.mark.parametrize("given", [f"~{BARE}", f"{BARE[:8]}~{BARE[8:]}", f"{BARE[:8]}-{BARE[8:]}", "0" + BARE])
-def test_what_is_not_base64_is_no_certificate(given: str) -> None:
+def test_what_is_not_base64_is_not_a_certificate(given: str) -> None:
     assert _code(given) == "not_a_certificate"
 
 
-def test_base64_of_base64_of_a_pem_is_no_certificate() -> None:
+def test_base64_of_base64_of_a_pem_is_not_a_certificate() -> None:
     once = base64.b64encode(PEM.encode())
     assert _code(base64.b64encode(once)) == "not_a_certificate"
 
@@ -416,7 +416,7 @@ def test_a_certificate_under_an_unknown_signature_is_none() -> None:
     assert _code(_der(LEAF).replace(RSA_SHA256, RSA_SHA256[:-1] + b"\x7f")) == "not_a_certificate"
 
 
-def test_a_public_key_of_an_unknown_kind_is_no_certificate() -> None:
+def test_a_public_key_of_an_unknown_kind_is_not_a_certificate() -> None:
     assert _code(_public(Encoding.DER).replace(RSA_KEY, RSA_KEY[:-1] + b"\x7f")) == "not_a_certificate"
 
 
@@ -457,7 +457,7 @@ def test_what_openssl_prints_before_a_certificate_is_passed_over() -> None:
     assert parse_certificates(f"0 s:CN = leaf\n  i:CN = leaf\n{PEM}".encode())[0].der == _der(LEAF)
 
 
-def test_a_pem_within_a_block_of_a_pem_is_no_certificate() -> None:
+def test_a_pem_within_a_block_of_a_pem_is_not_a_certificate() -> None:
     inner = base64.b64encode(PEM.encode()).decode()
     assert _code(f"-----BEGIN CERTIFICATE-----\n{inner}\n-----END CERTIFICATE-----") == "not_a_certificate"
 
@@ -470,7 +470,7 @@ def test_a_certificate_without_its_end_is_not_passed_over(given: str) -> None:
 
 
 def _shown_name(*units: int) -> str:
-    """What is kept of a name with units of these lengths."""
+    """Returns the parsed form of a name with units of these lengths."""
     name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "x" * length) for length in units])
     private = _key("p256")
     made = (

@@ -1,4 +1,4 @@
-"""What the dates of a certificate are worth saying."""
+"""Warnings about a certificate's dates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
         (NOW, 61, []),
     ],
 )
-def test_odd_dates_are_told(start: datetime, days: int, codes: list[str]) -> None:
+def test_odd_dates_are_reported(start: datetime, days: int, codes: list[str]) -> None:
     facts = CertificateFacts("00" * 32, "CN=a", "CN=a", start, start + timedelta(days=days), "RSA 2048")
     warnings = warnings_for(facts, NOW)
     assert [warning.code for warning in warnings] == codes

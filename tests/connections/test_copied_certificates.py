@@ -108,7 +108,7 @@ PRIVATE: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("name", PRIVATE)
-def test_a_private_key_is_told_as_such_in_each_wrapping(name: str) -> None:
+def test_a_private_key_is_reported_as_such_in_each_wrapping(name: str) -> None:
     text = PRIVATE[name](ONE.private_pem.decode())
     assert holds_private_key(text)
     with pytest.raises(CertificateRefused) as refused:

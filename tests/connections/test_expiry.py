@@ -13,7 +13,7 @@ from chalicelib.connections.expiry_notice import NOTICE_DAYS
 from chalicelib.connections.model import Connection
 from chalicelib.errors import Unavailable
 from chalicelib.organizations.model import Plan
-from tests.audit_log.test_audited_table import events, faults
+from tests.support.audit_log import events, faults
 from tests.support.deployment import NOW, Deployment
 
 
@@ -58,14 +58,14 @@ def test_days_that_were_missed_are_made_good_with_one_notice(deployment: Deploym
     assert noted(deployment, connection) == [7, 0]
 
 
-def test_a_look_that_ran_out_of_time_is_repeated_and_says_nothing_twice(deployment: Deployment) -> None:
+def test_a_check_that_ran_out_of_time_is_repeated_without_duplicate_notices(deployment: Deployment) -> None:
     connection = ending(deployment, days=5)
     assert deployment.container.certificate_expiry.run(deployment.now, lambda: False) is None
     assert look(deployment) == 5
     assert noted(deployment, connection) == [7]
 
 
-def test_a_second_look_on_the_same_day_reads_one_item(deployment: Deployment) -> None:
+def test_a_second_check_on_the_same_day_reads_one_item(deployment: Deployment) -> None:
     ending(deployment, days=5)
     look(deployment)
     deployment.calls.clear()
@@ -73,7 +73,7 @@ def test_a_second_look_on_the_same_day_reads_one_item(deployment: Deployment) ->
     assert deployment.calls == ["BatchGetItem"]
 
 
-def test_a_look_that_broke_off_after_a_notice_is_finished_by_the_next(
+def test_an_interrupted_check_is_finished_by_the_next_run(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = ending(deployment, days=5), ending(deployment, days=10)
@@ -104,7 +104,7 @@ def test_an_old_certificate_beside_one_that_lasts_is_noted_and_is_no_danger(depl
     assert noted(deployment, both) == [7]
 
 
-def test_only_those_whom_people_can_sign_in_through_are_looked_at(deployment: Deployment) -> None:
+def test_only_those_whom_people_can_sign_in_through_are_checked(deployment: Deployment) -> None:
     connection = ending(deployment, days=5)
     deployment.container.organizations.change(connection.organization_id, {"plan": Plan.STANDARD}, deployment.now)
     assert look(deployment) is None

@@ -12,8 +12,7 @@ from chalicelib.connections.model import Connection
 from chalicelib.connections.store import change_connection
 from chalicelib.organizations.model import Organization, Plan
 from chalicelib.users.model import Role
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Browser
+from tests.support.browser import Browser, sign_in
 from tests.support.deployment import Deployment
 
 PAGES = ("/", "/admin/users", "/admin/sso?all=1")
@@ -30,7 +29,7 @@ def connected(deployment: Deployment, organization: Organization, days: int, **v
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("days", "told"), [(61, False), (59, True), (5, True), (-1, True)])
-def test_an_admin_is_told_from_60_days_on(
+def test_admins_are_warned_from_60_days_on(
     browser: Browser, deployment: Deployment, path: str, days: int, told: bool
 ) -> None:
     acme = deployment.organization()
@@ -43,7 +42,9 @@ def test_an_admin_is_told_from_60_days_on(
 
 
 @pytest.mark.parametrize("case", ["a member", "another plan", "switched off"])
-def test_nobody_is_told_what_they_can_do_nothing_about(browser: Browser, deployment: Deployment, case: str) -> None:
+def test_a_warning_is_shown_only_to_users_who_can_act_on_it(
+    browser: Browser, deployment: Deployment, case: str
+) -> None:
     acme = deployment.organization(plan=Plan.STANDARD if case == "another plan" else Plan.ENTERPRISE)
     connected(deployment, acme, 5, disabled=case == "switched off", proven=False)
     deployment.user(acme, "ada@acme.test", Role.MEMBER if case == "a member" else Role.ADMIN)

@@ -44,7 +44,7 @@ def read(admin: Browser, path: str, text: str, **fields: str) -> str:
 
 
 def entries(page: str) -> dict[str, str]:
-    """What stands in the classic fields."""
+    """The values of the individual fields."""
     found = {}
     for name in ("identity_provider_url", "identity_provider_issuer"):
         found[name] = unescape(page.partition(f'name="{name}"')[2].partition('value="')[2].partition('"')[0])
@@ -134,7 +134,7 @@ def test_metadata_given_as_the_certificate_is_understood(admin: Browser, path: s
     assert "You entered metadata as the certificate" in page_text(admin)
 
 
-def test_a_metadata_address_that_does_not_answer_is_told_at_the_field_where_it_was_given(
+def test_a_metadata_address_that_does_not_answer_is_reported_at_the_field_where_it_was_given(
     admin: Browser, path: str
 ) -> None:
     assert save(admin, path, identity_provider_url="https://idp.example.com/gone/metadata") == 422
@@ -142,7 +142,7 @@ def test_a_metadata_address_that_does_not_answer_is_told_at_the_field_where_it_w
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_each_wrong_thing_is_told_at_the_field_with_its_own_sentence_and_saved_nowhere(
+def test_each_wrong_thing_is_reported_at_the_field_with_its_own_sentence_and_saved_nowhere(
     admin: Browser, deployment: Deployment, acme: Organization, path: str, name: str
 ) -> None:
     given, _ = WRONG[name]

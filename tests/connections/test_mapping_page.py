@@ -33,7 +33,7 @@ def test_names_are_saved_one_a_line_and_the_usual_ones_come_back(
         ("last_name", "x" * 257, "at most 256 characters"),
     ],
 )
-def test_what_can_not_be_saved_is_told_at_its_field_and_kept(
+def test_what_can_not_be_saved_is_reported_at_its_field_and_kept(
     admin: Browser, deployment: Deployment, acme: Organization, path: str, field: str, text: str, said: str
 ) -> None:
     admin.get(f"{path}/mapping")
@@ -44,7 +44,7 @@ def test_what_can_not_be_saved_is_told_at_its_field_and_kept(
     assert reload_connection(deployment, acme, path).attribute_mapping == AttributeMapping()
 
 
-def test_the_second_of_two_admins_is_told_and_keeps_what_they_typed(
+def test_the_second_of_two_concurrent_admins_is_refused_and_keeps_the_input(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     admin.get(f"{path}/mapping")

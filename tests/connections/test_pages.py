@@ -41,7 +41,7 @@ def test_a_single_connection_is_opened_at_once(admin: Browser, path: str) -> Non
     assert path in admin.get("/admin/sso?all=1").text
 
 
-def test_every_bad_field_is_told_at_its_place_and_nothing_is_saved(
+def test_every_bad_field_is_reported_at_its_place_and_nothing_is_saved(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     status = save(admin, path, identity_provider_url="http://idp.acme.test", x509_certificate="not a certificate")

@@ -1,24 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.model import Connection, ConnectionStatus
 from chalicelib.errors import Conflict, Invalid, Stale
 from chalicelib.saml import authn_request
-from tests.connections.test_testing import begin, end
-from tests.support.deployment import Deployment, new_deployment
+from tests.support.connection_tests import begin, end
+from tests.support.deployment import Deployment
 from tests.support.identity_provider import Signing, key
 from tests.support.round_trip import Idp, identity_provider
 from tests.support.wrong_imports import ONE, describe
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
 
 
 @pytest.fixture
@@ -63,14 +55,14 @@ def test_proposed_values_leave_those_in_force_alone(live: Idp) -> None:
     live.sign_in()
 
 
-def test_untested_values_can_t_be_swapped_in(live: Idp) -> None:
+def test_untested_values_cannot_be_swapped_in(live: Idp) -> None:
     propose(live, **NEW_KEY)
     with pytest.raises(Conflict) as refused:
         act(live, "apply")
     assert refused.value.code == "test_required"
 
 
-def test_values_changed_after_their_test_can_t_be_swapped_in(live: Idp) -> None:
+def test_values_changed_after_their_test_cannot_be_swapped_in(live: Idp) -> None:
     propose(live, **NEW_KEY)
     end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
     propose(live, identity_provider_url="https://elsewhere.test/sso")
@@ -111,7 +103,7 @@ def test_one_click_brings_the_old_values_back_for_thirty_days(live: Idp) -> None
     assert refused.value.code == "nothing_to_roll_back"
 
 
-def test_values_that_nobody_proved_do_not_come_back_as_proven(live: Idp) -> None:
+def test_unverified_values_do_not_come_back_as_verified(live: Idp) -> None:
     propose(live, **NEW_KEY)
     end(live, begin(live, of_pending=True), sign_assertion=Signing(key="other"))
     stored = act(live, "apply")
@@ -149,7 +141,7 @@ def test_bad_values_are_refused_field_by_field(live: Idp) -> None:
     assert refused.value.errors[0].pointer == "/identity_provider_url"
 
 
-def test_the_second_of_two_admins_is_told(live: Idp) -> None:
+def test_the_second_of_two_concurrent_admins_is_refused(live: Idp) -> None:
     seen = live.reload_connection().version
     propose(live, **NEW_KEY)
     with pytest.raises(Stale):

@@ -10,10 +10,9 @@ import pytest
 from chalicelib.connections.model import IdentityProviderValues
 from chalicelib.connections.store import change_connection
 from chalicelib.users.model import Role
-from tests.connections.test_testing import end
-from tests.sessions.test_pages import sign_in
 from tests.support.api import Caller, key_of
-from tests.support.browser import Browser
+from tests.support.browser import Browser, sign_in
+from tests.support.connection_tests import end
 from tests.support.deployment import Deployment
 from tests.support.identity_provider import Signing, key
 from tests.support.round_trip import Idp, identity_provider

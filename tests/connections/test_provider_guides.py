@@ -22,5 +22,5 @@ def test_what_was_only_remembered_says_so() -> None:
 
 
 @pytest.mark.parametrize("guide", guides().values(), ids=list(guides()))
-def test_a_tile_has_room_for_its_mark(guide: ProviderGuide) -> None:
+def test_a_tile_fits_its_mark(guide: ProviderGuide) -> None:
     assert 1 <= len(guide.mark) <= 3

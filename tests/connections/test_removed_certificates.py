@@ -17,10 +17,10 @@ from chalicelib.connections.removed_certificates import MAX_REMEMBERED, needs_pe
 from chalicelib.connections.store import mark_verified, record_test
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.saml.certificate import CertificateFacts
-from tests.idp_metadata.test_refresh import Customer, sign_metadata
 from tests.support.deployment import Deployment, new_deployment
 from tests.support.identity_provider.keys import Key
 from tests.support.metadata_site import MetadataSite, site_of
+from tests.support.refreshed_metadata import Customer, sign_metadata
 from tests.support.wrong_imports import MANY, ONE, TWO, URL, describe
 
 PIN = MANY[0]
@@ -48,11 +48,11 @@ class World:
 
     @property
     def trusted(self) -> list[str]:
-        """What is in force."""
+        """The trusted certificates."""
         return [facts.sha256 for facts in self.customer.connection.certificates]
 
     def person(self, act: Callable[[], object]) -> None:
-        """What a person does: what is trusted afterwards they gave, what no longer is they removed."""
+        """Records an admin's change: added certificates become trusted, absent ones removed."""
         before = set(self.trusted)
         try:
             act()

@@ -46,7 +46,7 @@ def _name(deployment: Deployment, connection: Connection) -> str:
 
 
 def _text(deployment: Deployment, connection: Connection) -> dict[str, str]:
-    """What the secret holds; the fingerprints that it names."""
+    """Returns the secret's JSON object."""
     answer = deployment.container._secrets.get_secret_value(SecretId=_name(deployment, connection))
     return dict(json.loads(answer["SecretString"]))
 
@@ -72,7 +72,7 @@ def test_the_secret_holds_pem_texts_by_fingerprint_and_no_label_of_ours(deployme
     assert labels == {"AWSCURRENT", "AWSPREVIOUS"}
 
 
-def test_a_connection_without_certificates_asks_nobody(deployment: Deployment) -> None:
+def test_a_connection_without_certificates_makes_no_call(deployment: Deployment) -> None:
     connection = _naming(_saved(deployment, ONE))
     deployment.calls.clear()
     assert deployment.container.certificates.load(connection) == ()
@@ -244,7 +244,7 @@ def test_two_who_make_the_secret_at_once_lose_neither_certificate(deployment: De
 
 
 def _in_between(deployment: Deployment, operation: str, act: Callable[[], object]) -> None:
-    """Somebody else does something just before the next call of this operation."""
+    """Runs a concurrent change just before the next call of this operation."""
     client, done = deployment.container._secrets, list[bool]()
 
     def before(**_: Any) -> None:
@@ -290,7 +290,7 @@ def test_deleting_twice_or_what_never_was_is_fine(deployment: Deployment) -> Non
     deployment.container.certificates.delete("conn_none")
 
 
-def test_one_connection_more_than_are_remembered_makes_nobody_forget_the_others(
+def test_one_connection_above_the_cache_limit_evicts_one_entry_only(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificate_secrets, "_MAX_CACHED", 2)

@@ -20,7 +20,7 @@ from chalicelib.connections.store import connection_key, mark_verified
 from chalicelib.errors import Stale, Unavailable
 from chalicelib.organizations.model import Organization, summary_of
 from chalicelib.organizations.store import put_connection_summary
-from tests.faults.fault import FAULTS, Fault, Killed, at_call, in_between
+from tests.support.aws_faults import FAULTS, Fault, Killed, at_call, in_between
 from tests.support.certificates import certificate_pem
 from tests.support.deployment import Deployment
 
@@ -117,7 +117,7 @@ def test_a_save_that_fails_half_way_leaves_the_old_certificates(
     assert [c.facts for c in deployment.container.certificates.load(stored)] == list(active.certificates)
 
 
-def test_the_second_of_two_admins_is_told(deployment: Deployment, active: Connection) -> None:
+def test_the_second_of_two_concurrent_admins_is_refused(deployment: Deployment, active: Connection) -> None:
     _changed(deployment, active, name="first")
     with pytest.raises(Stale):
         _changed(deployment, active, name="second")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,40 +18,14 @@ from chalicelib.organizations.store import (
     put_connection_summary,
 )
 from chalicelib.sign_in.authn_state import RequestPurpose
-from chalicelib.sign_in.start import AuthnRedirect
 from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 from chalicelib.sign_in_attempts.store import attempt_lookup
 from chalicelib.users.model import UserStatus
 from chalicelib.users.store import address_lookup
-from tests.support.deployment import Deployment, new_deployment
+from tests.support.connection_tests import begin, end
+from tests.support.deployment import Deployment
 from tests.support.identity_provider import Signing, Subject, key, names
 from tests.support.round_trip import Idp, identity_provider
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
-
-
-@pytest.fixture
-def idp(deployment: Deployment) -> Idp:
-    return identity_provider(deployment)
-
-
-def begin(idp: Idp, *, of_pending: bool = False, may_prove: bool = True) -> AuthnRedirect:
-    tests = idp.deployment.container.connection_tests
-    offer = tests.offer(idp.reload_connection(), idp.deployment.now, of_pending=of_pending, may_prove=may_prove)
-    start = tests.begin(idp.connection.id, offer.url.rpartition("/")[2], idp.jar, idp.deployment.now)
-    assert start.request.attempt_id == offer.attempt_id
-    idp.jar[start.cookie_name] = start.cookie_value
-    return start
-
-
-def end(idp: Idp, start: AuthnRedirect, email: str = "member@acme.test", **changes: Any) -> ConnectionTestResult:
-    outcome = idp.post(idp.says(start, email, **changes), start.relay_state)
-    assert isinstance(outcome, ConnectionTestResult)
-    return outcome
 
 
 def attempt(idp: Idp, attempt_id: str) -> Attempt:
@@ -69,7 +42,7 @@ def save(idp: Idp, **values: Any) -> None:
     idp.deployment.container.table.write(change_connection(changed, before=before), note)
 
 
-def test_a_passed_test_proves_the_connection_and_creates_nobody(idp: Idp) -> None:
+def test_a_passed_test_verifies_the_connection_and_creates_no_user(idp: Idp) -> None:
     start = begin(idp)
     result = end(idp, start, "new.person@acme.test")
     assert result.attempt.code is None
@@ -93,7 +66,7 @@ def test_that_it_is_a_test_stands_in_the_sealed_request_alone(idp: Idp) -> None:
     assert "test" not in start.url.lower().replace(".test", "")
 
 
-def test_the_answer_to_a_test_can_t_sign_anybody_in_afterwards(idp: Idp) -> None:
+def test_the_response_to_a_test_cannot_sign_in_afterwards(idp: Idp) -> None:
     start = begin(idp)
     answer = idp.says(start)
     idp.post(answer, start.relay_state)
@@ -121,7 +94,7 @@ def test_the_link_works_once_within_ten_minutes_for_its_own_connection(deploymen
         tests.begin(idp.connection.id, late, {}, deployment.now)
 
 
-def test_in_another_browser_the_answer_is_no_test_and_no_sign_in(idp: Idp) -> None:
+def test_in_another_browser_the_answer_is_not_a_test_and_no_sign_in(idp: Idp) -> None:
     start = begin(idp)
     with pytest.raises(SignInRefused) as refused:
         idp.post(idp.says(start), start.relay_state, cookies={})
@@ -166,7 +139,7 @@ class TestPassesOnlyIfARealSignInWould:
         assert end(idp, begin(idp)).attempt.code is None
 
 
-def test_a_draft_can_t_be_tested(deployment: Deployment) -> None:
+def test_a_draft_cannot_be_tested(deployment: Deployment) -> None:
     idp = identity_provider(deployment, identity_provider_url=None)
     with pytest.raises(SignInRefused) as refused:
         deployment.container.connection_tests.offer(idp.reload_connection(), deployment.now)

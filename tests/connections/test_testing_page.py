@@ -14,8 +14,7 @@ from chalicelib.connections.model import ConnectionStatus
 from chalicelib.organizations.model import Organization
 from chalicelib.sign_in.start import AuthnRedirect
 from chalicelib.users.model import Role
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Answer, Browser
+from tests.support.browser import Answer, Browser, sign_in
 from tests.support.deployment import Deployment
 from tests.support.identity_provider import Attribute, send
 from tests.support.round_trip import Idp, identity_provider
@@ -58,7 +57,7 @@ def round_trip(admin: Browser, idp: Idp, email: str = "lee@acme.test", **changes
 
 
 def without_address(admin: Browser, idp: Idp) -> Answer:
-    """An answer that says the address in an attribute that nobody mapped."""
+    """A response with the address in an attribute that is not mapped."""
     subject = idp.says(None).subject
     assert subject is not None
     return round_trip(admin, idp, attributes=NO_ADDRESS, subject=replace(subject, value="x", format=TRANSIENT))
@@ -145,7 +144,7 @@ def test_a_click_counts_only_from_the_tests_own_page_and_for_an_hour(
     assert idp.reload_connection() == before
 
 
-def test_a_click_of_somebody_else_changes_nothing(
+def test_a_click_of_another_user_changes_nothing(
     admin: Browser, idp: Idp, deployment: Deployment, acme: Organization, new_browser: Callable[[], Browser]
 ) -> None:
     result = without_address(admin, idp)

@@ -1,4 +1,4 @@
-"""What an account has after a deployment, made without one."""
+"""Creates the resources that an account has after a deployment."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class Checkout:
         app.write_text(f"{app.read_text()}# changed\n")
 
     def note(self, stage: str = "dev") -> dict[str, Any]:
-        """What Chalice wrote down, by resource."""
+        """The resources that Chalice recorded, by name."""
         file = self.folder / "build" / "deploy" / stage / ".chalice" / "deployed" / f"{stage}.json"
         return {resource["name"]: resource for resource in json.loads(file.read_text())["resources"]}
 
@@ -100,7 +100,7 @@ class Checkout:
 
 @pytest.fixture(scope="session")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project as somebody has it who set the stage `dev` to API Gateway's own address."""
+    """A checkout in which the stage `dev` has API Gateway's own address."""
     checkout = Checkout(tmp_path_factory.mktemp("repository"))
     listed = [
         "git",
@@ -126,7 +126,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the account shows of one stage.
+    """The account's view of one stage.
 
     Attributes:
         apis: IDs of REST APIs.
@@ -181,7 +181,7 @@ class Journey:
         notes: Chalice's, after each deployment.
         sights: of the stage, after each of the three.
         neighbours: of the other stage, before the first and after the last.
-        calls: to AWS, by whoever deployed.
+        calls: to AWS, by the deployer deployed.
         function_calls: those of the function, which the smoke test asked.
     """
 

@@ -1,4 +1,4 @@
-"""Deleting takes what is the stage's, of whatever age, and nothing that serves somebody else."""
+"""A deletion removes the stage's resources, including old ones, and no others."""
 
 from __future__ import annotations
 

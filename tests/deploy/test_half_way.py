@@ -1,4 +1,4 @@
-"""Whatever AWS refuses, repeating the command goes on from there, and ends where an undisturbed run does."""
+"""After any failed AWS call, repeating the command reaches the state of an undisturbed run."""
 
 from __future__ import annotations
 

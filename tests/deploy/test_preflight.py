@@ -32,7 +32,7 @@ def test_without_credentials_or_region_nothing_begins(
     assert aws.calls() == set()
 
 
-def test_a_region_that_is_none_is_told_from_wrong_credentials(
+def test_a_region_that_is_none_is_distinguished_from_wrong_credentials(
     clone: Callable[[], Checkout], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-wst-1")

@@ -16,7 +16,7 @@ Clone = Callable[[], Checkout]
 
 @pytest.fixture
 def account(aws: AwsServer) -> None:
-    """Somebody has deployed with `chalice deploy` alone: function and API are there, our tag isn't."""
+    """A deployment by `chalice deploy` alone: function and API exist, without our tag."""
     url = f"https://{new_api()}.execute-api.eu-west-1.amazonaws.com/api"
     new_function("gatehouse-dev", {"GATEHOUSE_BASE_URL": url}, role="gatehouse-dev")
 

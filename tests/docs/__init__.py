@@ -1,1 +1,1 @@
-"""What the documents claim."""
+"""Claims of the documentation."""

@@ -1,4 +1,4 @@
-"""What the pages tell people to type works in a shell in which nothing was prepared."""
+"""The commands in the documentation work in a clean shell."""
 
 from __future__ import annotations
 

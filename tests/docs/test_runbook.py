@@ -1,4 +1,4 @@
-"""docs/runbook.md can be typed as it stands: in an emergency nobody finds out what was meant."""
+"""The commands of docs/runbook.md work as they are written."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,9 @@ from chalicelib.sign_in_attempts.store import RETENTION as ATTEMPTS_KEPT
 from ops.provision.alarms import alarms
 from ops.provision.data_plane import PRICE_OF_AN_ALARM_METRIC
 from ops.provision.place import Place
-from tests.docs.table_meter import Meter
-from tests.support.deployment import Deployment, new_deployment
+from tests.support.deployment import Deployment
 from tests.support.round_trip import Idp, identity_provider
+from tests.support.table_meter import Meter
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/scale.md").read_text()
@@ -50,14 +50,8 @@ def _shows(cell: str, value: float) -> bool:
 
 
 @pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
-
-
-@pytest.fixture
 def idp(deployment: Deployment) -> Idp:
-    """Somebody has signed in within the last minute, at another process."""
+    """A sign-in at another process within the last minute."""
     made = identity_provider(deployment, proven=True)
     deployment.user(made.organization, EMAIL)
     for _ in range(3):
@@ -213,7 +207,7 @@ def test_what_stays_stored_is_size_times_months() -> None:
 
 def test_an_idle_month_is_summed_up_from_the_alarms_there_are() -> None:
     metrics = sum(len(alarm.metrics) for alarm in alarms(Place("prod", "1", "eu-west-1")))
-    idle = dict(_table("a month in which nobody signs in"))
+    idle = dict(_table("a month without sign-ins"))
     row = f"alarms: {metrics} metrics, ten of them free, {PRICE_OF_AN_ALARM_METRIC:.2f} each"
     assert _shows(idle[row], (metrics - 10) * PRICE_OF_AN_ALARM_METRIC)
     assert _shows(idle["together"], 0.40 + (metrics - 10) * PRICE_OF_AN_ALARM_METRIC)

@@ -33,7 +33,7 @@ def test_a_row_names_a_file_and_a_test_that_exist(threat: str, file: str, test: 
     assert name in _tests_in(ROOT / path), threat
 
 
-def test_no_threat_is_told_twice() -> None:
+def test_no_threat_is_documented_twice() -> None:
     threats = [row[0] for row in ROWS]
     assert len(threats) == len(set(threats))
 

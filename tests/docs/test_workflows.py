@@ -54,7 +54,7 @@ def test_an_action_has_one_commit_everywhere() -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_nobody_elses_change_runs_with_our_rights(file: Path) -> None:
+def test_no_fork_runs_with_our_permissions(file: Path) -> None:
     assert not _triggers(file) & {"pull_request_target", "workflow_run", "issue_comment"}
 
 

@@ -1,4 +1,4 @@
-"""A deployment with one customer, and everything that anybody does there."""
+"""A deployment with one customer, and all operations on it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class OperationFixture:
         return found
 
     def has_address(self, email: str) -> bool:
-        """Whether somebody has this address."""
+        """True if a user has this address."""
         (entry,) = self.deployment.container.table.read(address_lookup(email))
         return entry is not None
 
@@ -78,7 +78,7 @@ class OperationFixture:
         container.use(self.deployment.container)
 
     def call(self, method: str, path: str, body: Any = None) -> Reply:
-        """What our own client does: the same Idempotency-Key again, and what it saw last as If-Match."""
+        """The headers of our own client: the same Idempotency-Key again, and the last seen ETag as If-Match."""
         headers = {"idempotency_key": self.token}
         if method != "POST" and ("/connections/" in path or path.endswith("/login-policy")):
             seen = self.api("GET", path.removesuffix("/pending"))
@@ -127,7 +127,7 @@ def scenes() -> Iterator[Callable[[], OperationFixture]]:
 
 @dataclass(frozen=True)
 class Operation:
-    """Something that somebody does, as often as it takes.
+    """An operation that can be repeated.
 
     Attributes:
         act: one try.
@@ -206,7 +206,7 @@ _CONNECTION: Final = "/connections/{connection}"
 _NEW_ORGANIZATION: Final = {"name": "Next", "domains": ["next.test"]}
 _PENDING: Final = {"identity_provider_url": "https://next.test/sso"}
 
-DEEDS: Final[dict[str, Operation]] = {
+OPERATIONS: Final[dict[str, Operation]] = {
     "a member signs in by SSO": Operation(
         lambda scene: scene.idp.sign_in(),
         lambda scene: bool((m := scene.reload_user(scene.member)) and m.last_sign_in_at),

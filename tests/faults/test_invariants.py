@@ -14,10 +14,10 @@ from chalicelib.identifier import new_id
 from chalicelib.login_policy.model import is_break_glass
 from chalicelib.organizations.store import count_admins
 from chalicelib.users.model import Role, User
-from tests.faults.consistency import contradictions
-from tests.faults.fault import in_between
 from tests.faults.scene import OperationFixture, scenes
 from tests.support.api import Reply
+from tests.support.aws_faults import in_between
+from tests.support.consistency import contradictions
 from tests.support.setup_session import new_setup_link
 
 Act = Callable[[OperationFixture], object]
@@ -25,20 +25,20 @@ Act = Callable[[OperationFixture], object]
 
 def _patch(number: int, **values: object) -> Act:
     def act(there: OperationFixture) -> Reply:
-        return there.api("PATCH", f"{there.path}/users/{_doors(there)[number]}", values)
+        return there.api("PATCH", f"{there.path}/users/{_break_glass_admins(there)[number]}", values)
 
     return act
 
 
 def _remove(number: int) -> Act:
-    return lambda there: there.api("DELETE", f"{there.path}/users/{_doors(there)[number]}")
+    return lambda there: there.api("DELETE", f"{there.path}/users/{_break_glass_admins(there)[number]}")
 
 
-def _require(*doors: int) -> Act:
+def _require(*numbers: int) -> Act:
     """Bind admins too, with these for break-glass admins; in a browser that read the policy before."""
 
     def act(there: OperationFixture) -> Reply:
-        exempt = [_doors(there)[door] for door in doors]
+        exempt = [_break_glass_admins(there)[number] for number in numbers]
         body = {"mode": "required", "required_for_admins": True, "exempt_user_ids": exempt}
         etag = there.api("GET", f"{there.path}/login-policy").etag
         return there.api("PUT", f"{there.path}/login-policy", body, if_match=etag)
@@ -46,26 +46,26 @@ def _require(*doors: int) -> Act:
     return act
 
 
-def _doors(there: OperationFixture) -> list[str]:
+def _break_glass_admins(there: OperationFixture) -> list[str]:
     """The two break-glass admins."""
     table = there.deployment.container.users
-    return [user.id for user in table.page(there.acme.id, limit=100).values if user.email.startswith("door")]
+    return [user.id for user in table.page(there.acme.id, limit=100).values if user.email.startswith("exempt")]
 
 
-def _with_doors(there: OperationFixture) -> OperationFixture:
-    for name in ("door-a", "door-b"):
-        door: User = there.deployment.user(
+def _with_break_glass_admins(there: OperationFixture) -> OperationFixture:
+    for name in ("exempt-a", "exempt-b"):
+        exempt: User = there.deployment.user(
             there.acme, f"{name}@acme.test", Role.ADMIN, last_password_sign_in_at=there.deployment.now
         )
         there.deployment.container.table.write(count_admins(there.acme.id, 1))
-        assert is_break_glass(door, there.deployment.now)
+        assert is_break_glass(exempt, there.deployment.now)
     return there
 
 
 LOSSES: Final[dict[str, Callable[[int], Act]]] = {
-    "demotes": lambda door: _patch(door, role="member"),
-    "disables": lambda door: _patch(door, status="disabled"),
-    "takes the password of": lambda door: _patch(door, password=None),
+    "demotes": lambda number: _patch(number, role="member"),
+    "disables": lambda number: _patch(number, status="disabled"),
+    "takes the password of": lambda number: _patch(number, password=None),
     "removes": _remove,
 }
 
@@ -79,7 +79,7 @@ def _interleaved(
     number = 0
     while True:
         number += 1
-        there = _with_doors(anew())
+        there = _with_break_glass_admins(anew())
         assert getattr(prepare(there), "status", 200) == 200
         with in_between(there.deployment, number, lambda: rival(there)) as calls:  # noqa: B023
             outcome = ours(there)
@@ -87,12 +87,12 @@ def _interleaved(
             break
         assert not isinstance(outcome, Reply) or outcome.status < 500, (number, calls.struck, outcome)
         assert contradictions(there.deployment) == []
-        _require_a_door(there, f"before call {number}, {calls.struck}")
+        _require_break_glass_admin(there, f"before call {number}, {calls.struck}")
         found.append(there)
     yield found
 
 
-def _require_a_door(there: OperationFixture, where: str) -> None:
+def _require_break_glass_admin(there: OperationFixture, where: str) -> None:
     organization = there.organization
     assert organization is not None
     if organization.policy.required_for_admins:

@@ -1,4 +1,4 @@
-"""Somebody else does something between any two calls of ours: whoever is too late is told, and nothing contradicts."""
+"""A concurrent change between any two calls: the loser gets an error and the store stays consistent."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 
 from chalicelib.errors import NotSignedIn, SsoError
 from chalicelib.sign_in.acs import SignedInByAssertion
-from tests.faults.consistency import contradictions
-from tests.faults.fault import in_between
-from tests.faults.scene import DEEDS, Operation, OperationFixture, scenes
+from tests.faults.scene import OPERATIONS, Operation, OperationFixture, scenes
 from tests.support.api import Reply
+from tests.support.aws_faults import in_between
+from tests.support.consistency import contradictions
 
 Rival = Callable[[OperationFixture], object]
 
@@ -60,12 +60,12 @@ ADDING: Final[dict[str, Rival]] = {
     "creates a connection": lambda there: there.call("POST", f"{there.path}/connections", {"name": "Second"}),
     "takes another domain": lambda there: there.call("PATCH", there.path, {"domains": ["acme.test", "other.test"]}),
 }
-"""What a deletion that knows the organization as it was before would leave behind."""
+"""Items that a deletion with an outdated organization would leave behind."""
 PAIRS: Final = [*product(OURS, RIVALS), *((DELETION, rival) for rival in ADDING)]
 
 
 @pytest.mark.parametrize(("ours", "rival"), PAIRS)
-def test_whoever_is_too_late_is_told_and_nothing_contradicts(ours: str, rival: str) -> None:
+def test_the_loser_of_a_race_gets_an_error_and_the_store_stays_consistent(ours: str, rival: str) -> None:
     number = 0
     with scenes() as anew:
         while True:
@@ -74,7 +74,7 @@ def test_whoever_is_too_late_is_told_and_nothing_contradicts(ours: str, rival: s
             outcome: object = None
             with in_between(there.deployment, number, functools.partial((RIVALS | ADDING)[rival], there)) as calls:
                 try:
-                    outcome = DEEDS.get(ours, _STEPS_DOWN).act(there)
+                    outcome = OPERATIONS.get(ours, _STEPS_DOWN).act(there)
                 except SsoError as error:
                     outcome = error
             if calls.struck is None:

@@ -42,6 +42,6 @@ def test_the_accent_of_light_pages_is_the_brands_own() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "blue", "#fff", "#12345g", "#123456;}body{", " #123456", "#1234567"])
-def test_what_is_no_colour_is_refused_with_an_example(text: str) -> None:
+def test_what_is_not_a_colour_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="#rrggbb"):
         shades(text)

@@ -91,7 +91,7 @@ def test_each_request_leaves_one_line_with_its_ids(browser: Browser, idp: Idp, l
     assert line["audit"].startswith(f"{idp.organization.id}/")
 
 
-def test_whoever_acts_is_logged_with_their_organization_and_a_path_of_another_wins(
+def test_the_actors_organization_is_logged_unless_the_path_names_another(
     new_browser: Callable[[], Browser], deployment: Deployment, lines: list[dict[str, Any]]
 ) -> None:
     acme, other = deployment.organization(), deployment.organization(None)
@@ -200,7 +200,7 @@ def test_what_stands_in_a_path_is_logged_only_if_it_is_an_id(browser: Browser, l
     assert [line["route"] for line in requests(lines)] == ["GET /saml/{connection_id}/metadata", "GET /setup/{code}"]
 
 
-def test_no_line_of_the_journeys_holds_a_secret_or_who_somebody_is(
+def test_no_line_of_the_journeys_holds_a_secret_or_an_identity(
     new_browser: Callable[[], Browser], idp: Idp, lines: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Everything that a journey sends or is given is planted here, and looked for in all that was written."""

@@ -8,9 +8,7 @@ from chalicelib.organizations.model import Organization
 from chalicelib.users.model import User
 from tests.support.api import Caller, browser_of, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, admins_browser, api, deployment
-
-__all__ = ["acme", "admin", "admins_browser", "api", "deployment"]
+from tests.support.fixtures_api import acme as acme
 
 
 @pytest.mark.parametrize(
@@ -26,16 +24,16 @@ __all__ = ["acme", "admin", "admins_browser", "api", "deployment"]
         "Bearer gh_" + "a" * 9999,
     ],
 )
-def test_a_bad_key_is_refused_and_told_how_to_send_one(acme: Organization, authorization: str) -> None:
+def test_a_bad_key_is_refused_with_instructions(acme: Organization, authorization: str) -> None:
     reply = Caller({"authorization": authorization})("GET", f"/v1/organizations/{acme.id}")
     assert (reply.status, reply.code) == (401, "invalid_api_key")
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_nobody_is_let_in(acme: Organization) -> None:
-    nobody = Caller()
+def test_requests_without_credentials_are_refused(acme: Organization) -> None:
+    anonymous = Caller()
     for path in ("/v1/organizations", f"/v1/organizations/{acme.id}", "/v1/api-keys", "/v1/session"):
-        assert (nobody("GET", path).status, nobody("GET", path).code) == (401, "not_signed_in")
+        assert (anonymous("GET", path).status, anonymous("GET", path).code) == (401, "not_signed_in")
 
 
 def test_a_revoked_key_ends_with_the_next_request(api: Caller, acme: Organization) -> None:
@@ -96,7 +94,9 @@ def test_a_write_from_our_own_origin_is_allowed(admins_browser: Caller, acme: Or
     assert ours("PATCH", f"/v1/organizations/{acme.id}", {"name": "Ours"}).status == 200
 
 
-def test_a_member_reads_their_session_and_nothing_else(deployment: Deployment, acme: Organization, admin: User) -> None:
+def test_a_member_reads_their_session_and_nothing_else(
+    deployment: Deployment, acme: Organization, admin_user: User
+) -> None:
     member = browser_of(deployment, deployment.user(acme, "member@acme.test"))
     assert member("GET", "/v1/session").json["user"]["email"] == "member@acme.test"
     assert member("GET", "/v1/session").etag == member("GET", "/v1/session").etag

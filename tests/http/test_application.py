@@ -31,7 +31,7 @@ _FIRST = ("/login", "/saml/{connection_id}/acs", "/static/{name}", "/")
 
 
 def _routes(*asked: str, handler: str = _FRONT) -> dict[str, dict[str, str]]:
-    """What is registered in a new process after requests for these paths."""
+    """Returns the routes registered in a new process after requests for these paths."""
     environment = {
         "PATH": os.environ["PATH"],
         "GATEHOUSE_BASE_URL": "https://sso.example.test/api",

@@ -1,9 +1,8 @@
-"""What a request body may cost: its size, its values and the errors told are bounded, and the API key comes first."""
+"""Limits of request bodies: size, values and reported errors; the API key is checked first."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Final
 
 import pytest
@@ -18,23 +17,12 @@ from chalicelib.operations import OPERATIONS, Operation
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, api
-
-__all__ = ["acme", "api"]
+from tests.support.fixtures_api import acme as acme
+from tests.support.operations import path_of
 
 SECURED: Final = [o for o in OPERATIONS if o.path.startswith("/v1/") and o.path != "/v1/session"]
 MODELS: Final = sorted({o.body for o in OPERATIONS if o.body is not None}, key=lambda model: model.__name__)
 UNKNOWN_KEY: Final = Caller({"authorization": "Bearer gh_" + "x" * 51})
-
-
-def path_of(operation: Operation, organization: Organization) -> str:
-    """The operation's path with IDs of the right form; the organization is there."""
-
-    def some_id(found: re.Match[str]) -> str:
-        prefix = {"organization": "org", "connection": "conn", "attempt": "att", "user": "usr"}.get(found[1], found[1])
-        return organization.id if prefix == "org" else f"{prefix}_{'0' * 32}"
-
-    return re.sub(r"\{(\w+)_id\}", some_id, operation.path)
 
 
 def _nodes(schema: Any) -> list[dict[str, Any]]:
@@ -119,7 +107,7 @@ def test_every_text_of_a_body_has_a_limit(model: type[RequestModel]) -> None:
         json.dumps({"\x01" * 10_000 + str(number): 1 for number in range(30)}).encode(),
     ],
 )
-def test_at_most_twenty_errors_are_told_and_each_is_short(api: Caller, acme: Organization, body: bytes) -> None:
+def test_at_most_twenty_errors_are_reported_and_each_is_short(api: Caller, acme: Organization, body: bytes) -> None:
     connection = api("POST", f"/v1/organizations/{acme.id}/connections")
     path = f"/v1/organizations/{acme.id}/connections/{connection.json['id']}"
     refused = api("PATCH", path, body, if_match=connection.etag)

@@ -13,7 +13,7 @@ from chalicelib.saml.refusal import RefusalCode
 from tests.support.browser import Browser
 from tests.support.deployment import Deployment
 
-# Nobody meets these on a page: they are told to API keys, or end at the sign-in page.
+# Not displayed on a page: only API clients get these, or they redirect to the sign-in page.
 ONLY_FOR_PROGRAMS = {
     "malformed_json",
     "precondition_required",
@@ -57,7 +57,7 @@ def test_who_must_wait_reads_for_how_long(failing: Callable[[Exception], Browser
     assert {"en": "Wait 42 seconds", "de": "Warten Sie 42 Sekunden"}[language] in shown.text
 
 
-def test_a_failure_without_words_of_its_own_is_told_in_english_and_marked_as_such(
+def test_a_failure_without_words_of_its_own_is_reported_in_english_and_marked_as_such(
     failing: Callable[[Exception], Browser],
 ) -> None:
     error = Conflict("idempotency_key_in_flight", "<b>Being done.</b>")

@@ -10,11 +10,10 @@ from chalicelib.decimal_number import parse_decimal
 from chalicelib.moment import parse_moment
 from chalicelib.operations import Operation
 from chalicelib.organizations.model import Organization
-from tests.http.test_body_bounds import path_of
-from tests.http.test_query_parameters import LISTS
 from tests.support.api import Caller, key_of
 from tests.support.browser import Browser
 from tests.support.deployment import Deployment
+from tests.support.operations import LISTS, path_of
 
 NUMBERS: Final = ("9" * 5_000, "9" * 10, "-1", "1e9", "1_0", " 1", "\u0661", "\uff11", "0x1", "NaN", "")
 TIMES: Final = (

@@ -19,7 +19,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("path", WRONG)
-def test_a_method_that_a_path_lacks_is_told_the_ones_that_it_has(path: str, deployment: Deployment) -> None:
+def test_an_unsupported_method_gets_the_allowed_methods(path: str, deployment: Deployment) -> None:
     allowed = [method for method in METHODS if method not in WRONG[path]]
     assert allowed
     concrete = re.sub(r"{[a-z_]+}", "some_value", path)
@@ -40,7 +40,7 @@ def test_the_walk_finds_wrong_methods_everywhere() -> None:
 
 
 @pytest.mark.parametrize("path", [path for path, entries in app.routes.items() if "GET" in entries])
-def test_a_get_has_no_body_so_its_content_type_is_not_looked_at(path: str, deployment: Deployment) -> None:
+def test_a_get_has_no_body_so_its_content_type_is_not_checked(path: str, deployment: Deployment) -> None:
     concrete = re.sub(r"{[a-z_]+}", "some_value", path)
     with Client(app) as client:
         for method in ("GET", "HEAD"):

@@ -120,7 +120,7 @@ def test_the_frameworks_own_errors_have_our_shape(client: Client) -> None:
     assert (wrong.status, wrong.code) == (415, "unsupported_media_type")
 
 
-def test_a_wrong_method_is_told_the_right_ones(client: Client) -> None:
+def test_a_wrong_method_gets_the_allowed_methods(client: Client) -> None:
     reply = _get(client, "/v1/fine", "DELETE")
     assert (reply.status, reply.code) == (405, "method_not_allowed")
     assert reply.headers["Allow"] == "GET, HEAD"
@@ -132,7 +132,7 @@ def test_head_is_get_without_a_body(client: Client) -> None:
     assert _get(client, "/v1/bug", "HEAD").body == b""
 
 
-def test_who_must_wait_is_told_how_long(client: Client) -> None:
+def test_a_throttled_visitor_sees_the_waiting_time(client: Client) -> None:
     assert _get(client, "/slow").headers["Retry-After"] == "7"
     down = _get(client, "/down", accept="application/json")
     assert (down.status, down.code) == (503, "temporarily_unavailable")
@@ -148,7 +148,7 @@ def test_a_browser_gets_a_page_and_a_program_a_document(client: Client) -> None:
     assert _get(client, "/v1/invalid", accept="text/html").code == "invalid_request"
 
 
-def test_an_event_that_is_no_request_is_answered_all_the_same() -> None:
+def test_an_event_that_is_not_a_request_is_answered_all_the_same() -> None:
     raw = _application()({"requestContext": {}}, None)
     assert raw["statusCode"] == 500
     assert "internal_error" in raw["body"]

@@ -58,7 +58,7 @@ def test_every_object_that_can_be_read_on_its_own_carries_an_etag() -> None:
     assert all(operation.has_etag for operation in alone)
 
 
-def test_the_health_check_alone_is_described_as_open_to_everybody() -> None:
+def test_only_the_health_check_is_described_as_public() -> None:
     paths = openapi_document("https://sso.example.test")["paths"]
     free = [path for path, methods in paths.items() for found in methods.values() if found.get("security") == []]
     assert free == ["/healthz"]

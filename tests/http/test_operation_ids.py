@@ -10,9 +10,6 @@ import pytest
 from chalicelib.http.openapi import openapi_document
 from chalicelib.http.problem_types import PROBLEM_TYPES
 from tests.support.api import Caller
-from tests.support.fixtures_api import api, deployment
-
-__all__ = ["api", "deployment"]
 
 _ORG: Final = "/v1/organizations/{organization_id}"
 _CONN: Final = f"{_ORG}/connections/{{connection_id}}"

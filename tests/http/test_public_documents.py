@@ -1,4 +1,4 @@
-"""What the API says of itself."""
+"""The API's public documents."""
 
 from __future__ import annotations
 
@@ -10,26 +10,23 @@ import pytest
 from chalicelib.http.problem_types import PROBLEM_TYPES
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import deployment
 
-__all__ = ["deployment"]
-
-nobody = Caller()
+anonymous = Caller()
 
 
 def test_health_needs_neither_key_nor_aws(deployment: Deployment) -> None:
-    found = nobody("GET", "/healthz")
+    found = anonymous("GET", "/healthz")
     assert (found.status, found.json) == (200, {"status": "ok"})
     assert "table" not in vars(deployment.container)
 
 
 def test_every_problem_type_is_explained_at_its_address(deployment: Deployment) -> None:
     for code, facts in PROBLEM_TYPES.items():
-        found = nobody("GET", f"/problems/{code}")
+        found = anonymous("GET", f"/problems/{code}")
         assert (found.status, found.json["title"]) == (200, facts.title)
-    page = nobody("GET", "/problems/not_found", accept="text/html")
+    page = anonymous("GET", "/problems/not_found", accept="text/html")
     assert page.headers["Content-Type"].startswith("text/html")
-    assert nobody("GET", "/problems/nonsense").status == 404
+    assert anonymous("GET", "/problems/nonsense").status == 404
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,13 @@ from typing import Final
 import pytest
 
 from chalicelib.http.openapi import openapi_document
-from chalicelib.operations import OPERATIONS, Operation
+from chalicelib.operations import Operation
 from chalicelib.organizations.model import Organization
-from tests.http.test_body_bounds import path_of
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, api
+from tests.support.fixtures_api import acme as acme
+from tests.support.operations import LISTS, path_of
 
-__all__ = ["acme", "api"]
-
-LISTS: Final = [o for o in OPERATIONS if o.summary.startswith(("List ", "Export "))]
 PATHS: Final = openapi_document("https://sso.example.test/api")["paths"]
 
 
@@ -47,7 +44,7 @@ def test_a_parameter_that_stands_twice_is_refused(api: Caller, acme: Organizatio
     assert (refused.code, refused.field_codes) == ("unknown_parameter", {f"/{name}": "duplicate"})
 
 
-def test_at_most_twenty_unknown_parameters_are_told(api: Caller) -> None:
+def test_at_most_twenty_unknown_parameters_are_reported(api: Caller) -> None:
     refused = api("GET", "/v1/organizations?" + "&".join(f"p{number}=1" for number in range(500)))
     assert len(refused.json["errors"]) == 20
 

@@ -8,22 +8,20 @@ from chalicelib.operations import OPERATIONS
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, api, deployment
-
-__all__ = ["acme", "api", "deployment"]
+from tests.support.fixtures_api import acme as acme
 
 
 @pytest.mark.parametrize(
     "raw",
     [b"", b"{", b"nonsense", b'{"name": "x"} x', b"\xff\xfe", b'{"name": "\xff"}', b"[" * 60_000],
 )
-def test_what_is_no_json_is_400(api: Caller, raw: bytes) -> None:
+def test_what_is_not_json_is_400(api: Caller, raw: bytes) -> None:
     refused = api("POST", "/v1/organizations", raw)
     assert (refused.status, refused.code) == (400, "malformed_json")
 
 
 @pytest.mark.parametrize("raw", [b"[]", b"null", b"1", b'"name"'])
-def test_json_that_is_no_object_is_422(api: Caller, raw: bytes) -> None:
+def test_json_that_is_not_an_object_is_422(api: Caller, raw: bytes) -> None:
     refused = api("POST", "/v1/organizations", raw)
     assert refused.status == 422
     assert refused.field_codes == {"": "invalid_type"}
@@ -61,12 +59,12 @@ def test_a_bad_cursor_is_422(api: Caller, acme: Organization, path: str) -> None
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
-def test_what_is_no_number_of_json_is_400(api: Caller, number: str) -> None:
+def test_what_is_not_a_number_of_json_is_400(api: Caller, number: str) -> None:
     refused = api("POST", "/v1/organizations", b'{"name": "x", "plan": %s}' % number.encode())
     assert (refused.status, refused.code) == (400, "malformed_json")
 
 
-def test_the_word_nan_in_a_text_is_no_number(api: Caller) -> None:
+def test_the_word_nan_in_a_text_is_not_a_number(api: Caller) -> None:
     assert api("POST", "/v1/organizations", {"name": "NaN Infinity"}).status == 201
     assert api("POST", "/v1/organizations", {"name": "NaN", "more": 1}).field_codes == {"/more": "unknown_field"}
 

@@ -15,9 +15,7 @@ from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 from chalicelib.sign_in_attempts.store import record_attempt
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, api
-
-__all__ = ["acme", "api"]
+from tests.support.fixtures_api import acme as acme
 
 LAMBDA_BYTES: Final = 6_291_556
 

@@ -120,7 +120,7 @@ def test_a_files_name_is_only_what_the_browser_says(name: str, shown: str) -> No
         form(part("a", b"1")).replace(b"\r\n", b"\n"),
     ],
 )
-def test_what_is_no_such_form_is_refused(body: bytes) -> None:
+def test_what_is_not_such_form_is_refused(body: bytes) -> None:
     assert behind_the_gateway(body) == {"code": "unreadable_form"}
 
 

@@ -21,7 +21,7 @@ AREAS = sorted(file.stem for file in (LOCALES / "en").glob("*.json"))
 OTHERS = words.LANGUAGES[1:]
 _ASKED = re.compile(r"\bt\(\s*\"([a-z_]+\.[a-z0-9_.]+)\"(\s*~)?")
 _PLACEHOLDER = re.compile(r"{(\w+)}")
-_NAMED = re.compile(r"\*\*.+?\*\*")  # of somebody's console
+_NAMED = re.compile(r"\*\*.+?\*\*")  # names in a vendor's console
 _MARKUP = re.compile(r"</?(?:b|code)>|<br>|<a href=\"{\w+}\">|</a>")
 
 

@@ -84,7 +84,7 @@ def test_every_remark_has_its_row() -> None:
 
 
 def test_every_message_that_is_made_has_a_text() -> None:
-    """A code that no catalog has would be found out only when somebody earns it."""
+    """Every code in the source has a text in the catalogs."""
     used = {code for file in SOURCES for code in re.findall(r'message\(\s*"fault\.([\w.]+)"', file.read_text())}
     assert len(used) > 30
     assert used <= FILES["en"].keys()

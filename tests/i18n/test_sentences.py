@@ -51,7 +51,7 @@ class _Read(HTMLParser):
 
 
 def written_out(source: str) -> list[str]:
-    """What a template says itself: between its tags, in attributes that are read out, and in its expressions."""
+    """The literal text of a template: between tags, in spoken attributes and in expressions."""
     tokens = list(Environment(autoescape=True).lex(source))
     reader = _Read()
     reader.feed("".join(value for _, kind, value in tokens if kind == "data"))
@@ -113,7 +113,7 @@ def test_the_rule_finds_words(source: str) -> None:
         '<script src="{{ script }}"></script>',
         '{% block width %} class="mid"{% endblock %}',
         "<label>Identity Provider URL</label>",
-        "{# A comment for whoever reads the template. #}",
+        "{# A comment for readers of the template. #}",
     ],
 )
 def test_the_rule_leaves_the_rest_alone(source: str) -> None:

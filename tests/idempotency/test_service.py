@@ -11,9 +11,7 @@ from chalicelib.invitations.model import LinkPurpose
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, api
-
-__all__ = ["acme", "api"]
+from tests.support.fixtures_api import acme as acme
 
 BODIES = [
     ("/v1/organizations", {"name": "Once"}, {"name": "Twice"}),

@@ -7,11 +7,9 @@ import pytest
 from chalicelib.organizations.model import Organization, Plan
 from tests.support.api import Caller, Reply
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, api
+from tests.support.fixtures_api import acme as acme
 from tests.support.metadata_site import MetadataSite, site_of
 from tests.support.wrong_imports import ONE, SEVERAL, TWO, URL, describe
-
-__all__ = ["acme", "api"]
 
 
 @pytest.fixture
@@ -96,7 +94,7 @@ def test_one_of_several_is_chosen(api: Caller, draft: str) -> None:
         ({"text": URL, "save": True}, "/save", "unknown_field"),
     ],
 )
-def test_what_cannot_be_imported_is_told(api: Caller, draft: str, body: object, pointer: str, code: str) -> None:
+def test_what_cannot_be_imported_is_reported(api: Caller, draft: str, body: object, pointer: str, code: str) -> None:
     refused = api("POST", f"{draft}/import", body)
     assert (refused.status, refused.field_codes) == (422, {pointer: code})
 

@@ -25,7 +25,7 @@ SAFARI = "Mit dieser XML-Datei sind anscheinend keine Style-Informationen verknÃ
 
 
 def understood(deployment: Deployment, given: str | bytes) -> ImportResult:
-    """What the deployment makes of it."""
+    """Returns the deployment's result for it."""
     return deployment.container.imports.parse(given, None, NOW)
 
 
@@ -121,7 +121,7 @@ def test_a_wrong_namespace_is_named(deployment: Deployment) -> None:
         assert f"urn:oasis:names:tc:{wrong}" in in_english(refused.value.errors[0].detail)
 
 
-def test_an_entra_tenants_own_metadata_is_told_and_the_applications_address_named(deployment: Deployment) -> None:
+def test_an_entra_tenants_own_metadata_is_reported_and_the_applications_address_named(deployment: Deployment) -> None:
     site = site_of(deployment)
     tenant_wide = f"https://login.microsoftonline.com/{TENANT}/FederationMetadata/2007-06/FederationMetadata.xml"
     of_application = f"{tenant_wide}?appid={TENANT}"
@@ -148,7 +148,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_told_from_metadata_whatever_stands_before_it(deployment: Deployment, page: str) -> None:
+def test_a_page_is_distinguished_from_metadata_whatever_stands_before_it(deployment: Deployment, page: str) -> None:
     site, address = site_of(deployment), "https://idp.example.com/metadata"
     site.pages[address] = page.encode()
     for given, code in ((page, "html_page"), (page.encode(), "html_page"), (address, "web_page_not_metadata")):

@@ -1,4 +1,4 @@
-"""The daily look at metadata is fair: organizations take turns, and none takes everybody's time."""
+"""The daily metadata refresh takes organizations in turn, and none uses up the time of the others."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def fetches(deployment: Deployment, source: str | None, actor: Actor, count: int
     return done
 
 
-def test_one_source_and_caller_wait_after_sixty_and_nobody_else(deployment: Deployment) -> None:
+def test_only_the_same_source_and_caller_wait_after_sixty(deployment: Deployment) -> None:
     site_of(deployment).pages[URL] = describe(ONE).encode()
     guest, other = Actor(ActorKind.SETUP_LINK, "link_a"), Actor(ActorKind.SETUP_LINK, "link_b")
     assert fetches(deployment, "192.0.2.1", guest, FREE_FETCHES + 5) == FREE_FETCHES

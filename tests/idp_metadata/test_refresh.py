@@ -1,83 +1,29 @@
-"""The daily look at metadata: nothing is trusted that nobody approved or signed, and nothing good is lost."""
+"""The daily metadata refresh trusts only approved or signed keys, and never discards valid ones."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from lxml import etree
 
 from chalicelib.aws.dynamodb import Table
-from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.model import Connection, ConnectionStatus
 from chalicelib.connections.secrets import CertificateSecrets
 from chalicelib.connections.store import mark_verified
 from chalicelib.errors import Conflict, Invalid, Stale, Unavailable
 from chalicelib.i18n.catalog import in_english
-from chalicelib.idp_metadata.model import MetadataCheck
-from chalicelib.organizations.model import Organization, Plan, summary_of
+from chalicelib.organizations.model import Plan, summary_of
 from chalicelib.organizations.store import put_connection_summary
 from tests.support.deployment import Deployment
-from tests.support.identity_provider.description import Signing
 from tests.support.identity_provider.keys import Key
-from tests.support.identity_provider.names import ECDSA_SHA256
-from tests.support.identity_provider.signature import sign
-from tests.support.metadata_site import MetadataSite, site_of
+from tests.support.metadata_site import site_of
+from tests.support.refreshed_metadata import Customer, sign_metadata
 from tests.support.wrong_imports import HTML, MANY, ONE, SEVERAL, TWO, URL, describe
 
 PIN, OTHER = MANY[0], MANY[1]
-
-
-@dataclass
-class Customer:
-    """An organization with a connection whose metadata is read daily."""
-
-    deployment: Deployment
-    site: MetadataSite
-    organization: Organization
-    id: str
-
-    @property
-    def connection(self) -> Connection:
-        """As it is stored."""
-        return self.deployment.container.connections.get(self.organization.id, self.id)
-
-    @property
-    def check(self) -> MetadataCheck | None:
-        """The last look."""
-        refresh = self.deployment.container.metadata_refresh
-        return refresh.last([self.connection], self.deployment.now).get(self.id)
-
-    @property
-    def waiting(self) -> list[str]:
-        """Fingerprints of what waits for approval."""
-        return [c.facts.sha256 for c in self.check.new_to(self.connection)] if self.check else []
-
-    def publishes(self, *keys: Key, **more: str) -> None:
-        """What its identity provider's metadata says from now on."""
-        self.site.pages[URL] = describe(*keys, **more).encode()
-
-    def saves(self, **changes: Any) -> Connection:
-        """An admin's change."""
-        values: ConnectionChanges = changes  # type: ignore[assignment]
-        service, now = self.deployment.container.connections, self.deployment.now
-        return service.change(self.organization.id, self.id, values, self.connection.version, now)
-
-    def next_day(self) -> int:
-        """A day goes by, and the schedule runs; how many looks it took."""
-        self.deployment.later(days=1)
-        return self.deployment.container.metadata_refresh.run(self.deployment.now, lambda: True)
-
-    def approves(self, *keys: Key) -> Connection:
-        """An admin trusts what was found."""
-        wanted = [k.certificate.facts.sha256 for k in keys]
-        return self.deployment.container.metadata_refresh.approve(
-            self.organization.id, self.id, wanted, self.deployment.now
-        )
 
 
 def fingerprints(*keys: Key) -> list[str]:
@@ -86,16 +32,8 @@ def fingerprints(*keys: Key) -> list[str]:
 
 
 def trusted_certificates(connection: Connection) -> list[str]:
-    """What the connection trusts."""
+    """The certificates that the connection trusts."""
     return [facts.sha256 for facts in connection.certificates]
-
-
-def sign_metadata(text: str, signer: Key) -> bytes:
-    """The document with an enveloped signature."""
-    root = etree.fromstring(text)
-    root.set("ID", "_metadata")
-    sign(root, Signing(key=signer.name, algorithm=ECDSA_SHA256))
-    return etree.tostring(root)
 
 
 @pytest.fixture
@@ -122,7 +60,7 @@ def test_an_address_fills_the_values_and_is_kept(customer: Customer) -> None:
     )
 
 
-def test_a_new_key_waits_and_is_told_once(customer: Customer, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_new_key_waits_and_is_reported_once(customer: Customer, caplog: pytest.LogCaptureFixture) -> None:
     customer.publishes(ONE, TWO)
     before = customer.connection
     with caplog.at_level(logging.WARNING, "gatehouse"):
@@ -176,7 +114,7 @@ def test_a_fifth_certificate_is_refused_until_one_is_removed(customer: Customer)
     assert customer.waiting == fingerprints(TWO)
 
 
-def test_a_key_that_is_gone_is_told_and_stays_trusted(customer: Customer) -> None:
+def test_a_key_that_is_gone_is_reported_and_stays_trusted(customer: Customer) -> None:
     customer.publishes(TWO)
     customer.next_day()
     assert customer.check is not None
@@ -184,7 +122,7 @@ def test_a_key_that_is_gone_is_told_and_stays_trusted(customer: Customer) -> Non
     assert trusted_certificates(customer.connection) == fingerprints(ONE)
 
 
-def test_an_address_for_signing_in_that_moved_is_told_and_not_followed(customer: Customer) -> None:
+def test_an_address_for_signing_in_that_moved_is_reported_and_not_followed(customer: Customer) -> None:
     customer.site.pages[URL] = describe(ONE).replace("https://idp.test/sso", "https://moved.test/sso").encode()
     customer.next_day()
     assert customer.check is not None
@@ -205,7 +143,7 @@ def test_an_address_for_signing_in_that_moved_is_told_and_not_followed(customer:
         (describe().encode(), "no_signing_certificate"),
     ],
 )
-def test_a_failure_is_shown_and_the_last_good_look_stays(
+def test_a_failure_is_displayed_and_the_last_successful_check_stays(
     customer: Customer, caplog: pytest.LogCaptureFixture, page: bytes | str, code: str
 ) -> None:
     customer.publishes(ONE, TWO)
@@ -392,7 +330,7 @@ def test_an_admin_who_saves_at_the_same_moment_wins(customer: Customer, monkeypa
     assert (customer.connection.name, trusted_certificates(customer.connection)) == ("Renamed", fingerprints(ONE))
 
 
-def test_a_look_is_forgotten_after_sixty_days(customer: Customer) -> None:
+def test_a_check_expires_after_sixty_days(customer: Customer) -> None:
     customer.next_day()
     customer.deployment.clock[0] += timedelta(days=60)
     assert customer.check is None

@@ -35,7 +35,7 @@ def site(deployment: Deployment) -> MetadataSite:
 
 
 def parse_import(deployment: Deployment, given: str | bytes, entity_id: str | None = None) -> ImportResult:
-    """What the deployment makes of it."""
+    """Returns the deployment's result for it."""
     return deployment.container.imports.parse(given, entity_id, NOW)
 
 
@@ -193,7 +193,7 @@ def remarks(deployment: Deployment, text: str) -> list[tuple[str, str]]:
     return [(remark.pointer, remark.code) for remark in parse_import(deployment, text).remarks]
 
 
-def test_what_is_odd_about_certificates_is_told_and_the_good_ones_count(deployment: Deployment) -> None:
+def test_what_is_odd_about_certificates_is_reported_and_the_good_ones_count(deployment: Deployment) -> None:
     expired = [("/x509_certificates/1", "expired")]
     assert remarks(deployment, describe(ONE, OLD)) == expired
     assert remarks(deployment, ONE.pem + OLD.pem) == expired
@@ -213,7 +213,7 @@ def test_of_more_than_four_certificates_those_in_force_count(deployment: Deploym
     ("days", "code"),
     [(1, "valid_until_soon"), (13, "valid_until_soon"), (3 * 365, None), (11 * 365, "valid_until_far")],
 )
-def test_how_long_metadata_says_it_is_valid_is_looked_at(deployment: Deployment, days: int, code: str | None) -> None:
+def test_how_long_metadata_says_it_is_valid_is_checked(deployment: Deployment, days: int, code: str | None) -> None:
     until = (NOW + timedelta(days=days)).isoformat()
     found = parse_import(deployment, describe(ONE, more=f'validUntil="{until}"'))
     assert found.valid_until == NOW + timedelta(days=days)

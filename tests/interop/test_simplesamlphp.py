@@ -10,7 +10,8 @@ import requests
 from playwright.sync_api import Page
 
 from ops.local.launch import LocalRun
-from tests.support.visitor import Seen, Visitor
+from tests.interop.sign_in import sign_in
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.interop
 
@@ -18,13 +19,6 @@ pytestmark = pytest.mark.interop
 @pytest.fixture
 def person() -> Visitor:
     return Visitor()
-
-
-def sign_in(person: Visitor, connection: dict[str, Any], name: str, return_to: str = "") -> Seen:
-    """To SimpleSAMLphp, through its password page, and back."""
-    asked = person.open(connection["login_url"] + (f"?return_to={return_to}" if return_to else ""))
-    answered = person.submit(asked, username=name, password=f"{name}-secret")
-    return person.submit(answered, action="/acs")
 
 
 def test_a_member_signs_in_and_the_connection_is_proven(

@@ -7,32 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import requests
-from lxml import etree
 
 from ops.local.launch import LocalRun
 from tests.interop.conftest import SimpleSamlPhp, connect
-from tests.interop.test_simplesamlphp import sign_in
-from tests.support.customer import call
+from tests.interop.sign_in import attempts, demanding_signatures, published_keys, sign_in
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.interop
-
-_NAMES = {"md": "urn:oasis:names:tc:SAML:2.0:metadata", "ds": "http://www.w3.org/2000/09/xmldsig#"}
-
-
-def published_keys(metadata_url: str) -> list[dict[str, Any]]:
-    """The keys of our metadata in SimpleSAMLphp's form."""
-    metadata = etree.fromstring(requests.get(metadata_url, timeout=20).content)
-    return [
-        {
-            "type": "X509Certificate",
-            "encryption": descriptor.get("use") == "encryption",
-            "signing": descriptor.get("use") == "signing",
-            "X509Certificate": descriptor.findtext(".//ds:X509Certificate", namespaces=_NAMES),
-        }
-        for descriptor in metadata.iterfind(".//md:KeyDescriptor", _NAMES)
-    ]
 
 
 def encrypting(metadata_url: str) -> dict[str, Any]:
@@ -45,16 +26,6 @@ def encrypting_name_ids(metadata_url: str) -> dict[str, Any]:
 
 def encrypting_both(metadata_url: str) -> dict[str, Any]:
     return {**encrypting(metadata_url), **encrypting_name_ids(metadata_url)}
-
-
-def demanding_signatures(metadata_url: str) -> dict[str, Any]:
-    return {"keys": published_keys(metadata_url), "validate.authnrequest": True}
-
-
-def attempts(product: LocalRun, connection: dict[str, Any]) -> list[str | None]:
-    """The codes of the connection's attempts, newest first; None for a sign-in."""
-    where = f"{product.base_url}/v1/organizations/{connection['organization_id']}/connections/{connection['id']}"
-    return [one["code"] for one in call(product, "GET", f"{where}/sign-in-attempts")["data"]]
 
 
 def test_an_encrypted_assertion_signs_in(product: LocalRun, simplesamlphp: SimpleSamlPhp) -> None:

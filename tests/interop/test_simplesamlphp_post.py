@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from ops.local.launch import LocalRun
 from tests.interop.conftest import SimpleSamlPhp, connect
-from tests.interop.test_simplesamlphp_keys import attempts, demanding_signatures
+from tests.interop.sign_in import attempts, demanding_signatures
 
 pytestmark = pytest.mark.interop
 

@@ -27,7 +27,7 @@ def test_an_invited_person_sets_a_password_and_is_in(browser: Browser, deploymen
     assert "new@acme.test" in browser.get("/").text
 
 
-def test_a_used_link_says_so_and_signs_nobody_in(browser: Browser, deployment: Deployment, user: User) -> None:
+def test_a_used_link_is_refused_and_creates_no_session(browser: Browser, deployment: Deployment, user: User) -> None:
     path = invite(deployment, user)
     browser.get(path)
     browser.post(path, new_password=NEW)
@@ -44,7 +44,7 @@ def test_a_password_link_sets_a_new_one(browser: Browser, deployment: Deployment
     assert browser.post(path, new_password=NEW).status == 303
 
 
-def test_a_short_password_is_told_at_the_field(browser: Browser, deployment: Deployment, user: User) -> None:
+def test_a_short_password_is_reported_at_the_field(browser: Browser, deployment: Deployment, user: User) -> None:
     path = invite(deployment, user)
     browser.get(path)
     shown = browser.post(path, new_password="short")

@@ -107,7 +107,7 @@ def test_an_answer_in_a_browser_that_did_not_ask_is_refused(
     assert _signed_in(product, victim) is None
 
 
-def test_an_answer_that_nobody_asked_for_becomes_a_round_trip_of_ours(
+def test_an_unsolicited_response_is_restarted_as_sp_initiated(
     product: LocalRun, customer: Customer, person: Visitor
 ) -> None:
     connection = customer.connect()

@@ -14,9 +14,7 @@ from chalicelib.organizations.model import Organization, Plan
 from chalicelib.users.model import Role, User, UserStatus
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, admins_browser, api
-
-__all__ = ["acme", "admin", "admins_browser", "api"]
+from tests.support.fixtures_api import acme as acme
 
 CHECK = "/v1/login-policy/check"
 
@@ -39,7 +37,7 @@ def count_calls(deployment: Deployment) -> Iterator[list[str]]:
             client.meta.events.unregister("before-call.*.*", note)
 
 
-def test_there_is_a_policy_before_anybody_chose_one(api: Caller, deployment: Deployment, acme: Organization) -> None:
+def test_an_organization_has_a_default_policy(api: Caller, deployment: Deployment, acme: Organization) -> None:
     path = f"/v1/organizations/{acme.id}/login-policy"
     first = api("GET", path)
     assert (first.json["mode"], first.json["required_for_admins"], first.json["exempt_user_ids"]) == (
@@ -53,12 +51,12 @@ def test_there_is_a_policy_before_anybody_chose_one(api: Caller, deployment: Dep
     assert then.etag != first.etag
 
 
-def test_a_policy_is_replaced_whole_by_who_saw_it(api: Caller, acme: Organization, admin: User) -> None:
+def test_a_policy_is_replaced_whole_by_who_saw_it(api: Caller, acme: Organization, admin_user: User) -> None:
     path = f"/v1/organizations/{acme.id}/login-policy"
     etag = api("GET", path).etag
     assert api("PUT", path, {"mode": "optional"}).status == 428
-    put = api("PUT", path, {"mode": "optional", "exempt_user_ids": [admin.id]}, if_match=etag)
-    assert put.json["exempt_user_ids"] == [admin.id]
+    put = api("PUT", path, {"mode": "optional", "exempt_user_ids": [admin_user.id]}, if_match=etag)
+    assert put.json["exempt_user_ids"] == [admin_user.id]
     assert api("PUT", path, {"mode": "required"}, if_match=etag).code == "stale"
     assert api("PUT", path, {"mode": "required"}, if_match=put.etag).json["exempt_user_ids"] == []
 

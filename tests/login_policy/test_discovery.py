@@ -36,9 +36,7 @@ def test_a_stranger_of_a_verified_domain_is_judged_as_the_member_that_sign_in_wo
 
 
 @pytest.mark.parametrize("jit", [True, False])
-def test_only_the_domains_owner_decides_about_its_addresses_whoevers_user_has_one(
-    deployment: Deployment, jit: bool
-) -> None:
+def test_only_the_domains_owner_decides_about_its_addresses(deployment: Deployment, jit: bool) -> None:
     owner, home = deployment.organization(), deployment.organization("home.test")
     deployment.user(home, "guest@acme.test")
     discover = deployment.container.home_realm_discovery.discover
@@ -51,7 +49,7 @@ def test_only_the_domains_owner_decides_about_its_addresses_whoevers_user_has_on
     assert (found.user, found.decision.reason) == (None, Reason.SSO_REQUIRED if jit else Reason.UNKNOWN_USER)
 
 
-def test_nobody_is_known_of_an_organization_that_is_being_deleted(deployment: Deployment) -> None:
+def test_no_user_is_found_of_an_organization_that_is_being_deleted(deployment: Deployment) -> None:
     from chalicelib.organizations.store import mark_deleted
 
     acme = deployment.organization()
@@ -63,7 +61,7 @@ def test_nobody_is_known_of_an_organization_that_is_being_deleted(deployment: De
         assert (found.organization, found.user, found.decision.reason) == (None, None, Reason.UNKNOWN_USER)
 
 
-def test_an_address_that_nobody_knows_takes_as_many_reads_as_any_other(
+def test_an_unknown_address_takes_as_many_reads_as_a_known_one(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acme = deployment.organization()
@@ -85,7 +83,7 @@ def test_an_address_that_nobody_knows_takes_as_many_reads_as_any_other(
     assert taken == [[2, 3]] * 4
 
 
-def test_a_silent_store_is_no_answer(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_store_is_not_an_answer(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(*_: object) -> None:
         raise Unavailable(private="silent")
 

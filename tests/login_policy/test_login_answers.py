@@ -1,4 +1,4 @@
-"""What the sign-in page answers depends on the address's domain and on nothing else about the person."""
+"""The sign-in page's answer depends on the address's domain only, never on the account."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def answers(
         (Mode.REQUIRED, Plan.STANDARD, True),
     ],
 )
-def test_everybody_of_a_domain_gets_the_same_answer_to_the_byte(
+def test_all_addresses_of_a_domain_get_byte_identical_answers(
     new_browser: Callable[[], Browser],
     deployment: Deployment,
     path: str,
@@ -84,7 +84,7 @@ def test_everybody_of_a_domain_gets_the_same_answer_to_the_byte(
 
 
 @pytest.mark.parametrize("path", ["/login", "/login/sso", "/login/password"])
-def test_a_contractor_with_an_outside_address_looks_like_nobody(
+def test_a_contractor_with_an_outside_address_gets_the_answer_for_unknown_addresses(
     new_browser: Callable[[], Browser], deployment: Deployment, path: str
 ) -> None:
     organization = deployment.organization()
@@ -131,7 +131,7 @@ def test_a_guest_finds_the_way_back_in_the_browser_they_came_with(browser: Brows
     assert browser.post("/login/sso", email="another@else.test").status == 422
 
 
-def test_whoever_types_very_many_addresses_has_to_wait_until_the_minute_is_over(
+def test_a_source_that_tries_many_addresses_waits_until_the_minute_is_over(
     browser: Browser, deployment: Deployment
 ) -> None:
     browser.get("/login")

@@ -172,7 +172,7 @@ def test_a_member_who_must_use_single_sign_on_gets_a_page_that_leads_there(
     ("password", "bound", "status", "code"),
     [("not the password", False, 401, "wrong_credentials"), (PASSWORD, True, 403, "sso_required")],
 )
-def test_a_program_is_told_as_a_problem_why_a_password_does_not_work(
+def test_an_api_client_gets_a_problem_document_for_a_bad_password(
     browser: Browser, deployment: Deployment, password: str, bound: bool, status: int, code: str
 ) -> None:
     organization = deployment.organization()
@@ -185,7 +185,7 @@ def test_a_program_is_told_as_a_problem_why_a_password_does_not_work(
     assert SESSION not in browser.cookies
 
 
-def test_too_many_tries_are_told_to_wait(browser: Browser, deployment: Deployment) -> None:
+def test_too_many_attempts_must_wait(browser: Browser, deployment: Deployment) -> None:
     deployment.user(deployment.organization(), "member@acme.test")
     submit_email(browser, "member@acme.test")
     for _ in range(deployment.container.settings.password_tries):
@@ -196,7 +196,7 @@ def test_too_many_tries_are_told_to_wait(browser: Browser, deployment: Deploymen
     assert SESSION not in browser.cookies
 
 
-def test_when_the_store_does_not_answer_nobody_is_asked_for_a_password(
+def test_no_password_is_requested_while_the_store_does_not_answer(
     browser: Browser, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def silent(*_: object) -> None:
@@ -210,7 +210,7 @@ def test_when_the_store_does_not_answer_nobody_is_asked_for_a_password(
 
 
 @pytest.mark.parametrize("typed", ["", "member", "a@b", "<script>alert(1)</script>", "a@acme.test\u00a0", "x" * 5000])
-def test_what_is_no_address_comes_back_escaped_with_a_sentence(browser: Browser, typed: str) -> None:
+def test_what_is_not_an_address_comes_back_escaped_with_a_sentence(browser: Browser, typed: str) -> None:
     shown = submit_email(browser, typed)
     assert shown.status == 422
     assert "<title>Error: Sign in" in shown.text
@@ -290,7 +290,7 @@ def test_who_came_through_their_organization_is_led_there_again(browser: Browser
     assert f"/saml/{connection.id}/login" in browser.post("/login/sso", email="lee@acme.test").location
 
 
-def test_the_fixed_address_offers_nobody_who_came_with_a_password(browser: Browser) -> None:
+def test_the_fixed_address_offers_no_account_that_signed_in_with_a_password(browser: Browser) -> None:
     browser.cookies[ACCOUNT] = RememberedAccount("lee@acme.test", "Acme", by_sso=False).cookie()
     assert "lee@acme.test" not in browser.get("/login/sso").text
     assert "lee@acme.test" in browser.get("/login").text
@@ -306,7 +306,7 @@ def test_a_remembered_account_can_be_forgotten(browser: Browser) -> None:
     assert "lee@acme.test" not in browser.get("/login").text
 
 
-def test_what_somebody_else_wrote_into_the_cookie_is_shown_to_nobody(browser: Browser) -> None:
+def test_a_forged_cookie_value_is_never_displayed(browser: Browser) -> None:
     browser.cookies[ACCOUNT] = "nonsense"
     shown = browser.get("/login")
     assert shown.status == 200

@@ -97,7 +97,7 @@ def test_each_reason_allows_what_the_contract_says(reason: Reason) -> None:
     assert Decision(reason).sso_required is (reason is Reason.SSO_REQUIRED)
 
 
-def test_an_address_that_nobody_knows_is_unknown() -> None:
+def test_an_address_without_an_account_is_unknown() -> None:
     assert decide(None, None) == Decision(Reason.UNKNOWN_USER)
 
 
@@ -141,7 +141,7 @@ def test_a_way_back_in_is_an_active_admin_whose_password_worked_lately(
 
 
 @pytest.mark.parametrize("for_admins", [True, False])
-def test_everybody_of_a_domain_is_offered_what_a_member_is(for_admins: bool) -> None:
+def test_all_addresses_of_a_domain_are_offered_the_methods_of_a_member(for_admins: bool) -> None:
     policy = LoginPolicy(required_for_admins=for_admins, exempt_user_ids=(USER.id,))
     assert offered_methods(organization(ConnectionStatus.ACTIVE, policy=policy, jit=False)) == Decision(
         Reason.SSO_REQUIRED, "conn_0"
@@ -152,7 +152,7 @@ def test_an_address_of_no_organization_is_offered_a_password() -> None:
     assert offered_methods(None) == Decision(Reason.UNKNOWN_USER)
 
 
-def test_nobody_is_exempt_and_admins_may_choose_unless_somebody_decided_otherwise() -> None:
+def test_by_default_no_user_is_exempt_and_admins_may_choose() -> None:
     assert LoginPolicy() == LoginPolicy(None, required_for_admins=False, exempt_user_ids=())
 
 

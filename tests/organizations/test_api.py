@@ -6,9 +6,7 @@ from chalicelib.organizations.model import Organization
 from chalicelib.users.model import User
 from tests.support.api import Caller, browser_of, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, admins_browser, api
-
-__all__ = ["acme", "admin", "admins_browser", "api"]
+from tests.support.fixtures_api import acme as acme
 
 
 def test_an_organization_comes_back_as_it_was_created(api: Caller) -> None:
@@ -89,9 +87,9 @@ def test_a_list_goes_on_where_its_page_ended(api: Caller, deployment: Deployment
 
 
 def test_a_deleted_organization_is_gone_with_everything_below(
-    api: Caller, deployment: Deployment, acme: Organization, admin: User
+    api: Caller, deployment: Deployment, acme: Organization, admin_user: User
 ) -> None:
-    browser, key = browser_of(deployment, admin), key_of(deployment, acme.id)
+    browser, key = browser_of(deployment, admin_user), key_of(deployment, acme.id)
     connection = deployment.connection(acme)
     path = f"/v1/organizations/{acme.id}"
     assert api("DELETE", path).status == 204
@@ -104,9 +102,11 @@ def test_a_deleted_organization_is_gone_with_everything_below(
     assert api("POST", f"/v1/organizations/{again}/users", {"email": "admin@acme.test"}).status == 201
 
 
-def test_another_organization_answers_as_none_does(deployment: Deployment, acme: Organization, admin: User) -> None:
+def test_another_organization_answers_as_none_does(
+    deployment: Deployment, acme: Organization, admin_user: User
+) -> None:
     other = deployment.organization("other.test")
-    for caller in (key_of(deployment, acme.id), browser_of(deployment, admin)):
+    for caller in (key_of(deployment, acme.id), browser_of(deployment, admin_user)):
         for method, body in (("GET", None), ("PATCH", {"name": "Mine"}), ("DELETE", None)):
             assert caller(method, f"/v1/organizations/{other.id}", body).code == "not_found"
             assert caller(method, "/v1/organizations/org_00000000000000000000000000000000", body).code == "not_found"

@@ -163,7 +163,7 @@ def test_more_users_than_one_request_displaces_are_displaced_by_the_next(
     assert sorted(displaced_in_log(deployment, squatter_home)) == sorted(user.id for user in squatters)
 
 
-def test_one_who_was_not_reached_yet_makes_room_when_the_owner_takes_the_address(
+def test_a_user_not_displaced_yet_gives_up_the_address_when_the_owner_takes_it(
     deployment: Deployment, squatter: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(displacement, "MAX_DISPLACED", 0)

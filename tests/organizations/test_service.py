@@ -87,7 +87,7 @@ def test_a_deletion_that_is_cut_off_at_any_write_is_finished_by_the_next(
     assert _left(deployment, acme) == []
 
 
-def test_a_domain_that_somebody_took_after_it_was_given_up_keeps_no_deletion_from_its_end(
+def test_a_domain_claimed_by_another_organization_does_not_block_a_deletion(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acme = deployment.organization()

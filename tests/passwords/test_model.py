@@ -62,7 +62,7 @@ def test_a_password_of_the_usual_lists_is_refused(password: str) -> None:
         "acmeacme1234",
     ],
 )  # fmt: skip
-def test_names_that_anybody_could_guess_make_no_password(password: str) -> None:
+def test_passwords_made_of_guessable_names_are_refused(password: str) -> None:
     fault = password_fault(password, "somebody@acme.test", ("Globex Corp", "Identity"))
     assert fault is PasswordFault.COMMON
 

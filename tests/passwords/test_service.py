@@ -84,7 +84,7 @@ def test_an_admin_may_choose_the_password(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("values", [{"status": UserStatus.DISABLED}, {}])
-def test_nothing_about_the_account_is_told_before_the_password_is_right(
+def test_nothing_about_the_account_is_reported_before_the_password_is_right(
     deployment: Deployment, values: dict[str, Any]
 ) -> None:
     organization = deployment.organization()
@@ -118,7 +118,7 @@ def test_a_demotion_during_the_verification_wins(deployment: Deployment, monkeyp
     assert deployment.reload_user(admin).last_sign_in_at is None
 
 
-def test_a_right_password_that_the_policy_refuses_is_no_guess_and_never_has_to_wait(deployment: Deployment) -> None:
+def test_a_right_password_that_the_policy_refuses_is_not_a_guess_and_never_has_to_wait(deployment: Deployment) -> None:
     organization = deployment.organization()
     user = deployment.user(organization, "a@acme.test")
     deployment.connection(organization)

@@ -156,7 +156,7 @@ def test_strangers_who_guess_do_not_hold_up_a_browser_in_which_the_person_signed
     limits.reserve(password_limits("home", "ceo@acme.test", 3, browser="hers"), deployment.now)
 
 
-def test_a_source_that_has_to_wait_longer_takes_nobodys_turn(limits: Limits, deployment: Deployment) -> None:
+def test_a_source_with_a_longer_wait_takes_no_turn_of_others(limits: Limits, deployment: Deployment) -> None:
     for _ in range(8):  # the source waits two minutes after that, the address five seconds
         deployment.later(minutes=3)
         limits.reserve(password_limits("attacker", "ceo@acme.test", 1), deployment.now)

@@ -30,11 +30,11 @@ from tests.support.visitor import Visitor
 
 @dataclass(frozen=True)
 class DeployedProduct:
-    """What a customer's browser and an operator see.
+    """A deployment as a customer's browser and an operator see it.
 
     Attributes:
         url: with the stage's path.
-        identity_provider: signs for everybody on loopback.
+        identity_provider: a demo identity provider on loopback.
         authority: the file with the certificate that both show.
     """
 
@@ -54,7 +54,7 @@ class DeployedProduct:
         return dict(json.loads(done.stdout))
 
     def visitor(self) -> Visitor:
-        """Somebody with a browser without scripts."""
+        """A browser without JavaScript."""
         return Visitor(self.trusting)
 
 

@@ -58,7 +58,7 @@ def new_customer(product: DeployedProduct) -> DeployedCustomer:
 
 
 def identity_provider_values(product: DeployedProduct) -> dict[str, Any]:
-    """What an admin copies from the identity provider."""
+    """The values that an admin copies from the identity provider."""
     descriptor = etree.fromstring(product.identity_provider.metadata())
     return {
         "identity_provider_url": product.identity_provider.sso_url,

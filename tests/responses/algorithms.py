@@ -45,7 +45,7 @@ ALGORITHMS: Final = (
     _signed("no-key-info-and-two-certificates", Signing(certificate=None), keys=("acme-next", "acme")),
     _signed("signature-prefix-is-the-default-namespace", Signing(prefix=None)),
     _signed("inclusive-prefixes", Signing(inclusive_prefixes="xs saml")),
-    _signed("inclusive-prefixes-that-nobody-declares", Signing(inclusive_prefixes="xs xsi")),
+    _signed("inclusive-prefixes-that-are-undeclared", Signing(inclusive_prefixes="xs xsi")),
     _signed("inclusive-default-prefix", Signing(inclusive_prefixes="#default")),
     # SAML Core section 5.4.3 allows both; without comments in the message they are the same.
     _signed(

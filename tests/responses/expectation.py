@@ -12,7 +12,7 @@ _OLDEST: Final = timedelta(hours=2)
 
 
 def expected_assertion(description: Description, received: Assertion) -> Assertion:
-    """What must come out; how it was checked (`checks`, `clock_difference`) is taken from what came."""
+    """The expected result; `checks` and `clock_difference` are taken from the actual one."""
     conditions = description.conditions
     ends = [confirmation.not_on_or_after for confirmation in description.confirmations]
     ends += [conditions.not_on_or_after] if conditions is not None else []

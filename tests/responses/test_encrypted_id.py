@@ -38,7 +38,7 @@ def test_format_and_qualifiers_are_those_inside() -> None:
     assert assertion.name_id == NameID("x", names.PERSISTENT, "n", "s")
 
 
-def test_a_blank_name_id_is_nobody_also_when_encrypted() -> None:
+def test_a_blank_encrypted_name_id_is_refused() -> None:
     refused = refusal(send(replace(SEALED, subject=Subject(value=" "))), trust())
     assert refused is not None
     assert refused.reason is RefusalCode.SAML_SUBJECT_MISSING

@@ -1,4 +1,4 @@
-"""What is accepted although a stricter reader would not, each because it has one reading only (docs/security.md)."""
+"""Accepted deviations from the standard, each unambiguous (docs/security.md)."""
 
 from __future__ import annotations
 

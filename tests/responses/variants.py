@@ -1,4 +1,4 @@
-"""What the standard leaves open, each used by somebody: statements, times, layouts, attributes, extensions."""
+"""Variants that the standard allows, each in use: statements, times, layouts, attributes, extensions."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import zlib
 from dataclasses import replace
-from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -14,24 +13,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
-from chalicelib.connections.model import Connection, Provider, service_provider
+from chalicelib.connections.model import Connection, Provider
 from chalicelib.saml.authn_request import redirect_url
-from chalicelib.sign_in.authn_state import new_request
-from chalicelib.signing_keys.model import KeyPair
-from tests.support.identity_provider import key
-
-NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-CONNECTION = Connection(
-    id="conn_0123456789abcdefghjkmnpqrstvwxyz",
-    organization_id="org_0123456789abcdefghjkmnpqrstvwxyz",
-    created_at=NOW,
-    updated_at=NOW,
-    identity_provider_url="https://idp.acme.test/sso",
-)
-PROVIDER = service_provider("https://sso.example.test/api", CONNECTION.id)
-REQUEST = new_request(CONNECTION.id, 1, "/", NOW)
-PAIR = KeyPair(key("service").private_pem, key("service").der)
-NAMES = {"p": "urn:oasis:names:tc:SAML:2.0:protocol", "a": "urn:oasis:names:tc:SAML:2.0:assertion"}
+from tests.saml.authn_request import CONNECTION, NAMES, NOW, PAIR, PROVIDER, REQUEST
 
 
 def _url(connection: Connection = CONNECTION, **options: object) -> str:

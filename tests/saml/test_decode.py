@@ -53,7 +53,7 @@ def test_white_space_counts_before_it_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("blank", ["\v", "\f", "\x85", "\u00a0", "\u2028", "\u3000", "\0"])
-def test_other_white_space_is_no_base64(blank: str) -> None:
+def test_other_white_space_is_not_base64(blank: str) -> None:
     assert refusal_of_text(f"PGEv{blank}Pg==").reason is RefusalCode.SAML_MALFORMED
 
 
@@ -174,6 +174,6 @@ def test_blanks_comments_and_processing_instructions_stay_and_cdata_becomes_text
     assert etree.tostring(root) == b"<a> <b/><!--c--><?d?><e>&lt;</e></a>"
 
 
-def test_eight_hundred_groups_each_with_its_own_namespaces_are_no_monster() -> None:
+def test_eight_hundred_groups_with_their_own_namespaces_are_accepted() -> None:
     value = '<s:AttributeValue xmlns:xs="urn:a" xmlns:xsi="urn:b" xsi:type="xs:string">group</s:AttributeValue>'
     assert len(parse_xml(f'<r xmlns:s="urn:s">{value * 800}</r>'.encode())) == 800

@@ -17,12 +17,12 @@ from chalicelib.saml.decryption import MAX_ENCRYPTED_KEYS, decrypt, parse_encryp
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.validation_error import ValidationError
 from chalicelib.signing_keys.model import KeyPair
-from tests.attacks.xml_edit import find
 from tests.support.identity_provider import Encryption, key, names, service_key
 from tests.support.identity_provider.encryption import encrypt as ciphertext
 from tests.support.identity_provider.encryption import encrypted as encrypted_by_others
 from tests.support.identity_provider.names import DS, SAML, XENC, XENC11
 from tests.support.message_text import told
+from tests.support.xml_edit import find
 
 PLAINTEXT = b"<saml:Assertion/>"
 KEYS = [KeyPair(service_key().private_pem, service_key().der)]
@@ -209,7 +209,7 @@ def test_blanks_in_a_cipher_are_passed_over() -> None:
     "text", [None, "AAAA", base64.b64encode(b"x" * 16).decode(), base64.b64encode(b"x" * 64).decode()]
 )
 @pytest.mark.parametrize("content", [names.AES256_GCM, names.AES256_CBC])
-def test_octets_that_nobody_encrypted_fail_to_decrypt(content: str, text: str | None) -> None:
+def test_octets_that_are_not_ciphertext_fail_to_decrypt(content: str, text: str | None) -> None:
     element = encrypted(encryption=Encryption(content=content))
     cipher_value(element, DATA).text = text
     assert code_of(lambda: open_it(element)) is RefusalCode.SAML_DECRYPTION_FAILED
@@ -228,7 +228,7 @@ def test_no_verdict_is_passed_on_the_padding_by_itself(high: int) -> None:
 
 
 @pytest.mark.parametrize("content", [names.AES128_CBC, names.AES128_GCM])
-def test_a_content_key_of_another_length_than_the_algorithm_says_is_no_key(content: str) -> None:
+def test_a_content_key_of_another_length_than_the_algorithm_says_is_not_a_key(content: str) -> None:
     element = resealed(os.urandom(32), content=content)
     assert code_of(lambda: open_it(element)) is RefusalCode.SAML_DECRYPTION_FAILED
 

@@ -128,7 +128,7 @@ def test_certificates_that_stand_together_are_one_key_with_its_chain() -> None:
 
 
 @pytest.mark.parametrize(("url", "found"), [("https://help.test", True), ("javascript:alert(1)", False), ("", False)])
-def test_a_help_page_is_told_if_it_is_one(url: str, found: bool) -> None:
+def test_a_help_page_is_reported_if_it_is_one(url: str, found: bool) -> None:
     text = entity(role=f'{PROTOCOL} errorURL="{url}"')
     assert read_idp_metadata(text, NOW).error_url == (url if found else None)
 

@@ -20,7 +20,7 @@ from tests.support.message_text import told
         ("2026-03-02T06:30:00-05:30", datetime(2026, 3, 2, 12, tzinfo=UTC)),
     ],
 )
-def test_an_instant_is_told_in_utc(text: str, moment: datetime) -> None:
+def test_an_instant_is_reported_in_utc(text: str, moment: datetime) -> None:
     told = instant_of(text, "IssueInstant")
     assert told == moment
     assert told.utcoffset() == timedelta()
@@ -39,7 +39,7 @@ def test_an_instant_is_told_in_utc(text: str, moment: datetime) -> None:
         "2026-03-02T12:00:00Z\n",
     ],
 )
-def test_what_is_no_instant_is_malformed_and_named(text: str | None) -> None:
+def test_what_is_not_an_instant_is_malformed_and_named(text: str | None) -> None:
     with pytest.raises(ValidationError) as refused:
         instant_of(text, "IssueInstant")
     assert refused.value.reason is RefusalCode.SAML_MALFORMED

@@ -158,7 +158,7 @@ def test_conditions_are_read_with_every_restriction() -> None:
     assert read.audiences == (("a", "b"), ())
 
 
-def test_a_condition_that_nobody_understands_is_malformed_and_named() -> None:
+def test_an_unknown_condition_is_malformed_and_named() -> None:
     assert refusal(f"<Conditions><Condition/></Conditions>{STATEMENT}").received == f"{{{SAML}}}Condition"
 
 

@@ -78,7 +78,7 @@ def test_a_certificate_of_version_1_has_no_version_before_its_serial_number() ->
 
 
 @pytest.mark.parametrize("octets", [b"", b"\x30", b"\x30\x82", b"\x30\x03\x02\x01\x02", b"no certificate at all"])
-def test_what_is_no_certificate_has_no_key(octets: bytes) -> None:
+def test_what_is_not_a_certificate_has_no_key(octets: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         public_key(octets)
 

@@ -23,7 +23,7 @@ def judgement(*codes: RefusalCode | None) -> SignInRefused:
     return refused.value
 
 
-def test_checks_are_told_in_the_order_in_which_they_were_made() -> None:
+def test_checks_are_reported_in_the_order_in_which_they_were_made() -> None:
     with ValidationReport() as trail:
         trail.record_pass(CheckName.READABLE)
         trail.record_pass(CheckName.SIGNATURE, "by us")
@@ -56,6 +56,6 @@ def test_a_refusal_takes_the_place_of_its_own_check_and_keeps_the_others() -> No
     assert refused.value.private == "one thing"
 
 
-def test_what_is_no_error_of_ours_or_of_a_library_passes_through() -> None:
+def test_what_is_not_an_error_of_ours_or_of_a_library_passes_through() -> None:
     with pytest.raises(KeyboardInterrupt), ValidationReport():
         raise KeyboardInterrupt

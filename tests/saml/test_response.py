@@ -15,7 +15,6 @@ from chalicelib.saml.assertion import UnverifiedResponse
 from chalicelib.saml.check import CheckName
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in.authn_state import REQUEST_LIFETIME
-from tests.attacks.xml_edit import saml
 from tests.support.identity_provider import (
     GOOD,
     NOW,
@@ -34,6 +33,7 @@ from tests.support.identity_provider import (
 )
 from tests.support.message_text import told
 from tests.support.verification import verify_response
+from tests.support.xml_edit import saml
 
 NOT_OF_THE_RESPONSE = {
     CheckName.ENCRYPTION,
@@ -84,7 +84,7 @@ def test_only_what_fails_by_its_request_alone_tells_its_assertion_id() -> None:
     assert _refused(expired, trust(solicited=False)).assertion_id is None
 
 
-def test_unsolicited_is_no_refusal_but_a_fact() -> None:
+def test_unsolicited_is_not_a_refusal_but_a_fact() -> None:
     unsolicited = replace(GOOD, in_response_to=None, confirmations=(Confirmation(in_response_to=None),))
     assert verify_response(send(unsolicited), trust(solicited=False)).in_response_to is None
     assert verify_response(send(unsolicited), trust()).in_response_to is None
@@ -173,7 +173,7 @@ def test_of_several_sessions_the_first_to_end_ends_ours() -> None:
         ((9_999,), None, 7_199),
     ],
 )
-def test_an_assertion_is_remembered_until_nobody_would_accept_it(
+def test_an_assertion_id_is_kept_until_the_assertion_expires(
     confirmations: tuple[int, ...], conditions: int | None, last: int
 ) -> None:
     ends = tuple(Confirmation(not_on_or_after=instant(end)) for end in confirmations)

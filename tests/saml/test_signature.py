@@ -9,9 +9,9 @@ from lxml import etree
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.signature import MAX_NAMESPACES, Signature, parse_signature
 from chalicelib.saml.validation_error import ValidationError
-from tests.attacks.xml_edit import any_signature, find
 from tests.support.identity_provider import GOOD, Signing, document, key, names
 from tests.support.identity_provider.names import DS, EXC_C14N
+from tests.support.xml_edit import any_signature, find
 
 METHODS = {
     **{f"{names.DSIG_MORE}rsa-sha{bits}": (f"RSA-SHA{bits}", "rsa") for bits in (256, 384, 512)},

@@ -1,4 +1,4 @@
-"""What we publish is valid against the OASIS schema and says nothing that we don't serve."""
+"""The published metadata is valid against the OASIS schema and describes only supported endpoints."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ from chalicelib.saml.structure import (
     require_success,
 )
 from chalicelib.saml.validation_error import ValidationError
-from tests.attacks.xml_edit import assertion_of, cut, extensions, find, signature_of
 from tests.support.identity_provider import GOOD, Description, Encryption, Signing, document, names
 from tests.support.identity_provider.names import DS, SAML, SAMLP
+from tests.support.xml_edit import assertion_of, cut, extensions, find, signature_of
 
 OUTER = "<outer/>"
 
@@ -41,7 +41,7 @@ def nested(levels: int) -> etree._Element:
     return etree.fromstring("<a>" * levels + "</a>" * levels)
 
 
-def test_a_response_within_a_response_is_no_response() -> None:
+def test_a_response_within_a_response_is_not_a_response() -> None:
     root = response()
     etree.SubElement(extensions(root), f"{{{SAMLP}}}Response")
     assert code_of(lambda: require_response(root)) is RefusalCode.SAML_MALFORMED
@@ -72,7 +72,7 @@ def test_as_many_levels_as_allowed_are_a_plain_tree_and_one_more_is_none() -> No
     assert code_of(lambda: require_plain_tree([nested(17)])) is RefusalCode.SAML_MALFORMED
 
 
-def test_an_entity_reference_is_no_plain_tree() -> None:
+def test_an_entity_reference_is_not_a_plain_tree() -> None:
     root = etree.Element("a")
     root.append(etree.Entity("x"))
     assert code_of(lambda: require_plain_tree([root])) is RefusalCode.SAML_MALFORMED
@@ -84,7 +84,7 @@ def test_one_id_in_two_trees_stands_twice() -> None:
 
 
 @pytest.mark.parametrize("name", ["ID", "Id", "id", "iD", "{urn:x}ID", "{http://www.w3.org/XML/1998/namespace}id"])
-def test_whatever_anybody_takes_for_an_id_stands_once(name: str) -> None:
+def test_every_attribute_read_as_an_id_occurs_once(name: str) -> None:
     root = etree.Element("a", ID="_x")
     etree.SubElement(root, "b", {name: "_x"})
     assert code_of(lambda: require_plain_tree([root])) is RefusalCode.SAML_MALFORMED

@@ -93,7 +93,7 @@ def test_nothing_ends_at_our_time_by_the_slowest_clock(name: str) -> None:
 
 
 def test_a_session_that_would_have_no_length_has_expired() -> None:
-    """By our own clock, for nobody would be signed in by it, however much the clocks may differ."""
+    """Judged by our own clock: no sign-in depends on it, however far the clocks differ."""
     for moment, code in ((NOW + timedelta(seconds=1), None), (NOW + timedelta(seconds=1) - TICK, EXPIRED)):
         assert judged(authentications=authenticated(until=moment))[0] is code
     for past in (NOW, NOW - SKEW + TICK):

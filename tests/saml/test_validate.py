@@ -144,9 +144,9 @@ def test_a_response_need_not_name_an_issuer() -> None:
 
 
 @pytest.mark.parametrize("wanted", [None, ""])
-def test_a_connection_without_an_issuer_takes_nobody(wanted: str | None) -> None:
-    nobody = Issuer("", None)
-    response, assertion = replace(RESPONSE, issuer=nobody), replace(ASSERTION, issuer=nobody)
+def test_a_connection_without_an_issuer_refuses_every_response(wanted: str | None) -> None:
+    empty = Issuer("", None)
+    response, assertion = replace(RESPONSE, issuer=empty), replace(ASSERTION, issuer=empty)
     expected = expectations(identity_provider_issuer=wanted)
     assert found(CheckName.ISSUER, response, assertion, expected)[1] is RefusalCode.SAML_ISSUER_MISMATCH
 
@@ -197,17 +197,17 @@ def test_every_restriction_names_us_and_there_is_one(
 
 
 @pytest.mark.parametrize("value", ["", " ", "\u00a0\t", "\u200b", "\u202e\u2066", "\x7f"])
-def test_a_name_id_of_nothing_that_can_be_seen_is_nobody(value: str) -> None:
+def test_a_name_id_without_visible_characters_is_refused(value: str) -> None:
     check, code = found(CheckName.SUBJECT, assertion=replace(ASSERTION, name_id=NameID(value, names.EMAIL)))
     assert code is RefusalCode.SAML_SUBJECT_MISSING
     assert told(check.received) == "a blank NameID"
 
 
-def test_a_subject_may_be_somebody_without_a_name_id() -> None:
+def test_a_subject_without_a_name_id_is_accepted() -> None:
     assert found(CheckName.SUBJECT, assertion=replace(ASSERTION, name_id=None))[1] is None
 
 
-def test_a_subject_that_cannot_be_read_is_nobody() -> None:
+def test_an_unreadable_subject_is_refused() -> None:
     check, code = found(CheckName.SUBJECT, assertion=replace(ASSERTION, has_subject=False))
     assert code is RefusalCode.SAML_SUBJECT_MISSING
     assert told(check.received) == "no Subject with a bearer confirmation that we can read"

@@ -14,9 +14,9 @@ from chalicelib.saml.structure import envelope_of
 from chalicelib.saml.validation_error import ValidationError
 from chalicelib.saml.verified import VerifiedResponse, verify_and_decrypt
 from chalicelib.saml.verify_signature import VerifiedSignature, verify_signature
-from tests.attacks.xml_edit import assertion_of, cut
 from tests.support.identity_provider import GOOD, Description, Encryption, Signing, Trust, document, key, trust
 from tests.support.message_text import told
+from tests.support.xml_edit import assertion_of, cut
 
 BOTH = replace(GOOD, sign_response=Signing())
 OUTER = replace(GOOD, sign_assertion=None, sign_response=Signing())
@@ -111,7 +111,7 @@ def test_an_unsigned_assertion_is_refused_before_anything_is_verified(monkeypatc
     assert code_of(lambda: prove(OUTER, trust(require_signed_assertion=True))) is RefusalCode.SAML_UNSIGNED
 
 
-def test_an_encrypted_assertion_that_nobody_signed_fails_like_one_that_does_not_decrypt() -> None:
+def test_an_unsigned_encrypted_assertion_fails_like_one_that_does_not_decrypt() -> None:
     assert code_of(lambda: prove(replace(NEITHER, encryption=Encryption()))) is RefusalCode.SAML_DECRYPTION_FAILED
 
 

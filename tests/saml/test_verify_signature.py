@@ -119,7 +119,7 @@ def test_a_prefix_list_means_the_same_in_the_document_and_alone(prefixes: str, o
 
 
 def _forged(monkeypatch: pytest.MonkeyPatch, signature: Signature, *certificates: Certificate) -> RefusalCode:
-    """What OpenSSL says alone, while python3-saml believes everything."""
+    """The verdict of OpenSSL alone, with python3-saml's checks disabled."""
     monkeypatch.setattr(module, "xmlsec_verifies", lambda *_: True)
     with pytest.raises(ValidationError) as refused:
         verify_signature(signature, certificates)
@@ -127,7 +127,7 @@ def _forged(monkeypatch: pytest.MonkeyPatch, signature: Signature, *certificates
 
 
 @pytest.mark.parametrize(("signer", "kind"), list(product(["acme", "p256"], ["rsa", "pss", "ecdsa"])))
-def test_a_made_up_value_is_no_signature_for_openssl_whatever_its_kind(
+def test_a_made_up_value_is_not_a_signature_for_openssl_whatever_its_kind(
     monkeypatch: pytest.MonkeyPatch, signer: str, kind: str
 ) -> None:
     signature = _signature(shown=None)

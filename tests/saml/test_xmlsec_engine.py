@@ -68,7 +68,7 @@ def test_any_other_key_is_made_as_xmlsec_makes_it() -> None:
     assert utils.xmlsec.Key.from_memory(pem, form, None) is not made
 
 
-def test_a_certificate_under_a_password_is_no_cached_one() -> None:
+def test_a_certificate_under_a_password_is_not_a_cached_one() -> None:
     form = xmlsec.constants.KeyDataFormatCertPem
     made = utils.xmlsec.Key.from_memory(key("acme").pem, form, None)
     assert utils.xmlsec.Key.from_memory(key("acme").pem, form, "secret") is not made

@@ -6,16 +6,11 @@ import pytest
 
 from chalicelib.login_policy.model import LoginPolicy, Mode
 from chalicelib.users.model import Role
-from tests.support.browser import Answer, Browser
+from tests.support.browser import Browser, sign_in
 from tests.support.deployment import PASSWORD, Deployment
 
 NEW = "another fine password"
 SESSION = "__Host-gatehouse_session"
-
-
-def sign_in(browser: Browser, email: str, password: str = PASSWORD) -> Answer:
-    browser.get("/login/password")
-    return browser.post("/login/password", email=email, password=password)
 
 
 @pytest.fixture
@@ -52,13 +47,13 @@ def test_signing_out_ends_the_session_for_good(signed_in: Browser) -> None:
     assert signed_in.get("/").status == 303
 
 
-def test_nobody_is_signed_out_by_a_foreign_form(signed_in: Browser) -> None:
+def test_a_cross_site_form_does_not_sign_out(signed_in: Browser) -> None:
     shown = signed_in.post("/logout", token="0" * 64)
     assert shown.status == 403
     assert signed_in.get("/").status == 200
 
 
-def test_signing_out_twice_is_no_error(browser: Browser) -> None:
+def test_signing_out_twice_is_not_an_error(browser: Browser) -> None:
     assert browser.post("/logout").status == 303
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from chalicelib.organizations.model import Organization, Plan
 from chalicelib.users.model import Role
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Browser
+from tests.support.browser import Browser, sign_in
 from tests.support.deployment import Deployment
 
 BASE = "https://sso.example.test/api"
@@ -41,7 +40,7 @@ def used(deployment: Deployment, code: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/admin/users", "/admin/sso?all=1", "/admin/sso"])
-def test_admins_are_told_when_and_from_where_a_link_was_opened_and_used(
+def test_admins_see_when_and_from_where_a_link_was_opened_and_used(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     assert "Changes submitted" not in admin.get(path).text
@@ -60,7 +59,7 @@ def test_an_admin_revokes_a_link(admin: Browser, deployment: Deployment, acme: O
     assert links[0].status(deployment.now).value == "revoked"
 
 
-def test_what_a_link_lets_somebody_do_is_told_as_long_as_it_does(
+def test_the_page_describes_a_links_permissions_while_it_is_valid(
     admin: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     link_id, code = link_of(deployment, acme)
@@ -79,7 +78,7 @@ def test_an_admin_revokes_also_after_a_downgrade(admin: Browser, deployment: Dep
     assert admin.post(f"/admin/setup-links/{link_id}", do="revoke").status == 303
 
 
-def test_nobody_else_revokes_it(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+def test_only_the_organizations_admins_revoke_it(admin: Browser, deployment: Deployment, acme: Organization) -> None:
     link_id, _ = link_of(deployment, acme)
     admin.get("/admin/users")
     assert admin.post(f"/admin/setup-links/{link_id}", token="0" * 64, do="revoke").status == 403
@@ -123,7 +122,9 @@ def test_an_admin_hands_the_setup_over_by_a_link_that_is_shown_once(
     assert guest.post(url.removeprefix(BASE)).location == f"{BASE}/setup"
 
 
-def test_nobody_else_hands_the_setup_over(admin: Browser, deployment: Deployment, acme: Organization) -> None:
+def test_only_the_organizations_admins_hand_the_setup_over(
+    admin: Browser, deployment: Deployment, acme: Organization
+) -> None:
     other = deployment.connection(deployment.organization("other.test"))
     token = admin.get("/admin/users").hidden["form_token"]
     assert admin.post("/admin/setup-links", token="0" * 64).status == 403

@@ -8,9 +8,7 @@ from chalicelib.organizations.model import Organization
 from chalicelib.users.model import User
 from tests.support.api import Caller, browser_of, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, api
-
-__all__ = ["acme", "admin", "api"]
+from tests.support.fixtures_api import acme as acme
 
 
 @pytest.fixture
@@ -79,7 +77,7 @@ def test_a_connection_of_another_organization_is_unknown(api: Caller, deployment
     assert api("POST", links, {"connection_id": foreign.id}).field_codes == {"/connection_id": "unknown_connection"}
 
 
-def test_a_revoked_link_is_void_at_once_and_can_t_be_revoked_again(
+def test_a_revoked_link_is_void_at_once_and_cannot_be_revoked_again(
     api: Caller, deployment: Deployment, links: str
 ) -> None:
     made = api("POST", links, {}).json
@@ -91,7 +89,7 @@ def test_a_revoked_link_is_void_at_once_and_can_t_be_revoked_again(
 
 
 def test_links_are_their_organizations_and_its_admins_business(
-    api: Caller, deployment: Deployment, acme: Organization, admin: User, links: str
+    api: Caller, deployment: Deployment, acme: Organization, admin_user: User, links: str
 ) -> None:
     made = api("POST", links, {}).json["id"]
     member = browser_of(deployment, deployment.user(acme, "member@acme.test"))
@@ -101,7 +99,7 @@ def test_links_are_their_organizations_and_its_admins_business(
     for refused in (other("GET", links), other("POST", links, {}), other("DELETE", f"{links}/{made}")):
         assert refused.status == 404
     assert Caller()("POST", links, {}).status == 401
-    for allowed in (key_of(deployment, acme.id), browser_of(deployment, admin)):
+    for allowed in (key_of(deployment, acme.id), browser_of(deployment, admin_user)):
         new = allowed("POST", links, {})
         assert new.status == 201
         assert allowed("DELETE", f"{links}/{new.json['id']}").status == 204

@@ -13,8 +13,7 @@ from chalicelib.connections.model import Connection, ConnectionStatus
 from chalicelib.organizations.model import Organization, Plan
 from chalicelib.setup_links.pages import SAVING
 from chalicelib.users.model import Role
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Browser
+from tests.support.browser import Browser, sign_in
 from tests.support.configuration import ISSUER, URL, pem, private_key
 from tests.support.deployment import Deployment
 from tests.support.metadata_site import site_of
@@ -90,7 +89,7 @@ def test_a_metadata_address_that_a_guest_gives_is_read_and_proposed(
     assert f"<code>{METADATA}</code>" in guest.get("/setup").text
 
 
-def test_nobody_but_a_living_guest_has_an_address_fetched(
+def test_only_a_current_guest_has_an_address_fetched(
     new_browser: Callable[[], Browser], deployment: Deployment, acme: Organization
 ) -> None:
     site = site_of(deployment)
@@ -105,7 +104,7 @@ def test_nobody_but_a_living_guest_has_an_address_fetched(
     assert site.asked == []
 
 
-def test_what_a_guest_pastes_wrongly_is_told_at_the_field(guest: Browser) -> None:
+def test_what_a_guest_pastes_wrongly_is_reported_at_the_field(guest: Browser) -> None:
     shown = guest.post("/setup", do="import", provider="okta", import_text="hello")
     assert shown.status == 422
     assert 'href="#import_text"' in shown.text
@@ -138,7 +137,7 @@ def test_a_guest_adds_and_leaves_out_certificates(guest: Browser, deployment: De
     assert [c.subject for c in pending.certificates] == ["CN=next"]
 
 
-def test_bad_values_are_told_at_their_fields_and_kept(
+def test_bad_values_are_reported_at_their_fields_and_kept(
     guest: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     shown = guest.post(
@@ -158,7 +157,9 @@ def test_a_private_key_does_not_come_back(guest: Browser) -> None:
     assert pasted.splitlines()[1] not in unescape(shown.text)
 
 
-def test_of_two_who_save_the_second_is_told(guest: Browser, deployment: Deployment, acme: Organization) -> None:
+def test_the_second_of_two_concurrent_saves_is_refused(
+    guest: Browser, deployment: Deployment, acme: Organization
+) -> None:
     token = guest.last.hidden if guest.last else {}
     guest.post("/setup", do="save", provider="okta", **VALUES)
     shown = guest.post("/setup", do="save", provider="okta", version=token["version"], identity_provider_issuer="mine")
@@ -176,7 +177,7 @@ def test_a_test_leads_to_its_one_time_address(guest: Browser, deployment: Deploy
     assert guest.follow(begun).location.startswith(URL)
 
 
-def test_untested_or_incomplete_values_can_t_be_tested(guest: Browser) -> None:
+def test_untested_or_incomplete_values_cannot_be_tested(guest: Browser) -> None:
     assert "Save the URL, issuer, and certificate first" in str(guest.last and guest.last.text)
     assert guest.post("/setup", do="test").status == 403
 
@@ -200,7 +201,7 @@ def test_the_link_leads_back_in_the_browser_that_opened_it(
     assert "setup_link_is_void" in other.text
 
 
-def test_the_cookie_can_t_be_read_by_scripts_or_sent_by_foreign_forms(
+def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_foreign_forms(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     link = new_setup_link(deployment, acme)
@@ -317,12 +318,12 @@ def _asked(browser: Browser, method: str, path: str) -> tuple[int, Any]:
     return answer.status, answer.headers.get("Location")
 
 
-def test_an_api_key_in_place_of_the_cookie_is_no_guest(browser: Browser, deployment: Deployment) -> None:
+def test_an_api_key_in_place_of_the_cookie_is_not_a_guest(browser: Browser, deployment: Deployment) -> None:
     _, key = deployment.container.api_keys.create(name="k", now=deployment.now)
     assert browser.get("/setup", authorization=f"Bearer {key}").status == 404
 
 
-def test_an_admins_session_is_no_guest(browser: Browser, deployment: Deployment, acme: Organization) -> None:
+def test_an_admins_session_is_not_a_guest(browser: Browser, deployment: Deployment, acme: Organization) -> None:
     deployment.user(acme, "admin@acme.test", Role.ADMIN)
     sign_in(browser, "admin@acme.test")
     assert browser.get("/setup").status == 404
@@ -330,7 +331,7 @@ def test_an_admins_session_is_no_guest(browser: Browser, deployment: Deployment,
     assert browser.get("/setup").status == 404
 
 
-def test_after_a_downgrade_a_guest_is_told_whom_to_contact(
+def test_after_a_downgrade_the_guests_page_names_the_contact(
     guest: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     deployment.container.organizations.change(acme.id, {"plan": Plan.STANDARD}, deployment.now)
@@ -340,7 +341,7 @@ def test_after_a_downgrade_a_guest_is_told_whom_to_contact(
     assert guest.post("/setup", do="save", provider="okta", **VALUES).status == 403
 
 
-def test_a_switched_off_connection_can_t_be_tested(
+def test_a_switched_off_connection_cannot_be_tested(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     connection = deployment.connection(acme, disabled=True)

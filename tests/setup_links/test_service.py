@@ -55,13 +55,13 @@ def test_a_link_ends_once(deployment: Deployment, acme: Organization) -> None:
 
 
 @pytest.mark.parametrize("link_id", ["", "link_1", "link_" + "0" * 32, "usr_" + "0" * 32])
-def test_what_is_no_link_can_t_be_revoked(deployment: Deployment, acme: Organization, link_id: str) -> None:
+def test_what_is_not_a_link_cannot_be_revoked(deployment: Deployment, acme: Organization, link_id: str) -> None:
     make(deployment, acme)
     with pytest.raises(NotFound):
         deployment.container.setup_links.revoke(acme.id, link_id, deployment.now)
 
 
-def test_another_organization_can_t_revoke_it(deployment: Deployment, acme: Organization) -> None:
+def test_another_organization_cannot_revoke_it(deployment: Deployment, acme: Organization) -> None:
     link_id = f"link_{make(deployment, acme).split('.')[1]}"
     other = deployment.organization("other.test")
     with pytest.raises(NotFound):
@@ -86,7 +86,7 @@ def test_links_come_with_the_enterprise_plan_only(deployment: Deployment) -> Non
     assert refused.value.code == "enterprise_plan_required"
 
 
-def test_admins_are_told_of_links_until_a_week_after_their_end(deployment: Deployment, acme: Organization) -> None:
+def test_admins_see_links_until_a_week_after_their_expiry(deployment: Deployment, acme: Organization) -> None:
     links, guests = deployment.container.setup_links, deployment.container.setup_sessions
     make(deployment, acme, hours=1)
     code = make(deployment, acme, hours=2)
@@ -97,7 +97,7 @@ def test_admins_are_told_of_links_until_a_week_after_their_end(deployment: Deplo
     assert told() == [SetupLinkStatus.UNOPENED] * 2
     guests.open(code, "192.0.2.1", deployment.now)
     deployment.later(hours=1)
-    assert told() == [SetupLinkStatus.OPENED]  # one that nobody ever opened is of no interest any more
+    assert told() == [SetupLinkStatus.OPENED]  # unopened expired links are omitted
     deployment.later(hours=1)
     assert told() == [SetupLinkStatus.EXPIRED]
     deployment.later(days=7)

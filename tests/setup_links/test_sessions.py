@@ -13,7 +13,7 @@ from chalicelib.connections.store import purge_connection
 from chalicelib.errors import Conflict, NotAllowed, NotFound, SignInRefused, SsoError, Stale
 from chalicelib.organizations.model import Organization, Plan
 from chalicelib.setup_links.sessions import SetupSession
-from tests.connections.test_testing import end
+from tests.support.connection_tests import end
 from tests.support.deployment import Deployment
 from tests.support.identity_provider import GOOD, Signing, key
 from tests.support.round_trip import Idp, identity_provider
@@ -139,7 +139,7 @@ def test_a_link_and_its_guest_end_with_the_links_time(deployment: Deployment, ac
         deployment.container.setup_sessions.open(unopened, SOURCE, deployment.now)
 
 
-def test_a_code_is_no_session_and_a_session_no_code(deployment: Deployment, acme: Organization) -> None:
+def test_a_code_is_not_a_session_and_a_session_no_code(deployment: Deployment, acme: Organization) -> None:
     code, guests = code_for(deployment, acme), deployment.container.setup_sessions
     with pytest.raises(NotFound):
         guests.find(code, deployment.now)
@@ -243,7 +243,7 @@ def test_a_link_whose_connection_is_gone_opens_nothing(deployment: Deployment, a
     assert refused.value.code == "setup_link_is_void"
 
 
-def test_where_there_is_no_room_for_the_draft_the_link_stays_good(deployment: Deployment, acme: Organization) -> None:
+def test_the_link_stays_valid_when_the_plan_allows_no_further_draft(deployment: Deployment, acme: Organization) -> None:
     for _ in range(25):
         deployment.connection(acme)
     code = code_for(deployment, acme)
@@ -326,7 +326,7 @@ def test_a_guest_names_the_provider_while_the_connection_was_never_active(
     assert propose(deployment, guest, provider=Provider.OKTA).provider is expected
 
 
-def test_a_guest_who_saw_an_older_state_is_told(deployment: Deployment, acme: Organization) -> None:
+def test_a_guest_with_an_outdated_page_is_refused(deployment: Deployment, acme: Organization) -> None:
     guest = find(deployment, cookie_for(deployment, acme))
     propose(deployment, guest, **VALUES)
     with pytest.raises(Stale):
@@ -345,7 +345,7 @@ def pass_test(idp: Idp, guest: SetupSession, **changes: Any) -> None:
     assert end(idp, start, **changes).by_guest
 
 
-def test_a_guests_identity_provider_signs_nobody_in_and_activates_nothing(deployment: Deployment) -> None:
+def test_a_guests_identity_provider_creates_no_session_and_activates_nothing(deployment: Deployment) -> None:
     """The attack: a guest names an identity provider of their own, which says that they are the admin."""
     idp = identity_provider(deployment, certificates=(), identity_provider_url=None, identity_provider_issuer=None)
     guest = guest_of(idp)
@@ -372,7 +372,7 @@ def test_an_admin_puts_a_tested_proposal_of_a_draft_in_force(deployment: Deploym
     assert idp.sign_in().session.session.connection_id == idp.connection.id
 
 
-def test_a_guest_on_a_live_connection_disturbs_nobody(deployment: Deployment) -> None:
+def test_a_guest_on_a_live_connection_does_not_affect_sign_ins(deployment: Deployment) -> None:
     idp = identity_provider(deployment)
     idp.sign_in()
     deployment.later(seconds=1)
@@ -385,7 +385,7 @@ def test_a_guest_on_a_live_connection_disturbs_nobody(deployment: Deployment) ->
         idp.sign_in(sign_assertion=Signing(key="mallory"))
 
 
-def test_a_guest_can_t_test_what_is_in_force(deployment: Deployment) -> None:
+def test_a_guest_cannot_test_what_is_in_force(deployment: Deployment) -> None:
     """Its success would be all that stands between a ready connection and an admin's activation."""
     idp = identity_provider(deployment)
     with pytest.raises(SignInRefused):

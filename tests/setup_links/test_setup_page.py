@@ -23,13 +23,13 @@ def test_a_guest_gets_the_providers_own_words_and_where_to_click(guest: Browser)
     assert page.count('type="radio" name="provider"') == len(Provider)
 
 
-def test_a_guest_who_is_not_done_is_told_before_the_link_ends(guest: Browser) -> None:
+def test_an_unfinished_guest_is_warned_before_the_link_expires(guest: Browser) -> None:
     assert "Add the URL, issuer, and certificate first" in str(guest.last and guest.last.text)
     guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
     assert "Test your settings first." in guest.get("/setup").text
 
 
-def test_the_checks_of_a_test_stand_on_the_page_without_the_name_of_whoever_made_it(
+def test_the_page_shows_the_checks_of_a_test_without_the_testers_name(
     guest: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     guest.post("/setup", do="save", provider="okta", x509_certificate=pem("idp"), **VALUES)
@@ -82,7 +82,7 @@ def test_the_result_of_a_test_stands_on_the_page_until_the_values_change(
     assert "The test passed on" not in guest.get("/setup").text
 
 
-def test_on_a_connection_that_was_active_the_provider_can_t_be_chosen(
+def test_on_a_connection_that_was_active_the_provider_cannot_be_chosen(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
     open_setup_link(browser, new_setup_link(deployment, acme, deployment.connection(acme)))

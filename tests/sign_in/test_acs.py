@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -29,17 +28,6 @@ from chalicelib.users.store import address_lookup, user_lookup
 from tests.support.deployment import Deployment, new_deployment
 from tests.support.identity_provider import AuthnStatement, Confirmation, Subject, instant, names
 from tests.support.round_trip import Idp, identity_provider
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
-
-
-@pytest.fixture
-def idp(deployment: Deployment) -> Idp:
-    return identity_provider(deployment)
 
 
 def attempts(idp: Idp) -> tuple[Attempt, ...]:
@@ -256,7 +244,7 @@ class TestUnsolicited:
         idp.post(answer, None)
         assert expect_refusal(idp, answer, None).code == "saml_replayed"
 
-    def test_a_used_one_can_t_come_back_under_its_longer_confirmation(self, deployment: Deployment) -> None:
+    def test_a_used_one_cannot_come_back_under_its_longer_confirmation(self, deployment: Deployment) -> None:
         idp = identity_provider(deployment, allow_idp_initiated=True)
         answer = idp.says(None)
         (short,) = answer.confirmations
@@ -285,7 +273,7 @@ class TestWhoMayComeIn:
         start = idp.start()
         assert expect_refusal(idp, idp.says(start, email), start.relay_state).code == "email_domain_not_allowed"
 
-    def test_a_user_of_another_organization_can_t_be_asserted(self, deployment: Deployment, idp: Idp) -> None:
+    def test_a_user_of_another_organization_cannot_be_asserted(self, deployment: Deployment, idp: Idp) -> None:
         globex = deployment.organization("globex.test")
         deployment.user(globex, "carol@globex.test", Role.ADMIN)
         deployment.user(globex, "moved@acme.test")
@@ -306,7 +294,7 @@ class TestWhoMayComeIn:
             == "email_domain_not_allowed"
         )
 
-    def test_nobody_is_created_without_provisioning(self, deployment: Deployment) -> None:
+    def test_no_user_is_created_without_provisioning(self, deployment: Deployment) -> None:
         idp = identity_provider(deployment, jit_provisioning=False)
         start = idp.start()
         assert expect_refusal(idp, idp.says(start), start.relay_state).code == "user_not_provisioned"
@@ -338,7 +326,7 @@ class TestNameIds:
         assert second is not None
         assert first.id == second.id
 
-    def test_a_known_name_id_can_t_take_somebody_else_s_address(self, idp: Idp) -> None:
+    def test_a_known_name_id_cannot_take_another_users_address(self, idp: Idp) -> None:
         self.persistent(idp, "p-1", "one@acme.test")
         self.persistent(idp, "p-2", "two@acme.test")
         start = idp.start()
@@ -431,7 +419,7 @@ class TestPolicy:
         idp.post(idp.says(start), start.relay_state)
         assert idp.reload_connection().status is ConnectionStatus.ACTIVE
 
-    def test_a_deleted_organization_lets_nobody_in(self, idp: Idp) -> None:
+    def test_a_deleted_organization_refuses_every_sign_in(self, idp: Idp) -> None:
         from chalicelib.organizations.store import mark_deleted
 
         outcome = idp.sign_in()

@@ -1,4 +1,4 @@
-"""What a SAML response does in a browser that has a session already."""
+"""A SAML response in a browser that already has a session."""
 
 from __future__ import annotations
 
@@ -118,13 +118,15 @@ def test_who_stays_keeps_the_session_and_the_other_sign_in_is_gone(
     assert who(browser) == "member@acme.test"
 
 
-def test_a_sign_in_that_waits_for_the_click_is_no_session(app: Chalice, browser: Browser, acme: Idp, evil: Idp) -> None:
+def test_a_sign_in_that_waits_for_the_click_is_not_a_session(
+    app: Chalice, browser: Browser, acme: Idp, evil: Idp
+) -> None:
     sign_in(app, browser, acme, "member@acme.test")
     sign_in(app, browser, evil, "boss@evilcorp.test")
     assert who(Browser(app, {SESSION: browser.cookies[WAITING]})) is None
 
 
-def test_a_session_is_no_sign_in_that_waits(app: Chalice, browser: Browser, acme: Idp, evil: Idp) -> None:
+def test_a_session_is_not_a_sign_in_that_waits(app: Chalice, browser: Browser, acme: Idp, evil: Idp) -> None:
     sign_in(app, browser, acme, "member@acme.test")
     other = Browser(app)
     sign_in(app, other, evil, "boss@evilcorp.test")
@@ -163,7 +165,7 @@ def test_a_click_without_the_pages_token_changes_nothing(app: Chalice, browser: 
     assert who(browser) == "member@acme.test"
 
 
-def test_nobody_is_asked_once_the_session_is_over(
+def test_no_question_is_asked_after_the_session_ended(
     app: Chalice, browser: Browser, deployment: Deployment, acme: Idp, evil: Idp
 ) -> None:
     sign_in(app, browser, acme, "member@acme.test")
@@ -281,7 +283,7 @@ def test_a_second_post_without_a_session_is_refused_in_full(
     assert re.search(r"att_[0-9a-z]{32}", refused.text)
 
 
-def test_an_answer_to_a_forgotten_request_leads_home_where_somebody_is_signed_in(
+def test_a_response_to_a_forgotten_request_redirects_a_signed_in_browser_home(
     app: Chalice, browser: Browser, acme: Idp
 ) -> None:
     old = response(acme, begin(browser, acme), "member@acme.test")
@@ -307,9 +309,7 @@ def test_another_refusal_stays_one_in_a_browser_with_a_session(app: Chalice, bro
 @pytest.mark.parametrize(
     "change", [{"token": "0" * 64}, {"code": "user_disabled"}, {"attempt": "att_x"}, {"token": ""}]
 )
-def test_nobody_else_can_make_the_refusals_address(
-    app: Chalice, browser: Browser, acme: Idp, change: dict[str, str]
-) -> None:
+def test_a_forged_refusal_address_is_refused(app: Chalice, browser: Browser, acme: Idp, change: dict[str, str]) -> None:
     form = response(acme, begin(browser, acme), "member@acme.test")
     posted(app, browser, acme, **form)
     led = urlsplit(path_of(posted(app, browser, acme, **form)))
@@ -333,9 +333,7 @@ def test_a_browser_that_is_reopened_with_many_tabs_is_signed_in_in_each(
     assert who(browser) == "member@acme.test"
 
 
-def test_however_many_sign_ins_begin_the_cookies_leave_room_in_a_gateways_headers(
-    app: Chalice, browser: Browser, acme: Idp
-) -> None:
+def test_the_cookies_of_many_sign_ins_fit_a_gateways_header_limit(app: Chalice, browser: Browser, acme: Idp) -> None:
     for number in range(40):
         begin(browser, acme, f"?return_to=/{number}{'x' * 500}")
     header = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())

@@ -128,7 +128,7 @@ def test_a_relay_state_is_a_number_a_dot_and_24_characters() -> None:
     assert (len(number), dot, len(mac)) == (32, ".", 24)
 
 
-def test_a_number_alone_is_no_relay_state_whatever_its_mac_would_be() -> None:
+def test_a_number_alone_is_not_a_relay_state_whatever_its_mac_would_be() -> None:
     with_empty_mac = made().flow_id
     assert number_in(with_empty_mac, CONNECTION, [KEY]) is None
 

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.errors import NotSignedIn, SignInRefused
 from chalicelib.organizations.model import Plan
 from chalicelib.sessions.model import AuthenticationMethod
 from chalicelib.sessions.service import new_session
-from tests.support.deployment import Deployment, new_deployment
+from tests.support.deployment import Deployment
 from tests.support.round_trip import Idp, identity_provider
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
-
-
-@pytest.fixture
-def idp(deployment: Deployment) -> Idp:
-    return identity_provider(deployment)
 
 
 def is_signed_in(deployment: Deployment, cookie: str) -> bool:

@@ -36,7 +36,7 @@ def deflated(xml: str) -> str:
         ("LogoutResponses", "SAMLResponse", None),
     ],
 )
-def test_a_message_is_told_by_its_first_element(
+def test_a_message_is_identified_by_its_first_element(
     wrapped: object, before: str, name: str, field: str, expected: str | None
 ) -> None:
     assert callable(wrapped)

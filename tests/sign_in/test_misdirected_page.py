@@ -13,14 +13,9 @@ from chalicelib.sign_in_attempts.store import attempts_of
 from tests.support.browser import Answer, Browser
 from tests.support.deployment import Deployment
 from tests.support.identity_provider import send
-from tests.support.round_trip import Idp, identity_provider
+from tests.support.round_trip import Idp
 
 LOGOUT = base64.b64encode(b'<p:LogoutResponse xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"/>').decode()
-
-
-@pytest.fixture
-def idp(deployment: Deployment) -> Idp:
-    return identity_provider(deployment)
 
 
 def attempts(deployment: Deployment, idp: Idp) -> int:
@@ -57,21 +52,21 @@ def test_opening_the_address_says_what_to_change_at_the_identity_provider(
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
-def test_every_other_method_is_told_that_post_is_possible(app: Chalice, idp: Idp, method: str) -> None:
+def test_every_other_method_gets_an_allow_header_with_post(app: Chalice, idp: Idp, method: str) -> None:
     with Client(app) as client:
         got = client.http.request(method, f"/saml/{idp.connection.id}/acs", headers={"accept": "text/html"})
     assert (got.status_code, got.headers["Allow"]) == (405, "POST")
 
 
 @pytest.mark.parametrize("content_type", ["text/xml", "application/json", "multipart/form-data; boundary=x", ""])
-def test_another_content_type_is_told_apart(app: Chalice, idp: Idp, content_type: str) -> None:
+def test_another_content_type_is_distinguished(app: Chalice, idp: Idp, content_type: str) -> None:
     page = raw(app, idp, b"<x/>", content_type)
     assert (page.status, "acs_wants_form" in page.text, "HTTP-POST" in page.text) == (415, True, True)
     assert raw(app, idp, b"<x/>", content_type, "application/json").json["code"] == "acs_wants_form"
 
 
 @pytest.mark.parametrize("fields", [{"SAMLResponse": LOGOUT}, {"SAMLRequest": LOGOUT}, {"SAMLart": "AAQA"}])
-def test_another_message_is_no_attempt_and_says_what_it_is(
+def test_another_message_is_not_an_attempt_and_says_what_it_is(
     browser: Browser, deployment: Deployment, idp: Idp, fields: dict[str, str]
 ) -> None:
     page = browser.post(f"/saml/{idp.connection.id}/acs", **fields)

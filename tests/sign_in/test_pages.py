@@ -41,7 +41,7 @@ def test_who_wants_another_account_is_not_led_back_to_the_old_one(browser: Brows
 
 @pytest.fixture
 def failing_test(browser: Browser, deployment: Deployment) -> Callable[[str], Answer]:
-    """A test sign-in whose answer can't be read, told to somebody who accepts this."""
+    """A test sign-in with an unreadable response, reported in a language of the visitor."""
     connection, made = identity_provider(deployment).connection, deployment.container
     offer = made.connection_tests.offer(connection, deployment.now)
     begun = browser.get(offer.url.removeprefix(made.settings.base_url))

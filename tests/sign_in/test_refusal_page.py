@@ -71,7 +71,7 @@ def test_every_refusal_names_its_code_whose_job_it_is_and_the_attempt(refused: B
     assert not shown.cookies
 
 
-def test_of_a_response_that_did_not_hold_the_address_is_told_to_admins_only(refused: Browser) -> None:
+def test_of_a_response_that_did_not_hold_the_address_is_reported_to_admins_only(refused: Browser) -> None:
     """A copy of an encrypted response must not be read by posting it."""
     shown = refused.get(f"/saml/{CONNECTION}/acs", **{"x-reason": "saml_no_request", "x-held": "no"})
     assert "who@acme.test" not in shown.text
@@ -109,7 +109,7 @@ def test_no_two_codes_share_a_title(language: str) -> None:
 
 
 @pytest.mark.parametrize("provider", list(Provider))
-def test_nobody_is_advised_to_trust_the_certificate_of_a_failed_response(provider: Provider) -> None:
+def test_no_advice_says_to_trust_the_certificate_of_a_failed_response(provider: Provider) -> None:
     words = localize_refusal(RefusalCode.SAML_CERTIFICATE_MISMATCH, provider)
     assert "own console, never from a message" in words.what_to_do
     assert "esponse" not in (words.where or "")
@@ -132,7 +132,7 @@ def test_the_place_in_the_console_is_that_of_the_connections_provider(refused: B
         ("saml_audience_mismatch", "400", ""),
     ],
 )
-def test_the_clock_difference_is_told_in_seconds_where_time_is_what_failed(
+def test_the_clock_difference_is_reported_in_seconds_where_time_is_what_failed(
     refused: Browser, code: str, age: str, told: str
 ) -> None:
     shown = refused.get(f"/saml/{CONNECTION}/acs", **{"x-reason": code, "x-age": age})
@@ -150,7 +150,7 @@ def test_machines_get_the_same_facts_as_a_problem(refused: Browser) -> None:
     assert told["detail"] == t("refusal.saml_expired.explanation")
 
 
-def test_machines_are_told_whom_to_contact_about_the_plan(refused: Browser) -> None:
+def test_an_api_error_about_the_plan_names_the_contact(refused: Browser) -> None:
     path, reason = f"/saml/{CONNECTION}/acs", {"x-reason": "enterprise_plan_required"}
     detail = refused.get(path, accept="application/json", **reason).json["detail"]
     assert detail == "It comes with the enterprise plan. Passwords work. Contact your account manager."

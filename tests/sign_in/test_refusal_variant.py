@@ -1,4 +1,4 @@
-"""What exactly to say is chosen by the failed check, never by a text."""
+"""The failed check selects the variant of a refusal; texts never do."""
 
 from __future__ import annotations
 

@@ -1,19 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.errors import NotFound, SignInRefused
 from chalicelib.sign_in.start import COOKIE_PREFIX, has_converted_request, pending_request
-from tests.support.deployment import Deployment, new_deployment
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
+from tests.support.deployment import Deployment
 
 
 def begin(deployment: Deployment, connection_id: str, cookies: dict[str, str] | None = None, path: str = "/a"):  # type: ignore[no-untyped-def]
@@ -32,9 +25,7 @@ def test_a_started_request_is_found_again_by_its_relay_state_and_cookie(deployme
 
 
 @pytest.mark.parametrize(("path", "kept"), [("/", 32), ("/" + "x" * 60, 32), ("/" + "x" * 511, 6)])
-def test_as_many_requests_are_under_way_in_one_browser_as_a_header_has_room_for(
-    deployment: Deployment, path: str, kept: int
-) -> None:
+def test_a_browser_has_as_many_pending_requests_as_fit_a_header(deployment: Deployment, path: str, kept: int) -> None:
     connection = deployment.connection(deployment.organization())
     jar: dict[str, str] = {}
     for _ in range(50):
@@ -82,7 +73,7 @@ def test_the_request_carries_the_version_it_was_made_under(deployment: Deploymen
     assert start.cookie_name == f"{COOKIE_PREFIX}{start.request.flow_id}"
 
 
-def test_a_foreign_cookie_is_no_converted_request(deployment: Deployment) -> None:
+def test_a_foreign_cookie_is_not_a_converted_request(deployment: Deployment) -> None:
     connection = deployment.connection(deployment.organization())
     keys = deployment.container.keys.load(deployment.now)
     assert not has_converted_request(connection.id, {f"{COOKIE_PREFIX}x": "y", "other": "z"}, keys)

@@ -71,7 +71,7 @@ def test_an_address_is_canonical() -> None:
         (" ",),
     ],
 )
-def test_a_value_that_is_no_plain_address_is_refused_without_looking_further(values: tuple[str, ...]) -> None:
+def test_a_value_that_is_not_a_plain_address_is_refused_without_looking_further(values: tuple[str, ...]) -> None:
     assertion = _assertion(NameID("name@acme.test", EMAIL), mail=values, email=("other@acme.test",))
     assert _refusal(assertion).reason is RefusalCode.EMAIL_MISSING
 
@@ -91,7 +91,7 @@ def test_the_same_address_again_or_a_blank_value_beside_it_changes_nothing(value
 
 
 @pytest.mark.parametrize("values", [("a@acme.test", "b@acme.test"), ("a@acme.test", "", "a@acme.test", "b@acme.test")])
-def test_two_addresses_are_ambiguous_and_name_nobody(values: tuple[str, ...]) -> None:
+def test_two_addresses_are_ambiguous_and_name_no_user(values: tuple[str, ...]) -> None:
     refused = _refusal(_assertion(mail=values, email=("other@acme.test",)))
     assert refused.reason is RefusalCode.EMAIL_AMBIGUOUS
     assert refused.checks[-1].received == f"mail: {', '.join(values)}"
@@ -128,7 +128,7 @@ def test_an_attribute_called_name_id_is_not_the_name_id() -> None:
     assert email_of(assertion, _mapped("NameID")) == "member@acme.test"
 
 
-def test_a_name_id_that_is_no_address_is_refused() -> None:
+def test_a_name_id_that_is_not_an_address_is_refused() -> None:
     assert _refusal(_assertion(NameID("auth0|123", UNSPECIFIED))).reason is RefusalCode.EMAIL_MISSING
 
 

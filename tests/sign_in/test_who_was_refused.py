@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,22 +21,10 @@ from chalicelib.sign_in_attempts.filter import AttemptFilter
 from chalicelib.sign_in_attempts.model import Attempt
 from chalicelib.sign_in_attempts.store import attempt_lookup
 from chalicelib.users.model import UserStatus
-from tests.support.deployment import Deployment, new_deployment
 from tests.support.identity_provider import Attribute, Conditions, Signing, Subject, instant, names
-from tests.support.round_trip import Idp, identity_provider
+from tests.support.round_trip import Idp
 
 TYPED = "Typed@Acme.Test"
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
-
-
-@pytest.fixture
-def idp(deployment: Deployment) -> Idp:
-    return identity_provider(deployment)
 
 
 def started(idp: Idp, login_hint: str | None = TYPED) -> AuthnRedirect:
@@ -97,7 +85,7 @@ def test_where_nothing_that_was_signed_names_one_person_the_typed_address_is_kep
 
 
 @pytest.mark.parametrize("hint", [None, "", "alice", "a@b", "x" * 300 + "@acme.test", "<b>@acme.test"])
-def test_a_hint_that_is_no_address_claims_nobody(idp: Idp, hint: str | None) -> None:
+def test_a_hint_that_is_not_an_address_names_no_user(idp: Idp, hint: str | None) -> None:
     start = started(idp, hint)
     with pytest.raises(SignInRefused) as caught:
         idp.post(idp.says(start, sign_assertion=None), start.relay_state)
@@ -105,7 +93,7 @@ def test_a_hint_that_is_no_address_claims_nobody(idp: Idp, hint: str | None) -> 
     assert caught.value.attempt.claimed_email is None
 
 
-def test_somebody_who_was_refused_for_the_audience_is_found_by_address(idp: Idp) -> None:
+def test_a_user_refused_for_the_audience_is_found_by_address(idp: Idp) -> None:
     attempt = refused(idp, **AFTER_THE_SIGNATURE["audience"])
     deployment = idp.deployment
     organization = deployment.container.organizations.get(idp.organization.id)

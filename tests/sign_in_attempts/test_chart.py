@@ -42,7 +42,7 @@ def test_nothing_at_all_is_a_picture_too() -> None:
     assert drawn.busy == ()
 
 
-def test_sums_are_told_by_whose_job_it_is_and_the_most_frequent_reason_comes_first() -> None:
+def test_sums_are_identified_by_whose_job_it_is_and_the_most_frequent_reason_comes_first() -> None:
     days = [
         AttemptDay(date(2026, 11, 1), 3, {ResponsibleParty.USER: 1}, {"rare": 1}),
         AttemptDay(date(2026, 11, 2), 4, {ResponsibleParty.IDP_ADMIN: 5}, {"often": 5}),

@@ -1,10 +1,9 @@
-"""What an admin pastes is judged like a posted response, and leaves no trace."""
+"""A pasted response is verified like a posted one, and nothing is stored."""
 
 from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
@@ -15,7 +14,6 @@ from chalicelib.saml.check import CheckName
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in.acs import SignedInByAssertion
 from chalicelib.sign_in_attempts.inspector import MAX_TEXT_LENGTH, Inspection
-from tests.support.deployment import Deployment, new_deployment
 from tests.support.identity_provider import (
     AuthnStatement,
     Conditions,
@@ -26,20 +24,9 @@ from tests.support.identity_provider import (
     instant,
     send,
 )
-from tests.support.round_trip import Idp, identity_provider
+from tests.support.round_trip import Idp
 
 WRITES = ("Put", "Update", "Delete", "Transact", "Create", "BatchWrite")
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as made:
-        yield made
-
-
-@pytest.fixture
-def idp(deployment: Deployment) -> Idp:
-    return identity_provider(deployment)
 
 
 def inspected(idp: Idp, text: str, connection: Connection | None = None) -> Inspection:
@@ -185,7 +172,7 @@ def test_nothing_is_written_and_the_response_still_signs_its_own_browser_in(idp:
     assert isinstance(idp.post(good, start.relay_state), SignedInByAssertion)
 
 
-def test_what_was_inspected_signs_nobody_in(idp: Idp) -> None:
+def test_an_inspected_response_creates_no_session(idp: Idp) -> None:
     start = idp.start()
     seen = inspected(idp, send(idp.says(start)))
     assert not {"session", "cookie"} & set(Inspection.__slots__)
@@ -201,7 +188,7 @@ def test_a_connection_without_values_explains_too(idp: Idp) -> None:
     assert seen.document is not None
 
 
-def test_a_confirmation_for_somebody_else_is_no_matter_of_the_moment(idp: Idp) -> None:
+def test_a_confirmation_for_another_recipient_fails_at_any_time(idp: Idp) -> None:
     wrong = replace(idp.says(idp.start()), confirmations=(Confirmation(recipient="https://other.test/acs"),))
     seen = inspected(idp, send(wrong))
     assert seen.code is RefusalCode.SAML_RECIPIENT_MISMATCH

@@ -34,7 +34,7 @@ _sources = itertools.count(1)
 _PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 
 OF_THE_PERSON = {None, RefusalCode.SAML_REQUEST_MISMATCH, RefusalCode.SUBJECT_MISMATCH}
-"""What a sign-in may say of a response that holds: it signs in, or request or account say otherwise."""
+"""Results of a sign-in with a valid response: it succeeds, or the request or the account prevents it."""
 ADDRESSES = ["member@acme.test", "MEMBER@acme.test", "other@acme.test", "", " ", "nobody", "a%b@acme.test"]
 VARIANTS: dict[str, st.SearchStrategy[Any]] = {
     "sign_assertion": st.sampled_from(

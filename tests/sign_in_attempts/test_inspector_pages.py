@@ -10,8 +10,7 @@ from chalicelib.login_policy.model import LoginPolicy, Mode
 from chalicelib.organizations.model import Plan
 from chalicelib.sign_in_attempts.inspector import MAX_TEXT_LENGTH
 from chalicelib.users.model import Role
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Answer, Browser
+from tests.support.browser import Answer, Browser, sign_in
 from tests.support.deployment import Deployment
 from tests.support.identity_provider import Attribute, Conditions, document, send
 from tests.support.round_trip import Idp, identity_provider
@@ -92,7 +91,7 @@ def test_no_call_writes_anything_and_no_cookie_is_set(
     idp.post(good, start.relay_state)
 
 
-def test_inspecting_makes_nobody_anybody_else(admin: Browser, idp: Idp) -> None:
+def test_inspecting_changes_no_session(admin: Browser, idp: Idp) -> None:
     pasted(admin, idp, send(idp.says(None)))
     assert "admin@acme.test" in admin.get("/").text
 

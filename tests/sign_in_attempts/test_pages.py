@@ -17,8 +17,7 @@ from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 from chalicelib.sign_in_attempts.store import record_attempt
 from chalicelib.users.model import Role
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Answer, Browser
+from tests.support.browser import Answer, Browser, sign_in
 from tests.support.deployment import Deployment
 
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -97,7 +96,7 @@ def test_the_picture_has_its_numbers_beside_it(
     assert "?code=saml_audience_mismatch" in shown.text
 
 
-def test_nobody_yet_is_said_in_words(admin: Browser, connection: Connection) -> None:
+def test_an_empty_list_is_explained(admin: Browser, connection: Connection) -> None:
     shown = admin.get(f"/admin/sso/{connection.id}/attempts")
     assert "No one has signed in through this connection" in shown.text
 
@@ -204,7 +203,7 @@ def test_a_refused_attempt_shows_every_check_and_where_to_click(
     assert shown.text.count('<li class="passed">') == 1
 
 
-def test_the_text_for_the_identity_providers_admin_names_nobody(
+def test_the_text_for_the_identity_providers_admin_names_no_user(
     admin: Browser, connection: Connection, keep: Callable[..., Attempt]
 ) -> None:
     checks = (

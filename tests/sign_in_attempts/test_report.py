@@ -47,7 +47,7 @@ def test_it_says_what_the_identity_provider_must_have_and_what_it_sent() -> None
     assert "change that." in text
 
 
-def test_nobody_is_named_in_it() -> None:
+def test_it_names_no_user() -> None:
     text = report(
         Check(CheckName.EMAIL, False, "ada@acme.test", "lovelace@home.test"),
         Check(CheckName.SUBJECT, True, None, "S-1-5-lovelace"),
@@ -65,7 +65,7 @@ def test_what_was_received_makes_no_lines_and_turns_nothing_round(end: str) -> N
     assert "received 1.0\N{REPLACEMENT CHARACTER}" in text
 
 
-def test_somebody_without_an_account_sees_the_checks_and_nobodys_name() -> None:
+def test_a_visitor_without_an_account_sees_the_checks_and_no_name() -> None:
     checks = (
         Check(CheckName.EMAIL, False, "one e-mail address", "email: ada@acme.test"),
         Check(CheckName.ISSUER, False, "https://idp.acme.test", "mailto:ada@acme.test"),

@@ -81,7 +81,7 @@ def test_a_search_begins_at_the_last_wanted_day(deployment: Deployment, monkeypa
 
 
 @pytest.mark.parametrize("last", [date.max, date.min, date(1969, 1, 1), date(9000, 1, 1)])
-def test_a_last_day_that_nobody_means_is_searched_all_the_same(deployment: Deployment, last: date) -> None:
+def test_an_implausible_last_day_is_searched(deployment: Deployment, last: date) -> None:
     acme = deployment.organization()
     connection = deployment.connection(acme)
     acme = deployment.container.organizations.get(acme.id)

@@ -69,11 +69,11 @@ def test_going_on_too_early_is_not_allowed_and_beginning_always_is(purpose: KeyP
 
 
 @pytest.mark.parametrize("purpose", [KeyPurpose.SIGNING, KeyPurpose.DECRYPTION, KeyPurpose.AUDIT])
-def test_the_clock_alone_never_begins_what_somebody_must_know_of(purpose: KeyPurpose) -> None:
+def test_the_schedule_never_starts_a_rotation_that_needs_an_announcement(purpose: KeyPurpose) -> None:
     assert not next_step(KeySet(1, changed_at=LONG_AGO), SCHEDULES[purpose]).is_due(NOW)
 
 
-def test_cookies_rotate_by_the_clock_also_where_nobody_wrote_down_when_they_were_made() -> None:
+def test_cookie_keys_without_a_creation_time_rotate_by_schedule() -> None:
     assert next_step(KeySet(1), SCHEDULES[KeyPurpose.COOKIES]).is_due(NOW)
 
 

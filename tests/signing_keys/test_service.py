@@ -1,4 +1,4 @@
-"""Our own keys change, and nobody who signs in meanwhile notices."""
+"""Rotations of the signing keys do not affect sign-ins in progress."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Stage:
         return {x509.load_der_x509_certificate(der).subject.rfc4514_string().removeprefix("CN=") for der in ders}
 
     def start(self, process: Container) -> AuthnRedirect:
-        """Somebody begins to sign in at this process."""
+        """Starts a sign-in at this process."""
         self.deployment.container = process
         return self.idp.start()
 
@@ -111,7 +111,7 @@ def stage(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def _signed_by(start: AuthnRedirect, names: set[str]) -> bool:
-    """Whether an identity provider that knows these keys takes the request."""
+    """True if an identity provider that has these keys accepts the request."""
     query = urlsplit(start.url).query
     signed, _, _ = query.partition("&Signature=")
     value = base64.b64decode(parse_qs(query)["Signature"][0])
@@ -138,7 +138,7 @@ def _overlap(stage: Stage, late: Container, before: set[str]) -> None:
         assert answers.sessions.find(cookie, stage.deployment.now).user.email == "member@acme.test"
 
 
-def test_nobody_notices_any_step_of_a_rotation_of_all_keys(stage: Stage) -> None:
+def test_no_step_of_a_rotation_of_all_keys_breaks_a_sign_in(stage: Stage) -> None:
     early = stage.process()
     begun = stage.start(early)
     cookie = stage.finish(early, stage.start(early), "old-decryption")
@@ -264,7 +264,7 @@ def test_a_stolen_decryption_key_is_published_no_more_and_still_decrypts(stage: 
         assert stage.finish(process, stage.start(process), name)
 
 
-def test_a_theft_that_is_told_twice_locks_nobody_out(stage: Stage) -> None:
+def test_replacing_a_compromised_key_twice_breaks_no_sign_in(stage: Stage) -> None:
     for _ in range(2):
         stage.process().key_rotation.replace_compromised(KeyPurpose.DECRYPTION, stage.deployment.now)
     process = stage.process()
@@ -330,5 +330,5 @@ def test_without_secrets_manager_a_step_is_unavailable(stage: Stage, monkeypatch
                 rotation.step(KeyPurpose.COOKIES, stage.deployment.now)
 
 
-def test_what_comes_next_is_told_for_every_set(stage: Stage) -> None:
+def test_what_comes_next_is_reported_for_every_set(stage: Stage) -> None:
     assert {due.step for due in steps_of(stage.keys()).values()} == {RotationStep.PREPARE}

@@ -18,7 +18,7 @@ _CLIENT: list[Client] = []
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, Any]
@@ -49,7 +49,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who calls, with the headers that say who."""
+    """A client with its credentials as headers."""
 
     headers: dict[str, str] = field(default_factory=dict)
 

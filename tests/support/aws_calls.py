@@ -1,7 +1,7 @@
-"""What the product asked of AWS while the tests ran, for `tools.ci.permissions`: each process writes a file at its end.
+"""The product's AWS calls during the tests, for `tools.ci.permissions`: each process writes a file when it ends.
 
 A call belongs to the function of ours whose entry stands in the call's stack, else to the API if a route or a service
-does. What operators' commands ask goes by other credentials, and what tests prepare is nobody's.
+does. What operators' commands ask goes by other credentials, and the tests' own preparation uses none of these.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.support.layout import role_of
 from tools.ci.permissions import FOLDER, required_actions
 
 _ENTRIES: Final = {entry: function for function in SCHEDULED for entry in function.entries}
-_SERVERS: Final = ("ops.local", "tools.bench")  # they run the product, on nobody's credentials
+_SERVERS: Final = ("ops.local", "tools.bench")  # they run the product, with credentials of their own
 
 _seen: set[tuple[str, str, str]] = set()
 

@@ -12,6 +12,8 @@ from urllib.parse import urlencode, urlsplit
 from chalice.app import Chalice
 from chalice.test import Client
 
+from tests.support.deployment import PASSWORD
+
 _HIDDEN = re.compile(
     r'<input type="(?:hidden|text)" name="([^"]+)" value="([^"]*)"(?: autocomplete="username" readonly hidden)?>'
 )
@@ -19,7 +21,7 @@ _HIDDEN = re.compile(
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, Any]
@@ -101,3 +103,9 @@ class Browser:
         if got.status != 303:
             self.last = got
         return got
+
+
+def sign_in(browser: Browser, email: str, password: str = PASSWORD) -> Answer:
+    """Signs in with a password and returns the response to the form."""
+    browser.get("/login/password")
+    return browser.post("/login/password", email=email, password=password)

@@ -33,7 +33,7 @@ class BuiltPackage:
 
 
 def copy_project(target: Path) -> Path:
-    """What of this project is deployed."""
+    """The files of this project that are deployed."""
     target.mkdir()
     for name in ("app.py", "requirements.txt"):
         shutil.copy(_HERE / name, target / name)

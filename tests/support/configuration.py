@@ -34,7 +34,7 @@ def pem(name: str, days: int = 1000) -> str:
 
 
 def private_key() -> str:
-    """A private key that nobody uses."""
+    """An unused private key."""
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(*form).decode()
 
@@ -70,7 +70,7 @@ def page_text(admin: Browser) -> str:
 
 
 def go_live(deployment: Deployment, acme: Organization, path: str) -> Connection:
-    """Somebody has signed in through it."""
+    """Records a sign-in through the connection."""
     connection = reload_connection(deployment, acme, path)
     summary = replace(summary_of(connection), status=ConnectionStatus.ACTIVE)
     deployment.container.table.write(

@@ -65,7 +65,7 @@ def call(
 
 
 def demo_identity_provider(product: LocalRun) -> dict[str, Any]:
-    """What an admin copies from the demo identity provider."""
+    """The values that an admin copies from the demo identity provider."""
     metadata = requests.get(product.run["demo_idp"]["metadata_url"], timeout=_PATIENCE).content
     descriptor = etree.fromstring(metadata)
     service = descriptor.find(f".//{_MD}SingleSignOnService")

@@ -11,9 +11,9 @@ from app import app as gatehouse
 from chalicelib import container
 from chalicelib.organizations.model import Organization
 from chalicelib.users.model import Role
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Browser
+from tests.support.browser import Browser, sign_in
 from tests.support.deployment import Deployment, new_deployment
+from tests.support.round_trip import Idp, identity_provider
 from tests.support.setup_session import new_setup_link, open_setup_link
 
 
@@ -55,6 +55,12 @@ def admin(browser: Browser, deployment: Deployment, acme: Organization) -> Brows
     deployment.user(acme, "admin@acme.test", Role.ADMIN)
     sign_in(browser, "admin@acme.test")
     return browser
+
+
+@pytest.fixture
+def idp(deployment: Deployment) -> Idp:
+    """A customer's identity provider and its verified connection; the clock is set to its time."""
+    return identity_provider(deployment)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a check tells, in English."""
+"""The English text of a check's result."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def drip(piece: bytes, *, head: bytes = b"") -> Script:
 
 @dataclass
 class Host:
-    """What it answers, path by path, and what it was asked.
+    """The responses by path, and the received requests.
 
     Attributes:
         answers: path → octets, or what to do with the connection.

@@ -10,7 +10,7 @@ from tests.support.deployment import Deployment
 
 
 class MetadataSite:
-    """What lies at each address: octets, or the code with which fetching it fails.
+    """The content of each URL: bytes, or the error code of fetching it.
 
     Attributes:
         asked: every address that was fetched.
@@ -21,7 +21,7 @@ class MetadataSite:
         self.asked: list[str] = []
 
     def fetch(self, url: str) -> bytes:
-        """What `MetadataFetch.fetch` does."""
+        """Replaces `MetadataFetch.fetch`."""
         metadata_address(url, local=False)
         self.asked.append(url)
         answer = self.pages.get(url, "nothing_there")

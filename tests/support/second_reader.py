@@ -37,7 +37,7 @@ class Unreadable(Exception):
 
 
 def second_reading(sent: str, keys: tuple[Key, ...], decryption: Key | None = None) -> Reading:
-    """What signxml finds signed in the form value.
+    """Returns the element that signxml finds signed in the form value.
 
     Raises:
         NotSigned: nothing that counts is.
@@ -60,7 +60,7 @@ def second_reading(sent: str, keys: tuple[Key, ...], decryption: Key | None = No
 
 
 def find_signed_element(octets: bytes, key: Key) -> etree._Element:
-    """What the first signature anywhere in the document covers, wherever that stands.
+    """Returns the element that the document's first signature covers, at any position.
 
     Raises:
         NotSigned: it does not verify.

@@ -29,7 +29,7 @@ class Seen:
 
     @property
     def text(self) -> str:
-        """What is on it, without mark-up, in one line."""
+        """The page's text without markup, in one line."""
         return " ".join(self._document.text_content().split())
 
     @property

@@ -1,4 +1,4 @@
-"""What people paste by mistake, and the code that answers each."""
+"""Common wrong pastes, and the error code of each."""
 
 from __future__ import annotations
 

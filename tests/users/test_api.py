@@ -10,9 +10,7 @@ from chalicelib.users.model import User, UserStatus
 from chalicelib.users.store import note_sign_in
 from tests.support.api import Caller, browser_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, api
-
-__all__ = ["acme", "admin", "api"]
+from tests.support.fixtures_api import acme as acme
 
 
 def test_a_user_comes_back_as_created_and_never_with_a_password(api: Caller, acme: Organization) -> None:
@@ -26,7 +24,7 @@ def test_a_user_comes_back_as_created_and_never_with_a_password(api: Caller, acm
     assert (found.status, found.json) == (200, made.json)
 
 
-def test_an_address_belongs_to_one_user(api: Caller, acme: Organization, admin: User) -> None:
+def test_an_address_belongs_to_one_user(api: Caller, acme: Organization, admin_user: User) -> None:
     refused = api("POST", f"/v1/organizations/{acme.id}/users", {"email": "ADMIN@acme.test"})
     assert (refused.status, refused.code) == (409, "email_taken")
 
@@ -49,9 +47,9 @@ def test_an_address_of_anothers_domain_is_refused_by_every_way_in(api: Caller, d
     "changes", [{"role": "member"}, {"status": "disabled"}, None], ids=["demoted", "disabled", "removed"]
 )
 def test_the_last_active_admin_stays(
-    api: Caller, acme: Organization, admin: User, changes: dict[str, str] | None
+    api: Caller, acme: Organization, admin_user: User, changes: dict[str, str] | None
 ) -> None:
-    path = f"/v1/organizations/{acme.id}/users/{admin.id}"
+    path = f"/v1/organizations/{acme.id}/users/{admin_user.id}"
     refused = api("PATCH", path, changes) if changes else api("DELETE", path)
     assert (refused.status, refused.code) == (409, "last_admin")
     api("POST", f"/v1/organizations/{acme.id}/users", {"email": "second@acme.test", "role": "admin"})
@@ -131,7 +129,9 @@ def test_a_user_whose_domain_another_organization_verified_is_not_invited(
     assert (refused.status, refused.code) == (409, "email_domain_taken")
 
 
-def test_it_is_told_when_and_how_a_user_signed_in_last(api: Caller, deployment: Deployment, acme: Organization) -> None:
+def test_it_is_reported_when_and_how_a_user_signed_in_last(
+    api: Caller, deployment: Deployment, acme: Organization
+) -> None:
     user = deployment.user(acme, "ada@acme.test")
     path = f"/v1/organizations/{acme.id}/users/{user.id}"
     never = api("GET", path).json

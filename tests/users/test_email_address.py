@@ -60,7 +60,7 @@ def test_an_address_has_one_spelling(text: str, canonical: str) -> None:
         "a@b." + "c" * 251,
     ],
 )
-def test_everything_else_is_no_address(text: str) -> None:
+def test_everything_else_is_not_an_address(text: str) -> None:
     assert canonical_address(text) is None
 
 
@@ -99,5 +99,5 @@ def test_a_domain_has_252_characters_at_most() -> None:
     assert canonical_domain(f"{most}e") is None
 
 
-def test_a_kelvin_sign_in_a_domain_is_no_k() -> None:
+def test_a_kelvin_sign_in_a_domain_is_not_a_k() -> None:
     assert canonical_domain("\u212aelvin.test") is None

@@ -12,12 +12,10 @@ from chalicelib.organizations.model import Organization, Plan
 from chalicelib.organizations.schemas import OrganizationChange
 from chalicelib.organizations.store import create_organization
 from chalicelib.users.model import User
-from tests.faults.consistency import contradictions
 from tests.support.api import Caller, browser_of, key_of
+from tests.support.consistency import contradictions
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, api
-
-__all__ = ["acme", "admin", "api"]
+from tests.support.fixtures_api import acme as acme
 
 DEPLOYMENT, OWN_KEY, OWN_ADMIN = "deployment key", "organization key", "organization's admin"
 WRITERS: Final[dict[str, set[str]]] = {
@@ -38,12 +36,12 @@ def test_every_field_of_the_change_has_a_decision_who_may_write_it() -> None:
 @pytest.mark.parametrize("field", WRITERS)
 @pytest.mark.parametrize("writer", [DEPLOYMENT, OWN_KEY, OWN_ADMIN])
 def test_a_field_is_written_by_those_alone_who_may(
-    deployment: Deployment, acme: Organization, admin: User, writer: str, field: str
+    deployment: Deployment, acme: Organization, admin_user: User, writer: str, field: str
 ) -> None:
     callers: dict[str, Callable[[], Caller]] = {
         DEPLOYMENT: lambda: key_of(deployment),
         OWN_KEY: lambda: key_of(deployment, acme.id),
-        OWN_ADMIN: lambda: browser_of(deployment, admin),
+        OWN_ADMIN: lambda: browser_of(deployment, admin_user),
     }
     reply = callers[writer]()("PATCH", f"{ROOT}/{acme.id}", {field: VALUES[field]})
     if writer in WRITERS[field]:

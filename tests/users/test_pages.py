@@ -14,8 +14,7 @@ from chalicelib.sessions.model import AuthenticationMethod
 from chalicelib.sign_in.subject_store import Subject, SubjectEntry, bind_subject, subject_lookup
 from chalicelib.users.model import Role, User, UserStatus
 from chalicelib.users.store import note_sign_in
-from tests.sessions.test_pages import sign_in
-from tests.support.browser import Browser
+from tests.support.browser import Browser, sign_in
 from tests.support.deployment import Deployment
 
 BASE = "https://sso.example.test/api"
@@ -43,7 +42,7 @@ def link_on(text: str) -> str:
     return unescape(text.partition('id="link" readonly value="')[2].partition('"')[0])
 
 
-def test_everybody_is_listed_escaped_with_a_button_to_configure_single_sign_on(admin: Browser, member: User) -> None:
+def test_all_users_are_listed_escaped_with_a_button_to_configure_single_sign_on(admin: Browser, member: User) -> None:
     shown = admin.get("/admin/users")
     assert "admin@acme.test" in shown.text
     assert "&lt;i&gt;Lee&lt;/i&gt;" in shown.text
@@ -95,7 +94,7 @@ def test_a_refused_invitation_says_why_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize("role", ["owner", "", "ADMIN", "admin,owner"])
-def test_a_role_that_does_not_exist_is_refused_and_nobody_is_made(
+def test_an_unknown_role_is_refused_and_creates_no_user(
     admin: Browser, deployment: Deployment, acme: Organization, role: str
 ) -> None:
     admin.get("/admin/users")
@@ -132,8 +131,8 @@ def test_people_are_found_by_name_address_role_and_status(
     deployment.user(acme, "gone@acme.test", status=UserStatus.DISABLED)
     shown = admin.get(f"/admin/users?{query}")
     people = shown.text.partition("<tbody>")[2]
-    everybody = ("admin@acme.test", "member@acme.test", "gone@acme.test")
-    assert [email for email in everybody if email in people] == found
+    addresses = ("admin@acme.test", "member@acme.test", "gone@acme.test")
+    assert [email for email in addresses if email in people] == found
     assert ("No people match." in shown.text) is not bool(found)
     assert "<script>" not in shown.text
 

@@ -80,7 +80,7 @@ def test_changes_of_different_fields_at_once_are_both_kept(deployment: Deploymen
     assert (found.name, found.role, found.version) == ("Ada", Role.ADMIN, 3)
 
 
-def test_nobody_joins_an_organization_that_is_being_deleted(deployment: Deployment) -> None:
+def test_no_user_joins_an_organization_that_is_being_deleted(deployment: Deployment) -> None:
     acme = deployment.organization()
     deployment.container.organizations.delete(acme.id, deployment.now)
     for role in Role:
@@ -165,7 +165,7 @@ class TestBreakGlass:
         return acme, exempt
 
     @pytest.mark.parametrize("change", [{"role": Role.MEMBER}, {"status": UserStatus.DISABLED}, None])
-    def test_the_last_one_can_t_be_lost(self, deployment: Deployment, change: UserChanges | None) -> None:
+    def test_the_last_one_cannot_be_lost(self, deployment: Deployment, change: UserChanges | None) -> None:
         acme, exempt = self.bound(deployment)
         users = deployment.container.users
 

@@ -32,7 +32,7 @@ def test_a_change_reaches_the_directory_in_the_same_write(deployment: Deployment
     assert deployment.reload_user(ada) == replace(changed, version=2)
 
 
-def test_a_change_is_refused_when_somebody_was_faster(deployment: Deployment, table: Table) -> None:
+def test_a_change_is_refused_after_a_concurrent_change(deployment: Deployment, table: Table) -> None:
     ada = deployment.user(deployment.organization(), "ada@acme.test")
     table.write(*change_user(replace(ada, name="A"), before=ada))
     for writes in (change_user(replace(ada, name="B"), before=ada), delete_user(ada)):

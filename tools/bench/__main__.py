@@ -21,7 +21,7 @@ GOALS: Final = {"a": 4.0, "ea": 2.5, "ea-gcm": 2.5}
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="tools.bench", description="CPU of a sign-in against its limit and others.")
-    parser.add_argument("--rounds", type=int, default=200, help="everybody verifies every message once in each")
+    parser.add_argument("--rounds", type=int, default=200, help="each contender verifies every message once per round")
     rounds = parser.parse_args().rounds
     logging.disable()
     lasso, measured_on = lasso_version(), samples()

@@ -23,7 +23,7 @@ class TableInMemory:
     rows: Rows
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803 AWS's own name
-        """What there is of what is asked for."""
+        """Returns those of the requested items that exist."""
         ((name, asked),) = RequestItems.items()
         keys = [(key["pk"]["S"], key["sk"]["S"]) for key in asked["Keys"]]
         return {"Responses": {name: [self.rows[key] for key in keys if key in self.rows]}, "UnprocessedKeys": {}}

@@ -40,13 +40,13 @@ class Journeys:
         return _send("GET", f"/saml/{self.idp.connection.id}/login?return_to=/deep")
 
     def session(self) -> Callable[[], HTTPResponse]:
-        """Somebody who has just signed in is asked for by a page."""
+        """A page requests the session of a user who has just signed in."""
         signed_in = self.idp.sign_in().session
         cookie = f"{session_cookie_name(self.deployment.container.settings)}={signed_in.cookie}"
         return lambda: _send("GET", "/v1/session", {"Cookie": cookie})
 
     def policy_check(self) -> HTTPResponse:
-        """Another server asks how somebody may sign in."""
+        """Another server requests a user's sign-in methods."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
         return _send("POST", "/v1/login-policy/check", headers, json.dumps({"email": "member@acme.test"}).encode())
 
@@ -60,7 +60,7 @@ class Journeys:
         return lambda: _send("POST", f"/saml/{self.idp.connection.id}/acs", headers, fields)
 
     def count_calls(self, state: str, prepare: Callable[[], Callable[[], HTTPResponse]], status: int) -> Calls:
-        """What the second of two equal requests calls, in this state.
+        """Counts the calls of the second of two equal requests in this state.
 
         Raises:
             ValueError: the request was answered otherwise than with `status`.
@@ -82,7 +82,7 @@ def journeys() -> Mapping[str, Callable[[Journeys, str], Calls]]:
     return {
         "login start": lambda at, state: at.counted(state, lambda: at.login, 303),
         "ACS, known user": lambda at, state: at.counted(state, at.answer, 303),
-        "ACS, new user": lambda at, state: at.counted(state, lambda: at.answer(_by_somebody_new()), 303),
+        "ACS, new user": lambda at, state: at.counted(state, lambda: at.answer(_by_new_user()), 303),
         "ACS, refused": lambda at, state: at.counted(state, lambda: at.answer(_for_others), 403),
         "a call with a session": lambda at, state: at.counted(state, at.session, 200),
         "policy check": lambda at, state: at.counted(state, lambda: at.policy_check, 200),
@@ -111,7 +111,7 @@ def table() -> list[str]:
 _numbers = iter(range(1_000_000))
 
 
-def _by_somebody_new() -> Callable[[Description], Description]:
+def _by_new_user() -> Callable[[Description], Description]:
     email = f"new-{next(_numbers)}@acme.test"
 
     def change(said: Description) -> Description:

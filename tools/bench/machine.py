@@ -1,4 +1,4 @@
-"""What a table was measured on."""
+"""Describes the machine that measured a table."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def full_check(sample: Sample) -> Callable[[], None]:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """`AssertionConsumer.consume` for somebody who signs in once more: connection and keys cached, the user known."""
+    """`AssertionConsumer.consume` for a returning user: connection and keys cached."""
 
     rows: Rows
 

@@ -1,4 +1,4 @@
-"""What others spend on the same messages, each used as its documentation shows it."""
+"""Other libraries verifying the same messages, each used as its documentation shows."""
 
 from __future__ import annotations
 

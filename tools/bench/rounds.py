@@ -1,4 +1,4 @@
-"""Everybody once in every round, so that what slows one slows all, and nobody runs on caches that only they warmed."""
+"""Runs every contender once per round, so that load affects all equally and none benefits from warm caches alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The messages that everybody is measured on: one person, one response in Okta's shape, signed and sealed four ways."""
+"""The messages to verify: one user, one response in Okta's shape, signed and encrypted in four ways."""
 
 from __future__ import annotations
 

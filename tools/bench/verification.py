@@ -28,7 +28,7 @@ Maker = Callable[[Sample], Callable[[], None] | None]
 
 
 def makers() -> Mapping[str, Maker]:
-    """What each contender does with a message; None where it can't."""
+    """The result of each contender for a message; None if it does not support the message."""
     contender = handler()
     return {
         LIMIT: Limit,
@@ -42,7 +42,7 @@ def makers() -> Mapping[str, Maker]:
 
 
 def compare(samples: Mapping[str, Sample], rounds: int, *, lasso: bool) -> Times:
-    """Everybody on every message; names are `who/shape`."""
+    """Measures every contender with every message; names are `who/shape`."""
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         os.environ.pop(name, None)  # xmlsec.KeysManager() would load that bundle anew on every decryption: 12 ms
     taking_part = makers()

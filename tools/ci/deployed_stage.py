@@ -38,7 +38,7 @@ class DeployedStage:
         self._gateway = Gateway(app)
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str]) -> Answer:
-        """What the stage answers.
+        """The stage's response.
 
         Raises:
             OSError: there is no such stage.

@@ -31,7 +31,7 @@ _KINDS_OF_SETTINGS: Final = ("PIP_", "UV_", "HTTP", "http", "NO_PROXY", "no_prox
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What the account shows of a deployment."""
+    """The account's view of a deployment."""
 
     url: str
     rest_apis: tuple[str, ...]

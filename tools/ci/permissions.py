@@ -95,12 +95,12 @@ def granted_rights(policies: Mapping[str, Policy]) -> set[Right]:
 
 
 def covers(right: Right, use: Right) -> bool:
-    """Whether IAM would let this use pass by this right."""
+    """True if the permission allows the use, as IAM evaluates it."""
     return (right.function, right.action) == (use.function, use.action) and fnmatchcase(use.resource, right.resource)
 
 
 def complaints(rights: Collection[Right], uses: Collection[Right]) -> list[str]:
-    """What was done without a right, and which rights nobody used."""
+    """Returns the uses without a permission, and the permissions without a use."""
     refused = [use for use in uses if not any(covers(right, use) for right in rights)]
     idle = [
         right

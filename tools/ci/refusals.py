@@ -18,7 +18,7 @@ _JSON: Final = f'{{"__type": "AccessDeniedException", "message": "{_TEXT}"}}'
 
 
 def kind_of_change(service: str, method: str, path: str, action: str) -> str | None:
-    """What of the account a call changes, whatever it is named; None for a call that only reads.
+    """Returns the resource that a call changes, whatever its name; None for a call that only reads.
 
     Args:
         action: where the service names it in the request, else "-".

@@ -10,7 +10,7 @@ from typing import Final
 from lxml import etree
 
 ALLOWED: Final[Mapping[str, str]] = {}
-"""Test (`tests.room.test_file::test_name`) to the reason why CI may go without it."""
+"""Test (`tests.package.test_file::test_name`) to the reason why CI may skip it."""
 
 
 def skipped_tests(report: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a browser sends beside the response: the form, the cookies, RelayState and a path to go back to."""
+"""Fuzzes the browser's input besides the response: form, cookies, RelayState and return path."""
 
 from __future__ import annotations
 

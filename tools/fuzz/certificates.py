@@ -1,4 +1,4 @@
-"""What an admin pastes where a certificate belongs: certificates, or one of the refusals with a sentence."""
+"""Fuzzes pasted certificates: the result is certificates, or a refusal with a message."""
 
 from __future__ import annotations
 

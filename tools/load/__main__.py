@@ -82,8 +82,8 @@ def _measure(product: LocalRun, options: argparse.Namespace) -> Measured:
     first = crowd(act, range(len(customers)), 1, deadline)
     alone = crowd(act, range(len(customers), len(customers) + few), 1, deadline)
     before = _calls(product)
-    everybody = crowd(act, range(len(customers) + few, many), options.browsers, deadline)
-    return Measured(len(customers), first, alone, everybody, _calls(product) - before)
+    all_at_once = crowd(act, range(len(customers) + few, many), options.browsers, deadline)
+    return Measured(len(customers), first, alone, all_at_once, _calls(product) - before)
 
 
 def _customers(product: LocalRun, number: int, trust: str, deadline: float) -> list[Customer]:

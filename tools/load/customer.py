@@ -17,7 +17,7 @@ from ops.local.demo_idp.signing_key import SigningKey
 from tools.load.http_client import Client
 
 _ADDRESS: Final = "http://127.0.0.1:9"
-"""Nobody listens there: the browsers bring the answers themselves."""
+"""An address that no server listens on: the browsers send the responses themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class IdentityProvider:
     """Answers everything by one scenario of the demo identity provider's.
 
     Attributes:
-        stranger: a key that nobody was told to trust.
+        stranger: an untrusted key.
     """
 
     key: SigningKey

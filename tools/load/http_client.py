@@ -30,7 +30,7 @@ class HttpReply:
 
     @property
     def document(self) -> Any:
-        """What the body says.
+        """Parses the body as JSON.
 
         Raises:
             ValueError: it isn't JSON.
@@ -59,7 +59,7 @@ class Client:
         """The answer with this status.
 
         Args:
-            step: what this is, for whoever reads the error.
+            step: the name of the step, for error messages.
 
         Raises:
             Unexpected: another status came.

@@ -15,7 +15,7 @@ from tools.load.http_client import UnexpectedReply
 
 @dataclass(slots=True)
 class LoadResult:
-    """What came of it.
+    """The result of a run.
 
     Attributes:
         took: seconds of each that succeeded.

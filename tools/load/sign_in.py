@@ -12,7 +12,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 
 def sign_in(base_url: str, customer: Customer, identity_provider: IdentityProvider, email: str) -> None:
-    """A new browser signs in and finds itself signed in, as this person of this customer and nobody else.
+    """Signs in with a new browser and verifies that the session belongs to this user of this customer.
 
     Raises:
         Unexpected: it doesn't.

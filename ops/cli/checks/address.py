@@ -1,4 +1,4 @@
-"""Whether the deployment answers under the address that customers were given."""
+"""Checks that the deployment answers at its public URL."""
 
 from __future__ import annotations
 

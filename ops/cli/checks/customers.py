@@ -1,4 +1,4 @@
-"""What will stop customers from signing in, and what already does."""
+"""Problems that stop customers from signing in, now or soon."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_certificates(patient: CheckContext) -> Iterator[CheckResult]:
     """All identity providers' certificates, by their end, those with 60 days or less marked.
 
     An expired one is a warning too: we take it (`CertificateFacts.has_expired`), but the identity provider is about to
-    use another, or nobody looks after it.
+    use another, or the connection is unattended.
     """
     rows = ending_first(patient.connections, patient.container)
     marked = [row for row in rows if row["age"] != ExpiryStatus.OK.value]

@@ -1,4 +1,4 @@
-"""What a check finds, and what it may look at."""
+"""Results of a check, and the context that it runs in."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an address answered.
+    """The response of a URL.
 
     Attributes:
         date: the Date header's moment, if there is one.
@@ -74,7 +74,7 @@ def ok(check: str, detail: str) -> CheckResult:
 
 
 def warning(check: str, detail: str, advice: str) -> CheckResult:
-    """It works, and somebody should look at it."""
+    """A warning: it works, but needs attention."""
     return CheckResult(check, CheckOutcome.WARNING, detail, advice)
 
 

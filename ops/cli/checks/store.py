@@ -1,4 +1,4 @@
-"""Whether what is stored is safe, and whether this command may do its work."""
+"""Checks that the stored data is protected and that the caller has the permissions for these commands."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def check_keys(patient: CheckContext) -> Iterator[CheckResult]:
 
 
 def check_permissions(patient: CheckContext) -> Iterator[CheckResult]:
-    """What this command's caller may do, tried without changing anything."""
+    """Tests the caller's permissions without changing anything."""
     table, secrets = patient.container.table, patient.container.certificates
     probes: dict[str, Callable[[], object]] = {
         "dynamodb:BatchGetItem": lambda: table.read(domain_lookup("doctor.invalid")),

@@ -55,7 +55,7 @@ def _write(file: IO[bytes], organization_id: str, container: Container) -> int:
 
 
 def _require_log(organization_id: str, container: Container) -> None:
-    """Whether there is such a log: somebody may have mistyped the ID.
+    """Requires that the log exists, to catch a mistyped ID.
 
     Raises:
         NotFound: there is no such organization, and no event of it.

@@ -1,4 +1,4 @@
-"""What broke off and what nothing names any more."""
+"""Commands for interrupted deletions and orphaned secrets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ops.cli.command import Command, Options, argument
 from ops.cli.output import Listing, Values
 
 _MAX_SHOWN: Final = 10
-"""More than that, and the larger part besides, are no leftovers."""
+"""Above this number, a majority of unknown secrets means that the table is the wrong one."""
 _MEANS: Final = {
     OrphanKind.ORGANIZATION: "its deletion broke off",
     OrphanKind.SECRET: "the secret of a deleted connection",
@@ -23,7 +23,7 @@ _MEANS: Final = {
 
 
 def cleanup(options: Options, container: Container) -> Listing:
-    """Everything that is left over, dropped unless it is a dry run; a failure if something stays."""
+    """Deletes all orphans, or lists them in a dry run; fails if some could not be deleted."""
     _require_the_right_table(container)
     rows = [_row(orphan, options, container) for orphan in _find(container)]
     left = sum(row["outcome"] == "failed" for row in rows)
@@ -31,7 +31,7 @@ def cleanup(options: Options, container: Container) -> Listing:
 
 
 def _require_the_right_table(container: Container) -> None:
-    """A table that was just made anew knows nobody, and every customer's secret would look left over."""
+    """Refuses a table without most of the secrets' connections, such as an empty one: it is probably the wrong one."""
     unknown = sum(1 for _ in container.cleanup.unknown_secrets(container.clock()))
     every = sum(1 for _ in container.certificates.every())
     if unknown > every - unknown and (unknown > _MAX_SHOWN or not container.organizations.page(limit=1).values):

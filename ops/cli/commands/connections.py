@@ -117,7 +117,7 @@ CONNECTION: Final = CommandGroup(
         ),
         Command(
             "disable",
-            "switch one off: nobody signs in through it, members may use passwords",
+            "disable one: no user signs in through it, members may use passwords",
             f"connection disable {_EXAMPLE_ID}",
             disable,
             (CONNECTION_ID,),

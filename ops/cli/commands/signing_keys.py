@@ -54,9 +54,9 @@ SIGNING_KEYS: Final = (
             argument(
                 "--leaked",
                 action="store_true",
-                help="somebody has them: a new one at once, though sign-ins under way break",
+                help="replace a compromised key at once; sign-ins in progress fail",
             ),
         ),
     ),
 )
-"""What can be done with them, below `key`."""
+"""The commands below `key`."""

@@ -1,4 +1,4 @@
-"""What is there of a record already, and how it is put there: one transaction each, or its conditions alone."""
+"""Compares records with the store and imports each in one transaction, or checks its conditions only."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ops.cli.import_export.records import BindingRecord, ConnectionRecord, Conte
 
 
 class Presence(StrEnum):
-    """Whether a record's object is there."""
+    """How a record compares with the store."""
 
     ABSENT = "absent"
     SAME = "same"
@@ -64,7 +64,7 @@ def organization_of(content: Content) -> str:
 
 
 def presence_of(content: Content, container: Container) -> Presence:
-    """Whether it is there, and the same but for what sign-ins change."""
+    """True if the object exists and is equal, ignoring attributes that sign-ins change."""
     stored, wanted = _pair(content, container)
     if stored is None:
         return Presence.ABSENT
@@ -141,7 +141,7 @@ def _writes(content: Content) -> Sequence[Write]:
 
 
 def _ties(content: Content) -> Sequence[Write]:
-    """What its organization has to be, or notes, for it."""
+    """Conditions on the record's organization, or updates of its summary."""
     match content:
         case Organization():
             return ()
@@ -155,7 +155,7 @@ def _ties(content: Content) -> Sequence[Write]:
 
 
 def _pair(content: Content, container: Container) -> tuple[object | None, object]:
-    """What is stored, and what would be, both without what sign-ins change."""
+    """Returns the stored and the new value, both without attributes that sign-ins change."""
     match content:
         case Organization():
             (organization,) = container.table.read(tombstone_lookup(content.id))
@@ -182,7 +182,7 @@ def _resting_connection(connection: Connection) -> Connection:
 
 
 def _without_use(value: User | Connection) -> dict[str, Any]:
-    """What a use changes is named for the last one."""
+    """Returns None for each attribute that sign-ins update; their names begin with `last_`."""
     return {field.name: None for field in fields(value) if field.name.startswith("last_")}
 
 
@@ -195,7 +195,7 @@ def _with_secrets(record: ConnectionRecord, container: Container) -> Connection:
 
 
 def _take_back(connection_id: str, container: Container) -> None:
-    """One that was deleted here has its secret back, and nobody comes to delete that any more."""
+    """Restores the secret of a connection that was deleted here, and clears the pending cleanup."""
     container.table.write(forget_deleted_connection(connection_id))
     container.certificates.restore(connection_id)
 

@@ -56,7 +56,7 @@ Content = Organization | User | ConnectionRecord | BindingRecord
 
 
 def line_of(content: Content) -> dict[str, Any]:
-    """What stands in the file."""
+    """Returns the record as it is written to the file."""
     match content:
         case Organization():
             document = document_of(content)

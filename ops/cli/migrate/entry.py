@@ -1,4 +1,4 @@
-"""What the formats are read into, and reading that takes nothing for granted."""
+"""The common model of all migration formats, and defensive parsing of their values."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Importer:
     is_rehearsal: bool
 
     def import_entry(self, entry: Entry) -> Values | Skipped:
-        """What was made, and what the customer's IT has to do; or why nothing was.
+        """Describes the imported connection and the customer's remaining steps, or the reason for skipping it.
 
         Raises:
             Unavailable: AWS did not answer; the next run goes on.

@@ -34,7 +34,7 @@ _FIELDS: Final = {"email": "email", "firstName": "first_name", "lastName": "last
 
 @dataclass(frozen=True, slots=True)
 class _Realm:
-    """What stands beside the identity providers."""
+    """Parts of the export besides the identity providers."""
 
     name: str
     mappers: tuple[Document, ...]

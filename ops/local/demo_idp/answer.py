@@ -34,9 +34,9 @@ class Answer:
     Attributes:
         name_id: identifies the person in `name_id_format`.
         issued_at: also when the person signed in; the assertion counts five minutes before and after.
-        by_another_key: signed with a key that nobody trusts.
+        by_another_key: signed with an untrusted key.
         altered_email: put in after signing.
-        refused: says that the sign-in failed, and nothing about anybody.
+        refused: reports a failed sign-in, without user data.
     """
 
     issuer: str
@@ -87,7 +87,7 @@ SCENARIOS: Final = {
         Scenario("cancelled", "The person cancelled", lambda a: replace(a, refused=True)),
         Scenario("unsigned", "Not signed", lambda a: replace(a, signs=Signs.NOTHING)),
         Scenario("other_signer", "Signed with another key", lambda a: replace(a, by_another_key=True)),
-        Scenario("altered", "Altered after signing", lambda a: replace(a, altered_email=_somebody_else(a.email))),
+        Scenario("altered", "Altered after signing", lambda a: replace(a, altered_email=_other_user(a.email))),
         Scenario("expired", "Expired an hour ago", lambda a: replace(a, issued_at=a.issued_at - timedelta(hours=1))),
         Scenario("not_yet_valid", "Valid in an hour", lambda a: replace(a, issued_at=a.issued_at + timedelta(hours=1))),
         Scenario("wrong_audience", "For another service", lambda a: replace(a, audience=a.audience + "-of-another")),
@@ -119,5 +119,5 @@ def _opaque(email: str, sp_entity_id: str) -> str:
     return hashlib.sha256(f"{email}\n{sp_entity_id}".encode()).hexdigest()
 
 
-def _somebody_else(email: str) -> str:
+def _other_user(email: str) -> str:
     return "mallory@" + email.partition("@")[2]

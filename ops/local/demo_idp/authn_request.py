@@ -23,10 +23,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an answer needs to know.
+    """The values of an AuthnRequest that a response needs.
 
     Attributes:
-        request_id: None when nobody asked (IdP-initiated).
+        request_id: None if the sign-in is IdP-initiated.
         name_id_format: the URN asked for, "" for any.
     """
 
@@ -62,7 +62,7 @@ def from_post(encoded: str) -> Question:
 
 
 def require_local_acs_url(url: str) -> str:
-    """`url`, if it is an address of this machine: nobody else may be sent a statement about anybody.
+    """Returns `url` if it is a loopback address; assertions are never sent to other hosts.
 
     Raises:
         Unreadable: it isn't.

@@ -17,7 +17,7 @@ _FOLDER: Final = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody to be."""
+    """A user who can be selected on the page."""
 
     email: str
     note: str

@@ -1,4 +1,4 @@
-"""What the demo identity provider does with each request, without HTTP."""
+"""The demo identity provider's request handling, without HTTP."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Provider:
         self.entity_id = self.metadata_url
 
     @cached_property
-    def _key_of_nobody(self) -> SigningKey:
+    def _untrusted_key(self) -> SigningKey:
         return SigningKey.new("Nobody")
 
     def metadata(self) -> bytes:
@@ -37,7 +37,7 @@ class Provider:
         return metadata(self.entity_id, self.sso_url, self._key)
 
     def home(self) -> pages.Page:
-        """What an admin copies, and the start of a sign-in that nobody asked for."""
+        """The start page: the values to copy, and an IdP-initiated sign-in."""
         return pages.render(
             "home.html",
             sso_url=self.sso_url,
@@ -73,7 +73,7 @@ class Provider:
             "respond.html",
             acs_url=answer.destination,
             email=answer.email,
-            response=encode_response(answer, self._key, self._key_of_nobody),
+            response=encode_response(answer, self._key, self._untrusted_key),
             relay_state=fields.get("RelayState", ""),
             nonce=secrets.token_urlsafe(16),
         )

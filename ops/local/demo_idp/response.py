@@ -27,7 +27,7 @@ _samlp: Final = ElementMaker(namespace=_SAMLP, nsmap={"samlp": _SAMLP, "saml": _
 
 
 def encode_response(answer: Answer, key: SigningKey, other_key: SigningKey) -> str:
-    """The value of `SAMLResponse`; `other_key` is one that nobody was told to trust."""
+    """The value of `SAMLResponse`; `other_key` is an untrusted one."""
     signer = other_key if answer.by_another_key else key
     response = _samlp.Response(
         _saml.Issuer(answer.issuer),

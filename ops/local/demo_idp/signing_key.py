@@ -60,12 +60,12 @@ class SigningKey:
 
     @property
     def certificate_pem(self) -> str:
-        """What an admin pastes."""
+        """The certificate in PEM."""
         return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
 
     @property
     def certificate_base64(self) -> str:
-        """What stands in metadata and signatures."""
+        """The certificate's DER in Base64, as in metadata and signatures."""
         return base64.b64encode(self.certificate.public_bytes(serialization.Encoding.DER)).decode()
 
     def sign(self, message: bytes) -> bytes:

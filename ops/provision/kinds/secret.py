@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class SecretKind:
-    """Our keys: made when there are none, given back when somebody deleted them, and otherwise left alone."""
+    """The secret of the signing keys: created if missing, restored if it was deleted, otherwise unchanged."""
 
     def __init__(self, client: SecretsManagerClient) -> None:
         self._client = client
 
     def read(self, resource: Resource) -> Properties | None:
-        """What is known about the secret without reading it."""
+        """Describes the secret without reading its value."""
         try:
             found = self._client.describe_secret(SecretId=resource.name)
         except self._client.exceptions.ResourceNotFoundException:
@@ -37,7 +37,7 @@ class SecretKind:
         ensure_keys(self._client, resource.name, datetime.now(UTC))
 
     def fix(self, resource: Resource, names: frozenset[str]) -> Mapping[str, str]:
-        """Undelete it first: it has the keys that everybody knows."""
+        """Restores the deleted secret, which has the published keys."""
         if "IsBeingDeleted" in names:
             self._client.restore_secret(SecretId=resource.name)
         if "HasValue" in names:

@@ -1,4 +1,4 @@
-"""The topic in SNS to which alarms go. Who listens is the operator's choice: subscriptions are nobody's drift."""
+"""The SNS topic of the alarms. Its subscriptions belong to the operator and are never drift."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TopicKind:
         return {}
 
     def has_listener(self) -> bool:
-        """Whether anybody hears of an alarm, or was asked to confirm that they want to."""
+        """True if the topic has a subscription, confirmed or pending."""
         try:
             found = self._client.list_subscriptions_by_topic(TopicArn=self._place.arn("sns", self._place.topic))
         except self._client.exceptions.NotFoundException:

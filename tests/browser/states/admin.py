@@ -1,4 +1,4 @@
-"""What admins see, and what the others see in its place."""
+"""States of the admin pages, and what other users see in their place."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def expiring(walk: Walk) -> Connection:
 
 
 def told_of_a_setup_link(walk: Walk) -> None:
-    """Somebody made a setup link for this organization."""
+    """Creates a setup link for this organization."""
     made = walk.site.deployment
     made.container.setup_links.create(walk.site.acme.id, created_by="key_1", now=made.now)
 
@@ -99,7 +99,7 @@ def users(walk: Walk) -> None:
 
 
 @state("POST /admin/users", 422)
-def invitation_of_nobody(walk: Walk) -> None:
+def unknown_invitation(walk: Walk) -> None:
     enter_as_admin(walk)
     walk.go("/admin/users")
     walk.fill(email="nobody")

@@ -1,4 +1,4 @@
-"""What follows a SAML response or precedes one: who is asked, what posts itself, what is told at the ACS."""
+"""States before and after a SAML response: questions, self-posting pages and messages at the ACS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What admins see of sign-ins: the list with its picture, one attempt, the inspector."""
+"""States of the admins' sign-in pages: the list with its chart, one attempt, the inspector."""
 
 from __future__ import annotations
 

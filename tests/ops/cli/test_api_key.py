@@ -24,5 +24,5 @@ def test_a_revoked_key_is_gone(deployment: Deployment, run: Run, refused: Callab
     assert made["key_id"] in refused("key", "revoke", made["key_id"])
 
 
-def test_a_key_for_nobody_is_refused(refused: Callable[..., str]) -> None:
+def test_a_key_for_an_unknown_organization_is_refused(refused: Callable[..., str]) -> None:
     assert "no such organization" in refused("key", "create", "--organization", "org_nobody")

@@ -57,9 +57,7 @@ def test_an_address_is_looked_for_at_its_owner_only(deployment: Deployment, run:
     assert deployment.calls.count("Query") == 1
 
 
-def test_somebody_who_was_refused_is_found_by_the_signed_and_by_the_typed_address(
-    deployment: Deployment, run: Run
-) -> None:
+def test_a_refused_user_is_found_by_the_signed_and_by_the_typed_address(deployment: Deployment, run: Run) -> None:
     first, _ = _two_customers(deployment)
     wrong = Conditions(restrictions=(("https://other.test",),))
     start = first.start()

@@ -47,7 +47,7 @@ def test_a_whole_log_is_said_to_be_so(acme: Organization, capsys: pytest.Capture
     }
 
 
-def test_a_log_whose_table_was_edited_is_told_with_the_place(
+def test_a_log_whose_table_was_edited_is_reported_with_the_place(
     deployment: Deployment, acme: Organization, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client, name = deployment.container.table._client, deployment.container.settings.table_name
@@ -111,7 +111,7 @@ def test_an_export_that_broke_off_leaves_no_file_that_looks_whole(
 
 
 @pytest.mark.parametrize("command", ["verify", "export"])
-def test_a_mistyped_organization_is_no_whole_log(
+def test_a_mistyped_organization_is_not_a_whole_log(
     deployment: Deployment, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "log.jsonl"
@@ -132,7 +132,7 @@ def test_a_log_that_was_taken_away_as_a_whole_is_not_whole(
     assert "the whole log is gone" in capsys.readouterr().out
 
 
-def test_a_whole_log_is_told_with_its_newest_digest(
+def test_a_whole_log_is_reported_with_its_newest_digest(
     deployment: Deployment, acme: Organization, capsys: pytest.CaptureFixture[str]
 ) -> None:
     deployment.container.audit_digests.run(deployment.now, lambda: True)

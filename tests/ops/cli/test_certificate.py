@@ -63,7 +63,7 @@ def test_a_fingerprint_that_names_no_one_certificate_expires_none(
     assert len(idp.reload_connection().certificates) == 1
 
 
-def test_what_is_no_certificate_is_not_added(
+def test_what_is_not_a_certificate_is_not_added(
     deployment: Deployment, refused: Callable[..., str], tmp_path: Path
 ) -> None:
     idp = identity_provider(deployment)

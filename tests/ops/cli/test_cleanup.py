@@ -47,7 +47,7 @@ def test_everything_goes_and_a_second_run_finds_nothing(deployment: Deployment, 
     assert run("tidy")["data"] == []
 
 
-def test_what_stays_is_told_with_the_reason_and_the_rest_goes(
+def test_what_stays_is_reported_with_the_reason_and_the_rest_goes(
     deployment: Deployment, run: Run, lost: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def denied(*_: object) -> None:
@@ -60,7 +60,7 @@ def test_what_stays_is_told_with_the_reason_and_the_rest_goes(
     assert rows["unknown_secret"]["what"] == "AccessDeniedException"
 
 
-def test_a_table_that_knows_nobody_makes_no_secret_a_leftover(
+def test_an_empty_table_makes_no_secret_an_orphan(
     deployment: Deployment, refused: Callable[..., str], lost: dict[str, str]
 ) -> None:
     client, name = deployment.container.table._client, deployment.container.settings.table_name

@@ -15,5 +15,5 @@ def test_users_are_listed_without_their_password_hashes(deployment: Deployment, 
     assert "argon2" not in str(row)
 
 
-def test_users_of_nobody_are_no_empty_list(refused: Callable[..., str]) -> None:
+def test_listing_users_of_an_unknown_organization_fails(refused: Callable[..., str]) -> None:
     assert "org_nobody" in refused("user", "list", "org_nobody")

@@ -1,4 +1,4 @@
-"""What Chalice says is read, since its exit status doesn't tell everything."""
+"""Chalice's output is parsed, because its exit status does not report every failure."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ def test_it_runs_in_the_workspace_without_leaving_bytecode_in_the_package(
     assert _seen(deployment).endswith("deploy --stage prod\n")
 
 
-def test_a_package_without_its_modules_is_no_success(deployment: Deployment) -> None:
+def test_a_package_without_its_modules_is_a_failure(deployment: Deployment) -> None:
     _chalice(deployment, "echo Could not install dependencies:; echo Reusing existing deployment package.; exit 0")
     with pytest.raises(DeployError, match="lacks modules"):
         chalice_deploy(deployment)
 
 
-def test_a_package_of_chalices_own_is_no_success(deployment: Deployment) -> None:
+def test_a_package_of_chalices_own_is_a_failure(deployment: Deployment) -> None:
     _chalice(deployment, "echo Creating deployment package.")
     with pytest.raises(DeployError, match="of its own"):
         chalice_deploy(deployment)
 
 
-def test_a_failure_is_told_in_its_last_words(deployment: Deployment) -> None:
+def test_a_failure_is_reported_in_its_last_words(deployment: Deployment) -> None:
     said: list[str] = []
     deployment.say = said.append
     _chalice(deployment, "echo Creating; echo 'AccessDenied: no' >&2; echo; exit 2")

@@ -1,4 +1,4 @@
-"""What API Gateway answers itself is what the application would have answered."""
+"""API Gateway's own responses have the application's format."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def test_each_is_one_that_api_gateway_takes(response: GatewayResponse) -> None:
     assert re.findall(r"\$[\w.]*", json.dumps(response.body)) == ["$context.requestId"]
 
 
-def test_nobody_is_told_to_sign_in_by_api_gateway() -> None:
+def test_api_gateway_never_asks_to_sign_in() -> None:
     refused = [kind for kind in KINDS if re.search("AUTHENTICATION|UNAUTHORIZED|DENIED|INVALID|EXPIRED", kind)]
     assert {_of(kind).status for kind in refused} == {404}
 
 
 @pytest.mark.parametrize("kind", ["THROTTLED", "QUOTA_EXCEEDED"])
-def test_whoever_comes_too_often_is_told_when_to_come_again(kind: str) -> None:
+def test_a_throttled_client_gets_a_retry_after(kind: str) -> None:
     assert _of(kind).status == 429
     assert _of(kind).headers["Retry-After"] == "5"

@@ -1,4 +1,4 @@
-"""What is wrong shows before anything is changed, with what to do."""
+"""The preflight reports each problem with its remedy before anything is changed."""
 
 from __future__ import annotations
 

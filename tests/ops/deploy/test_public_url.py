@@ -69,7 +69,7 @@ def test_another_address_needs_a_word() -> None:
     confirm_public_url(account)
 
 
-def test_an_address_that_somebody_else_changed_meanwhile_is_noticed() -> None:
+def test_a_concurrent_change_of_the_address_is_detected() -> None:
     account = _account(URL, "https://other.acme.io")
     settle_public_url(account)
     with pytest.raises(DeployError, match=r"given https://other\.acme\.io"):

@@ -19,7 +19,7 @@ from ops.deploy.smoke import smoke_test
 from ops.deploy.stage import Stage
 
 BASE = "https://sso.acme.io"
-NOBODYS = "conn_" + 32 * "0"
+UNKNOWN = "conn_" + 32 * "0"
 STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
 _HEADERS = {name.lower(): value for name, value in gateway_responses(BASE)[0].headers.items()} | {"x-request-id": "1"}
 
@@ -37,7 +37,7 @@ RIGHT = {
     "GET /healthz": _json({"status": "ok"}),
     "GET /login": Answer(200, {**_HEADERS, "content-type": "text/html; charset=utf-8"}, b"<form>"),
     "GET /openapi.json": _json({"servers": [{"url": BASE}]}),
-    f"GET /saml/{NOBODYS}/metadata": _problem(404, "not_found"),
+    f"GET /saml/{UNKNOWN}/metadata": _problem(404, "not_found"),
     "GET /v1/api-keys": _problem(401, "not_signed_in"),
     "PUT /healthz": _problem(405, "method_not_allowed", allow="GET, HEAD"),
     "GET /no/such/path": _problem(404, "not_found"),
@@ -51,7 +51,7 @@ WRONG = {
     "another address": ("GET /openapi.json", _json({"servers": [{"url": "https://old.acme.io"}]})),
     "no description": ("GET /openapi.json", Answer(200, _HEADERS, b"<html>")),
     "table out of reach": (
-        f"GET /saml/{NOBODYS}/metadata",
+        f"GET /saml/{UNKNOWN}/metadata",
         _problem(503, "temporarily_unavailable"),
     ),
     "API open to everybody": ("GET /v1/api-keys", _json({"object": "list"})),

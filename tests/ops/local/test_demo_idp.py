@@ -76,7 +76,7 @@ def _certificate(server: IdentityProviderServer) -> str:
 
 
 def _verified(server: IdentityProviderServer, element: etree._Element) -> etree._Element:
-    """What the signature that stands directly in `element` covers."""
+    """Returns the element that the signature directly in `element` covers."""
     alone = etree.fromstring(etree.tostring(element))
     configuration = SignatureConfiguration(require_x509=True, location="./")
     verified = XMLVerifier().verify(alone, x509_cert=_certificate(server), expect_config=configuration)
@@ -151,13 +151,13 @@ def test_an_answer_with_one_fault_is_well_signed_and_has_that_fault(server: Iden
     assert assertion("wrong_issuer").findtext(f"{_SAML}Issuer") != server.provider.entity_id
 
 
-def test_an_answer_that_nobody_asked_for_names_no_request(server: IdentityProviderServer) -> None:
+def test_an_unsolicited_response_names_no_request(server: IdentityProviderServer) -> None:
     response = _respond(server, scenario="idp_initiated")[1]
     assert not response.xpath("//@InResponseTo")
     _verified(server, _assertion(response))
 
 
-def test_a_cancelled_sign_in_says_so_and_nothing_about_anybody(server: IdentityProviderServer) -> None:
+def test_a_cancelled_sign_in_carries_no_user_data(server: IdentityProviderServer) -> None:
     response = _respond(server, scenario="cancelled")[1]
     code = response.find(f"{_SAMLP}Status/{_SAMLP}StatusCode")
     assert code is not None
@@ -195,7 +195,7 @@ def test_a_request_by_post_is_answered_as_well(server: IdentityProviderServer) -
         "http://[::1/acs",
     ],
 )
-def test_nobody_beyond_this_machine_gets_an_answer(server: IdentityProviderServer, acs: str) -> None:
+def test_addresses_beyond_this_machine_get_no_answer(server: IdentityProviderServer, acs: str) -> None:
     asked = _choose(server, _request(acs=acs.replace("&", "&amp;")))
     forged = requests.post(
         server.provider.sso_url.replace("/sso", "/respond"), {"acs_url": acs, "user": "a@acme.test"}, timeout=5

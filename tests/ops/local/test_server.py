@@ -128,7 +128,7 @@ def test_a_get_on_127_0_0_1_goes_to_localhost_with_path_and_query(
     assert response.headers["Location"] == f"{server.base_url}/slow/x?q=1"
 
 
-def test_a_name_that_somebody_else_pointed_at_this_machine_is_refused(connection: http.client.HTTPConnection) -> None:
+def test_a_foreign_host_name_that_resolves_to_this_machine_is_refused(connection: http.client.HTTPConnection) -> None:
     response, _ = _ask(connection, "GET", "/cookies", Host="attacker.example")
     assert response.status == 421
 

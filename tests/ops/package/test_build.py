@@ -41,7 +41,7 @@ def test_another_checkout_gives_the_same_octets(built_package: BuiltPackage, tmp
     assert build(other, STAGE, "x86_64").read_bytes() == built_package.file.read_bytes()
 
 
-def test_it_holds_the_product_and_its_libraries_and_nothing_of_the_house(built_package: BuiltPackage) -> None:
+def test_it_holds_the_product_and_its_libraries_and_no_development_files(built_package: BuiltPackage) -> None:
     here = {path.relative_to(built_package.folder).as_posix() for path in built_package.folder.rglob("*.*")}
     ours = {
         path.relative_to(built_package.project).as_posix() for path in built_package.project.rglob("chalicelib/**/*.*")
@@ -93,7 +93,7 @@ def test_the_list_of_materials_says_what_is_in_it(built_package: BuiltPackage) -
 
 
 @pytest.mark.parametrize("missing", ["jinja2", "botocore/data/secretsmanager", "argon2/_utils.py"])
-def test_what_is_missing_shows_before_anybody_deploys(built_package: BuiltPackage, missing: str) -> None:
+def test_a_missing_file_fails_before_a_deployment(built_package: BuiltPackage, missing: str) -> None:
     part, away = built_package.folder / missing, built_package.folder.parent / "away"
     part.rename(away)
     try:

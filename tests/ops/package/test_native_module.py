@@ -71,7 +71,7 @@ def test_a_tool_that_moves_what_is_loaded_is_found_out(modules: tuple[Path, Path
         native_module.strip(modules[:1], str(tool))
 
 
-def test_what_is_no_module_for_lambda_is_refused(tmp_path: Path) -> None:
+def test_what_is_not_a_module_for_lambda_is_refused(tmp_path: Path) -> None:
     (tmp_path / "module.so").write_bytes(b"MZ" + bytes(100))
     with pytest.raises(PackagingError, match="no ELF file"):
         native_module.strip([tmp_path / "module.so"], "true")

@@ -1,4 +1,4 @@
-"""What a package knows of AWS: the operations that the product's code names, and all that these need."""
+"""The package's AWS service models: the operations that the product calls and the shapes that they need."""
 
 from __future__ import annotations
 

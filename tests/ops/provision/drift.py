@@ -1,4 +1,4 @@
-"""What somebody may change behind our back, and the property that shows it; None where a whole thing is gone."""
+"""Manual changes of resources, and the property that reveals each; None if the resource was deleted."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_it_stays_silent(name: str, data: dict[str, float]) -> None:
     assert not _rings(ALARMS[name], data)
 
 
-def test_an_alarm_about_a_certificate_that_was_not_renewed_is_not_over_because_a_day_has_no_look() -> None:
+def test_an_alarm_about_an_expiring_certificate_survives_a_day_without_a_check() -> None:
     properties = ALARMS["certificate"].resource(PLACE).properties
     assert (properties["EvaluationPeriods"], properties["DatapointsToAlarm"]) == (2, 1)
     assert properties["TreatMissingData"] == "notBreaching"  # once no connection is left it is over
@@ -143,7 +143,7 @@ def test_every_metric_of_ours_is_on_the_dashboard() -> None:
     assert [name for name in Metric if f"'{name}'" not in shown] == []
 
 
-def test_what_is_no_count_is_not_summed_up() -> None:
+def test_what_is_not_a_count_is_not_summed_up() -> None:
     widgets = dashboard(PLACE).properties["DashboardBody"]["widgets"]
     lines = [line for each in widgets for line in each["properties"]["metrics"]]
     summed = {line[1] for line in lines if len(line) > 2 and line[-1]["stat"] == "Sum"}
@@ -157,7 +157,7 @@ def test_graphs_lie_beside_and_below_each_other() -> None:
     assert all(each["x"] + each["width"] <= 24 for each in widgets)
 
 
-def test_every_metric_of_ours_that_is_looked_at_is_written_with_these_dimensions() -> None:
+def test_every_metric_of_ours_that_is_checked_is_written_with_these_dimensions() -> None:
     looked_at = [each for alarm in ALARMS.values() for each in alarm.metrics.values() if each.namespace == NAMESPACE]
     assert len(looked_at) > 5
     for each in looked_at:

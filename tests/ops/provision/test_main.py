@@ -24,7 +24,7 @@ def test_a_check_fails_until_a_run_has_made_everything(capsys: pytest.CaptureFix
     assert "0 differences, all settled" in capsys.readouterr().out
 
 
-def test_people_are_told_the_price_and_that_nobody_listens(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_output_states_the_price_and_missing_alarm_subscriptions(capsys: pytest.CaptureFixture[str]) -> None:
     command.main(["--stage", "prod"])
     said = capsys.readouterr().out
     assert "USD a month" in said

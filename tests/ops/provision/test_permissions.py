@@ -38,7 +38,7 @@ def test_actions_are_named_one_by_one(policy: dict[str, object]) -> None:
     assert not [action for action in actions if "*" in action]
 
 
-def test_a_policy_that_nobody_filled_in_names_no_partition() -> None:
+def test_a_policy_without_its_values_names_no_partition() -> None:
     for function in FUNCTIONS:
         policy = json.loads(Path(".chalice", policy_file(function)).read_text())
         for statement in policy["Statement"]:

@@ -1,4 +1,4 @@
-"""The policy of whoever provisions allows what that takes, and nothing else."""
+"""The provisioner's policy allows exactly the calls of a provisioning run."""
 
 from __future__ import annotations
 

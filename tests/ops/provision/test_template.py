@@ -35,7 +35,7 @@ def _resolved(value: Any, variables: dict[str, str]) -> Any:
 
 
 def _stack(place: Place) -> dict[tuple[str, str], dict[str, Any]]:
-    """What the stack has, by type and name."""
+    """The stack's resources, by type and name."""
     variables = {
         "Stage": place.stage,
         "GatewayStage": place.gateway_stage,

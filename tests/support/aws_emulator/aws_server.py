@@ -13,7 +13,7 @@ from typing import Final, Self
 REGION: Final = "eu-west-1"
 DEPLOYER: Final = "deployer"
 OTHER: Final = "other"
-"""Access keys: of whoever deploys, and of the function and of those who look on."""
+"""Access keys of the deployer, of the function and of other readers."""
 _PATIENCE: Final = 30
 """Seconds until it must end."""
 
@@ -55,7 +55,7 @@ class AwsServer:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What makes boto3 and the AWS command line go there, and nowhere else."""
+        """Environment variables that direct boto3 and the AWS CLI to this server only."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": DEPLOYER,

@@ -1,4 +1,4 @@
-"""What a response shall say, as frozen values: `dataclasses.replace` makes every bad one from a good one.
+"""The content of a response as frozen values: `dataclasses.replace` derives every invalid response from a valid one.
 
 Instants are text, so that nonsense can be said; `instant(seconds)` writes them relative to `NOW`.
 """

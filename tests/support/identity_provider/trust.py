@@ -1,4 +1,4 @@
-"""What we hold about the test identity provider: the other arguments of `verify`."""
+"""The trusted values of the test identity provider: the other arguments of `verify`."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ class _RuntimeApi(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def watch(self, process: subprocess.Popen[bytes]) -> None:
-        """Once the function ended, nobody will answer any more."""
+        """Ends the current request when the function's process has ended."""
         process.wait()
         if self.current is not None:
             self.current.answered.set()
@@ -163,7 +163,7 @@ class _RuntimeRequest(BaseHTTPRequestHandler):
     server: _RuntimeApi
 
     def do_GET(self) -> None:
-        """The next event; whoever asks waits for it."""
+        """Waits for the next event and returns it."""
         invocation = self.server.waiting.get()
         self.server.current = invocation
         headers = {

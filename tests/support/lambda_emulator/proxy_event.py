@@ -40,7 +40,7 @@ class Request:
 
 
 def event_of(request: Request, match: Match, template: Template) -> dict[str, Any]:
-    """What the function gets. Headers keep their spelling; of one that comes twice, `headers` has the last."""
+    """Builds the function's event. Headers keep their case; for a repeated one, `headers` has the last value."""
     headers = [(name, value) for name, value in request.headers if name.lower() not in _NOT_FORWARDED]
     query = parse_qsl(request.query, keep_blank_values=True)
     kind = request.header("content-type").partition(";")[0].strip().lower()
@@ -63,7 +63,7 @@ def event_of(request: Request, match: Match, template: Template) -> dict[str, An
 
 
 def reply_of(payload: bytes, request: Request, template: Template) -> Reply:
-    """What the client gets of the function's answer; 502 for one that isn't of the agreed form."""
+    """Builds the client's response from the function's result; 502 if the result has the wrong format."""
     try:
         answer = json.loads(payload)
         status = int(answer["statusCode"])
@@ -84,7 +84,7 @@ def reply_of(payload: bytes, request: Request, template: Template) -> Reply:
 
 
 def refusal(status: HTTPStatus, message: str) -> Reply:
-    """What API Gateway says by itself."""
+    """A response of API Gateway itself."""
     return Reply(status, (("Content-Type", "application/json"),), json.dumps({"message": message}).encode())
 
 

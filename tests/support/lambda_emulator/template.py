@@ -1,4 +1,4 @@
-"""What `chalice package` says of the API and its function (`sam.json`)."""
+"""Reads the API and its functions from the template of `chalice package` (`sam.json`)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ MOST: Final = {"a": 6.0, "ra": 6.5, "ea": 3.5, "ea-gcm": 3.5}
 
 @pytest.fixture(scope="module")
 def times() -> Times:
-    """Measured in a process of its own, in which nobody counts branches."""
+    """Measures in a process of its own, without branch coverage."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         return process.submit(_measured).result()
 
@@ -46,7 +46,7 @@ def test_a_full_check_costs_less_than_half_of_python3_saml_as_documented(times: 
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_whoever_is_measured_takes_the_message_and_refuses_an_altered_one(
+def test_every_contender_accepts_the_message_and_refuses_an_altered_one(
     contenders: dict[str, Maker], shape: str
 ) -> None:
     sample, fooled = samples()[shape], []

@@ -1,4 +1,4 @@
-"""What CI tries out is what the workflow does."""
+"""CI tries the steps of the deployment workflow."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("report")
-def test_a_skipped_test_that_nobody_allowed_fails_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_skipped_test_that_is_not_allowed_fails_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert skips.main() == 1
     assert "tests.a.test_x::test_left_out: NOT ALLOWED, no Java here" in capsys.readouterr().out
 

@@ -31,7 +31,7 @@ def test_every_other_seed_ends_without_a_defect(kind: type[Target]) -> None:
 
 
 @pytest.mark.parametrize("module", [form_value, signed_document])
-def test_an_identity_that_nobody_signed_is_a_defect(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsigned_identity_is_a_defect(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
     target = FormValue() if module is form_value else SignedDocument()
     honest = form_value.verify_value
 

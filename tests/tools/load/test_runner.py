@@ -45,7 +45,7 @@ def test_nothing_begins_after_the_deadline() -> None:
     assert crowd(lambda _: None, range(9), 2, time.monotonic()).done == 0
 
 
-def test_what_nobody_foresaw_ends_the_load() -> None:
+def test_an_unexpected_error_ends_the_load() -> None:
     def act(number: int) -> None:
         raise ZeroDivisionError(number)
 

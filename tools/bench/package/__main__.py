@@ -1,4 +1,4 @@
-"""`make bench-package`: one run, both packages, everybody once in every round."""
+"""`make bench-package`: one run, both packages, every contender once per round."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _alone(environment: dict[str, str], folder: Path) -> dict[str, Run]:
-    """What nothing that we write can be cheaper than."""
+    """The lower bound for any code of the product."""
     asked = {path: event("GET", resource) for path, resource in zip(GOALS, ("/sign-in", "/page"), strict=True)}
     return {
         f"{_LIBRARIES}: {path}": _process(environment, partial(list, (str(folder), request, "200")))

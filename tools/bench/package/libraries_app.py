@@ -1,4 +1,4 @@
-"""What the libraries cost by themselves, with no line of ours: the least that a sign-in and a page can take.
+"""The cold start of the libraries alone, without code of the product: the minimum for a sign-in and a page.
 
 Loaded and asked as the product does it: five calls to AWS at a sign-in, the collector waiting until the answer.
 """

@@ -27,7 +27,7 @@ class Package:
 
 
 def usual(folder: Path) -> Package:
-    """What `chalice package` makes of this project's checkout."""
+    """The package that `chalice package` builds from this project's checkout."""
     _copy_project(folder / "usual")
     chalice = str(Path(sys.executable).with_name("chalice"))
     command = [chalice, "--project-dir", str(folder / "usual"), "package", "--stage", _STAGE, str(folder / "usual-out")]
@@ -37,7 +37,7 @@ def usual(folder: Path) -> Package:
 
 
 def ours(folder: Path) -> Package:
-    """What `make package` makes of it."""
+    """The package that `make package` builds from it."""
     _copy_project(folder / "ours")
     return _unpack(build(folder / "ours", _STAGE, "x86_64"), folder / "ours-unpacked")
 

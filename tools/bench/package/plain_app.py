@@ -1,4 +1,4 @@
-"""What a start of Chalice with boto3 costs: the least that an application with a table and secrets has."""
+"""The cold start of Chalice with boto3: the minimum for an application with a table and secrets."""
 
 import boto3
 from chalice.app import Chalice

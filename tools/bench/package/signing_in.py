@@ -1,4 +1,4 @@
-"""A stage on moto's server at which somebody signs in, request by request as API Gateway hands them to Lambda."""
+"""A stage on moto's server, for a sign-in with the events that API Gateway sends to Lambda."""
 
 from __future__ import annotations
 

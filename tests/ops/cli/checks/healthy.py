@@ -45,7 +45,7 @@ class FakeDeployment:
         return [outcome for outcome, _ in self.findings().get(check, [])]
 
     def get(self, url: str) -> Reply:
-        """What stands at an address."""
+        """Returns the response of a URL."""
         base_url = self.deployment.container.settings.base_url
         reply = self.replies.get(url)
         if isinstance(reply, OSError):

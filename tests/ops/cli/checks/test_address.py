@@ -57,7 +57,7 @@ def test_aws_tells_the_time_with_a_refusal_too(doctor: FakeDeployment) -> None:
 
 
 @pytest.mark.parametrize("date", ["", "yesterday"])
-def test_a_time_that_nobody_can_read_is_a_warning(date: str, doctor: FakeDeployment) -> None:
+def test_an_unreadable_date_is_a_warning(date: str, doctor: FakeDeployment) -> None:
     answer = {"Error": {"Code": "AccessDeniedException"}, "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
     doctor.table["describe_table"] = ClientError(answer, "DescribeTable")  # type: ignore[arg-type]
     assert doctor.outcomes("clock") == ["warning"]

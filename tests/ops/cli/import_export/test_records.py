@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,15 +8,9 @@ import pytest
 from chalicelib.identifier import new_id
 from chalicelib.users.model import Role
 from ops.cli.import_export.records import ConnectionRecord, content_in, line_of
-from tests.support.deployment import NOW, Deployment, new_deployment
+from tests.support.deployment import NOW, Deployment
 from tests.support.identity_provider import key
 from tests.support.round_trip import identity_provider
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    with new_deployment() as deployment:
-        yield deployment
 
 
 def _connection_line(deployment: Deployment) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What other systems export, with only what their formats must have."""
+"""Exports of other systems, with only the required parts of their formats."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def auth0_connection(**options: Any) -> dict[str, Any]:
 
 
 def cognito_provider(**details: Any) -> dict[str, Any]:
-    """What `describe-identity-provider` answers."""
+    """The output of `describe-identity-provider`."""
     return {
         "IdentityProvider": {
             "UserPoolId": "eu-west-1_A",

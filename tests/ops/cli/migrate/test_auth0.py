@@ -42,7 +42,7 @@ def test_metadata_is_preferred_since_it_says_everything() -> None:
     assert by_address.remarks == ()
 
 
-def test_encryption_to_the_old_key_is_told() -> None:
+def test_encryption_to_the_old_key_is_reported() -> None:
     assert any("encrypted" in remark for remark in _entry(decryptionKey={"key": "x"}).remarks)
 
 

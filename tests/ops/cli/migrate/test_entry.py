@@ -28,7 +28,7 @@ def test_texts_are_a_list_or_one() -> None:
     assert texts_of({}, "a") == ()
 
 
-def test_a_mapping_keeps_the_usual_names_behind_theirs_and_no_monsters() -> None:
+def test_a_mapping_keeps_the_usual_names_behind_theirs_and_no_oversized_ones() -> None:
     found = attribute_mapping(email=["mine", "x" * 257, "a\x00b"], groups=[])
     assert found["email"][0] == "mine"
     assert "mail" in found["email"]

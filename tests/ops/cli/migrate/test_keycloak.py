@@ -34,7 +34,7 @@ def test_a_list_of_providers_will_do_and_the_linked_domain_counts() -> None:
     assert (entry.name, entry.domains) == ("Acme SSO", ("acme.test",))
 
 
-def test_what_was_lax_there_is_told() -> None:
+def test_what_was_lax_there_is_reported() -> None:
     lax = {"validateSignature": "false", "wantAssertionsEncrypted": "true", "postBindingAuthnRequest": "true"}
     assert len(_entry(keycloak_realm(**lax)).remarks) == 3
 

@@ -26,11 +26,11 @@ def test_values_are_taken_and_the_secret_is_not() -> None:
     assert "s3cr3t" not in str(entry)
 
 
-def test_a_tenants_name_is_no_proof_of_a_domain() -> None:
+def test_a_tenants_name_does_not_prove_a_domain() -> None:
     assert _entry(polis_connection()).domains == ()
 
 
-def test_what_is_missing_is_told() -> None:
+def test_what_is_missing_is_reported() -> None:
     entry = _entry(polis_connection(sso={"postUrl": "https://idp.acme.test/post"}, publicKey=""))
     assert len(entry.remarks) == 2
     assert entry.changes["identity_provider_url"] is None

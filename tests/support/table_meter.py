@@ -16,7 +16,7 @@ from chalicelib.aws.transaction import Write
 
 
 class Meter:
-    """What the table is asked for: items read and write units, by the kind of partition."""
+    """The table's consumed read and write units, by kind of partition."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reads: Counter[str] = Counter()

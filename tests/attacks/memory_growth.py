@@ -1,6 +1,6 @@
-"""How much memory documents leave behind: measured in a process of its own, which signs somebody in afterwards.
+"""Memory growth per document, measured in a process of its own that signs in a user afterwards.
 
-Run as a program: `python -m tests.attacks.leftovers KIND` prints a JSON object.
+Run as a program: `python -m tests.attacks.memory_growth KIND` prints a JSON object.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _GOOD_METADATA: Final = f"""<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0
 
 
 def left_behind(kind: str, messages: int) -> dict[str, Any]:
-    """What a new process says after so many documents of this kind."""
+    """Returns a new process's report after this number of documents of one kind."""
     answer = subprocess.run(
-        [sys.executable, "-m", "tests.attacks.leftovers", kind, str(messages)],
+        [sys.executable, "-m", "tests.attacks.memory_growth", kind, str(messages)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,

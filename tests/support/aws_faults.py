@@ -1,4 +1,4 @@
-"""What can go wrong between us and AWS, at one chosen call."""
+"""Faults of AWS calls, injected at one chosen call."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def at_call(deployment: Deployment, number: int, fault: Fault) -> Iterator[Calls
 
 @contextmanager
 def in_between(deployment: Deployment, number: int, act: Callable[[], object]) -> Iterator[Calls]:
-    """Somebody else does something just before the `number`th call to AWS from now on."""
+    """Runs a concurrent change just before the `number`th AWS call from now on."""
     calls = Calls()
 
     def before(model: Any, **_: Any) -> None:

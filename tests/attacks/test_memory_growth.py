@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.attacks.leftovers import KINDS, left_behind
+from tests.attacks.memory_growth import KINDS, left_behind
 from tests.support.identity_provider import IDP_ISSUER
 
 

@@ -1,4 +1,4 @@
-"""What has to be true of the store after anything whatsoever."""
+"""Invariants of the store that hold after every operation and failure."""
 
 from __future__ import annotations
 
@@ -68,15 +68,15 @@ def _of_connections(deployment: Deployment, organization: Organization) -> Itera
 
 
 def _of_claims(deployment: Deployment, items: list[dict[str, Any]], organizations: set[str]) -> Iterator[str]:
-    """Addresses and domains are held by somebody who is there, or nobody else could ever have them."""
+    """Every lookup item of an address or a domain belongs to an existing object."""
     users = {item["sk"].removeprefix("USER#") for item in items if item["sk"].startswith("USER#")}
     for item in items:
         kind, _, name = item["pk"].partition("#")
         if kind == "EMAIL" and item["user_id"] not in users:
-            yield f"the address {name} belongs to nobody"
+            yield f"the address {name} has no owner"
         if kind == "EXTERNAL_ID" and item["organization_id"] not in organizations:
-            yield f"the external ID {name} belongs to nobody"
+            yield f"the external ID {name} has no owner"
         if kind == "DOMAIN" and item["organization_id"] not in organizations:
-            yield f"the domain {name} belongs to nobody"
+            yield f"the domain {name} has no owner"
         if kind == "CONN" and item["sk"] == "CONN" and item["organization_id"] not in organizations:
-            yield f"the connection {name} belongs to nobody"
+            yield f"the connection {name} has no owner"
