@@ -62,7 +62,6 @@ EXCEPTIONS: Final = frozenset(
         ("chalicelib.connections.store", "chalicelib.organizations.store"),
         ("chalicelib.connections.test_link_store", "chalicelib.invitations.store"),
         ("chalicelib.connections.testing_page", "chalicelib.sign_in.refusal_texts"),
-        ("chalicelib.errors", "chalice"),
         ("chalicelib.http.admin_access", "chalicelib.users.model"),
         ("chalicelib.http.api_auth", "chalicelib.api_keys.authentication"),
         ("chalicelib.http.api_auth", "chalicelib.api_keys.model"),
