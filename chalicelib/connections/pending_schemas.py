@@ -10,7 +10,7 @@ from chalicelib.connections.certificate_schemas import CertificateAnswer, Certif
 from chalicelib.connections.model import Connection
 from chalicelib.http.requests import MAX_LARGE_BODY_BYTES
 from chalicelib.http.schemas import RequestModel, ResponseModel
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.request_binding import RequestBinding
 
 
 class PendingPut(RequestModel):

@@ -19,7 +19,7 @@ from chalicelib.connections.model import AttributeMapping, Connection, IdentityP
 from chalicelib.connections.removed_certificates import remembering_removals
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.organizations.store import stale
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.users.model import Role
 
 WITH_METADATA: Final = "METADATA"

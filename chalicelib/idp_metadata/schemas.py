@@ -16,7 +16,7 @@ from chalicelib.i18n.catalog import in_english
 from chalicelib.idp_metadata.model import MetadataCheck
 from chalicelib.idp_metadata.service import ImportKind, ImportResult
 from chalicelib.saml.certificate import Certificate
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.request_binding import RequestBinding
 
 Sha256 = Annotated[str, Field(max_length=64, pattern="^[0-9a-f]{64}$")]
 

@@ -87,6 +87,11 @@ class PendingRequest:
         return f"_{self.flow_id}"
 
     @property
+    def made_at(self) -> datetime:
+        """When it was sent, to the second."""
+        return self.expires_at - REQUEST_LIFETIME
+
+    @property
     def flow_id(self) -> str:
         """What attempt, request, RelayState and cookie have in common."""
         return self.attempt_id.removeprefix("att_")

@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
-from chalicelib.connections.model import Connection, Provider, service_provider
+from chalicelib.connections.model import Connection, Provider
 from chalicelib.saml.authn_request import redirect_url
+from chalicelib.saml.key_pair import KeyPair
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.sign_in.authn_state import new_request
-from chalicelib.signing_keys.model import KeyPair
 from tests.support.identity_provider import key
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -49,7 +49,6 @@ MODELS: Final = {
     "remembered_account",
     "removed_certificates",
     "report",
-    "request_binding",
     "rotation",
     "shards",
     "signature",
