@@ -113,6 +113,13 @@ class Conflict(SsoError):
 class Stale(Conflict):
     """The object changed after the caller last read it."""
 
+    def __init__(
+        self,
+        code: str = "stale",
+        public: str | Message = "Somebody else saved since you opened this. Load it again, then repeat your change.",
+    ) -> None:
+        super().__init__(code, public)
+
 
 class PreconditionMissing(SsoError):
     """A write that requires If-Match was sent without it."""

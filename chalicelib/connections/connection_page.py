@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.connections.certificate_text import CertificateRefused
-from chalicelib.connections.expiry_page import last_expiring
+from chalicelib.connections.expiring import last_expiring
 from chalicelib.connections.form import Entries, editable_values, stored_entries
 from chalicelib.connections.model import MAX_CERTIFICATES, Connection
 from chalicelib.connections.provider_guides import guides
@@ -77,7 +77,7 @@ def connection_cards(
         status=status,
         to_provider=True,
         guest=None,
-        expiring=[last] if (last := last_expiring(connection)) else [],
+        expiring=[last] if (last := last_expiring(connection, now)) else [],
         metadata=current().metadata_refresh.last([connection], now).get(connection.id),
         title_of=refusal_title,
         **values_shown(connection, entries, said),

@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from chalicelib.connections.certificate_schemas import CertificateAnswer, Certificates, Url
+from chalicelib.connections.certificate_schemas import Certificates, Url
 from chalicelib.connections.model import Connection
+from chalicelib.http.certificate_schemas import CertificateAnswer
 from chalicelib.http.requests import MAX_LARGE_BODY_BYTES
 from chalicelib.http.schemas import RequestModel, ResponseModel
 from chalicelib.saml.request_binding import RequestBinding

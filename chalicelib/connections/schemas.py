@@ -7,11 +7,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from chalicelib.connections.certificate_schemas import CertificateAnswer, Certificates, Url
+from chalicelib.connections.certificate_schemas import Certificates, Url
 from chalicelib.connections.certificate_warning import warnings_for
 from chalicelib.connections.model import MAX_CLOCK_SKEW_SECONDS, Connection, ConnectionStatus, Provider
 from chalicelib.connections.pending_schemas import PendingAnswer
 from chalicelib.connections.testing_schemas import LastTestAnswer
+from chalicelib.http.certificate_schemas import CertificateAnswer
 from chalicelib.http.requests import MAX_LARGE_BODY_BYTES
 from chalicelib.http.schemas import Email, RequestModel, ResponseModel, Text, WarningAnswer, pointer
 from chalicelib.i18n.message import message

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from chalicelib.connections.certificate_schemas import CertificateAnswer
 from chalicelib.connections.model import Provider
+from chalicelib.http.certificate_schemas import CertificateAnswer
 from chalicelib.http.requests import MAX_LARGE_BODY_BYTES
 from chalicelib.http.schemas import RequestModel, ResponseModel, WarningAnswer
 from chalicelib.i18n.catalog import in_english

@@ -59,7 +59,6 @@ MODELS: Final = {
 STORES: Final = {
     "audited_table",
     "cache",
-    "certificate_store",
     "deleted_store",
     "digest_store",
     "domain_store",
@@ -86,7 +85,6 @@ WEB: Final = {
     "configuration_form",
     "connection_page",
     "email_form",
-    "expiry_page",
     "form",
     "import_form",
     "inspector_pages",
@@ -99,7 +97,6 @@ WEB: Final = {
     "pending_schemas",
     "query",
     "refusal_page",
-    "refusal_texts",
     "schemas",
     "sent_request_page",
     "setup_page",
