@@ -15,16 +15,14 @@
     ├── SignInRefused           a rejected SAML response
     └── Unavailable             AWS did not respond; nothing was done
 
-Chalice turns ordinary exceptions into its own 500 before middleware sees them; only subclasses of
-`ChaliceUnhandledError` propagate. This file knows no HTTP statuses: `http/problem_details.py` has the table.
+`http/problem_details.py` has the HTTP status of each class; `http/framework.py` takes an error from a handler to the
+middleware.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-
-from chalice.app import ChaliceUnhandledError
 
 if TYPE_CHECKING:
     from chalicelib.connections.model import Provider
@@ -50,7 +48,7 @@ class FieldError:
     detail: str | Message
 
 
-class SsoError(ChaliceUnhandledError):
+class SsoError(Exception):
     """The root of the tree. Raise a subclass.
 
     Args:
@@ -114,6 +112,13 @@ class Conflict(SsoError):
 
 class Stale(Conflict):
     """The object changed after the caller last read it."""
+
+    def __init__(
+        self,
+        code: str = "stale",
+        public: str | Message = "Somebody else saved since you opened this. Load it again, then repeat your change.",
+    ) -> None:
+        super().__init__(code, public)
 
 
 class PreconditionMissing(SsoError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from chalicelib.audit_log.model import AuditEvent, PendingAuditEvent, SignedEvent
 from chalicelib.audit_log.signature import seal
@@ -14,7 +14,7 @@ from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.transaction import Write
 from chalicelib.identifier import new_id
 from chalicelib.request_context import current_context
-from chalicelib.signing_keys.secrets import DeploymentKeysSecret
+from chalicelib.signing_keys.model import DeploymentKeys
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -22,10 +22,18 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger("gatehouse")
 
 
+class KeySource(Protocol):
+    """Gives the keys in force."""
+
+    def load(self, now: datetime) -> DeploymentKeys:
+        """The keys in force at that time."""
+        ...
+
+
 class AuditedTable(Table):
     """The table with its audit log."""
 
-    def __init__(self, client: DynamoDBClient, name: str, keys: DeploymentKeysSecret) -> None:
+    def __init__(self, client: DynamoDBClient, name: str, keys: KeySource) -> None:
         super().__init__(client, name)
         self._keys = keys
 

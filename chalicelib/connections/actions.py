@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.audit_log.last_change import last_changed_by
 from chalicelib.connections.configuration_form import ConfigurationForm, read_input, save_fields
 from chalicelib.connections.connection_page import PageMessages, connection_cards
 from chalicelib.connections.form import Entries, changes_certificates, changes_in, editable_values, must_wait
+from chalicelib.connections.last_change import last_changed_by
 from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.errors import Conflict, Invalid, SignInRefused, Stale

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypedDict
 
 from chalicelib.connections.model import Provider
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.users.model import Role
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.connections.certificate_text import CertificateRefused
-from chalicelib.connections.expiry_page import last_expiring
+from chalicelib.connections.expiring import last_expiring
 from chalicelib.connections.form import Entries, editable_values, stored_entries
-from chalicelib.connections.model import MAX_CERTIFICATES, Connection, service_provider
+from chalicelib.connections.model import MAX_CERTIFICATES, Connection
 from chalicelib.connections.provider_guides import guides
 from chalicelib.connections.provider_name import PROVIDER_NAMES
 from chalicelib.container import current
@@ -20,6 +20,7 @@ from chalicelib.http.rendering import page
 from chalicelib.i18n.catalog import has
 from chalicelib.login_policy.model import LoginPolicy, is_break_glass
 from chalicelib.saml.certificate import CertificateFacts
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.sign_in.refusal_texts import refusal_title
 from chalicelib.sign_in_attempts.model import Attempt
 
@@ -76,7 +77,7 @@ def connection_cards(
         status=status,
         to_provider=True,
         guest=None,
-        expiring=[last] if (last := last_expiring(connection)) else [],
+        expiring=[last] if (last := last_expiring(connection, now)) else [],
         metadata=current().metadata_refresh.last([connection], now).get(connection.id),
         title_of=refusal_title,
         **values_shown(connection, entries, said),

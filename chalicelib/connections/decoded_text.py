@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import Final
 
-from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.saml.import_refused import ImportRefused
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),

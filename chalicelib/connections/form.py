@@ -13,7 +13,7 @@ from chalicelib.decimal_number import parse_decimal
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.i18n.fault_texts import localize_fault
 from chalicelib.i18n.message import message
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.request_binding import RequestBinding
 
 MAX_CERTIFICATE_LENGTH: Final = 100_000
 _FIELDS: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")

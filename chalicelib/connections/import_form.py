@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.connections.form import Entries, editable_values
 from chalicelib.connections.model import Connection
 from chalicelib.idp_metadata.detect import InputKind, detect, text_of
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.idp_metadata.provider_address import AddressRole, role_of
+from chalicelib.saml.import_refused import ImportRefused
 
 if TYPE_CHECKING:
     from chalicelib.idp_metadata.service import ImportResult

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.audit_log.last_change import last_changed_by
+from chalicelib.connections.last_change import last_changed_by
 from chalicelib.connections.model import AttributeMapping, Connection
 from chalicelib.container import current
 from chalicelib.decimal_number import parse_decimal

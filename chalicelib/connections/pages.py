@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.connections.actions import ACTIONS, FormAction
 from chalicelib.connections.connection_page import PageMessages, confirmation_in, connection_cards
-from chalicelib.connections.expiry_page import expiring_among
+from chalicelib.connections.expiring import expiring_among
 from chalicelib.connections.form import posted_entries
 from chalicelib.connections.model import Provider
 from chalicelib.connections.provider_guides import guides
@@ -43,7 +43,7 @@ def connections_page() -> Response:
         "admin_connections.html",
         visitor,
         connections=connections,
-        expiring=expiring_among(connections),
+        expiring=expiring_among(connections, current().clock()),
         setup_links=recent_links,
         guides=guides(),
         providers=PROVIDER_NAMES,

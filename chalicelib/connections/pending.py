@@ -18,10 +18,10 @@ from chalicelib.connections.model import Connection, ConnectionStatus, IdentityP
 from chalicelib.connections.removed_certificates import remembering_removals
 from chalicelib.connections.service import Connections
 from chalicelib.connections.store import change_connection
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Stale
 from chalicelib.idp_metadata.input import apply_metadata
 from chalicelib.organizations.model import summary_of
-from chalicelib.organizations.store import put_connection_summary, stale
+from chalicelib.organizations.store import put_connection_summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class PendingConfiguration:
     def _require_version(self, organization_id: str, connection_id: str, seen_version: int) -> Connection:
         connection = self.configurations.get(organization_id, connection_id)
         if connection.version != seen_version:
-            raise stale()
+            raise Stale
         return connection
 
     def _save(

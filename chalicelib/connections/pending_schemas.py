@@ -6,11 +6,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from chalicelib.connections.certificate_schemas import CertificateAnswer, Certificates, Url
+from chalicelib.connections.certificate_schemas import Certificates, Url
 from chalicelib.connections.model import Connection
+from chalicelib.http.certificate_schemas import CertificateAnswer
 from chalicelib.http.requests import MAX_LARGE_BODY_BYTES
 from chalicelib.http.schemas import RequestModel, ResponseModel
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.request_binding import RequestBinding
 
 
 class PendingPut(RequestModel):

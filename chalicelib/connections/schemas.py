@@ -7,24 +7,20 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from chalicelib.connections.certificate_schemas import CertificateAnswer, Certificates, Url
+from chalicelib.connections.certificate_schemas import Certificates, Url
 from chalicelib.connections.certificate_warning import warnings_for
-from chalicelib.connections.model import (
-    MAX_CLOCK_SKEW_SECONDS,
-    Connection,
-    ConnectionStatus,
-    Provider,
-    service_provider,
-)
+from chalicelib.connections.model import MAX_CLOCK_SKEW_SECONDS, Connection, ConnectionStatus, Provider
 from chalicelib.connections.pending_schemas import PendingAnswer
 from chalicelib.connections.testing_schemas import LastTestAnswer
+from chalicelib.http.certificate_schemas import CertificateAnswer
 from chalicelib.http.requests import MAX_LARGE_BODY_BYTES
 from chalicelib.http.schemas import Email, RequestModel, ResponseModel, Text, WarningAnswer, pointer
 from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.model import MetadataCheck
 from chalicelib.idp_metadata.provider_address import AddressRole, role_of
 from chalicelib.idp_metadata.schemas import RefreshAnswer
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.request_binding import RequestBinding
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.users.model import Role
 
 AttributeName = Annotated[str, Field(min_length=1, max_length=256)]

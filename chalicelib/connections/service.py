@@ -35,7 +35,6 @@ from chalicelib.organizations.store import (
     forget_connection,
     organization_lookup,
     put_connection_summary,
-    stale,
 )
 from chalicelib.saml.certificate import CertificateFacts
 from chalicelib.settings import Settings
@@ -157,7 +156,7 @@ class Connections:
         """
         before = self.get(organization_id, connection_id)
         if before.version != seen_version:
-            raise stale()
+            raise Stale
         filled = apply_metadata(changes, self.fetch, self.settings, now, before, before.request_binding)
         values = validate_values(filled, before.attribute_mapping, self.settings, now)
         values |= binding_of_typed_url(values, before.identity_provider_url)
@@ -195,7 +194,7 @@ class Connections:
         """
         connection = self.get(organization_id, connection_id)
         if connection.version != seen_version:
-            raise stale()
+            raise Stale
         gone = (delete_connection(connection), record_deleted_connection(connection_id, now))
         forgotten = forget_connection(organization_id, connection_id)
         self.table.commit(connection_deleted(connection), *gone, forgotten, now=now)
@@ -227,7 +226,7 @@ class Connections:
             self.cache.forget(after.id)
             _log_active_loss(before, after)
             return after
-        raise stale()
+        raise Stale
 
     def keep_certificates(
         self, connection: Connection, texts: Sequence[str] | None, now: datetime

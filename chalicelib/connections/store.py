@@ -10,16 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.aws.certificate_item import certificate_item, parse_certificate
 from chalicelib.aws.condition import Condition, absent, equals
 from chalicelib.aws.dynamodb import Lookup, Range
 from chalicelib.aws.item import Item, Key, instant, instant_of, optional_date_of, optional_instant_of
 from chalicelib.aws.transaction import Write, delete, put, update
-from chalicelib.connections.certificate_store import certificate_item, parse_certificate
 from chalicelib.connections.model import AttributeMapping, Connection, IdentityProviderValues, LastTest, Provider
 from chalicelib.connections.removed_certificates import remembering_removals
-from chalicelib.errors import Conflict, NotFound
-from chalicelib.organizations.store import stale
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.errors import Conflict, NotFound, Stale
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.users.model import Role
 
 WITH_METADATA: Final = "METADATA"
@@ -55,13 +54,13 @@ def change_connection(changed: Connection, *, before: Connection) -> Write:
     """
     values = _item(remembering_removals(before, changed)) | {"version": before.version + 1}
     del values["last_sign_in_at"], values["last_test"], values["created_at"], values["in_plan"]
-    return update(connection_key(changed.id), values, condition=_is_unchanged(before), refused=stale())
+    return update(connection_key(changed.id), values, condition=_is_unchanged(before), refused=Stale())
 
 
 def mark_verified(connection: Connection, now: datetime) -> Write:
     """Marks the connection as proven by a sign-in with exactly these values. Belongs with `verify_and_count_admins`."""
     values = {"proven": True, "was_active": False, "last_sign_in_at": instant(now)}
-    return update(connection_key(connection.id), values, condition=_is_unchanged(connection), refused=stale())
+    return update(connection_key(connection.id), values, condition=_is_unchanged(connection), refused=Stale())
 
 
 def record_test(connection: Connection, test: LastTest, *, proves: bool) -> Write:
@@ -70,7 +69,7 @@ def record_test(connection: Connection, test: LastTest, *, proves: bool) -> Writ
     if not proves:
         return update(connection_key(connection.id), values, condition=equals(kind="connection"), refused=NotFound())
     values |= {"proven": True, "was_active": False}
-    return update(connection_key(connection.id), values, condition=_is_unchanged(connection), refused=stale())
+    return update(connection_key(connection.id), values, condition=_is_unchanged(connection), refused=Stale())
 
 
 def update_last_sign_in(connection_id: str, now: datetime) -> Write:
@@ -86,12 +85,12 @@ def update_last_sign_in(connection_id: str, now: datetime) -> Write:
 def note_plan(connection_id: str, *, in_plan: bool) -> Write:
     """Records whether single sign-on is in the organization's plan. Belongs with `change_organization`."""
     values = {"in_plan": in_plan}
-    return update(connection_key(connection_id), values, condition=equals(kind="connection"), refused=stale())
+    return update(connection_key(connection_id), values, condition=equals(kind="connection"), refused=Stale())
 
 
 def delete_connection(connection: Connection) -> Write:
     """Deletes the connection, if no admin changed it since. Belongs with `forget_connection`."""
-    return delete(connection_key(connection.id), equals(version=connection.version), stale())
+    return delete(connection_key(connection.id), equals(version=connection.version), Stale())
 
 
 def purge_connection(connection_id: str) -> Write:

@@ -13,7 +13,7 @@ from chalicelib.aws.dynamodb import Lookup
 from chalicelib.aws.item import Item, Key, is_expired, seconds
 from chalicelib.aws.transaction import Write, delete, put
 from chalicelib.errors import Conflict
-from chalicelib.invitations.store import link_is_void
+from chalicelib.invitations.model import link_is_void
 
 
 @dataclass(frozen=True, slots=True)

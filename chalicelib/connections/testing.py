@@ -21,7 +21,7 @@ from chalicelib.errors import SignInRefused
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import new_id
-from chalicelib.invitations.store import link_is_void
+from chalicelib.invitations.model import link_is_void
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.settings import Settings
 from chalicelib.sign_in.authn_state import REQUEST_LIFETIME, RequestPurpose, new_request

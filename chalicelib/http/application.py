@@ -6,9 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from chalice.app import Chalice
-
 from chalicelib.cold_start import enable_gc, is_api_handler
+from chalicelib.http.framework import Chalice
 from chalicelib.registry import RoutesOnDemand
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.settings import Settings
@@ -62,11 +62,9 @@ def unconfirmed_cookie_name(settings: Settings) -> str:
     return "gatehouse_unconfirmed" if settings.local else "__Host-gatehouse_unconfirmed"
 
 
-def unconfirmed_cookie(value: str, settings: Settings) -> str:
+def unconfirmed_cookie(value: str, settings: Settings, lifetime: timedelta) -> str:
     """The cookie of an unconfirmed sign-in, with the lifetime of its item."""
-    from chalicelib.sessions.model import CONFIRMATION_LIFETIME
-
-    seconds = int(CONFIRMATION_LIFETIME.total_seconds())
+    seconds = int(lifetime.total_seconds())
     return f"{unconfirmed_cookie_name(settings)}={value}; Max-Age={seconds}; {_lax(settings)}"
 
 
@@ -124,11 +122,9 @@ def browser_cookie_name(settings: Settings) -> str:
     return "gatehouse_browser" if settings.local else "__Host-gatehouse_browser"
 
 
-def browser_cookie(value: str, settings: Settings) -> str:
+def browser_cookie(value: str, settings: Settings, lifetime: timedelta) -> str:
     """Lets this browser's password attempts be counted separately from those of unknown browsers."""
-    from chalicelib.sessions.known_browser import REMEMBERED_FOR
-
-    seconds = int(REMEMBERED_FOR.total_seconds())
+    seconds = int(lifetime.total_seconds())
     return f"{browser_cookie_name(settings)}={value}; Max-Age={seconds}; {_lax(settings)}"
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from chalice.app import Chalice, Response
-
 from chalicelib.errors import WrongMethod
+from chalicelib.http.framework import Chalice, Response
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 

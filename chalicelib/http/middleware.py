@@ -6,12 +6,11 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
-from chalice.app import Request, Response
-
 from chalicelib.container import current
 from chalicelib.errors import SsoError
 from chalicelib.http.access_log import note_request
 from chalicelib.http.content_negotiation import wants_page
+from chalicelib.http.framework import HandlerFailed, Request, Response
 from chalicelib.http.security_headers import complete
 from chalicelib.i18n.catalog import set_language
 from chalicelib.identifier import new_id
@@ -39,7 +38,8 @@ def _run_handler(
     set_language(request.headers.get("accept-language") if request else None)
     try:
         response = get_response(request)
-    except SsoError as error:
+    except HandlerFailed as failed:
+        error = failed.error
         failure = (_problem_for(error, request_id), error.private)
         response = _render(failure[0], error, request)
     else:

@@ -12,7 +12,7 @@ from chalicelib.container import current
 from chalicelib.errors import FieldError, SsoError
 from chalicelib.http.problem_types import PROBLEM_TYPES
 from chalicelib.i18n.catalog import in_english, t
-from chalicelib.sign_in.guidance import ResponsibleParty
+from chalicelib.saml.refusal import ResponsibleParty
 
 PROBLEM_JSON: Final = "application/problem+json"
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from chalice.app import Blueprint, Response
-
 from chalicelib.container import current
 from chalicelib.errors import NotFound
 from chalicelib.http.content_negotiation import wants_page
+from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.problem_types import PROBLEM_TYPES
 from chalicelib.http.requests import request_of
 

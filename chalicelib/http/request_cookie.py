@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.sign_in.authn_state import REQUEST_LIFETIME
+from datetime import timedelta
 
 
-def request_cookie(name: str, value: str) -> str:
+def request_cookie(name: str, value: str, lifetime: timedelta) -> str:
     """The cookie of one AuthnRequest. SameSite=None, because the SAML response is a form posted from another site."""
-    return f"{name}={value}; Max-Age={int(REQUEST_LIFETIME.total_seconds())}; Path=/; HttpOnly; Secure; SameSite=None"
+    return f"{name}={value}; Max-Age={int(lifetime.total_seconds())}; Path=/; HttpOnly; Secure; SameSite=None"
 
 
 def no_request_cookie(name: str) -> str:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from chalice.app import Blueprint, MultiDict, Request
+from chalice.app import MultiDict
 
 from chalicelib.decimal_number import parse_decimal
 from chalicelib.errors import FieldError, Invalid, PreconditionMissing, Stale, WrongContentType
+from chalicelib.http.framework import Blueprint, Request
 from chalicelib.identifier import Prefix, is_id
 
 FORM: Final = "application/x-www-form-urlencoded"

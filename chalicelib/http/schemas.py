@@ -14,7 +14,7 @@ from chalicelib.http.requests import MAX_BODY_BYTES, body_too_large
 from chalicelib.i18n.catalog import in_english
 from chalicelib.i18n.message import Message
 from chalicelib.moment import parse_moment
-from chalicelib.sign_in.guidance import ResponsibleParty
+from chalicelib.saml.refusal import ResponsibleParty
 from chalicelib.visible_text import has_only_visible_characters
 
 __all__ = ["MAX_VALUES"]

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from chalice.app import Blueprint, Response
-
 from chalicelib.container import current
 from chalicelib.errors import NotFound
+from chalicelib.http.framework import Blueprint, Response
 
 if TYPE_CHECKING:
     from chalicelib.http.accent_color import Shades

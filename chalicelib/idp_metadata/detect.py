@@ -11,8 +11,9 @@ from typing import Final
 from chalicelib.connections.certificate_text import MAX_TEXT_LENGTH, holds_private_key, looks_like_certificate
 from chalicelib.connections.decoded_text import decoded, without_declaration
 from chalicelib.idp_metadata.address import MAX_URL_LENGTH
-from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.idp_metadata.import_error import usual_message
 from chalicelib.idp_metadata.provider_address import is_sign_in_link
+from chalicelib.saml.import_refused import ImportRefused
 
 MAX_LENGTH: Final = 1_048_576  # characters or octets
 
@@ -74,7 +75,7 @@ def detect(given: str | bytes) -> tuple[InputKind, str | bytes]:
     if isinstance(given, bytes):
         for magic, code in _MAGICS:
             if given.startswith(magic):
-                raise ImportRefused(code)
+                raise ImportRefused(code, usual_message(code))
         if given.startswith(b"\x30") and not given.isascii():
             return InputKind.CERTIFICATE, given
     return _detect_text(text_of(given).strip(_TRIMMED), nested=False)
@@ -95,7 +96,7 @@ def _detect_text(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if not text:
         raise ImportRefused("empty_import")
     if holds_private_key(text):
-        raise ImportRefused("private_key")
+        raise ImportRefused("private_key", usual_message("private_key"))
     if (document := _extract_document(text)) is not None:
         return InputKind.XML, document
     if _has_marks_of_certificate(text):
@@ -116,7 +117,7 @@ def _has_marks_of_certificate(text: str) -> bool:
 
 def _require_no_other_format(text: str) -> None:
     if _is_page(text):
-        raise ImportRefused("html_page")
+        raise ImportRefused("html_page", usual_message("html_page"))
     if text.startswith("&lt;"):
         raise ImportRefused("escaped_xml")
     if text[0] in "{[":

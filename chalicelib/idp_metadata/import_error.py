@@ -50,20 +50,6 @@ IMPORT_REFUSALS: Final = (
 """Every code except those of certificates and fetches."""
 
 
-class ImportRefused(Exception):
-    """The input can't be used. Never quotes the input.
-
-    Attributes:
-        code: of `IMPORT_REFUSALS`, of a refused certificate, or of a failed fetch.
-        message: what the input is, and what to do; by default the code's own text.
-    """
-
-    def __init__(self, code: str, said: Message | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = said or usual_message(code)
-
-
 def usual_message(code: str) -> Message:
     """Returns the text of a code of `IMPORT_REFUSALS`, of a refused certificate, or of a failed fetch."""
     if code in IMPORT_REFUSALS:

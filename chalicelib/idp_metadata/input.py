@@ -12,12 +12,12 @@ from chalicelib.errors import FieldError, Invalid
 from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.address import FetchFailed
 from chalicelib.idp_metadata.detect import InputKind, detect
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.idp_metadata.metered_fetch import Fetch
 from chalicelib.idp_metadata.provider_address import AddressRole, role_of
 from chalicelib.idp_metadata.values import MetadataValues, metadata_values
+from chalicelib.saml.import_refused import ImportRefused
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.settings import Settings
-from chalicelib.sign_in.request_binding import RequestBinding
 
 _FILLED: Final = ("identity_provider_url", "identity_provider_issuer", "x509_certificates")
 _ADDRESS_CLASHES: Final = ("identity_provider_url", "x509_certificates")

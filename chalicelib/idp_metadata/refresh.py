@@ -22,12 +22,12 @@ from chalicelib.connections.store import connections_with_metadata
 from chalicelib.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, SsoError
 from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.address import FetchFailed
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.idp_metadata.input import fetch_metadata
 from chalicelib.idp_metadata.model import MetadataCheck, previously_trusted
 from chalicelib.idp_metadata.store import metadata_check_lookup, record_metadata_check
 from chalicelib.idp_metadata.values import metadata_values
 from chalicelib.saml.certificate import Certificate
+from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.metadata_signature import verify_metadata
 
 MAX_SECONDS_PER_ORGANIZATION: Final = 60.0

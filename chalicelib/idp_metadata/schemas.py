@@ -8,15 +8,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from chalicelib.connections.certificate_schemas import CertificateAnswer
 from chalicelib.connections.model import Provider
+from chalicelib.http.certificate_schemas import CertificateAnswer
 from chalicelib.http.requests import MAX_LARGE_BODY_BYTES
 from chalicelib.http.schemas import RequestModel, ResponseModel, WarningAnswer
 from chalicelib.i18n.catalog import in_english
 from chalicelib.idp_metadata.model import MetadataCheck
 from chalicelib.idp_metadata.service import ImportKind, ImportResult
 from chalicelib.saml.certificate import Certificate
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.request_binding import RequestBinding
 
 Sha256 = Annotated[str, Field(max_length=64, pattern="^[0-9a-f]{64}$")]
 

@@ -16,7 +16,7 @@ from chalicelib.errors import FieldError, Invalid
 from chalicelib.i18n.message import Message, message
 from chalicelib.idp_metadata.address import FetchFailed
 from chalicelib.idp_metadata.detect import InputKind, detect
-from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.idp_metadata.import_error import usual_message
 from chalicelib.idp_metadata.input import fetch_metadata
 from chalicelib.idp_metadata.metered_fetch import Fetch
 from chalicelib.idp_metadata.provider_address import AddressRole, provider_of, role_of
@@ -28,8 +28,9 @@ from chalicelib.idp_metadata.values import (
     tenant_remarks,
 )
 from chalicelib.saml.certificate import Certificate
+from chalicelib.saml.import_refused import ImportRefused
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.settings import Settings
-from chalicelib.sign_in.request_binding import RequestBinding
 
 if TYPE_CHECKING:
     from chalicelib.saml.idp_metadata import IdentityProviderChoice
@@ -174,7 +175,8 @@ class Imports:
 
     def _sso_url(self, address: str) -> ImportResult:
         for error in url_errors(address, self.settings):
-            raise ImportRefused(error.code, error.detail if isinstance(error.detail, Message) else None)
+            text = error.detail if isinstance(error.detail, Message) else usual_message(error.code)
+            raise ImportRefused(error.code, text)
         remark = MetadataWarning("/identity_provider_url", "sso_url_alone", message("fault.remark.sso_url_alone"))
         return ImportResult(ImportKind.SSO_URL, url=address, provider=provider_of(address), remarks=(remark,))
 

@@ -10,10 +10,10 @@ import base64
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.aws.certificate_item import certificate_item, parse_certificate
 from chalicelib.aws.dynamodb import Lookup
 from chalicelib.aws.item import Item, Key, instant, instant_of, is_expired, optional_instant_of, seconds
 from chalicelib.aws.transaction import Write, put
-from chalicelib.connections.certificate_store import certificate_item, parse_certificate
 from chalicelib.i18n.message import Message, message_from_item, message_to_item
 from chalicelib.idp_metadata.import_error import usual_message
 from chalicelib.idp_metadata.model import MetadataCheck

@@ -13,11 +13,12 @@ from chalicelib.connections.certificate_text import CertificateRefused
 from chalicelib.connections.certificate_warning import warnings_for
 from chalicelib.connections.model import MAX_CERTIFICATES
 from chalicelib.i18n.message import Message, message
-from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.idp_metadata.import_error import usual_message
 from chalicelib.idp_metadata.provider_address import is_tenant_wide, metadata_address_of_application
 from chalicelib.saml.certificate import Certificate
+from chalicelib.saml.import_refused import ImportRefused
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.settings import Settings
-from chalicelib.sign_in.request_binding import RequestBinding
 
 if TYPE_CHECKING:
     from chalicelib.saml.idp_metadata import IdentityProviderMetadata
@@ -118,7 +119,7 @@ def _select_usable(texts: Sequence[str], now: datetime) -> tuple[tuple[Certifica
     try:
         results = parse_each(texts)
     except CertificateRefused as error:
-        raise ImportRefused(error.code) from None
+        raise ImportRefused(error.code, usual_message(error.code)) from None
     for result in results:
         if isinstance(result, CertificateRefused):
             refused.append(result)

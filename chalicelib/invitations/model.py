@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.errors import NotFound
+
 LINK_LIFETIME: Final = timedelta(hours=24)
 
 
@@ -44,3 +46,8 @@ class Link:
         if self.purpose is not LinkPurpose.INVITATION or last_sign_in_at is None:
             return False
         return last_sign_in_at > self.created_at
+
+
+def link_is_void() -> NotFound:
+    """Used, expired or never made: all look alike."""
+    return NotFound("link_is_void", "This link has been used or has expired. Ask for a new one.")

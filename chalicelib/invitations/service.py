@@ -16,8 +16,8 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import new_id
-from chalicelib.invitations.model import LINK_LIFETIME, Link, LinkPurpose
-from chalicelib.invitations.store import create_link, link_is_void, link_lookup, use_link
+from chalicelib.invitations.model import LINK_LIFETIME, Link, LinkPurpose, link_is_void
+from chalicelib.invitations.store import create_link, link_lookup, use_link
 from chalicelib.login_policy.model import Decision, decide
 from chalicelib.organizations.domain_store import require_domain_not_foreign
 from chalicelib.organizations.model import Organization

@@ -11,8 +11,8 @@ from chalicelib.aws.condition import absent, unexpired
 from chalicelib.aws.dynamodb import Lookup
 from chalicelib.aws.item import Item, Key, instant, instant_of, is_expired, seconds
 from chalicelib.aws.transaction import Write, delete, put
-from chalicelib.errors import Conflict, NotFound
-from chalicelib.invitations.model import Link, LinkPurpose
+from chalicelib.errors import Conflict
+from chalicelib.invitations.model import Link, LinkPurpose, link_is_void
 
 
 def link_lookup(code_sha256: str, now: datetime) -> Lookup[Link]:
@@ -38,11 +38,6 @@ def create_link(link: Link) -> Write:
 def use_link(code_sha256: str, now: datetime) -> Write:
     """Consumes a link, in the transaction that it authorizes."""
     return delete(_key(code_sha256), unexpired(now), link_is_void())
-
-
-def link_is_void() -> NotFound:
-    """Returns the same error for used, expired and unknown links."""
-    return NotFound("link_is_void", "This link has been used or has expired. Ask for a new one.")
 
 
 def _key(code_sha256: str) -> Key:

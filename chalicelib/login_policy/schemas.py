@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from chalicelib.connections.model import service_provider
 from chalicelib.http.schemas import Email, Identifier, RequestModel, ResponseModel
 from chalicelib.login_policy.discovery import Discovery
 from chalicelib.login_policy.model import Method, Mode, Reason
 from chalicelib.organizations.model import Organization
+from chalicelib.saml.service_provider import service_provider
 
 
 class LoginPolicyPut(RequestModel):

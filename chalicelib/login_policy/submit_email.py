@@ -15,6 +15,7 @@ from chalicelib.login_policy.email_form import address_form
 from chalicelib.login_policy.model import offered_methods
 from chalicelib.login_policy.sso_offer import SsoOffer, sso_for_anybody, sso_offer
 from chalicelib.return_path import safe_return_path
+from chalicelib.sessions.known_browser import REMEMBERED_FOR
 from chalicelib.users.email_address import canonical_address, domain_of
 
 
@@ -70,7 +71,7 @@ def to_password(request: Request) -> Response:
         if isinstance(error, NotAllowed):
             return _render_sso_required(visitor, email, return_to, error)
         return _password_form(visitor, email, return_to, error)
-    known = browser_cookie(made.passwords.browser_cookie(email, now), made.settings)
+    known = browser_cookie(made.passwords.browser_cookie(email, now), made.settings, REMEMBERED_FOR)
     return begin_session(visitor, session, return_to, cookies=[known])
 
 

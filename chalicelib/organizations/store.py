@@ -65,7 +65,7 @@ def change_organization(changed: Organization, *, from_version: int) -> Write:
         "version": from_version + 1,
     }
     return update(
-        organization_key(changed.id), values, condition=alive() & equals(version=from_version), refused=stale()
+        organization_key(changed.id), values, condition=alive() & equals(version=from_version), refused=Stale()
     )
 
 
@@ -73,7 +73,7 @@ def change_policy(organization_id: str, policy: LoginPolicy, *, from_version: in
     """Writes the login policy, if it is unchanged."""
     values = {"policy": _policy_item(policy), "policy_version": from_version + 1}
     condition = alive() & equals(policy_version=from_version)
-    return update(organization_key(organization_id), values, condition=condition, refused=stale())
+    return update(organization_key(organization_id), values, condition=condition, refused=Stale())
 
 
 def put_connection_summary(organization_id: str, summary: ConnectionSummary) -> Write:
@@ -176,11 +176,6 @@ def last_admin() -> Conflict:
 def connection_limit(most: int) -> Conflict:
     """Returns the error for exceeding the maximum number of connections."""
     return Conflict("connection_limit", f"An organization has {most} connections at most.")
-
-
-def stale() -> Stale:
-    """Returns the error for a concurrent change."""
-    return Stale("stale", "Somebody else saved since you opened this. Load it again, then repeat your change.")
 
 
 def alive() -> Condition:

@@ -8,8 +8,8 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-from chalicelib.connections.model import ServiceProvider
 from chalicelib.saml import names
+from chalicelib.saml.service_provider import ServiceProvider
 
 _ADDRESSED: Final = (f"{{{names.SAML}}}Subject", f"{{{names.SAML}}}Conditions")
 

@@ -9,30 +9,32 @@ from __future__ import annotations
 import base64
 import zlib
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_plus
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from lxml import etree
 
-from chalicelib.connections.model import Connection, Provider, ServiceProvider
 from chalicelib.saml import names
 from chalicelib.saml.instant import format_instant
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.keys import private_key
-from chalicelib.sign_in.authn_state import PendingRequest
-from chalicelib.signing_keys.model import KeyPair
+from chalicelib.saml.service_provider import ServiceProvider
+
+if TYPE_CHECKING:
+    from chalicelib.saml.trust import ExpectedRequest, RequestSettings
 
 RSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 
 # Providers with a documented `login_hint` parameter. Others may refuse unknown parameters in a signed request.
-_TAKES_LOGIN_HINT: Final = frozenset({Provider.ENTRA, Provider.OKTA, Provider.GOOGLE})
+_TAKES_LOGIN_HINT: Final = frozenset({"entra", "okta", "google"})
 
 
 def redirect_url(
-    request: PendingRequest,
+    request: ExpectedRequest,
     *,
-    connection: Connection,
+    connection: RequestSettings,
     provider: ServiceProvider,
     relay_state: str,
     signing_key: KeyPair | None = None,
@@ -63,7 +65,7 @@ def redirect_url(
     return f"{address}{separator}{query}"
 
 
-def target_of(connection: Connection) -> str:
+def target_of(connection: RequestSettings) -> str:
     """Returns the identity provider URL that the request is sent to.
 
     Raises:
@@ -76,7 +78,7 @@ def target_of(connection: Connection) -> str:
 
 def authn_request(
     request_id: str,
-    connection: Connection,
+    connection: RequestSettings,
     provider: ServiceProvider,
     target: str,
     *,

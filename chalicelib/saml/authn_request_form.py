@@ -5,23 +5,26 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import xmlsec
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from chalicelib.connections.model import Connection, ServiceProvider
 from chalicelib.saml import names
 from chalicelib.saml.authn_request import authn_request, target_of
+from chalicelib.saml.key_pair import KeyPair
+from chalicelib.saml.service_provider import ServiceProvider
 from chalicelib.saml.xml_parser import parse_untrusted
-from chalicelib.sign_in.authn_state import PendingRequest
-from chalicelib.signing_keys.model import KeyPair
+
+if TYPE_CHECKING:
+    from chalicelib.saml.trust import ExpectedRequest, RequestSettings
 
 
 def form_fields(
-    request: PendingRequest,
+    request: ExpectedRequest,
     *,
-    connection: Connection,
+    connection: RequestSettings,
     provider: ServiceProvider,
     relay_state: str,
     signing_key: KeyPair | None = None,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from chalicelib.connections.model import Connection, ServiceProvider
 from chalicelib.i18n.message import Message, message
 from chalicelib.saml.instant import format_instant
-from chalicelib.sign_in.authn_state import PendingRequest
+from chalicelib.saml.service_provider import ServiceProvider
+
+if TYPE_CHECKING:
+    from chalicelib.saml.trust import ExpectedRequest, TrustSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +22,9 @@ class Expectations:
         earliest, latest: the current time minus and plus the connection's allowed clock skew.
     """
 
-    connection: Connection
+    connection: TrustSettings
     provider: ServiceProvider
-    pending: PendingRequest | None
+    pending: ExpectedRequest | None
     now: datetime
     earliest: datetime = field(init=False)
     latest: datetime = field(init=False)

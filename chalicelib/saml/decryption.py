@@ -24,10 +24,10 @@ from chalicelib.i18n.message import message
 from chalicelib.saml import names
 from chalicelib.saml.check import CheckName
 from chalicelib.saml.decode import parse_xml
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.keys import private_key
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.validation_error import ValidationError, malformed, weak_encryption
-from chalicelib.signing_keys.model import KeyPair
 
 MAX_ENCRYPTED_KEYS: Final = 2
 

@@ -7,14 +7,14 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-from chalicelib.connections.model import ServiceProvider
 from chalicelib.saml import names
 from chalicelib.saml.addressee import names_another_connection
 from chalicelib.saml.decryption import decrypt, decryption_failed, parse_encrypted
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.parse import encrypted_id
+from chalicelib.saml.service_provider import ServiceProvider
 from chalicelib.saml.structure import require_plain_tree
 from chalicelib.saml.validation_error import ValidationError
-from chalicelib.signing_keys.model import KeyPair
 
 _NAME_ID: Final = f"{{{names.SAML}}}NameID"
 

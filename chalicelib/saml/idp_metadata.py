@@ -15,10 +15,10 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from chalicelib.i18n.message import message
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.saml import names
+from chalicelib.saml.import_refused import ImportRefused
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.saml.xml_parser import parse_untrusted
-from chalicelib.sign_in.request_binding import RequestBinding
 
 MAX_LENGTH: Final = 1_048_576  # characters
 _MD: Final = "{urn:oasis:names:tc:SAML:2.0:metadata}"

@@ -11,9 +11,9 @@ from typing import Final
 
 from lxml import etree
 
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.saml import names
 from chalicelib.saml.certificate import Certificate, CertificateFacts
+from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.signature import parse_signature
 from chalicelib.saml.structure import limit_complexity
 from chalicelib.saml.validation_error import ValidationError

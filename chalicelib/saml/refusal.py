@@ -38,3 +38,12 @@ class RefusalCode(StrEnum):
     ENTERPRISE_PLAN_REQUIRED = "enterprise_plan_required"
     SSO_DISABLED = "sso_disabled"
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
+
+
+class ResponsibleParty(StrEnum):
+    """The party that can resolve a refusal."""
+
+    USER = "user"
+    IDP_ADMIN = "idp_admin"
+    ACCOUNT_ADMIN = "account_admin"
+    SUPPORT = "support"

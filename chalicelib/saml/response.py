@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.connections.model import Connection, ServiceProvider
 from chalicelib.saml.assertion import Assertion, SignedSubject, UnverifiedResponse
 from chalicelib.saml.certificate import Certificate
 from chalicelib.saml.check import Check, CheckName
 from chalicelib.saml.context import Expectations
 from chalicelib.saml.decode import decode, parse_xml
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.parse import ParsedAssertion
 from chalicelib.saml.report import ValidationReport
+from chalicelib.saml.service_provider import ServiceProvider
 from chalicelib.saml.structure import envelope_of, require_response, require_success
 from chalicelib.saml.time_conditions import MAX_MESSAGE_AGE
 from chalicelib.saml.validate import best_confirmation, findings, request_of
 from chalicelib.saml.verified import VerifiedResponse, verify_and_decrypt
 from chalicelib.saml.xml_parser import NewDictionary
-from chalicelib.sign_in.authn_state import PendingRequest
-from chalicelib.signing_keys.model import KeyPair
+
+if TYPE_CHECKING:
+    from chalicelib.saml.trust import ExpectedRequest, TrustSettings
 
 
 def verify(
     response: UnverifiedResponse,
     *,
-    connection: Connection,
+    connection: TrustSettings,
     provider: ServiceProvider,
     certificates: Sequence[Certificate],
-    pending: PendingRequest | None,
+    pending: ExpectedRequest | None,
     decryption_keys: Sequence[KeyPair] = (),
     size_limit: int,
     now: datetime,

@@ -4,15 +4,17 @@ artifacts."""
 from __future__ import annotations
 
 import base64
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from chalicelib.connections.model import Connection, ServiceProvider
 from chalicelib.saml import names
-from chalicelib.signing_keys.model import KeyPair
-from chalicelib.signing_keys.rotation import PublishedKeys
+from chalicelib.saml.key_pair import KeyPair, PublishedKeys
+from chalicelib.saml.service_provider import ServiceProvider
+
+if TYPE_CHECKING:
+    from chalicelib.saml.trust import RequestSettings
 
 _MD: Final = "urn:oasis:names:tc:SAML:2.0:metadata"
 # In order of preference; rsa-1_5 is excluded.
@@ -26,7 +28,7 @@ _ENCRYPTION_METHODS: Final = (
 
 
 def service_provider_metadata(
-    connection: Connection, provider: ServiceProvider, keys: PublishedKeys | None = None
+    connection: RequestSettings, provider: ServiceProvider, keys: PublishedKeys | None = None
 ) -> bytes:
     """Generates the connection's metadata document. Equal input gives equal bytes, so that an ETag can be derived from
     them.

@@ -12,7 +12,6 @@ from chalicelib.saml.context import Expectations
 from chalicelib.saml.instant import format_instant
 from chalicelib.saml.parse import Confirmation, ParsedAssertion, ParsedResponse
 from chalicelib.saml.refusal import RefusalCode
-from chalicelib.sign_in.authn_state import REQUEST_LIFETIME
 
 MAX_MESSAGE_AGE: Final = timedelta(hours=2)
 """Maximum age of a message, whatever end of validity it states. The longest window seen is Entra's 70 minutes."""
@@ -98,5 +97,5 @@ def _stale_authentication(assertion: ParsedAssertion, expected: Expectations) ->
     Core section 3.4.1)."""
     if not expected.connection.force_authn or expected.pending is None:
         return None
-    requested_at = expected.pending.expires_at - REQUEST_LIFETIME - (expected.now - expected.earliest)
+    requested_at = expected.pending.made_at - (expected.now - expected.earliest)
     return next((statement.at for statement in assertion.authentications if statement.at < requested_at), None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lxml.etree import _Element as Element
 
-from chalicelib.connections.model import Connection
 from chalicelib.i18n.message import Message, message
 from chalicelib.saml import names
 from chalicelib.saml.addressee import names_another_connection
@@ -17,12 +17,15 @@ from chalicelib.saml.context import Expectations
 from chalicelib.saml.decode import reparse_xml
 from chalicelib.saml.decryption import EncryptedData, decrypt, decryption_failed, parse_encrypted
 from chalicelib.saml.encrypted_id import decrypted_id
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.parse import ParsedAssertion, ParsedResponse, parse_assertion, parse_response
 from chalicelib.saml.signature import Signature, parse_signature
 from chalicelib.saml.structure import Envelope, require_assertion
 from chalicelib.saml.validation_error import missing_signature
 from chalicelib.saml.verify_signature import VerifiedSignature, verify_signature
-from chalicelib.signing_keys.model import KeyPair
+
+if TYPE_CHECKING:
+    from chalicelib.saml.trust import TrustSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def _parse_allowed_signature(signature: Element | None, *, sha1: bool) -> Signat
     return None if signature is None else parse_signature(signature, sha1=sha1)
 
 
-def _require_signed(envelope: Envelope, connection: Connection) -> None:
+def _require_signed(envelope: Envelope, connection: TrustSettings) -> None:
     """Refuses missing signatures as far as they can be detected before decryption and verification."""
     if envelope.response_signature is None and connection.require_signed_response:
         raise missing_signature(message("check.signature.signed_response"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.connections.expiry_page import expiring_of
+from chalicelib.connections.expiring import expiring_of
 from chalicelib.container import current
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
 from chalicelib.http.browser_session import BrowserSession, browser_session_of, form_of, query_of
@@ -28,7 +28,7 @@ def home() -> Response:
         "home.html",
         visitor,
         may_have_password=_may_have_password(visitor),
-        expiring=expiring_of(visitor),
+        expiring=expiring_of(visitor.who, lambda id_: current().connections.list(id_), current().clock()),
         done=query_of(request, "done"),
     )
 

@@ -30,6 +30,7 @@ from chalicelib.http.new_session import session_cookies
 from chalicelib.http.rendering import page, redirect
 from chalicelib.return_path import HOME, safe_return_path
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sessions.model import CONFIRMATION_LIFETIME
 from chalicelib.sessions.service import NewSession, SignedInSession
 
 _OLD_ANSWERS: Final = frozenset(
@@ -41,7 +42,7 @@ _MAX_DOMAINS: Final = 3  # maximum domains shown per organization
 def to_confirmation(connection_id: str, session: NewSession, return_path: str) -> Response:
     """Redirects to the confirmation that replaces another user's session. Session and remembered account stay
     unchanged."""
-    cookies = [unconfirmed_cookie(session.cookie, current().settings)]
+    cookies = [unconfirmed_cookie(session.cookie, current().settings, CONFIRMATION_LIFETIME)]
     return redirect(f"/saml/{connection_id}/confirm", return_to=return_path, cookies=cookies)
 
 

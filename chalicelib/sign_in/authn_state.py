@@ -88,6 +88,11 @@ class PendingRequest:
         return f"_{self.flow_id}"
 
     @property
+    def made_at(self) -> datetime:
+        """When it was sent, to the second."""
+        return self.expires_at - REQUEST_LIFETIME
+
+    @property
     def flow_id(self) -> str:
         """The number shared by attempt, request, RelayState and cookie."""
         return self.attempt_id.removeprefix("att_")

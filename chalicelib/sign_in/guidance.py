@@ -5,22 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from chalicelib.connections.provider_console import ConsolePlace
 from chalicelib.saml.check import Check
 from chalicelib.saml.refusal import RefusalCode as Code
+from chalicelib.saml.refusal import ResponsibleParty
 from chalicelib.sign_in.refusal_variant import MISSING, variant_of
-
-
-class ResponsibleParty(StrEnum):
-    """The party that can fix a refusal."""
-
-    USER = "user"
-    IDP_ADMIN = "idp_admin"
-    ACCOUNT_ADMIN = "account_admin"
-    SUPPORT = "support"
 
 
 @dataclass(frozen=True, slots=True)

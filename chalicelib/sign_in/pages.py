@@ -187,7 +187,7 @@ def acs_opened(connection_id: str) -> Response:
 
 
 @saml.route("/saml/{connection_id}/acs", methods=list(_OTHER_METHODS), content_types=["*/*"])
-def wrong_method(connection_id: str) -> Response:
+def acs_called(connection_id: str) -> Response:
     """Returns 405 with the same explanation."""
     raise other_method(request_of(saml))
 

@@ -10,8 +10,8 @@ from chalicelib.connections.provider_console import FROM_MEMORY, PLACES, Console
 from chalicelib.connections.provider_name import PROVIDER_NAMES
 from chalicelib.i18n.catalog import has, t
 from chalicelib.saml.check import Check
-from chalicelib.saml.refusal import RefusalCode
-from chalicelib.sign_in.guidance import ResponsibleParty, advice_for
+from chalicelib.saml.refusal import RefusalCode, ResponsibleParty
+from chalicelib.sign_in.guidance import advice_for
 from chalicelib.sign_in.refusal_variant import variant_of
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from chalicelib.http.framework import Response
 from chalicelib.http.request_cookie import no_request_cookie, request_cookie
+from chalicelib.sign_in.authn_state import REQUEST_LIFETIME
 from chalicelib.sign_in.start import AuthnRedirect
 
 
 def sent(start: AuthnRedirect) -> Response:
     """Returns a redirect, or a page with a self-submitting form that has a button for browsers without JavaScript."""
-    cookies = [request_cookie(start.cookie_name, start.cookie_value)]
+    cookies = [request_cookie(start.cookie_name, start.cookie_value, REQUEST_LIFETIME)]
     cookies += [no_request_cookie(name) for name in start.dropped]
     if start.form is None:
         headers: dict[str, Any] = {"Location": start.url, "Set-Cookie": cookies, "Content-Type": "text/plain"}

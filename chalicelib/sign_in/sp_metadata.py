@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.connections.cache import ConnectionCache
-from chalicelib.connections.model import service_provider
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.settings import Settings
 from chalicelib.signing_keys.rotation import published_keys
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret

@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.connections.cache import ConnectionCache
-from chalicelib.connections.model import Connection, ConnectionStatus, service_provider
+from chalicelib.connections.model import Connection, ConnectionStatus
 from chalicelib.errors import SignInRefused
 from chalicelib.metrics import Metric
 from chalicelib.request_context import current_context
 from chalicelib.return_path import safe_return_path
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.saml.request_binding import RequestBinding
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.settings import Settings
 from chalicelib.sign_in.authn_state import (
     MAX_PENDING_BYTES,
@@ -26,8 +29,7 @@ from chalicelib.sign_in.authn_state import (
     verify_request,
 )
 from chalicelib.sign_in.refusal_check import connection_disabled, connection_incomplete
-from chalicelib.sign_in.request_binding import RequestBinding
-from chalicelib.signing_keys.model import DeploymentKeys, KeyPair
+from chalicelib.signing_keys.model import DeploymentKeys
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
 from chalicelib.users.email_address import canonical_address
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from chalicelib.sign_in.guidance import ResponsibleParty
+from chalicelib.saml.refusal import ResponsibleParty
 from chalicelib.sign_in_attempts.days import AttemptDay
 
 HEIGHT: Final = 96

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from chalicelib.sign_in.guidance import ResponsibleParty, advice_of
+from chalicelib.saml.refusal import ResponsibleParty
+from chalicelib.sign_in.guidance import advice_of
 from chalicelib.sign_in_attempts.model import Attempt
 
 DAYS: Final = 30

@@ -21,11 +21,11 @@ from chalicelib.return_path import HOME
 from chalicelib.saml.assertion import Assertion, UnverifiedResponse
 from chalicelib.saml.certificate import Certificate
 from chalicelib.saml.check import Check, CheckName
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.settings import Settings
 from chalicelib.sign_in.authn_state import PendingRequest, new_request
 from chalicelib.sign_in_attempts.judgment import Judged, judge
-from chalicelib.signing_keys.model import KeyPair
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
 
 MAX_TEXT_LENGTH: Final = 1_000_000  # characters; a base64 response may be percent-encoded

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.connections.model import Connection, service_provider
+from chalicelib.connections.model import Connection
 from chalicelib.errors import SignInRefused
 from chalicelib.saml.assertion import Assertion, UnverifiedResponse
 from chalicelib.saml.certificate import Certificate
 from chalicelib.saml.check import Check, CheckName
+from chalicelib.saml.key_pair import KeyPair
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.settings import Settings
 from chalicelib.sign_in.authn_state import PendingRequest
 from chalicelib.sign_in.refusal_check import with_failed
 from chalicelib.sign_in.user_attributes import email_of, signed_email
-from chalicelib.signing_keys.model import KeyPair
 
 
 @dataclass(frozen=True, slots=True)

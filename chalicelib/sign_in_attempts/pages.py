@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Final
 
-from chalicelib.connections.model import Connection, service_provider
+from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.errors import NotFound
 from chalicelib.http.admin_access import require_admin
@@ -15,6 +15,7 @@ from chalicelib.http.rendering import page, redirect
 from chalicelib.http.requests import request_of
 from chalicelib.i18n.check_texts import tell_in_english
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.sign_in.refusal_texts import RefusalWords, localize_refusal, refusal_title
 from chalicelib.sign_in_attempts.chart import chart_of
 from chalicelib.sign_in_attempts.days import attempt_days

@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Final
 
-from chalicelib.connections.model import Connection, ServiceProvider
+from chalicelib.connections.model import Connection
 from chalicelib.i18n.message import Message, map_texts
 from chalicelib.saml.check import Check, CheckName, Told
+from chalicelib.saml.service_provider import ServiceProvider
 from chalicelib.sign_in_attempts.model import Attempt
 
 _PERSONAL: Final = frozenset({CheckName.SUBJECT, CheckName.EMAIL, CheckName.USER})

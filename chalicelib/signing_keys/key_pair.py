@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from chalicelib.signing_keys.model import KeyPair
+from chalicelib.saml.key_pair import KeyPair
 
 KEY_BITS: Final = 3072
 LIFETIME: Final = timedelta(days=3650)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Generic, TypeVar
 
+from chalicelib.saml.key_pair import KeyPair
+
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
@@ -32,14 +34,6 @@ class KeySet(Generic[T]):
     def all(self) -> tuple[T, ...]:
         """Every key in the set, the current one first."""
         return tuple(key for key in (self.current, self.next, self.previous, *self.older) if key is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPair:
-    """A private key (PEM, PKCS #8, unencrypted) and its self-signed certificate (DER)."""
-
-    private_key: bytes = field(repr=False)
-    certificate: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

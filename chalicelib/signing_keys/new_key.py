@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.signing_keys.key_pair import new_key_pair
-from chalicelib.signing_keys.model import DeploymentKeys, KeyPair, KeySet
+from chalicelib.signing_keys.model import DeploymentKeys, KeySet
 from chalicelib.signing_keys.rotation import KeyPurpose
 
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from chalicelib.signing_keys.model import DeploymentKeys, KeyPair, KeySet
+from chalicelib.saml.key_pair import KeyPair, PublishedKeys
+from chalicelib.signing_keys.model import DeploymentKeys, KeySet
 
 PROPAGATION_DELAY: Final = timedelta(minutes=15)
 """Time until every process has the new set; processes reload it every five minutes."""
@@ -129,14 +130,6 @@ def replace_compromised(keys: KeySet[T], purpose: KeyPurpose, new: T, now: datet
     coming = keys.next if purpose is KeyPurpose.DECRYPTION else None
     older = tuple(key for key in (coming, keys.previous, *keys.older) if key is not None)
     return KeySet(new, previous=keys.current, changed_at=now, older=older[:_MAX_OLDER])
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedKeys:
-    """The keys in the published metadata, each list with the current pair first."""
-
-    signing: tuple[KeyPair, ...]
-    decryption: tuple[KeyPair, ...]
 
 
 def published_keys(keys: DeploymentKeys, now: datetime) -> PublishedKeys:

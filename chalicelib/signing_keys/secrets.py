@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.aws.clients import aws_failures
 from chalicelib.errors import Stale, Unavailable
-from chalicelib.signing_keys.model import LONG_AGO, DeploymentKeys, KeyPair, KeySet
+from chalicelib.saml.key_pair import KeyPair
+from chalicelib.signing_keys.model import LONG_AGO, DeploymentKeys, KeySet
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient

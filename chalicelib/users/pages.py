@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from chalicelib.connections.expiry_page import expiring_of
+from chalicelib.connections.expiring import expiring_of
 from chalicelib.container import current
 from chalicelib.errors import Conflict, Invalid, SsoError
 from chalicelib.http.admin_access import require_admin
@@ -79,7 +79,7 @@ def _list(visitor: BrowserSession, invitation: Invitation, *, status: int = 200)
         found=found,
         decisions={user.id: decide(organization, user) for user in found.values} if found else {},
         invitation=invitation,
-        expiring=expiring_of(visitor),
+        expiring=expiring_of(visitor.who, lambda id_: current().connections.list(id_), current().clock()),
         removed=query_of(request, "done") == "remove",
         setup_links=current().setup_links.recent_for_admins(organization.id, current().clock()),
     )

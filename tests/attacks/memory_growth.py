@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.saml.assertion import UnverifiedResponse
 from chalicelib.saml.idp_metadata import read_idp_metadata
+from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.metadata_signature import verify_metadata
 from chalicelib.saml.pretty_print import pretty_print
 from tests.support.identity_provider import GOOD, IDP_ISSUER, NOW, Trust, document, key, send, trust

@@ -20,8 +20,8 @@ from chalicelib.connections.certificate_parsing import MAX_CERTIFICATES_READ, pa
 from chalicelib.connections.certificate_text import CertificateRefused
 from chalicelib.connections.input import read_certificates
 from chalicelib.errors import Invalid
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.idp_metadata.values import metadata_values
+from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.settings import Settings
 from tests.support.metadata_text import endpoint, entity, key
 

@@ -21,8 +21,8 @@ from chalicelib.http.browser_session import posted_fields
 from chalicelib.http.requests import require_match
 from chalicelib.http.uploaded_file import form_with_files
 from chalicelib.idp_metadata.detect import detect
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.saml.idp_metadata import identity_providers_in
+from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.metadata_signature import verify_metadata
 from chalicelib.sign_in import pages as saml
 from chalicelib.sign_in_attempts.report import redact

@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from chalice.app import Chalice
 
 from chalicelib.errors import Conflict, TooManyRequests
+from chalicelib.http.framework import Chalice
 from chalicelib.http.middleware import answer
 from chalicelib.http.problem_types import PROBLEM_TYPES
 from chalicelib.i18n.catalog import LANGUAGES, has

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from chalice.app import BadRequestError, Chalice, Response
+from chalice.app import BadRequestError
 from chalice.test import Client
 
 from chalicelib import container
 from chalicelib.errors import FieldError, Invalid, TooManyRequests, Unavailable
+from chalicelib.http.framework import Chalice, Response
 from chalicelib.http.method_not_allowed import complete_methods
 from chalicelib.http.middleware import answer
 from chalicelib.http.security_headers import security_headers

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import requests
-from chalice.app import Chalice, Response
 
 from chalicelib.errors import Invalid, SsoError
+from chalicelib.http.framework import Chalice, Response
 from chalicelib.http.unknown_path import unknown_path
 from chalicelib.http.uploaded_file import MAX_BODY_LENGTH, form_with_files
 from ops.local.server import LocalServer

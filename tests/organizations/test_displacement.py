@@ -221,7 +221,7 @@ def test_a_member_changed_meanwhile_is_displaced_all_the_same(
     deployment: Deployment, squatter_home: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     squatters = [deployment.user(squatter_home, f"u{number}@victim.test") for number in range(3)]
-    tried, attempt = list[int](), displacement.Displacement._try
+    tried, attempt = list[int](), displacement.Displacement._displace_in_one_transaction
 
     def raced(self: Any, organization_id: str, entries: Any, takeover: Any, now: Any) -> None:
         tried.append(1)
@@ -229,7 +229,7 @@ def test_a_member_changed_meanwhile_is_displaced_all_the_same(
             raise Stale("stale", "changed")
         attempt(self, organization_id, entries, takeover, now)
 
-    monkeypatch.setattr(displacement.Displacement, "_try", raced)
+    monkeypatch.setattr(displacement.Displacement, "_displace_in_one_transaction", raced)
     verify(deployment)
     assert all(deployment.reload_user(user).displaced_at for user in squatters)
 

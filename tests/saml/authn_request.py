@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from chalicelib.connections.model import Connection, service_provider
+from chalicelib.connections.model import Connection
+from chalicelib.saml.key_pair import KeyPair
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.sign_in.authn_state import new_request
-from chalicelib.signing_keys.model import KeyPair
 from tests.support.identity_provider import key
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

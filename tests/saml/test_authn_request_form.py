@@ -12,7 +12,7 @@ from signxml.verifier import XMLVerifier
 
 from chalicelib.connections.model import Connection
 from chalicelib.saml.authn_request_form import form_fields
-from chalicelib.signing_keys.model import KeyPair
+from chalicelib.saml.key_pair import KeyPair
 from tests.saml.authn_request import CONNECTION, NAMES, NOW, PAIR, PROVIDER, REQUEST
 from tests.support.identity_provider import key
 

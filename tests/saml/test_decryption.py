@@ -14,9 +14,9 @@ from lxml import etree
 
 from chalicelib.saml import decryption
 from chalicelib.saml.decryption import MAX_ENCRYPTED_KEYS, decrypt, parse_encrypted
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.validation_error import ValidationError
-from chalicelib.signing_keys.model import KeyPair
 from tests.support.identity_provider import Encryption, key, names, service_key
 from tests.support.identity_provider.encryption import encrypt as ciphertext
 from tests.support.identity_provider.encryption import encrypted as encrypted_by_others

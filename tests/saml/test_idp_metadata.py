@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.i18n.catalog import in_english
-from chalicelib.idp_metadata.import_error import ImportRefused
 from chalicelib.saml.idp_metadata import (
     MAX_LENGTH,
     IdentityProviderChoice,
@@ -15,7 +14,8 @@ from chalicelib.saml.idp_metadata import (
     identity_providers_in,
     read_idp_metadata,
 )
-from chalicelib.sign_in.request_binding import RequestBinding
+from chalicelib.saml.import_refused import ImportRefused
+from chalicelib.saml.request_binding import RequestBinding
 from tests.support.metadata_text import MD, POST, PROTOCOL, endpoint, entity, key
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

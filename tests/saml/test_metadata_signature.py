@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from chalicelib.idp_metadata.import_error import ImportRefused
+from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.metadata_signature import MAX_LENGTH, verify_metadata
 from tests.support.identity_provider import Signing, key, names
 from tests.support.identity_provider.signature import sign

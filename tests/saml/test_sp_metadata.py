@@ -11,10 +11,10 @@ import onelogin.saml2
 import pytest
 from lxml import etree
 
-from chalicelib.connections.model import Connection, service_provider
+from chalicelib.connections.model import Connection
+from chalicelib.saml.key_pair import KeyPair, PublishedKeys
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.saml.sp_metadata import service_provider_metadata
-from chalicelib.signing_keys.model import KeyPair
-from chalicelib.signing_keys.rotation import PublishedKeys
 from tests.support.identity_provider import key
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

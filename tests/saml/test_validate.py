@@ -11,6 +11,7 @@ from chalicelib.saml.context import Expectations
 from chalicelib.saml.parse import Authentication, Confirmation, Issuer, ParsedAssertion, ParsedResponse
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.validate import best_confirmation, findings, request_of
+from chalicelib.sign_in.authn_state import PendingRequest
 from tests.support.identity_provider import ACS_URL, ENTITY_ID, IDP_ISSUER, NOW, REQUEST_ID, names, trust
 from tests.support.message_text import told
 
@@ -244,7 +245,7 @@ def test_an_answer_to_another_request_or_of_another_connection_is_refused() -> N
     other = replace(ASSERTION, confirmations=(replace(OURS, in_response_to="_c"),))
     response = replace(RESPONSE, in_response_to=None)
     assert found(CheckName.REQUEST, response, other)[1] is RefusalCode.SAML_REQUEST_MISMATCH
-    assert EXPECTED.pending is not None
+    assert isinstance(EXPECTED.pending, PendingRequest)
     foreign = replace(EXPECTED, pending=replace(EXPECTED.pending, connection_id="conn_other"))
     assert found(CheckName.REQUEST, expected=foreign)[1] is RefusalCode.SAML_REQUEST_MISMATCH
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.saml.refusal import RefusalCode
-from chalicelib.sign_in.guidance import ADVICE, ResponsibleParty
+from chalicelib.saml.refusal import RefusalCode, ResponsibleParty
+from chalicelib.sign_in.guidance import ADVICE
 
 
 def test_every_code_has_its_advice() -> None:

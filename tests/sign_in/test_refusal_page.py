@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from chalice.app import Chalice
 
 from chalicelib.connections.model import Provider
 from chalicelib.connections.provider_name import PROVIDER_NAMES
 from chalicelib.errors import SignInRefused
+from chalicelib.http.framework import Chalice
 from chalicelib.http.middleware import answer
 from chalicelib.i18n.catalog import LANGUAGES, set_language, t
 from chalicelib.identifier import new_id

@@ -8,7 +8,8 @@ from chalicelib.i18n.catalog import LANGUAGES, has, set_language
 from chalicelib.i18n.message import message
 from chalicelib.saml.check import Check, CheckName, Told
 from chalicelib.saml.refusal import RefusalCode as Code
-from chalicelib.sign_in.guidance import ADVICE, VARIANTS, ResponsibleParty, advice_for, advice_of
+from chalicelib.saml.refusal import ResponsibleParty
+from chalicelib.sign_in.guidance import ADVICE, VARIANTS, advice_for, advice_of
 from chalicelib.sign_in.refusal_texts import localize_refusal
 from chalicelib.sign_in.refusal_variant import variant_of
 

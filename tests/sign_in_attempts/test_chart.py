@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from chalicelib.sign_in.guidance import ResponsibleParty
+from chalicelib.saml.refusal import ResponsibleParty
 from chalicelib.sign_in_attempts.chart import HEIGHT, STEP, Chart, chart_of
 from chalicelib.sign_in_attempts.days import AttemptDay
 

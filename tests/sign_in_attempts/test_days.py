@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from chalicelib.sign_in.guidance import ResponsibleParty
+from chalicelib.saml.refusal import ResponsibleParty
 from chalicelib.sign_in_attempts.days import DAYS, attempt_days
 from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 

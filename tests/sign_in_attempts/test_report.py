@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.connections.model import Connection, service_provider
+from chalicelib.connections.model import Connection
 from chalicelib.i18n.check_texts import tell_in_english
 from chalicelib.saml.check import Check, CheckName
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 from chalicelib.sign_in_attempts.report import attempt_report, redact, without_names
 

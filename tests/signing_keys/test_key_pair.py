@@ -8,8 +8,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.signing_keys.key_pair import KEY_BITS, new_key_pair, require_sound
-from chalicelib.signing_keys.model import KeyPair
 from tests.support.identity_provider import key
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

@@ -6,7 +6,8 @@ from itertools import count
 import pytest
 
 from chalicelib.audit_log.model import RETENTION
-from chalicelib.signing_keys.model import LONG_AGO, DeploymentKeys, KeyPair, KeySet
+from chalicelib.saml.key_pair import KeyPair
+from chalicelib.signing_keys.model import LONG_AGO, DeploymentKeys, KeySet
 from chalicelib.signing_keys.rotation import (
     PROPAGATION_DELAY,
     SCHEDULES,

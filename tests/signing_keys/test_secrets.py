@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.signing_keys.model import LONG_AGO, DeploymentKeys, KeyPair, KeySet
+from chalicelib.saml.key_pair import KeyPair
+from chalicelib.signing_keys.model import LONG_AGO, DeploymentKeys, KeySet
 from chalicelib.signing_keys.secrets import format_keys, parse_keys
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

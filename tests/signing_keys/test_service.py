@@ -19,10 +19,11 @@ from chalicelib.container import Container
 from chalicelib.errors import SignInRefused, Stale, Unavailable
 from chalicelib.http.csrf import token_by_key
 from chalicelib.idempotency.service import KeyedRequest
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.sign_in.acs import SignedInByAssertion
 from chalicelib.sign_in.start import AuthnRedirect
 from chalicelib.signing_keys import new_key
-from chalicelib.signing_keys.model import DeploymentKeys, KeyPair, KeySet
+from chalicelib.signing_keys.model import DeploymentKeys, KeySet
 from chalicelib.signing_keys.rotation import PROPAGATION_DELAY, SCHEDULES, KeyPurpose, RotationStep
 from chalicelib.signing_keys.service import steps_of
 from tests.support.deployment import Deployment

@@ -24,8 +24,9 @@ from chalicelib.organizations.model import Domain, Organization, Plan, summary_o
 from chalicelib.organizations.store import create_organization, put_connection_summary
 from chalicelib.passwords.hashing import hash_password
 from chalicelib.saml.certificate import CertificateFacts
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.settings import Settings
-from chalicelib.signing_keys.model import DeploymentKeys, KeyPair, KeySet
+from chalicelib.signing_keys.model import DeploymentKeys, KeySet
 from chalicelib.signing_keys.secrets import format_keys
 from chalicelib.users.model import Role, User, UserStatus
 from chalicelib.users.store import create_user, user_lookup

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.connections.model import Connection, service_provider
+from chalicelib.connections.model import Connection
 from chalicelib.connections.store import connection_lookup
 from chalicelib.connections.testing_result import ConnectionTestResult
 from chalicelib.organizations.model import Organization
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.sign_in.acs import AcsRequest, SignedInByAssertion
 from chalicelib.sign_in.start import AuthnRedirect
 from tests.support.deployment import Deployment

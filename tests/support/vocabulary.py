@@ -81,8 +81,13 @@ def _docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def uses_in_python(path: str, source: str) -> Iterator[Use]:
     """Yields banned words in identifiers, comments and docstrings."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        words = {tokenize.NAME: _words_of_name, tokenize.COMMENT: _words_in}.get(token.type, lambda _: iter(()))
-        yield from (Use(path, token.start[0], word, token.string) for word in words(token.string))
+        if token.type == tokenize.NAME:
+            words = _words_of_name(token.string)
+        elif token.type == tokenize.COMMENT:
+            words = _words_in(token.string)
+        else:
+            continue
+        yield from (Use(path, token.start[0], word, token.string) for word in words)
     for line, text in _docstrings(ast.parse(source)):
         first = text.strip().partition("\n")[0]
         yield from (Use(path, line, word, first) for word in _words_in(text))

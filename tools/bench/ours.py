@@ -11,12 +11,13 @@ from typing import Any
 import boto3
 
 from chalicelib.container import Container
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.response import verify
 from chalicelib.settings import Settings
 from chalicelib.sign_in.acs import AcsRequest, SignedInByAssertion
 from chalicelib.sign_in.authn_state import relay_state, sign_request
 from chalicelib.sign_in.start import COOKIE_PREFIX
-from chalicelib.signing_keys.model import DeploymentKeys, KeyPair, KeySet
+from chalicelib.signing_keys.model import DeploymentKeys, KeySet
 from chalicelib.signing_keys.secrets import format_keys
 from tests.support.deployment import new_deployment
 from tests.support.identity_provider.description import BASE_URL, CONNECTION_ID

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from chalicelib.connections.model import service_provider
+from chalicelib.saml.service_provider import service_provider
 from ops.cli.checks.finding import CheckContext, CheckResult, Reply, failure, ok, warning
 
 _PATIENCE: Final = 10  # seconds

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.connections.model import Connection, service_provider
+from chalicelib.connections.model import Connection
 from chalicelib.container import Container
 from chalicelib.organizations.model import Organization
+from chalicelib.saml.service_provider import service_provider
 from ops.cli.arguments import CONNECTION_ID
 from ops.cli.command import Command, CommandGroup, Options, argument
 from ops.cli.output import Listing, Record, Values

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.input import read_certificates, validate_values
-from chalicelib.connections.model import AttributeMapping, Connection, ConnectionStatus, Provider, service_provider
+from chalicelib.connections.model import AttributeMapping, Connection, ConnectionStatus, Provider
 from chalicelib.connections.provider_guides import guides
 from chalicelib.connections.provider_name import PROVIDER_NAMES
 from chalicelib.container import Container
@@ -19,6 +19,7 @@ from chalicelib.idp_metadata.provider_address import provider_of
 from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization, Plan
 from chalicelib.organizations.public_email_domains import is_public_domain
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.users.email_address import canonical_domain
 from ops.cli.migrate.entry import Entry, Skipped
 from ops.cli.output import Values

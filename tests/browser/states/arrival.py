@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.connections.model import service_provider
 from chalicelib.organizations.model import Organization
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.users.model import Role
 from tests.browser.site import LONG
 from tests.browser.states.refusals import answered, provider_of

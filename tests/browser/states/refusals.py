@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from chalicelib.connections.model import Provider, service_provider
+from chalicelib.connections.model import Provider
+from chalicelib.saml.service_provider import service_provider
 from tests.browser.site import LONG
 from tests.browser.walk import Walk, state
 from tests.support.identity_provider import Attribute, Conditions, Confirmation, Encryption, names, send

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.signing_keys import new_key
-from chalicelib.signing_keys.model import KeyPair
 from chalicelib.signing_keys.rotation import SCHEDULES, KeyPurpose
 from ops import __main__ as operator
 from tests.support.deployment import Deployment, new_deployment

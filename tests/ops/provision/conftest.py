@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.signing_keys import new_key
-from chalicelib.signing_keys.model import KeyPair
 from tests.ops.provision.account import empty_account
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chalicelib.connections.model import Connection, ServiceProvider, service_provider
+from chalicelib.connections.model import Connection
 from chalicelib.saml.certificate import Certificate
+from chalicelib.saml.key_pair import KeyPair
+from chalicelib.saml.service_provider import ServiceProvider, service_provider
 from chalicelib.sign_in.authn_state import PendingRequest
-from chalicelib.signing_keys.model import KeyPair
 from tests.support.identity_provider.description import BASE_URL, CONNECTION_ID, IDP_ISSUER, NOW, REQUEST_ID
 from tests.support.identity_provider.keys import key
 

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 import boto3
 
 from chalicelib.connections.changes import ConnectionChanges
-from chalicelib.connections.model import Connection, service_provider
+from chalicelib.connections.model import Connection
 from chalicelib.container import Container
 from chalicelib.organizations.model import Plan
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.settings import Settings
 from ops.local.demo_idp.answer import answer_to
 from ops.local.demo_idp.authn_request import Question

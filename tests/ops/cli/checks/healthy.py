@@ -9,7 +9,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
-from chalicelib.connections.model import service_provider
+from chalicelib.saml.service_provider import service_provider
 from chalicelib.signing_keys.key_pair import new_key_pair
 from chalicelib.signing_keys.model import KeySet
 from chalicelib.signing_keys.secrets import format_keys

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.connections.model import Connection, ConnectionStatus
-from chalicelib.container import current
-from chalicelib.http.browser_session import BrowserSession
 from chalicelib.saml.certificate import CertificateFacts, ExpiryStatus
 from chalicelib.users.model import Role
+
+if TYPE_CHECKING:
+    from chalicelib.sessions.service import SignedInSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +23,27 @@ class Expiring:
     certificate: CertificateFacts
 
 
-def expiring_of(visitor: BrowserSession) -> list[Expiring]:
-    """Returns the expiring certificates of the visitor's organization; none for members or without single sign-on.
+def expiring_of(
+    who: SignedInSession, connections_of: Callable[[str], Iterable[Connection]], now: datetime
+) -> list[Expiring]:
+    """Returns the expiring certificates of the user's organization; none for members or without single sign-on.
 
     Raises:
         Unavailable: the store did not respond.
     """
-    who = visitor.who
     if who.user.role is not Role.ADMIN or not who.organization.is_enterprise or not who.organization.connections:
         return []
-    return expiring_among(current().connections.list(who.organization.id))
+    return expiring_among(connections_of(who.organization.id), now)
 
 
-def expiring_among(connections: Iterable[Connection]) -> list[Expiring]:
+def expiring_among(connections: Iterable[Connection], now: datetime) -> list[Expiring]:
     """Returns connections whose last-expiring certificate expires within 60 days, with no newer one trusted."""
     in_use = (connection for connection in connections if connection.status is not ConnectionStatus.DISABLED)
-    found = ((connection, last_expiring(connection)) for connection in in_use)
+    found = ((connection, last_expiring(connection, now)) for connection in in_use)
     return [Expiring(connection, certificate) for connection, certificate in found if certificate is not None]
 
 
-def last_expiring(connection: Connection) -> CertificateFacts | None:
+def last_expiring(connection: Connection, now: datetime) -> CertificateFacts | None:
     """Returns the certificate that expires last, if it expires soon."""
     last = max(connection.certificates, key=lambda certificate: certificate.not_after, default=None)
-    now = current().clock()
     return last if last is not None and last.age(now) is not ExpiryStatus.OK else None
