@@ -67,7 +67,7 @@ def create() -> Response:
             organization.id, provider=provider, is_first=bool(form.get("first")), now=current().clock()
         )
     except Conflict as error:
-        if error.code != "not_first":
+        if error.code != "connection_exists":
             raise
         return redirect("/admin/sso")
     return redirect(f"/admin/sso/{made.id}")

@@ -38,6 +38,7 @@ class PendingAnswer(ResponseModel):
     metadata_url_by_guest: bool = Field(description="Whether the guest of a setup link gave the metadata address.")
     sign_requests: bool
     request_binding: RequestBinding | None
+    metadata_binding: RequestBinding | None = Field(description="The binding that the metadata of the URL implies.")
     is_proven: bool
 
     @classmethod
@@ -53,5 +54,6 @@ class PendingAnswer(ResponseModel):
             metadata_url_by_guest=values.metadata_url_by_guest,
             sign_requests=values.sign_requests,
             request_binding=values.request_binding,
+            metadata_binding=values.metadata_binding,
             is_proven=connection.has_passed_test(of_pending=True),
         )

@@ -90,7 +90,7 @@ class Connections:
             is_first: create it only if the organization has none, so that two tabs don't create two.
 
         Raises:
-            Conflict: `connection_limit`, `not_first`.
+            Conflict: `connection_limit`, `connection_exists`.
         """
         connection = replace(self.new_draft(organization_id, now=now), name=name, provider=provider)
         settled = [complete(receipt, connection.id)] if receipt else []
@@ -235,12 +235,17 @@ class Connections:
 
         Raises:
             Invalid: a text isn't a certificate.
+            NotFound: the connection was deleted concurrently.
             Unavailable: Secrets Manager did not respond.
         """
         if texts is None:
             return TrustedCertificates(connection, (), is_written=False)
         certificates = read_certificates(texts)
-        kept = self.certificates.save(connection, certificates, now)
+        try:
+            kept = self.certificates.save(connection, certificates, now)
+        except Unavailable:
+            self.get(connection.organization_id, connection.id)  # NotFound if deleted concurrently
+            raise
         facts = tuple(c.facts for c in certificates)
         return TrustedCertificates(connection.without_versions(kept.fingerprints), facts, is_written=kept.is_written)
 
@@ -272,17 +277,14 @@ class Connections:
     def _require_enterprise(self, organization: Organization) -> None:
         if not organization.is_enterprise:
             contact = self.settings.support_contact
-            raise NotAllowed(
-                "enterprise_plan_required", f"Single sign-on comes with the enterprise plan. Contact {contact}."
-            )
+            text = f"Single sign-on comes with the enterprise plan. Contact {contact}."
+            raise NotAllowed("enterprise_plan_required", text)
 
 
 def _with_status(before: Connection, after: Connection) -> Connection:
     """Resets the proof if URL or issuer changed or a certificate was removed. Adding a certificate keeps it."""
-    same_provider = (before.identity_provider_url, before.identity_provider_issuer) == (
-        after.identity_provider_url,
-        after.identity_provider_issuer,
-    )
+    same_url = before.identity_provider_url == after.identity_provider_url
+    same_provider = same_url and before.identity_provider_issuer == after.identity_provider_issuer
     old, new = ({c.sha256 for c in connection.certificates} for connection in (before, after))
     if not before.proven or (same_provider and old <= new):
         return after

@@ -141,6 +141,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         ),
         ("test_required", "Test required", "The last test must have passed with exactly the values that are saved."),
         ("nothing_to_roll_back", "Nothing to roll back", "Earlier values are kept for 30 days after a swap."),
+        ("connection_exists", "Connection exists", "Another admin created the first connection meanwhile."),
         ("connection_limit", "Too many connections", "An organization has at most 25 connections."),
         (
             "idempotency_key_reused",

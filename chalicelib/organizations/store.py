@@ -87,11 +87,11 @@ def add_connection(organization_id: str, summary: ConnectionSummary, *, most: in
     limit, one fails.
 
     Args:
-        is_first: refuses (`not_first`) if the organization has a connection.
+        is_first: refuses (`connection_exists`) if the organization has a connection.
     """
     values = {f"connections.{summary.id}": _summary_item(summary)}
     if is_first:
-        refused = Conflict("not_first", "There is a connection already.")
+        refused = Conflict("connection_exists", "The organization has a connection already.")
         condition = alive() & empty("connections")
         return update(organization_key(organization_id), values, condition=condition, refused=refused)
     condition = alive() & fewer_than("connections", most)

@@ -43,6 +43,7 @@ def test_each_notice_is_given_once_over_the_last_days(deployment: Deployment) ->
         lowest.append(look(deployment))
         look(deployment)
         deployment.later(days=1)
+        deployment.container.audit_digests.run(deployment.now, lambda: True)
     assert noted(deployment, connection) == list(NOTICE_DAYS)
     assert lowest == [*range(70, 0, -1), *[0] * 5]
     assert faults(deployment, connection.organization_id) == ()

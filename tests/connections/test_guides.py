@@ -17,7 +17,7 @@ from chalicelib.i18n.check_texts import localize_told, tell_in_english
 from chalicelib.i18n.emphasis import emphasized
 from chalicelib.i18n.message import Message
 
-CATALOG = Path(words.__file__).parents[1] / "pages" / "words" / "en" / "guide.json"
+CATALOG = Path(words.__file__).parent / "locales" / "en" / "guide.json"
 STEPS = sorted({step.code for guide in guides().values() for step in (*guide.steps, *guide.traps)})
 NAMES = sorted(
     {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from chalicelib.connections.last_change import last_changed_by
 
 from chalicelib.audit_log.actor import ActorKind
+from chalicelib.connections.last_change import last_changed_by
 from chalicelib.connections.model import Connection
 from chalicelib.organizations.model import Organization
 from chalicelib.request_context import RequestContext, bind, set_actor

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.connections.model import IdentityProviderValues
 from chalicelib.connections.store import change_connection
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.users.model import Role
 from tests.support.api import Caller, key_of
 from tests.support.browser import Browser, sign_in
@@ -26,6 +27,8 @@ _OTHER = IdentityProviderValues(
     metadata_url="https://guest.test/metadata",
     sign_requests=True,
     metadata_url_by_guest=True,
+    request_binding=RequestBinding.POST,
+    metadata_binding=RequestBinding.POST,
 )
 
 

@@ -111,7 +111,7 @@ def test_metadata_without_a_certificate_fills_the_rest_and_says_what_is_missing(
     found = understood(deployment, entity(content))
     assert (found.url, found.issuer, found.certificates) == ("https://idp.test/sso", "https://idp.test", ())
     assert [(remark.pointer, remark.code) for remark in found.remarks] == [("/x509_certificates", code)]
-    assert found.changes.keys() == {"identity_provider_url", "identity_provider_issuer"}
+    assert found.changes.keys() == {"identity_provider_url", "identity_provider_issuer", "metadata_binding"}
 
 
 def test_a_wrong_namespace_is_named(deployment: Deployment) -> None:

@@ -13,6 +13,7 @@ from chalicelib.sign_in_attempts.store import record_attempt
 from tests.support.browser import Browser
 from tests.support.configuration import ISSUER, pem
 from tests.support.deployment import Deployment
+from tests.support.identity_provider import key
 from tests.support.setup_session import VALUES, new_setup_link, open_setup_link, reload_connection
 
 
@@ -85,7 +86,10 @@ def test_the_result_of_a_test_stands_on_the_page_until_the_values_change(
 def test_on_a_connection_that_was_active_the_provider_cannot_be_chosen(
     browser: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    open_setup_link(browser, new_setup_link(deployment, acme, deployment.connection(acme)))
+    certificate = key("acme").certificate
+    connection = deployment.connection(acme, certificates=(certificate.facts,))
+    deployment.container.certificates.save(connection, [certificate], deployment.now)
+    open_setup_link(browser, new_setup_link(deployment, acme, connection))
     assert 'name="provider" value="other"' in str(browser.last and browser.last.text)
     assert browser.last is not None
     assert "<select" not in browser.last.text

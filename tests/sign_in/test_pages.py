@@ -75,7 +75,7 @@ def test_who_comes_in_is_remembered_under_the_stored_address(browser: Browser, d
     fields = {"SAMLResponse": send(idp.says(start, "Lee@acme.test")), "RelayState": start.relay_state}
     assert browser.post(f"/saml/{idp.connection.id}/acs", **fields).status == 303
     remembered = parse_remembered_account(browser.cookies["__Host-gatehouse_account"])
-    assert remembered == RememberedAccount("lee@acme.test", "Acme", by_sso=True)
+    assert remembered == RememberedAccount("lee@acme.test", "Acme", by_sso=True, connection_id=idp.connection.id)
 
 
 @pytest.mark.parametrize(

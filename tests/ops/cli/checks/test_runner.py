@@ -9,10 +9,13 @@ from ops import __main__ as operator
 from ops.cli.checks.finding import Reply
 from ops.cli.checks.runner import examine
 from tests.ops.cli.checks.healthy import FakeDeployment
+from tests.support.identity_provider import key
 
 
 def test_a_healthy_deployment_has_nothing_but_good_findings(doctor: FakeDeployment) -> None:
-    doctor.deployment.connection(doctor.deployment.organization())
+    deployment, certificate = doctor.deployment, key("acme").certificate
+    connection = deployment.connection(deployment.organization(), certificates=(certificate.facts,))
+    deployment.container.certificates.save(connection, [certificate], deployment.now)
     found = doctor.findings()
     assert {outcome for rows in found.values() for outcome, _ in rows} == {"ok"}
     assert set(found) == {
