@@ -48,8 +48,7 @@ def record_success(
     email: str,
     now: datetime,
 ) -> ConnectionTestResult:
-    """Does a dry run of the sign-in's writes and records the success; activates the connection if the test may prove
-    it.
+    """Rehearses the sign-in's writes and records the success. Activates the connection if the test may prove it.
 
     Args:
         connection: as stored, whatever values were tested.

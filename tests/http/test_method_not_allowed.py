@@ -36,7 +36,7 @@ def test_an_unsupported_method_gets_the_allowed_methods(path: str, deployment: D
 
 def test_the_walk_finds_wrong_methods_everywhere() -> None:
     assert len(WRONG) > 40
-    assert all(WRONG.values())
+    assert [path for path, methods in WRONG.items() if not methods] == ["/saml/{connection_id}/acs"]
 
 
 @pytest.mark.parametrize("path", [path for path, entries in app.routes.items() if "GET" in entries])
