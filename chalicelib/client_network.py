@@ -5,6 +5,16 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address, ip_network
 
 
+def widest_network(source: str) -> str:
+    """The widest network that one customer usually has: of IPv6 the /48 around a `client_network` (RFC 6177)."""
+    if ":" not in source:
+        return source
+    try:
+        return str(ip_network(f"{source}/48", strict=False).network_address)
+    except ValueError:
+        return source
+
+
 def client_network(ip: str) -> str:
     """Returns the network of one internet customer: an IPv4 address itself, an IPv6 address's /64 prefix (RFC 6177).
 

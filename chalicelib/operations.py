@@ -249,7 +249,7 @@ OPERATIONS: Final = (
         DecisionAnswer,
         callers="Deployment key, organization key.",
     ),
-    Operation("GET", "/v1/api-keys", "List API keys", answer=ListAnswer[ApiKeyAnswer], callers=_DEPLOYMENT),
+    Operation("GET", "/v1/api-keys", "List API keys", answer=ListAnswer[ApiKeyAnswer]),
     Operation(
         "POST",
         "/v1/api-keys",
@@ -258,9 +258,8 @@ OPERATIONS: Final = (
         ApiKeyCreate,
         NewApiKeyAnswer,
         is_created=True,
-        callers=_DEPLOYMENT,
     ),
-    Operation("DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204, callers=_DEPLOYMENT),
+    Operation("DELETE", "/v1/api-keys/{key_id}", "Revoke an API key", 204),
     Operation(
         "GET",
         "/v1/session",

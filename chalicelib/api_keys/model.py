@@ -53,6 +53,10 @@ class ApiKey:
         """True if a key with these scopes could do nothing that this key can't."""
         return not self.scopes or (bool(scopes) and set(scopes) <= set(self.scopes))
 
+    def is_outlived_by(self, expires_at: datetime | None) -> bool:
+        """Whether a key that expires then, or never, would be valid for longer than this one."""
+        return self.expires_at is not None and (expires_at is None or expires_at > self.expires_at)
+
 
 def new_key_secret() -> str:
     """Generates `gh_`, 43 characters that encode 32 random bytes, and 8 hex digits of CRC-32, which secret scanners

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from chalicelib.api_keys.model import ApiKey, Scope, new_key_secret, secret_hash
 from chalicelib.api_keys.store import api_key_with_id, create_api_key, delete_api_key, every_api_key
@@ -17,6 +18,8 @@ from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
 from chalicelib.organizations.store import require_exists
+
+_KEYS_READ_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,23 @@ class ApiKeys:
             raise NotFound
         return found[0]
 
-    def page(self, *, limit: int, after: str | None = None) -> Page[ApiKey]:
-        """Lists all keys, newest first."""
-        return self.table.page(every_api_key(), limit=limit, after=after)
+    def page(self, *, limit: int, after: str | None = None, organization_id: str | None = None) -> Page[ApiKey]:
+        """Lists keys, newest first.
+
+        Args:
+            organization_id: keys of this organization only; None for all keys.
+        """
+        if organization_id is None:
+            return self.table.page(every_api_key(), limit=limit, after=after)
+        found: list[ApiKey] = []
+        while True:
+            page = self.table.page(every_api_key(), limit=_KEYS_READ_AT_ONCE, after=after)
+            found += [key for key in page.values if key.organization_id == organization_id]
+            if len(found) > limit:
+                return Page(tuple(found[:limit]), found[limit - 1].id)
+            if page.after is None:
+                return Page(tuple(found), None)
+            after = page.after
 
     def delete(self, key_id: str, now: datetime) -> None:
         """Revokes a key.

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from chalicelib.errors import FieldError
+from chalicelib.host_name import is_host
 from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.provider_address import is_sign_in_link
 from chalicelib.settings import Settings
@@ -28,7 +29,7 @@ def url_errors(url: str, settings: Settings) -> list[FieldError]:
     is_local = settings.local and parts.scheme == "http" and host in _LOCAL_HOSTS
     if parts.scheme != "https" and not is_local:
         return [FieldError(where, "not_https", message("fault.field.not_https"))]
-    if not host or port == 0 or "@" in parts.netloc or "#" in url:
+    if not host or not is_host(host) or port == 0 or "@" in parts.netloc or "#" in url:
         return [FieldError(where, "invalid_url", message("fault.field.no_host"))]
     if is_sign_in_link(url):
         return [FieldError(where, "sign_in_link", message("fault.import.sign_in_link"))]

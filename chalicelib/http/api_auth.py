@@ -78,6 +78,41 @@ def deployment_key(request: Request) -> ApiKey:
     return key
 
 
+@dataclass(frozen=True, slots=True)
+class KeyManager:
+    """A caller that manages API keys.
+
+    Attributes:
+        id: the key's or the user's ID.
+        organization_id: the organization whose keys it manages; None for all keys.
+        key: the API key; None for an admin's session.
+    """
+
+    id: str
+    organization_id: str | None
+    key: ApiKey | None = None
+
+    def manages(self, key: ApiKey) -> bool:
+        """Whether it may list and revoke this key."""
+        return self.organization_id in {None, key.organization_id}
+
+
+def key_manager(request: Request) -> KeyManager:
+    """A key of the deployment, or a key or admin of one organization.
+
+    Raises:
+        NotSignedIn: no valid key and no session.
+        NotAllowed: not an admin, or a write from another site's page.
+        Unavailable: the store did not answer.
+    """
+    secret = key_hash(request)
+    if secret is not None:
+        key = _key(request, secret)
+        return KeyManager(key.id, key.organization_id, key)
+    signed_in = _require_admin(request, session(request))
+    return KeyManager(signed_in.user.id, signed_in.organization.id)
+
+
 def require_may_delete(request: Request, organization_id: str) -> None:
     """Requires a caller that `organization_caller` accepts, or a key of the deployment even if the organization is
     deleted, so that its deletion can be resumed.
@@ -145,6 +180,10 @@ def _admin(request: Request, organization_id: str) -> SignedInSession:
     signed_in = session(request)
     if signed_in.organization.id != organization_id:
         raise NotFound
+    return _require_admin(request, signed_in)
+
+
+def _require_admin(request: Request, signed_in: SignedInSession) -> SignedInSession:
     if signed_in.user.role is not Role.ADMIN:
         raise NotAllowed("admin_required", "Only an admin of your organization may do this.")
     if request.method not in _READS and not _is_same_origin(request):

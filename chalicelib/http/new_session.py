@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chalice.app import Response
+from chalice.app import Request, Response
 
 from chalicelib.container import current
 from chalicelib.http.browser_session import BrowserSession
-from chalicelib.http.cookies import account_cookie, marker_cookie, no_marker_cookie, no_session_cookie, session_cookie
+from chalicelib.http.cookies import (
+    account_cookie,
+    cookies_in,
+    marker_cookie,
+    no_marker_cookie,
+    no_session_cookie,
+    session_cookie,
+    unconfirmed_cookie_name,
+)
 from chalicelib.http.rendering import redirect
 from chalicelib.sessions.service import NewSession
 from chalicelib.settings import Settings
@@ -29,6 +37,11 @@ def session_cookies(session: NewSession) -> list[str]:
     made, ends = current(), session.session.expires_at
     now = made.clock()
     return [session_cookie(session.cookie, ends, made.settings, now), marker_cookie(session.marker, ends, now)]
+
+
+def unconfirmed_in(request: Request) -> str | None:
+    """The cookie of a sign-in that waits for confirmation in this browser."""
+    return cookies_in(request.headers.get("cookie")).get(unconfirmed_cookie_name(current().settings))
 
 
 def ended_session_cookies(settings: Settings) -> list[str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from chalice.app import Response
 
 from chalicelib import container
+from chalicelib.host_name import origin_of
 from chalicelib.http.browser_session import BrowserSession
 from chalicelib.http.cookies import form_cookie
 from chalicelib.http.static_files import brand_path, static_path
@@ -100,9 +101,8 @@ def _content_security_policy(settings: Settings, to_provider: bool, form_target:
     targets = "'self'"
     if to_provider or form_target:
         targets = f"{_ANY_PROVIDER} {_LOCAL_PROVIDERS}" if settings.local else _ANY_PROVIDER
-    if form_target:
-        origin = urlsplit(form_target)
-        targets = targets.replace(_ANY_PROVIDER, f"'self' {origin.scheme}://{origin.netloc} https:")
+    if form_target and (origin := origin_of(form_target)):
+        targets = targets.replace(_ANY_PROVIDER, f"'self' {origin} https:")
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'none'; "
         f"form-action {targets}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from chalicelib.host_name import is_host_name
 from chalicelib.i18n.message import message
 
 MAX_URL_LENGTH: Final = 2048
@@ -14,9 +15,6 @@ _HTTP: Final = 80
 _HTTPS: Final = 443
 _LOW_PORTS: Final = 1024
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1"})
-_NAME: Final = re.compile(
-    r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.?"
-)
 _NUMERIC: Final = re.compile(r"(.*\.)?(\d+|0x[0-9a-f]*)\.?")
 """A host that some resolvers parse as an IPv4 address: decimal, octal, hexadecimal (WHATWG URL, "ends in a number")."""
 
@@ -100,7 +98,7 @@ def metadata_address(url: str, *, local: bool) -> MetadataAddress:
         raise FetchFailed("not_https" if parts.scheme == "http" else "invalid_url")
     if _NUMERIC.fullmatch(host) or ":" in host:
         raise FetchFailed("ip_address")
-    if not _NAME.fullmatch(host):
+    if not is_host_name(host):
         raise FetchFailed("invalid_url")
     if port is not None and port < _LOW_PORTS and port != _HTTPS:
         raise FetchFailed("port_refused")

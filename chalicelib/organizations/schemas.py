@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from chalicelib.http.schemas import RequestModel, ResponseModel, Text
 from chalicelib.organizations.model import Organization, Plan
@@ -13,11 +15,23 @@ from chalicelib.organizations.model import Organization, Plan
 Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_length=20, fail_fast=True)]
 
 
+def _comparable(text: str) -> str:
+    """The same text, if no other one looks like it: composed (Unicode NFC) and without white space around it."""
+    if text != text.strip() or not unicodedata.is_normalized("NFC", text):
+        raise PydanticCustomError("invalid_text", "Use composed characters (Unicode NFC) and no white space around it")
+    return text
+
+
+ExternalId = Annotated[Text, AfterValidator(_comparable)]
+
+
 class OrganizationCreate(RequestModel):
     """A new organization."""
 
     name: Text
-    external_id: Text | None = Field(default=None, description="Your own ID of this customer; one organization has it.")
+    external_id: ExternalId | None = Field(
+        default=None, description="Your own ID of this customer; one organization has it. Case counts."
+    )
     plan: Plan = Plan.STANDARD
     domains: Domains = Field(
         default_factory=list,
@@ -29,7 +43,7 @@ class OrganizationChange(RequestModel):
     """Changes of an organization; absent fields stay."""
 
     name: Text = Field(default_factory=str)
-    external_id: Text | None = Field(default=None, description="With a deployment key only.")
+    external_id: ExternalId | None = Field(default=None, description="With a deployment key only.")
     plan: Plan = Field(default_factory=lambda: Plan.STANDARD, description="With a deployment key only.")
     domains: Domains = Field(default_factory=list, description="All of them; with a deployment key only.")
 

@@ -127,6 +127,7 @@ _ROWS: Final = (
 _SHORTEST_RUN: Final = 3
 _LONGEST_WORD: Final = 16
 _YEARS: Final = frozenset(str(year) for year in range(1940, 2060))
+_NO_SEPARATORS: Final = str.maketrans("", "", " -_.,")
 _LOOKALIKES: Final = str.maketrans("0134578@$!€", "oieastbasie")
 
 
@@ -138,7 +139,7 @@ def is_common(password: str, known: Iterable[str] = ()) -> bool:
         known: further guessable words: parts of the address, names.
     """
     plain = password.lower()
-    if _period(plain) * 2 <= len(plain):
+    if _is_repetition(plain) or _is_repetition(plain.translate(_NO_SEPARATORS)):
         return True
     words = _words() | {word.lower() for word in known if len(word) >= _SHORTEST_RUN}
     return _fewest_points(plain, words) < ENOUGH_POINTS
@@ -154,6 +155,11 @@ def _runs() -> frozenset[str]:
     """Returns three adjacent keys of every row, in both directions."""
     rows = (*_ROWS, *(row[::-1] for row in _ROWS))
     return frozenset(row[i : i + _SHORTEST_RUN] for row in rows for i in range(len(row) - _SHORTEST_RUN + 1))
+
+
+def _is_repetition(text: str) -> bool:
+    """Whether at least the last third repeats what is before it."""
+    return bool(text) and _period(text) * 3 <= len(text) * 2
 
 
 def _period(text: str) -> int:

@@ -17,7 +17,7 @@ from chalicelib.metrics import Metric
 from chalicelib.organizations.model import Organization
 from chalicelib.passwords.hashing import hash_password, needs_rehash, password_matches
 from chalicelib.passwords.model import password_fault
-from chalicelib.rate_limits.model import password_limits, source_limits
+from chalicelib.rate_limits.model import network_limit, password_limits, source_limits
 from chalicelib.rate_limits.service import Limits
 from chalicelib.request_context import current_context, set_actor
 from chalicelib.sessions.known_browser import browser_cookie, known_browser
@@ -62,7 +62,8 @@ class Passwords:
             Unavailable: the store did not answer; no session was created.
         """
         known = known_browser(self.keys.load(now).cookies.all, email, browser)
-        limits = password_limits(source, email, self.tries, known)
+        failures = 0 if known else self.limits.failures(network_limit(source, email), now)
+        limits = password_limits(source, email, self.tries, known, failures)
         self.limits.reserve(limits, now)
         found = self.discoveries.discover(email, now)
         user, home = found.user, found.organization

@@ -1,9 +1,17 @@
 """Rate limits with exponential delay for password attempts.
 
-The first attempts are free, then each delay is twice the previous one. Attempts are counted per source, and per source
-and address. Per address alone there is only a short delay of at most five seconds: attackers guessing from many sources
-get one attempt at a time, and can't lock the user out. A browser in which the user signed in with a password before has
-a separate delay, which others can't extend.
+The first tries are free, then each must wait twice as long as the one before. Tries are counted by source and by source
+and address.
+
+For each address there are delays of up to five seconds besides, each of which lets one try through at a time. Which
+delay applies depends on how often the try's network failed for this address within the last hour: not at all, once,
+twice, or more often. So a network that keeps guessing delays only tries of networks that failed as often. Distributed
+guesses at one address are bounded: each network gets three tries in the first three delays, and all networks together
+get 720 tries an hour in each delay. A person in a new browser competes with networks that made their first guess at
+this address within the last five seconds; N networks can occupy each of the first three delays for 5 N seconds an hour.
+
+A browser in which that person signed in with their password before has a delay of its own, which other browsers can't
+lengthen.
 """
 
 from __future__ import annotations
@@ -12,11 +20,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.client_network import widest_network
+
 MAX_WAIT: Final = timedelta(minutes=15)
 LONGEST_DELAY: Final = timedelta(seconds=5)
 """Between two attempts for one address from any source."""
 MAX_LOOKUPS_PER_MINUTE: Final = 300
-"""Addresses that one source may submit on the sign-in page: an office shares one source."""
+"""Addresses that one source may type on the sign-in page: an office shares one source."""
+NEW_NETWORK_TRIES: Final = 3
+"""Tries of one network for one address that don't compete with networks that failed more often."""
+MAX_COUNT: Final = 10**9
 RESET_AFTER: Final = timedelta(hours=1)
 SOURCE_FACTOR: Final = 20
 """Factor of the free attempts of one source over all addresses: an office shares one source."""
@@ -67,12 +80,28 @@ def source_limits(source: str, email: str, tries: int) -> tuple[Limit, ...]:
     )
 
 
-def password_limits(source: str, email: str, tries: int, browser: str | None = None) -> tuple[Limit, ...]:
-    """Returns all limits of a password attempt at sign-in.
+def network_limit(source: str, email: str) -> Limit:
+    """Counts the tries of a network for one address, without a wait of its own.
+
+    Args:
+        source: see `client_network`. Of IPv6 the /48 counts: one customer may have that many /64 (RFC 6177).
+    """
+    return Limit(f"network#{widest_network(source)}#{email}", free=MAX_COUNT)
+
+
+def password_limits(
+    source: str, email: str, tries: int, browser: str | None = None, failures: int = 0
+) -> tuple[Limit, ...]:
+    """All limits of a password try at sign-in.
 
     Args:
         source, tries: as `source_limits`.
-        browser: the name of a browser in which this address signed in before (`known_browser`).
+        browser: names a browser in which this address signed in before (`known_browser`).
+        failures: tries under `network_limit` within the last hour.
     """
-    lane = f"browser#{browser}" if browser else "any"
-    return (*source_limits(source, email, tries), Limit(f"address#{email}#{lane}", tries, longest=LONGEST_DELAY))
+    by_source = source_limits(source, email, tries)
+    if browser:
+        return (*by_source, Limit(f"address#{email}#browser#{browser}", tries, longest=LONGEST_DELAY))
+    group = "any" if failures >= NEW_NETWORK_TRIES else f"failed#{failures}"
+    delay = Limit(f"address#{email}#{group}", tries, longest=LONGEST_DELAY)
+    return (*by_source, network_limit(source, email), delay)

@@ -39,6 +39,15 @@ class Limits:
                 return
         raise too_many_tries(1)
 
+    def failures(self, limit: Limit, now: datetime) -> int:
+        """Tries that were counted under a limit and not released.
+
+        Raises:
+            Unavailable: the store did not answer.
+        """
+        (past,) = self.table.read(tries_lookup(limit, now))
+        return past.count if past else 0
+
     def release(self, limits: Sequence[Limit], now: datetime) -> None:
         """Resets the limits after a success, or subtracts the attempt.
 

@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from chalicelib.host_name import origin_of
 from chalicelib.i18n.message import message
 from chalicelib.saml import names
 from chalicelib.saml.import_refused import ImportRefused
@@ -252,4 +253,5 @@ def _name(role: Element) -> str | None:
 
 def _error_url(role: Element) -> str | None:
     found = role.get("errorURL", "").strip()
-    return found if found.startswith("https://") and found.isascii() and found.isprintable() else None
+    is_address = found.startswith("https://") and found.isascii() and found.isprintable() and origin_of(found)
+    return found if is_address else None

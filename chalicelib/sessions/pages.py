@@ -6,8 +6,9 @@ from chalicelib.connections.expiring import expiring_of
 from chalicelib.container import current
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
 from chalicelib.http.browser_session import BrowserSession, browser_session_of, form_of, query_of
+from chalicelib.http.cookies import no_unconfirmed_cookie
 from chalicelib.http.framework import Blueprint, Response
-from chalicelib.http.new_session import begin_session, ended_session_cookies
+from chalicelib.http.new_session import begin_session, ended_session_cookies, unconfirmed_in
 from chalicelib.http.rendering import page, redirect
 from chalicelib.http.requests import FORM, request_of
 from chalicelib.i18n.catalog import t
@@ -35,15 +36,22 @@ def home() -> Response:
 
 @home_pages.route("/logout", methods=["POST"], content_types=[FORM])
 def logout() -> Response:
-    """Ends the session. Without a session cookie, as after a cross-site form post, no cookie changes: a request without
-    a CSRF token must never remove anything from the browser."""
+    """Ends the session, and a sign-in that waits for confirmation in this browser.
+
+    Without a session, as where another site posted the form and the cookie stayed behind, no cookie changes: an answer
+    to a request without a token never takes anything from the browser.
+    """
     request = request_of(home_pages)
     visitor = browser_session_of(request)
     if visitor.signed_in is None:
         return redirect("/login")
     form_of(request, visitor)
+    cookies = ended_session_cookies(current().settings)
+    if (waiting := unconfirmed_in(request)) is not None:
+        current().sessions.end(waiting)
+        cookies.append(no_unconfirmed_cookie(current().settings))
     current().sessions.end(visitor.cookie)
-    return redirect("/login", cookies=ended_session_cookies(current().settings))
+    return redirect("/login", cookies=cookies)
 
 
 @home_pages.route("/password", methods=["GET"], content_types=["*/*"])

@@ -114,6 +114,7 @@ class Sessions:
             connection_id=was.connection_id,
             session_index=was.session_index,
             session_not_on_or_after=was.expires_at,
+            groups=was.groups,
         )
         ends = [end_session(replaced.session.secret_sha256)] if replaced is not None else []
         self.table.write(use_unconfirmed_session(was), session.write, *ends)

@@ -226,7 +226,7 @@ class AssertionConsumer:
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,
             groups=groups_of(assertion, connection),
-            present=context.posted.present or (UNKNOWN_SESSION if pending and pending.began_signed_in else None),
+            present=_present_session(arrival),
         )
         read_at = self.connections.read_at(connection.id) or context.now
         record = sign_in_record(
@@ -271,6 +271,19 @@ class AssertionConsumer:
         self.table.write(record_attempt(attempt), count)
         note_refusal(attempt)
         return refusal.having(provider=connection.provider, attempt=attempt)
+
+
+def _present_session(arrival: _AcsContext) -> PresentSession | None:
+    """The session that the new one may have to wait for.
+
+    The cookies of a cross-site POST do not prove that there is none: a browser may lack the marker. An answer to a
+    request of ours carries what the start of the sign-in saw. Every other answer waits until the browser has come to
+    our own site, where the session cookie is visible.
+    """
+    posted, pending = arrival.posted, arrival.pending
+    if pending is None or pending.restarted:
+        return UNKNOWN_SESSION
+    return posted.present or (UNKNOWN_SESSION if pending.began_signed_in else None)
 
 
 def _require_answer(assertion: Assertion, pending: PendingRequest) -> None:

@@ -1,11 +1,12 @@
 """Pages that follow a SAML response, requested from our own site so that the session cookie is sent (SameSite=Lax).
 
-A response is a cross-site post. If it would replace another user's session, or is refused although the browser has a
-session, the browser is redirected here.
+A response is posted from another site. Where it would replace another person's session, where this browser did not ask
+for it, or where it signs nobody in although the browser has a session, the browser comes here by one redirect.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from chalicelib.container import current
@@ -20,13 +21,11 @@ from chalicelib.http.browser_session import (
 )
 from chalicelib.http.cookies import (
     account_cookie,
-    cookies_in,
     no_unconfirmed_cookie,
     unconfirmed_cookie,
-    unconfirmed_cookie_name,
 )
 from chalicelib.http.framework import Request, Response
-from chalicelib.http.new_session import session_cookies
+from chalicelib.http.new_session import session_cookies, unconfirmed_in
 from chalicelib.http.rendering import page, redirect
 from chalicelib.return_path import HOME, safe_return_path
 from chalicelib.saml.refusal import RefusalCode
@@ -39,21 +38,28 @@ _OLD_ANSWERS: Final = frozenset(
 _MAX_DOMAINS: Final = 3  # maximum domains shown per organization
 
 
-def to_confirmation(connection_id: str, session: NewSession, return_path: str) -> Response:
-    """Redirects to the confirmation that replaces another user's session. Session and remembered account stay
-    unchanged."""
-    cookies = [unconfirmed_cookie(session.cookie, current().settings, CONFIRMATION_LIFETIME)]
+def to_confirmation(connection_id: str, session: NewSession, return_path: str, cookies: Iterable[str]) -> Response:
+    """Ask before another person's session is replaced. Neither session nor remembered account change here.
+
+    Args:
+        cookies: further ones to set or to delete.
+    """
+    cookies = [unconfirmed_cookie(session.cookie, current().settings), *cookies]
     return redirect(f"/saml/{connection_id}/confirm", return_to=return_path, cookies=cookies)
 
 
 def confirmation(request: Request) -> Response:
-    """Shows both users and asks for confirmation. Without a session to replace, it signs in directly."""
-    visitor, pending = browser_session_of(request), _pending_session(request)
+    """The page that names both people.
+
+    Without a session of another person, the sign-in that waits begins at once. Any site can send the browser here, so
+    the remembered account stays as it is.
+    """
+    visitor, waiting = browser_session_of(request), _waiting(request)
     return_to = safe_return_path(query_of(request, "return_to"))
     if pending is None:
         return redirect(return_to, cookies=[no_unconfirmed_cookie(current().settings)])
-    if visitor.signed_in is None or visitor.signed_in.user.id == pending.user.id:
-        return _replace_session(pending, visitor, return_to)
+    if visitor.signed_in is None or visitor.signed_in.user.id == waiting.user.id:
+        return _confirmed(waiting, visitor, return_to, remembers=False)
     return page(
         "confirm_sign_in.html",
         visitor,
@@ -68,12 +74,12 @@ def confirm(request: Request) -> Response:
     """Handles the confirmation form: replaces the session, or keeps it and discards the new sign-in."""
     visitor = browser_session_of(request)
     form = form_of(request, visitor)
-    pending, return_to = _pending_session(request), safe_return_path(form.get("return_to"))
-    if pending is None or form.get("do") != "replace":
-        if pending is not None:
-            current().sessions.end(_unconfirmed_cookie(request))
+    waiting, return_to = _waiting(request), safe_return_path(form.get("return_to"))
+    if waiting is None or form.get("do") != "replace":
+        if waiting is not None:
+            current().sessions.end(unconfirmed_in(request))
         return redirect(HOME, cookies=[no_unconfirmed_cookie(current().settings)])
-    return _replace_session(pending, visitor, return_to)
+    return _confirmed(waiting, visitor, return_to, remembers=True)
 
 
 def is_old_answer(refusal: SignInRefused) -> bool:
@@ -118,23 +124,21 @@ def _token_subject(connection_id: str, code: str, attempt_id: str) -> str:
 
 def _pending_session(request: Request) -> SignedInSession | None:
     try:
-        return current().sessions.find_unconfirmed(_unconfirmed_cookie(request), current().clock())
+        return current().sessions.find_unconfirmed(unconfirmed_in(request), current().clock())
     except NotSignedIn:
         return None
 
 
-def _unconfirmed_cookie(request: Request) -> str | None:
-    return cookies_in(request.headers.get("cookie")).get(unconfirmed_cookie_name(current().settings))
-
-
-def _replace_session(pending: SignedInSession, visitor: BrowserSession, return_to: str) -> Response:
+def _confirmed(waiting: SignedInSession, visitor: BrowserSession, return_to: str, *, remembers: bool) -> Response:
     made = current()
     try:
         session = made.sessions.confirm(pending, visitor.signed_in, made.clock())
     except Conflict:  # the button was pressed twice; the first press started the session
         return redirect(return_to)
     cookies = [*session_cookies(session), no_unconfirmed_cookie(made.settings)]
-    return redirect(return_to, cookies=[*cookies, account_cookie(session.account, made.settings)])
+    if remembers:
+        cookies.append(account_cookie(session.account, made.settings))
+    return redirect(return_to, cookies=cookies)
 
 
 def _verified_domains(session: SignedInSession) -> list[str]:

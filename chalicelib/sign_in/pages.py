@@ -126,18 +126,17 @@ def _complete_sign_in(posted: AcsRequest, outcome: SignedInByAssertion) -> Respo
     """Redirects to the requested page with the new session. Another user's session is replaced only after a
     confirmation."""
     container, session = current(), outcome.session
+    spent = [no_request_cookie(outcome.spent_cookie)] if outcome.spent_cookie else []
     if session.needs_confirmation:
         from chalicelib.sign_in.arrival_pages import to_confirmation
 
-        return to_confirmation(posted.connection_id, session, outcome.return_path)
+        return to_confirmation(posted.connection_id, session, outcome.return_path, spent)
     from chalicelib.http.new_session import session_cookies
 
     cookies = session_cookies(session)
     if outcome.remembers:
         cookies.append(account_cookie(session.account, container.settings))
-    if outcome.spent_cookie:
-        cookies.append(no_request_cookie(outcome.spent_cookie))
-    return _see_other(_absolute(container, outcome.return_path), cookies)
+    return _see_other(_absolute(container, outcome.return_path), [*cookies, *spent])
 
 
 def _handle_refusal(posted: AcsRequest, refusal: SignInRefused) -> Response:

@@ -3,8 +3,8 @@
 Strict ASCII (RFC 5321 section 4.1.2 dot-string, no quoted strings, no literals), lowercase, one "@", at most 254
 characters. No Unicode folding and no trimming: `ADMIN@acme.example` plus a no-break space is not the admin.
 
-A local part with "%" or "!" is refused: mail servers may interpret it as a route to another host
-(`eve%evil.test@acme.test`).
+A local part with "%" or "!" is refused: mail servers may read it as a route elsewhere (`eve%evil.test@acme.test`).
+One with "=?" is refused too: mail software may read it as an encoded word (RFC 2047, `=?utf-8?q?eve?=@acme.test`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ATOM: Final = r"[a-z0-9#$&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TOP: Final = rf"(?=[0-9-]*[a-z]){_LABEL}"  # excludes IP addresses (RFC 3696 section 2)
 _DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+{_TOP}", re.ASCII)
-_ADDRESS: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+{_TOP})", re.ASCII)
+_ADDRESS: Final = re.compile(rf"(?P<local>(?!.*=\?){_ATOM}(?:\.{_ATOM})*)@(?P<domain>(?:{_LABEL}\.)+{_TOP})", re.ASCII)
 
 
 def canonical_address(text: str) -> str | None:

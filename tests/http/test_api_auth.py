@@ -112,8 +112,8 @@ def test_a_member_reads_their_session_and_nothing_else(
 
 
 def test_no_session_does_what_needs_a_deployment_key(admins_browser: Caller) -> None:
-    for method, path in (("GET", "/v1/organizations"), ("GET", "/v1/api-keys"), ("POST", "/v1/api-keys")):
-        refused = admins_browser(method, path, {"name": "x"} if method == "POST" else None)
+    for method in ("GET", "POST"):
+        refused = admins_browser(method, "/v1/organizations", {"name": "x"} if method == "POST" else None)
         assert (refused.status, refused.code) == (403, "deployment_key_required")
 
 

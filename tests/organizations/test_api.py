@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chalicelib.organizations.model import Organization
 from chalicelib.users.model import User
 from tests.support.api import Caller, browser_of, key_of
@@ -62,6 +64,16 @@ def test_an_admin_changes_the_name_but_neither_plan_nor_domains(admins_browser: 
     forbidden: tuple[dict[str, object], ...] = ({"plan": "standard"}, {"domains": []}, {"plan": acme.plan.value})
     for changes in forbidden:
         assert admins_browser("PATCH", path, changes).code == "deployment_key_required"
+
+
+@pytest.mark.parametrize("external_id", ["c-1 ", " c-1", "c-1\u00a0", "e\u0301"])
+def test_an_external_id_that_looks_like_another_one_is_refused(
+    api: Caller, acme: Organization, external_id: str
+) -> None:
+    refused = api("PATCH", f"/v1/organizations/{acme.id}", {"external_id": external_id})
+    assert refused.field_codes == {"/external_id": "invalid_text"}
+    body = {"name": "x", "external_id": external_id}
+    assert api("POST", "/v1/organizations", body).field_codes == {"/external_id": "invalid_text"}
 
 
 def test_null_takes_the_external_id_away_and_never_the_name(api: Caller, acme: Organization) -> None:

@@ -49,6 +49,7 @@ def test_each_fault_has_its_own_sentence(password: str, word: str) -> None:
         "welcome123456", "administrator1", "monkey-dragon", "abcdefghijkl", "0987654321098", "asdfghjkl;'#",
         "qwertzuiop123", "azertyuiop12", "correctcorrectcorrect", "zaq12wsxcde3", "!@#$%^&*()_+", "Football2025",
         "changeme1234", "SecretSecret1", "Willkommen2026!", "unicorn unicorn", "trustno1trustno1", "111222333444",
+        "passwordpasswor", "pass word pass word", "pass-word pass.wor",
     ],
 )  # fmt: skip
 def test_a_password_of_the_usual_lists_is_refused(password: str) -> None:

@@ -16,7 +16,7 @@ from chalicelib.sessions.store import session_lookup
 from chalicelib.sign_in.present_session import PresentSession, present_session
 from tests.support.browser import Answer, Browser
 from tests.support.deployment import Deployment
-from tests.support.identity_provider import send
+from tests.support.identity_provider import Attribute, send
 from tests.support.round_trip import Idp, identity_provider
 
 BASE = "https://sso.example.test/api"
@@ -165,15 +165,80 @@ def test_a_click_without_the_pages_token_changes_nothing(app: Chalice, browser: 
     assert who(browser) == "member@acme.test"
 
 
-def test_no_question_is_asked_after_the_session_ended(
+def test_once_the_session_is_over_nobody_is_asked_and_the_remembered_account_stays(
     app: Chalice, browser: Browser, deployment: Deployment, acme: Idp, evil: Idp
 ) -> None:
     sign_in(app, browser, acme, "member@acme.test")
+    account = browser.cookies[ACCOUNT]
     asked = sign_in(app, browser, evil, "boss@evilcorp.test", "?return_to=/v1/session")
     deployment.container.sessions.end(browser.cookies[SESSION])
     arrived = browser.follow(asked)
     assert path_of(arrived) == "/v1/session"
-    assert who(browser) == "boss@evilcorp.test"
+    assert (who(browser), browser.cookies[ACCOUNT]) == ("boss@evilcorp.test", account)
+
+
+def test_signing_out_ends_a_sign_in_that_waits(app: Chalice, browser: Browser, acme: Idp, evil: Idp) -> None:
+    sign_in(app, browser, acme, "member@acme.test")
+    account = browser.cookies[ACCOUNT]
+    asked = sign_in(app, browser, evil, "boss@evilcorp.test")
+    waiting = browser.cookies[WAITING]
+    browser.get("/")
+    browser.post("/logout")
+    assert WAITING not in browser.cookies
+    browser.cookies[WAITING] = waiting
+    browser.get(path_of(asked), **{"sec-fetch-site": "cross-site"})
+    assert (who(browser), browser.cookies[ACCOUNT]) == (None, account)
+
+
+def converted(app: Chalice, browser: Browser, idp: Idp, email: str) -> Answer:
+    """The answer to the request that an unsolicited response led to."""
+    asked = posted(app, browser, idp, **response(idp, None, email))
+    assert asked.status == 303
+    (state,) = parse_qs(urlsplit(asked.location).query)["RelayState"]
+    begun = {"RelayState": state, "id": "_" + state.partition(".")[0]}
+    return posted(app, browser, idp, **response(idp, begun, email))
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_an_answer_that_this_browser_did_not_ask_for_replaces_no_session_whose_marker_is_lost(
+    app: Chalice, browser: Browser, deployment: Deployment, acme: Idp, allowed: bool
+) -> None:
+    evil = identity_provider(deployment, deployment.organization("evil2.test"), allow_idp_initiated=allowed)
+    sign_in(app, browser, acme, "member@acme.test")
+    before = {name: browser.cookies[name] for name in (SESSION, ACCOUNT)}
+    del browser.cookies[MARKER]
+    if allowed:
+        asked = posted(app, browser, evil, **response(evil, None, "boss@evil2.test"))
+    else:
+        asked = converted(app, browser, evil, "boss@evil2.test")
+    assert path_of(asked).startswith(f"/saml/{evil.connection.id}/confirm")
+    assert browser.follow(asked).status == 200
+    assert {name: browser.cookies[name] for name in (SESSION, ACCOUNT)} == before
+    assert who(browser) == "member@acme.test"
+
+
+def test_a_session_that_waited_keeps_its_groups(app: Chalice, browser: Browser, evil: Idp) -> None:
+    attributes = (Attribute(name="email", values=("a@evilcorp.test",)), Attribute(name="groups", values=("x", "y")))
+    arrived = posted(app, browser, evil, **response(evil, None, "a@evilcorp.test", attributes=attributes))
+    browser.follow(arrived)
+    assert browser.get("/v1/session", accept="application/json").json["groups"] == ["x", "y"]
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_an_answer_that_this_browser_did_not_ask_for_signs_in_by_one_more_redirect(
+    app: Chalice, browser: Browser, deployment: Deployment, acme: Idp, allowed: bool
+) -> None:
+    idp = identity_provider(deployment, deployment.organization("more.test"), allow_idp_initiated=allowed)
+    for _ in range(2):
+        if allowed:
+            arrived = posted(app, browser, idp, **response(idp, None, "a@more.test"))
+        else:
+            arrived = converted(app, browser, idp, "a@more.test")
+        former = browser.cookies.get(SESSION, "")
+        assert path_of(browser.follow(arrived)) == "/"
+        assert who(browser) == "a@more.test"
+        assert who(Browser(app, {SESSION: former})) is None
+        assert WAITING not in browser.cookies
 
 
 def test_a_session_whose_marker_is_lost_is_not_replaced_either(
@@ -257,7 +322,7 @@ def test_the_account_that_is_offered_changes_only_by_a_choice_on_our_pages(
         sign_in(app, browser, evil, "boss@evilcorp.test", **headers)
         assert (who(browser), offered()) == ("boss@evilcorp.test", "member@acme.test")
         sign_out()
-    posted(app, browser, evil, **response(evil, None, "boss@evilcorp.test"))
+    browser.follow(posted(app, browser, evil, **response(evil, None, "boss@evilcorp.test")))
     assert (who(browser), offered()) == ("boss@evilcorp.test", "member@acme.test")
     sign_out()
     sign_in(app, browser, evil, "boss@evilcorp.test", **{"sec-fetch-site": "same-origin"})

@@ -11,6 +11,8 @@ from lxml import etree
 
 from chalicelib.connections.model import Connection
 from chalicelib.connections.store import connection_lookup
+from chalicelib.host_name import origin_of
+from chalicelib.http.rendering import _content_security_policy
 from chalicelib.http.static_files import static_path
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller, key_of
@@ -89,6 +91,52 @@ def test_a_typed_url_goes_back_to_redirect_and_the_same_url_does_not(api: Caller
     assert save(api, draft, {"identity_provider_url": "https://idp.test/post"})["effective_request_binding"] == "post"
     typed = save(api, draft, {"identity_provider_url": "https://idp.test/other"})
     assert bindings(typed) == ("https://idp.test/other", None, "redirect")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "a.test;script-src-elem",
+        "a.test;sandbox",
+        "a.test,b",
+        "a test",
+        "a.test'",
+        "a_.test",
+        "[::1%25;sandbox]",
+        "*.a.test",
+    ],
+)
+def test_a_host_that_is_no_host_is_not_saved_and_gets_into_no_policy(api: Caller, draft: str, host: str) -> None:
+    url = f"https://{host}/x"
+    refused = api("PATCH", draft, {"identity_provider_url": url}, if_match=api("GET", draft).etag)
+    assert refused.field_codes == {"/identity_provider_url": "invalid_url"}
+    assert origin_of(url) is None
+    metadata = POST_ONLY.replace("https://idp.test/post", url)
+    assert api("PATCH", draft, {"metadata_xml": metadata}, if_match=api("GET", draft).etag).status == 422
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://IdP.test:8443/a;b", "https://idp.test:8443"),
+        ("https://xn--bcher-kva.test/", "https://xn--bcher-kva.test"),
+        ("https://192.0.2.1/x", "https://192.0.2.1"),
+        ("https://[2001:db8::1]:444/x", "https://[2001:db8::1]:444"),
+        ("http://localhost:8000/x", "http://localhost:8000"),
+        ("ftp://a.test/", None),
+        ("https://a.test:99999/", None),
+    ],
+)
+def test_the_policy_names_the_parsed_origin(url: str, origin: str | None) -> None:
+    assert origin_of(url) == origin
+
+
+def test_a_policy_without_an_origin_has_the_general_form_target(idp: Idp, deployment: Deployment) -> None:
+    for target in ("https://a.test;script-src-elem/x", "https://a.test;sandbox"):
+        policy = _content_security_policy(deployment.container.settings, to_provider=False, form_target=target)
+        assert "form-action 'self' https:; base-uri" in policy
+        assert "sandbox" not in policy
+        assert "script-src-elem" not in policy
 
 
 def test_a_binding_that_is_none_is_refused(api: Caller, draft: str) -> None:

@@ -29,6 +29,8 @@ def test_an_address_has_one_spelling(text: str, canonical: str) -> None:
         "lee@acme",
         "lee%evil.test@acme.test",
         "evil.test!lee@acme.test",
+        "=?utf-8?q?m?=@acme.test",
+        "lee=?utf-8?b?bQ==?=@acme.test",
         "lee@@acme.test",
         "lee@acme.test@evil.test",
         " lee@acme.test",
