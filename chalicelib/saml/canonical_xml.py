@@ -6,7 +6,6 @@ that of an ancestor that declares the same namespace, which changes the canonica
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,12 +16,14 @@ from chalicelib.i18n.message import message
 from chalicelib.saml.validation_error import invalid_signature
 from chalicelib.saml.xml_parser import NewDictionary, is_dictionary_open, parse_untrusted
 
-_PREFIX: Final = re.compile(r"#default|[^\W\d][\w.-]{0,100}")
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
     """Returns exclusive canonical XML without comments (xml-exc-c14n), in the element's namespace context.
+
+    Args:
+        prefixes: the PrefixList, as `parse_signature` accepts it: ASCII names and `#default`.
 
     Raises:
         ValidationError: there is no canonical form. Empty output would verify any digest of it (void canonicalization,
@@ -31,20 +32,21 @@ def canonical(element: Element, prefixes: Sequence[str] = ()) -> bytes:
     try:
         if not prefixes:
             return _require_not_empty(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
-        # lxml drops prefixes that are missing from the dictionary of the thread (for a root element: of its document).
-        known = [prefix for prefix in prefixes if _PREFIX.fullmatch(prefix)]
+        # lxml drops prefixes that the dictionary of the thread (for a root element: of its document) doesn't have.
         if is_dictionary_open():
-            octets = _exclusive(element, known)
+            octets = _exclusive(element, prefixes)
         else:
-            with NewDictionary(known):
-                octets = _exclusive(element, known)
+            with NewDictionary(prefixes):
+                octets = _exclusive(element, prefixes)
     except etree.C14NError:
         octets = b""
     return _require_not_empty(octets)
 
 
-def _exclusive(element: Element, prefixes: list[str]) -> bytes:
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=prefixes)
+def _exclusive(element: Element, prefixes: Sequence[str]) -> bytes:
+    return etree.tostring(
+        element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=list(prefixes)
+    )
 
 
 def inclusive_canonical(element: Element) -> bytes:

@@ -7,6 +7,7 @@ HMAC may use a public certificate as its key.
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -32,6 +33,9 @@ _INCLUSIVE_CANONICALIZATIONS: Final = (_INCLUSIVE, f"{_INCLUSIVE}#WithComments")
 _ENVELOPED: Final = f"{names.DS}enveloped-signature"
 _INCLUSIVE_NAMESPACES: Final = f"{{{_EXCLUSIVE}}}InclusiveNamespaces"
 _MAX_PREFIXES: Final = 32
+_LISTED: Final = re.compile(r"[^ \t\r\n]+")
+_PREFIX: Final = re.compile(r"#default|[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+"""An NCName (Namespaces in XML section 3) in ASCII. No product declares another; libxml2 refuses some as names."""
 _BLANKS: Final = b" \t\r\n"
 
 _MORE: Final = "http://www.w3.org/2001/04/xmldsig-more#"
@@ -203,11 +207,14 @@ def _exclusive(element: Element) -> tuple[str, ...]:
         return ()
     if len(element) > 1 or element[0].tag != _INCLUSIVE_NAMESPACES or len(element[0]):
         raise invalid_signature(message("check.signature.only_inclusive"))
-    prefixes = tuple(element[0].get("PrefixList", "").split())
+    prefixes = tuple(_LISTED.findall(element[0].get("PrefixList", "")))
     if len(prefixes) > _MAX_PREFIXES:
         raise invalid_signature(
             message("check.signature.short_prefixes"), message("check.signature.prefixes", number=len(prefixes))
         )
+    for prefix in prefixes:
+        if _PREFIX.fullmatch(prefix) is None:
+            raise invalid_signature(message("check.signature.only_inclusive"), prefix[:100])
     return prefixes
 
 

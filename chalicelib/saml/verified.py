@@ -80,7 +80,8 @@ def verify_and_decrypt(
     statement = root.find(names.ASSERTION) if inner is None else reparse_xml(inner.octets)
     if encrypted is not None:
         statement, inner = _decrypt_assertion(encrypted, keys, envelope.response, certificates, sha1=sha1)
-        if inner is None and (outer is None or names_another_connection(statement, expected.provider)):
+        # The inner signature proves no addressee: another tenant may configure the same public certificate.
+        if (inner is None and outer is None) or names_another_connection(statement, expected.provider):
             raise decryption_failed()
     if statement is None or (inner is None and expected.connection.require_signed_assertion):
         raise missing_signature(message("check.signature.signed_assertion"))

@@ -51,7 +51,8 @@ class NewDictionary:
         names: the initial names in the dictionary.
 
     Raises:
-        RuntimeError: this lxml version stores its dictionary elsewhere. Raised at the end of the block.
+        lxml.etree.XMLSyntaxError: a name can't be a namespace URI. The previous dictionary is back.
+        RuntimeError: this lxml keeps its dictionary elsewhere. Raised at the end of the block.
     """
 
     __slots__ = ("_kept", "_names", "_outer", "_state", "parser")
@@ -64,8 +65,12 @@ class NewDictionary:
     def __enter__(self) -> Self:
         self._state = _state_of_this_thread()
         self._kept = self._state.pop(_LXML_KEY, None)
-        for name in self._names:
-            self.intern(name)
+        try:
+            for name in self._names:
+                self.intern(name)
+        except BaseException:
+            self._restore()
+            raise
         self._outer, _open.dictionary = getattr(_open, "dictionary", None), self
         return self
 
@@ -75,12 +80,17 @@ class NewDictionary:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         _open.dictionary = self._outer
+        is_new = self._restore()
+        if not is_new and error is None:
+            raise RuntimeError("lxml keeps the names of parsed documents in an unknown place")
+
+    def _restore(self) -> bool:
+        """Puts the thread's previous dictionary back. False if lxml never created a new one."""
         is_new = self._state.pop(_LXML_KEY, None) is not None
         if self._kept is not None:
             self._state[_LXML_KEY] = self._kept
         etree.clear_error_log()
-        if not is_new and error is None:
-            raise RuntimeError("lxml keeps the names of parsed documents in an unknown place")
+        return is_new
 
 
 def parse_untrusted(octets: bytes, *, remove_comments: bool = False) -> Element:

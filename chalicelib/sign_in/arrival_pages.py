@@ -29,7 +29,6 @@ from chalicelib.http.new_session import session_cookies, unconfirmed_in
 from chalicelib.http.rendering import page, redirect
 from chalicelib.return_path import HOME, safe_return_path
 from chalicelib.saml.refusal import RefusalCode
-from chalicelib.sessions.model import CONFIRMATION_LIFETIME
 from chalicelib.sessions.service import NewSession, SignedInSession
 
 _OLD_ANSWERS: Final = frozenset(

@@ -101,7 +101,12 @@ def test_an_assertion_that_names_none_of_our_connections_keeps_its_details(
     assert "elsewhere.test" in str(failed.received)
 
 
-def test_an_assertion_signed_by_this_connections_key_keeps_its_details() -> None:
-    """The identity provider itself addressed another connection: its own admin may know."""
-    signed = replace(STOLEN["recipient"], sign_assertion=Signing(), sign_response=None)
-    assert _seen(signed, trust()).reason is RefusalCode.SAML_RECIPIENT_MISMATCH
+@pytest.mark.parametrize("name", STOLEN)
+def test_an_inner_signature_that_this_connection_trusts_changes_nothing(name: str) -> None:
+    """Another tenant configures the victim's public certificate and issuer."""
+    signed = replace(STOLEN[name], sign_assertion=Signing(), sign_response=None)
+    whole = replace(WRAPPED, sign_assertion=Signing(), sign_response=None)
+    stolen, broken = _seen(signed, trust()), _seen(replace(whole, changes=Changes(encrypted=_broken)), trust())
+    assert stolen.reason is RefusalCode.SAML_DECRYPTION_FAILED
+    for attribute in ("reason", "public", "private", "checks", "assertion_id", "age_seconds", "email", "signed"):
+        assert getattr(stolen, attribute) == getattr(broken, attribute), attribute
