@@ -226,7 +226,7 @@ class AssertionConsumer:
             session_index=assertion.session_index,
             session_not_on_or_after=assertion.session_not_on_or_after,
             groups=groups_of(assertion, connection),
-            present=_present_session(arrival),
+            present=_present_session(context),
         )
         read_at = self.connections.read_at(connection.id) or context.now
         record = sign_in_record(
@@ -273,14 +273,14 @@ class AssertionConsumer:
         return refusal.having(provider=connection.provider, attempt=attempt)
 
 
-def _present_session(arrival: _AcsContext) -> PresentSession | None:
-    """The session that the new one may have to wait for.
+def _present_session(context: _AcsContext) -> PresentSession | None:
+    """Returns the session that the new one may replace only after a confirmation.
 
     The cookies of a cross-site POST do not prove that there is none: a browser may lack the marker. An answer to a
     request of ours carries what the start of the sign-in saw. Every other answer waits until the browser has come to
     our own site, where the session cookie is visible.
     """
-    posted, pending = arrival.posted, arrival.pending
+    posted, pending = context.posted, context.pending
     if pending is None or pending.restarted:
         return UNKNOWN_SESSION
     return posted.present or (UNKNOWN_SESSION if pending.began_signed_in else None)

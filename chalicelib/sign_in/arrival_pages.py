@@ -29,6 +29,7 @@ from chalicelib.http.new_session import session_cookies, unconfirmed_in
 from chalicelib.http.rendering import page, redirect
 from chalicelib.return_path import HOME, safe_return_path
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sessions.model import CONFIRMATION_LIFETIME
 from chalicelib.sessions.service import NewSession, SignedInSession
 
 _OLD_ANSWERS: Final = frozenset(
@@ -38,27 +39,28 @@ _MAX_DOMAINS: Final = 3  # maximum domains shown per organization
 
 
 def to_confirmation(connection_id: str, session: NewSession, return_path: str, cookies: Iterable[str]) -> Response:
-    """Ask before another person's session is replaced. Neither session nor remembered account change here.
+    """Redirects to the confirmation that replaces another user's session. Session and remembered account stay
+    unchanged.
 
     Args:
-        cookies: further ones to set or to delete.
+        cookies: more cookies to set or to delete.
     """
-    cookies = [unconfirmed_cookie(session.cookie, current().settings), *cookies]
+    cookies = [unconfirmed_cookie(session.cookie, current().settings, CONFIRMATION_LIFETIME), *cookies]
     return redirect(f"/saml/{connection_id}/confirm", return_to=return_path, cookies=cookies)
 
 
 def confirmation(request: Request) -> Response:
-    """The page that names both people.
+    """Renders the page that names both users.
 
-    Without a session of another person, the sign-in that waits begins at once. Any site can send the browser here, so
-    the remembered account stays as it is.
+    Without a session of another user, the pending sign-in takes effect immediately. Any site can send the browser here,
+    so the remembered account stays unchanged.
     """
-    visitor, waiting = browser_session_of(request), _waiting(request)
+    visitor, pending = browser_session_of(request), _pending_session(request)
     return_to = safe_return_path(query_of(request, "return_to"))
     if pending is None:
         return redirect(return_to, cookies=[no_unconfirmed_cookie(current().settings)])
-    if visitor.signed_in is None or visitor.signed_in.user.id == waiting.user.id:
-        return _confirmed(waiting, visitor, return_to, remembers=False)
+    if visitor.signed_in is None or visitor.signed_in.user.id == pending.user.id:
+        return _confirmed(pending, visitor, return_to, remembers=False)
     return page(
         "confirm_sign_in.html",
         visitor,
@@ -73,12 +75,12 @@ def confirm(request: Request) -> Response:
     """Handles the confirmation form: replaces the session, or keeps it and discards the new sign-in."""
     visitor = browser_session_of(request)
     form = form_of(request, visitor)
-    waiting, return_to = _waiting(request), safe_return_path(form.get("return_to"))
-    if waiting is None or form.get("do") != "replace":
-        if waiting is not None:
+    pending, return_to = _pending_session(request), safe_return_path(form.get("return_to"))
+    if pending is None or form.get("do") != "replace":
+        if pending is not None:
             current().sessions.end(unconfirmed_in(request))
         return redirect(HOME, cookies=[no_unconfirmed_cookie(current().settings)])
-    return _confirmed(waiting, visitor, return_to, remembers=True)
+    return _confirmed(pending, visitor, return_to, remembers=True)
 
 
 def is_old_answer(refusal: SignInRefused) -> bool:
@@ -128,7 +130,7 @@ def _pending_session(request: Request) -> SignedInSession | None:
         return None
 
 
-def _confirmed(waiting: SignedInSession, visitor: BrowserSession, return_to: str, *, remembers: bool) -> Response:
+def _confirmed(pending: SignedInSession, visitor: BrowserSession, return_to: str, *, remembers: bool) -> Response:
     made = current()
     try:
         session = made.sessions.confirm(pending, visitor.signed_in, made.clock())

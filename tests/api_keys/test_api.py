@@ -9,9 +9,6 @@ import pytest
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller, browser_of, key_of
 from tests.support.deployment import Deployment
-from tests.support.fixtures_api import acme, admin, admins_browser, api
-
-__all__ = ["acme", "admin", "admins_browser", "api"]
 
 KEYS: Final = "/v1/api-keys"
 
