@@ -58,6 +58,7 @@ class Assertion:
         clock_difference: seconds by which our clock is ahead of the identity provider's IssueInstant, network time
             included.
         checks: every check, all passed, for the attempt's record.
+        name_id_unbound: the NameID was decrypted and doesn't name this connection; shown in no refusal.
         proxy_restriction: for services that issue tokens to other applications based on this sign-in.
     """
 
@@ -76,3 +77,4 @@ class Assertion:
     clock_difference: float = 0.0
     checks: tuple[Check, ...] = field(default=(), repr=False)
     proxy_restriction: ProxyRestriction | None = None
+    name_id_unbound: bool = False

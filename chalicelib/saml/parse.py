@@ -109,6 +109,7 @@ class ParsedAssertion:
     authentications: tuple[Authentication, ...]
     attributes: dict[str, tuple[str, ...]]
     proxy_restriction: ProxyRestriction | None = None
+    name_id_decrypted: bool = False
 
 
 def parse_response(root: Element, *, signed: bool) -> ParsedResponse:
@@ -157,6 +158,7 @@ def parse_assertion(root: Element, identifier: Element | None = None) -> ParsedA
         authentications=_authentications(root),
         attributes=_attributes(root),
         proxy_restriction=None if conditions is None else _proxy_restriction(conditions),
+        name_id_decrypted=identifier is not None,
     )
 
 

@@ -1,0 +1,39 @@
+"""An EncryptedID that another tenant moves into an assertion of its own: no refusal shows what is inside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.errors import SignInRefused
+from chalicelib.i18n.message import message
+from chalicelib.saml.check import Check, CheckName
+from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in_attempts.judgment import Judged, refused_person
+from tests.support.identity_provider import ENTITY_ID, GOOD, Confirmation, Encryption, Subject, send, trust
+from tests.support.verification import refusal, verify_response
+
+SECRET = "secret.person@victim.test"
+SEALED = replace(GOOD, name_id_encryption=Encryption(), subject=Subject(value=SECRET), attributes=())
+BOUND = replace(SEALED, subject=Subject(value=SECRET, sp_name_qualifier=ENTITY_ID))
+
+
+@pytest.mark.parametrize(("description", "is_shown"), [(SEALED, False), (BOUND, True)], ids=["unbound", "bound"])
+def test_a_refused_assertion_names_a_decrypted_person_only_if_bound(description: object, is_shown: bool) -> None:
+    wrong = replace(description, confirmations=(Confirmation(recipient="https://x.test"),))  # type: ignore[type-var]
+    refused = refusal(send(wrong), trust())
+    assert refused is not None
+    assert refused.signed is not None
+    assert (refused.signed.name_id is not None) == is_shown
+    assert SECRET not in repr(refused.checks)
+
+
+@pytest.mark.parametrize(("description", "is_shown"), [(SEALED, False), (BOUND, True)], ids=["unbound", "bound"])
+def test_an_address_of_a_foreign_domain_is_shown_only_if_bound(description: object, is_shown: bool) -> None:
+    judged = Judged(verify_response(send(description), trust()), SECRET)  # type: ignore[arg-type]
+    foreign = Check(CheckName.EMAIL, False, message("check.email.guests"), SECRET)
+    refused = refused_person(SignInRefused(RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED, checks=(foreign,)), judged)
+    assert (SECRET in repr((refused.checks, refused.email, refused.signed, refused.assertion))) == is_shown
+    if not is_shown:
+        assert refused.reason is RefusalCode.SAML_DECRYPTION_FAILED
