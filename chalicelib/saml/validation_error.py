@@ -46,12 +46,12 @@ def invalid_signature(expected: Told, received: Told | None = None) -> Validatio
     )
 
 
-def weak_algorithm(received: str) -> ValidationError:
-    """The signature's algorithm isn't on the list."""
+def weak_algorithm(received: str, *, of_digest: bool = False) -> ValidationError:
+    """The algorithm of the signature or of its digest isn't on the list."""
     return ValidationError(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.SIGNATURE,
-        expected=message("check.signature.algorithms"),
+        expected=message("check.signature.digests" if of_digest else "check.signature.algorithms"),
         received=received,
     )
 
