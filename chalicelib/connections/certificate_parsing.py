@@ -36,7 +36,9 @@ class _ParsedCertificate:
 
     def __init__(self, der: bytes) -> None:
         try:
-            self.der = der[: element_end(der)]  # OpenSSL appends trust settings to a TRUSTED CERTIFICATE
+            if element_end(der) != len(der):
+                raise ValueError("data after the certificate")  # noqa: TRY301 told apart below
+            self.der = der
             self.names: NameFields = name_fields(self.der)
             self.x509 = x509.load_der_x509_certificate(self.names.readable)
             self.key: CertificatePublicKeyTypes = self.x509.public_key()

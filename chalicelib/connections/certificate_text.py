@@ -37,6 +37,11 @@ _HTML: Final = ("<!doctype html", "<html", "<head", "<body")
 _METADATA: Final = ("EntityDescriptor", "EntitiesDescriptor")
 _ELEMENT: Final = re.compile(r"</?(?:[A-Za-z_][\w.-]{0,40}:)?X509Certificate(?:\s[^<>]{0,500})?>")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_CERTIFICATE: Final = re.compile(
+    r"(?<![A-Za-z0-9+/])MI(?:[I-L][A-Za-z0-9+/]{2}[DTjz]C[BC]|[E-H][A-Za-z0-9+/]MI[E-H])[A-Za-z0-9+/]*={0,2}"
+)
+"""Base64 of two sequences, one in the other, each longer than 127 octets: how each certificate begins."""
+_TRUST: Final = re.compile(rb"\x30[\x00-\x7f](?:\x30[\x00-\x7f]\x06|[\xa0\x0c\x04\xa1])", re.DOTALL)
 _AROUND_TOKENS: Final = "\"'`|>#*,;:()[]{}<\\"
 _DIGITS: Final = frozenset("0123456789abcdefABCDEF")
 _BLANKS: Final = " \t\r\n\"'"
@@ -91,7 +96,7 @@ def ders_in(given: str | bytes) -> tuple[bytes, ...]:
         raise CertificateRefused("too_large")
     if isinstance(given, bytes):
         if given.startswith(b"\x30") and not given.isascii():
-            return (given,)
+            return _elements_in(given)
         given = _decode_text(given)
     return _from_text(given, nested=False)
 
@@ -116,12 +121,15 @@ def _from_text(text: str, *, nested: bool) -> tuple[bytes, ...]:
         raise CertificateRefused("empty")
     _require_no_other_kind(plain)
     if (elements := list(_elements(plain))) and _MARK.search(plain) is None:
-        return tuple(_decode_block(element) for element in elements)
+        return tuple(der for element in elements for der in _ders(element))
     _require_no_document(plain)
-    blocks = list(_blocks(without_markup(plain)))
+    text = without_markup(plain)
+    blocks = list(_blocks(text))
     if not blocks and "BEGIN " in plain:
         raise CertificateRefused("not_a_certificate")
-    ders = tuple(_decode_block(block) for block in blocks or [without_markup(plain)])
+    if blocks and _CERTIFICATE.search(outside := _outside(text)) is not None:
+        blocks.append(outside)
+    ders = tuple(der for block in blocks or [text] for der in _ders(block))
     if not blocks and not nested and b"BEGIN " in ders[0][:20]:
         return _from_text(_decode_text(ders[0]), nested=True)
     return ders
@@ -181,27 +189,40 @@ def _blocks(plain: str) -> Iterator[str]:
         raise CertificateRefused("incomplete")
 
 
-def _decode_block(block: str) -> bytes:
-    """Decodes the block in the first way that yields exactly one DER element, else as plain base64."""
+def _outside(plain: str) -> str:
+    """The text around the blocks."""
+    marks = list(_MARK.finditer(plain))
+    begins, ends = [mark.start() for mark in marks[::2]], [mark.end() for mark in marks[1::2]]
+    return "\n".join(plain[end:begin] for end, begin in zip([0, *ends], [*begins, len(plain)], strict=True))
+
+
+def _ders(block: str) -> tuple[bytes, ...]:
+    """The certificates of the first reading that consists of whole DER elements; else what the plain one gives.
+
+    Raises:
+        CertificateRefused: `not_a_certificate`: nothing is base64, or more certificates begin than can be read.
+    """
     usual: bytes | None = None
+    beginnings = len(_CERTIFICATE.findall(block))
     for reading in _candidate_texts(block):
-        octets = _decode_base64(reading)
-        if octets is not None and _is_one_element(octets):
-            return octets
-        usual = octets if usual is None else usual
-    if usual is None:
+        if len(ders := _whole_elements(reading)) >= max(beginnings, 1):
+            return ders
+        usual = _decode_base64(reading) if usual is None else usual
+    if usual is None or beginnings > 1:
         raise CertificateRefused("not_a_certificate")
-    return usual
+    return (usual,)
 
 
 def _candidate_texts(block: str) -> Iterator[str]:
-    """Yields the candidate texts: the whole; each line's last word, where other words precede it; the longest word;
-    hexadecimal.
-    """
+    """The whole; each line's last word, where something stands before it, also without the last line; what begins as a
+    certificate does; the longest word; hexadecimal."""
     yield "".join(block.split()).strip("-")
     words = [[word for w in line.split() if (word := w.strip(_AROUND_TOKENS))] for line in block.splitlines()]
     fitting = [[word for word in line if _BASE64.fullmatch(word) and word != "+"] for line in words]
-    yield "".join(line[-1] for line in fitting if line)
+    last = [line[-1] for line in fitting if line]
+    yield "".join(last)
+    yield "".join(last[:-1])  # END has a log's words before it too
+    yield "".join(_CERTIFICATE.findall(block))
     yield max((word for line in fitting for word in line), key=len, default="")
     digits = "".join("".join(line) for line in words).replace(":", "")
     if digits.startswith(("3082", "3081")) and len(digits) % 2 == 0 and _DIGITS.issuperset(digits):
@@ -219,15 +240,48 @@ def _decode_base64(text: str) -> bytes | None:
         return None
 
 
-def _is_one_element(octets: bytes) -> bool:
-    """True for a DER sequence that ends where its length says, optionally followed by OpenSSL's trust settings."""
-    if len(octets) < 4 or octets[0] != 0x30:
-        return False
+def _whole_elements(text: str) -> tuple[bytes, ...]:
+    """The certificates in base64 that consists of whole DER elements, encoded together or each for itself."""
+    octets = _decode_base64(text)
+    if octets is not None and _end_of_element(octets) is not None:
+        elements = _elements_in(octets)
+        if len(elements) > 1 or _end_of_element(elements[0]) == len(elements[0]):
+            return elements
+    compact, found, start = text.replace("=", ""), list[bytes](), 0
+    while start < len(compact):
+        end = _end_of_element(_decode_base64(compact[start : start + 8]) or b"")
+        length = -(-(end or 0) * 4 // 3)
+        element = None if end is None else _decode_base64(compact[start : start + length])
+        if element is None or len(element) != end:
+            return ()
+        found.append(element)
+        start += length
+    return tuple(found)
+
+
+def _elements_in(octets: bytes) -> tuple[bytes, ...]:
+    """DER elements that follow one another, without OpenSSL's trust settings (`TRUSTED CERTIFICATE`) at the end.
+
+    Octets that aren't whole elements to their end stay together: they are refused as a whole.
+    """
+    found, start = list[bytes](), 0
+    while start < len(octets):
+        length = _end_of_element(octets[start : start + 5])
+        if length is None or start + length > len(octets):
+            trust = octets[start:]
+            is_trust = len(found) == 1 and _TRUST.match(trust) and len(trust) == trust[1] + 2
+            return tuple(found) if is_trust else (octets,)
+        found.append(octets[start : start + length])
+        start += length
+    return tuple(found) or (octets,)
+
+
+def _end_of_element(octets: bytes) -> int | None:
+    """Where a DER sequence ends that is longer than 127 octets, as each certificate is; None for anything else."""
+    if len(octets) < 5 or octets[0] != 0x30:
+        return None
     count = octets[1] - 0x80
-    if not 1 <= count <= 3:
-        return False
-    end = 2 + count + int.from_bytes(octets[2 : 2 + count])
-    return end == len(octets) or octets[end : end + 1] == b"\x30"
+    return 2 + count + int.from_bytes(octets[2 : 2 + count]) if 1 <= count <= 3 else None
 
 
 def _decode_text(octets: bytes) -> str:

@@ -65,6 +65,7 @@ _ROWS: Final = (
     (None, AddressRole.METADATA, r"https?://[^?]*metadata[^/]*$"),
     (None, AddressRole.SSO, r"https?://[^?]*/(?:sso|singlesignon|saml2?/(?:sso|login)|sso/saml2?|login/saml2?)/?$"),
 )  # fmt: skip
+_MESSAGE_PARAMETERS: Final = {"samlrequest", "samlresponse", "samlart", "relaystate"}
 _TABLE: Final = tuple((provider, role, re.compile(pattern)) for provider, role, pattern in _ROWS)
 
 
@@ -81,7 +82,7 @@ def is_sign_in_link(address: str) -> bool:
     except ValueError:
         return False
     names = {pair.partition("=")[0].lower() for pair in query.replace(";", "&").split("&")}
-    return not names.isdisjoint({"samlrequest", "samlresponse", "samlart"})
+    return not names.isdisjoint(_MESSAGE_PARAMETERS) or {"sigalg", "signature"} <= names
 
 
 def is_tenant_wide(address: str) -> bool:

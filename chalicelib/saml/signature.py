@@ -176,7 +176,7 @@ def _resolve_algorithm(element: Element, known: Mapping[str, _Known]) -> _Known:
     if len(element):
         raise invalid_signature(message("check.signature.no_parameters"), uri)
     if uri not in known:
-        raise weak_algorithm(uri)
+        raise weak_algorithm(uri, of_digest=element.tag == names.DIGEST_METHOD)
     return known[uri]
 
 

@@ -45,7 +45,7 @@ def _faults(
     for statement in assertion.authentications:
         end = statement.session_not_on_or_after
         if end is not None and end < expected.now + SHORTEST_SESSION:
-            yield RefusalCode.SAML_EXPIRED, f"SessionNotOnOrAfter {format_instant(end)}"
+            yield RefusalCode.SAML_EXPIRED, message("check.times.session", moment=format_instant(end))
     yield from _exceeded_age(response, assertion, expected)
 
 

@@ -57,17 +57,15 @@ def _finding(
 def _issuers(response: ParsedResponse, assertion: ParsedAssertion, expected: Expectations) -> CheckResult:
     wanted = expected.connection.identity_provider_issuer
     wrong = [issuer for issuer in (response.issuer, assertion.issuer) if issuer is not None and issuer.value != wanted]
-    passed = (
-        bool(wanted)
-        and not wrong
-        and assertion.issuer is not None
-        and _names_an_entity(assertion.issuer)
-        and (response.issuer is None or _names_an_entity(response.issuer))
-    )
+    misnamed = [
+        issuer for issuer in (response.issuer, assertion.issuer) if issuer is not None and not _names_an_entity(issuer)
+    ]
+    passed = bool(wanted) and assertion.issuer is not None and not wrong and not misnamed
     shown = wrong[0] if wrong else assertion.issuer
-    return _finding(
-        CheckName.ISSUER, RefusalCode.SAML_ISSUER_MISMATCH, passed, wanted, None if shown is None else shown.value
-    )
+    received: Told | None = None if shown is None else shown.value
+    if misnamed and not wrong:
+        received = message("check.issuer.format", value=misnamed[0].value, format=misnamed[0].format or "")
+    return _finding(CheckName.ISSUER, RefusalCode.SAML_ISSUER_MISMATCH, passed, wanted, received)
 
 
 def _names_an_entity(issuer: Issuer) -> bool:
@@ -126,6 +124,8 @@ def _request(response: ParsedResponse, confirmation: Confirmation | None, expect
     if pending is None:
         code = RefusalCode.SAML_NO_REQUEST
         return _finding(CheckName.REQUEST, code, False, message("check.request.this_browser"), shown)
+    if answered is None and claimed == wanted:
+        return _finding(CheckName.REQUEST, mismatch, False, message("check.request.signed", id=pending.id), claimed)
     if claimed is not None and claimed != answered:
         return _finding(CheckName.REQUEST, mismatch, False, wanted, claimed)
     if answered != pending.id or pending.connection_id != expected.connection.id:

@@ -46,12 +46,12 @@ def invalid_signature(expected: Told, received: Told | None = None) -> Validatio
     )
 
 
-def weak_algorithm(received: str) -> ValidationError:
-    """The signature algorithm is not permitted."""
+def weak_algorithm(received: str, *, of_digest: bool = False) -> ValidationError:
+    """The algorithm of the signature or of its digest is not permitted."""
     return ValidationError(
         RefusalCode.SAML_WEAK_ALGORITHM,
         CheckName.SIGNATURE,
-        expected=message("check.signature.algorithms"),
+        expected=message("check.signature.digests" if of_digest else "check.signature.algorithms"),
         received=received,
     )
 

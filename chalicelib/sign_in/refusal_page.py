@@ -12,6 +12,7 @@ from chalicelib.http.rendering import address, page
 from chalicelib.i18n.catalog import t
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in.refusal_texts import localize_refusal
+from chalicelib.sign_in.refusal_variant import variant_of
 
 _ABOUT_TIME: Final = (RefusalCode.SAML_NOT_YET_VALID, RefusalCode.SAML_EXPIRED)
 
@@ -44,7 +45,7 @@ def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Re
 
 def _clock(error: SignInRefused) -> str | None:
     """Describes the clock difference in seconds, if the response was verified."""
-    if error.reason not in _ABOUT_TIME or error.age_seconds is None:
+    if error.reason not in _ABOUT_TIME or error.age_seconds is None or variant_of(error.reason, error.checks):
         return None
     seconds = round(abs(error.age_seconds))
     return t("refusal.clock_ahead" if error.age_seconds < 0 else "refusal.made_before", count=seconds)

@@ -24,7 +24,21 @@ _VALUE_CHECKS: Final[dict[Code, CheckName]] = {
 """Codes for a value that differs from the expected one, with the check of that value."""
 
 _BY_EXPECTED: Final[dict[Code, dict[str, str]]] = {
-    Code.SAML_MALFORMED: {"check.readable.xml_name": "id"},
+    Code.SAML_MALFORMED: {
+        "check.readable.xml_name": "id",
+        "check.readable.no_document_type": "content",
+        "check.readable.utf8": "content",
+        "check.readable.nothing_beside": "content",
+        "check.readable.no_comments": "content",
+        "check.readable.response_2": "content",
+        "check.readable.assertion_2": "content",
+        "check.readable.subject_2": "content",
+        "check.readable.conditions_2": "content",
+        "check.readable.statement": "content",
+        "check.readable.authn_context": "content",
+        "check.readable.instant": "content",
+    },
+    Code.SAML_REQUEST_MISMATCH: {"check.request.signed": "unsigned"},
     Code.SAML_SIGNATURE_INVALID: {
         "check.signature.what_was_signed": "altered",
         "check.signature.exclusive": "canonicalization",
@@ -50,6 +64,12 @@ _BY_RECEIVED: Final[dict[Code, dict[str, str]]] = {
         "check.subject.no_subject": "confirmation",
         "check.recipient.no_bearer": "confirmation",
     },
+    Code.SAML_MALFORMED: {
+        "check.readable.another_version": "content",
+        "check.times.must_not_be_there": "content",
+        "check.times.window": "content",
+    },
+    Code.SAML_EXPIRED: {"check.times.missing": MISSING, "check.times.session": "session"},
     Code.SAML_REQUEST_MISMATCH: {"check.request.unsolicited": "unsolicited"},
     Code.SAML_NO_REQUEST: {"check.request.unsolicited": "unsolicited"},
     Code.SUBJECT_MISMATCH: {"check.user.two": "two_users"},
@@ -82,7 +102,7 @@ def variant_of(code: Code, checks: Iterable[Check]) -> str | None:
     """Returns the variant of a refusal by its failed checks, or None."""
     failed = [check for check in checks if not check.passed]
     if (name := _VALUE_CHECKS.get(code)) is not None:
-        return MISSING if any(check.name is name and _is_missing(check.received) for check in failed) else None
+        return next((_value_variant(check) for check in failed if check.name is name), None)
     if code is Code.SAML_STATUS_NOT_SUCCESS:
         sent = [check.received for check in failed if check.name is CheckName.STATUS]
         statuses = [status for value in sent for status in _statuses(value)]
@@ -93,6 +113,17 @@ def variant_of(code: Code, checks: Iterable[Check]) -> str | None:
     expected, received = _BY_EXPECTED.get(code, {}), _BY_RECEIVED.get(code, {})
     found = (expected.get(_code(check.expected)) or received.get(_code(check.received)) for check in failed)
     return next(filter(None, found), None)
+
+
+def _value_variant(check: Check) -> str | None:
+    if _is_missing(check.received):
+        return MISSING
+    if check.name is not CheckName.ISSUER:
+        return None
+    if _code(check.received) == "check.issuer.format":
+        return "format"
+    is_padded = isinstance(check.received, str) and check.received.strip() == check.expected
+    return "white_space" if is_padded else None
 
 
 def _code(value: Told | None) -> str:

@@ -47,15 +47,17 @@ def email_of(assertion: Assertion, connection: Connection) -> str:
         SignInRefused: `email_missing`: no source, or a value that is no plain ASCII address; `email_ambiguous`: several
             addresses.
     """
+    mapped = connection.attribute_mapping.email
     source, values = _email_source(assertion, connection)
     addresses = _addresses(values)
     if len(addresses) == 1 and None not in addresses:
         (address,) = addresses
         return str(address)
     code = RefusalCode.EMAIL_AMBIGUOUS if addresses and None not in addresses else RefusalCode.EMAIL_MISSING
-    check = Check(
-        CheckName.EMAIL, False, message("check.email.one_address"), _attribute_value(source, values, assertion)
-    )
+    expected = message("check.email.one_address")
+    if not source or (source == NAME_ID and NAME_ID not in mapped and not any("@" in value for value in values)):
+        source, expected = "", message("check.email.one_address_in", names=", ".join((*mapped, NAME_ID)))
+    check = Check(CheckName.EMAIL, False, expected, _attribute_value(source, values, assertion))
     raise SignInRefused(code, checks=(*assertion.checks, check))
 
 
@@ -96,7 +98,7 @@ def _addresses(values: Sequence[str]) -> set[str | None]:
     """Returns the distinct addresses among the values; None represents values that are no address. Empty values are
     ignored if there are others."""
     given = [value for value in values if value.strip(_BLANKS)] or values
-    return {canonical_address(value) for value in given}
+    return {canonical_address(value.strip(_BLANKS)) for value in given}
 
 
 def _email_source(assertion: _Subject, connection: Connection) -> tuple[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Runs inside an unpacked package, with nothing but the standard library beside it: `inside.py FOLDER`.
+"""Runs inside an unpacked package, with nothing but the standard library beside it: `import_check.py FOLDER`.
 
 Imports every module of the product, every module that a line of it names (most imports wait for a request), and makes
 the clients of AWS in each of its partitions.

@@ -32,7 +32,7 @@ _UNUSED: Final = (
     *("lxml/builder", "lxml/html", "lxml/isoschematron", "lxml/objectify", "lxml/sax"),  # etree is what reads SAML
     "pydantic/v1",  # the interface of pydantic 1
 )
-"""Beginnings of paths in packages that are needed otherwise; `inside.py` proves that we import none of them."""
+"""Beginnings of paths in packages that are needed otherwise; `import_check.py` proves that we import none of them."""
 
 _BOTOCORE_DATA: Final = {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
 

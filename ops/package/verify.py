@@ -10,7 +10,7 @@ from typing import Final
 
 from ops.package.failure import PackagingError
 
-_INSIDE: Final = Path(__file__).with_name("inside.py")
+_INSIDE: Final = Path(__file__).with_name("import_check.py")
 _MACHINES: Final = {"x86_64": "x86_64", "arm64": "aarch64"}
 _SECONDS: Final = 120
 

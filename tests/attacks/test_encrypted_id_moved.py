@@ -11,7 +11,7 @@ from chalicelib.i18n.message import message
 from chalicelib.saml.check import Check, CheckName
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in_attempts.judgment import Judged, refused_person
-from tests.support.identity_provider import ENTITY_ID, GOOD, Confirmation, Encryption, Subject, send, trust
+from tests.support.identity_provider import ENTITY_ID, GOOD, Confirmation, Description, Encryption, Subject, send, trust
 from tests.support.verification import refusal, verify_response
 
 SECRET = "secret.person@victim.test"
@@ -20,8 +20,8 @@ BOUND = replace(SEALED, subject=Subject(value=SECRET, sp_name_qualifier=ENTITY_I
 
 
 @pytest.mark.parametrize(("description", "is_shown"), [(SEALED, False), (BOUND, True)], ids=["unbound", "bound"])
-def test_a_refused_assertion_names_a_decrypted_person_only_if_bound(description: object, is_shown: bool) -> None:
-    wrong = replace(description, confirmations=(Confirmation(recipient="https://x.test"),))  # type: ignore[type-var]
+def test_a_refused_assertion_names_a_decrypted_person_only_if_bound(description: Description, is_shown: bool) -> None:
+    wrong = replace(description, confirmations=(Confirmation(recipient="https://x.test"),))
     refused = refusal(send(wrong), trust())
     assert refused is not None
     assert refused.signed is not None

@@ -89,7 +89,7 @@ def test_a_refusal_page_leads_an_admin_to_what_failed_and_to_a_text_for_the_othe
     path = page.get_by_role("link", name="Admins: see every check").get_attribute("href")
     assert path
     admin = office.page(path)
-    expect(admin.get_by_role("heading", level=1)).to_have_text("The answer was meant for another application")
+    expect(admin.get_by_role("heading", level=1)).to_have_text("The response was meant for another application")
     expect(admin.locator(".verdicts .failed")).to_have_count(1)
     expect(admin.locator(".verdicts .failed")).to_contain_text("Audience matches")
     report = admin.get_by_label("Message").input_value()
@@ -115,7 +115,7 @@ def test_the_list_is_filtered_with_the_keyboard_alone(office: Office, page: Page
     admin.keyboard.press("Tab")
     admin.keyboard.press("Tab")
     expect(admin.get_by_label("Reason")).to_be_focused()
-    admin.keyboard.type("The answer came too late")
+    admin.keyboard.type("The response came too late")
     for _ in range(12):
         admin.keyboard.press("Tab")
         if admin.get_by_role("button", name="Filter").evaluate("node => node === document.activeElement"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import quopri
@@ -69,6 +70,9 @@ COPIES: dict[str, str | bytes] = {
     "base64 without padding": TWO.base64.rstrip("="),
     "base64 behind a label": f"X.509 Certificate: {TWO.base64}",
     "base64 in a quoted mail": "\n".join(f"> {TWO.base64[at : at + 76]}" for at in range(0, len(TWO.base64), 76)),
+    "an assignment": f"cert={TWO.base64}",
+    "an attribute": f'X509Certificate="{TWO.base64}"',
+    "a line of a log": f"2026-11-29 INFO cert={TWO.base64} loaded",
     "hexadecimal": TWO.der.hex(),
     "a hexadecimal dump": TWO.der.hex(" ").upper(),
     "hexadecimal with colons": TWO.der.hex(":"),
@@ -94,6 +98,43 @@ def test_several_are_read_in_each_wrapping() -> None:
     both = ONE.pem + TWO.pem
     for given_text in (elements, both.replace("-----", "\u2014"), both.replace("\n", "\n> ")):
         assert [taken.der for taken in parse_certificates(given_text)] == [ONE.der, TWO.der]
+
+
+BOTH: dict[str, str | bytes] = {
+    "base64 in two lines": f"{ONE.base64}\n{TWO.base64}\n",
+    "base64 in one line": f"{ONE.base64} {TWO.base64}",
+    "base64 with a comma": f"{ONE.base64},{TWO.base64}",
+    "base64 without padding": f"{ONE.base64.rstrip('=')}\n{TWO.base64.rstrip('=')}",
+    "base64 of both together": base64.b64encode(ONE.der + TWO.der).decode(),
+    "labels": f"Primary: {ONE.base64}\nSecondary: {TWO.base64}",
+    "DER": ONE.der + TWO.der,
+    "hexadecimal": ONE.der.hex() + "\n" + TWO.der.hex(),
+    "PEM and base64": f"{ONE.pem}\n{TWO.base64}",
+    "a JSON Web Key": json.dumps({"x5c": [ONE.base64, TWO.base64]}),
+    "a table": f"name,certificate\na,{ONE.base64}\nb,{TWO.base64}",
+}
+
+
+def test_a_json_web_key_is_read() -> None:
+    assert [taken.der for taken in parse_certificates(json.dumps({"x5c": [TWO.base64]}))] == [TWO.der]
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_two_certificates_in_one_text_are_both_read(name: str) -> None:
+    assert [taken.der for taken in parse_certificates(BOTH[name])] == [ONE.der, TWO.der]
+
+
+@pytest.mark.parametrize("behind", [b"junk", b"\x30\x03abc", b"\0" * 40, ONE.der[:-1]])
+def test_other_data_behind_a_certificate_is_not_dropped(behind: bytes) -> None:
+    for given_data in (TWO.der + behind, base64.b64encode(TWO.der + behind).decode()):
+        with pytest.raises(CertificateRefused) as refused:
+            parse_certificates(given_data)
+        assert refused.value.code == "not_a_certificate"
+
+
+def test_two_certificates_of_which_one_is_cut_are_refused() -> None:
+    with pytest.raises(CertificateRefused):
+        parse_certificates(f"{ONE.base64[:-8]}\n{TWO.base64}")
 
 
 PRIVATE: dict[str, Callable[[str], str]] = {

@@ -67,7 +67,7 @@ def test_every_rule_passes_what_is_right_and_shows_what_it_compared() -> None:
         CheckName.AUDIENCE: (ENTITY_ID, ENTITY_ID),
         CheckName.TIMES: ("2026-03-02T12:00:00Z, 180 s either way", "IssueInstant 2026-03-02T12:00:00Z"),
         CheckName.REQUEST: (REQUEST_ID, REQUEST_ID),
-        CheckName.SUBJECT: ("a Subject that is somebody", None),
+        CheckName.SUBJECT: ("a Subject with a bearer confirmation and no blank Name ID", None),
     }
 
 
@@ -126,8 +126,8 @@ def test_an_issuer_names_an_entity(issuer_format: str | None) -> None:
         (Issuer("one", None), Issuer("other", None), "one"),
         (ISSUER, None, None),
         (None, None, None),
-        (Issuer(IDP_ISSUER, names.EMAIL), ISSUER, IDP_ISSUER),
-        (ISSUER, Issuer(IDP_ISSUER, names.EMAIL), IDP_ISSUER),
+        (Issuer(IDP_ISSUER, names.EMAIL), ISSUER, f"{IDP_ISSUER} with Format {names.EMAIL}"),
+        (ISSUER, Issuer(IDP_ISSUER, names.EMAIL), f"{IDP_ISSUER} with Format {names.EMAIL}"),
         (Issuer("evil", None), None, "evil"),
     ],
 )

@@ -64,6 +64,21 @@ def status(second: str, text: str = "") -> tuple[Check, ...]:
             None,
         ),
         (Code.USER_DISABLED, (), None),
+        (Code.SAML_MALFORMED, failed(CheckName.READABLE, message("check.readable.statement"), None), "content"),
+        (Code.SAML_EXPIRED, failed(CheckName.TIMES, "now", message("check.times.missing", name="x")), "missing"),
+        (Code.SAML_EXPIRED, failed(CheckName.TIMES, "now", message("check.times.session", moment="x")), "session"),
+        (Code.SAML_EXPIRED, failed(CheckName.TIMES, "now", "Conditions/NotOnOrAfter x"), None),
+        (
+            Code.SAML_REQUEST_MISMATCH,
+            failed(CheckName.REQUEST, message("check.request.signed", id="_1"), "_1"),
+            "unsigned",
+        ),
+        (Code.SAML_ISSUER_MISMATCH, failed(CheckName.ISSUER, "idp", "\n idp "), "white_space"),
+        (
+            Code.SAML_ISSUER_MISMATCH,
+            failed(CheckName.ISSUER, "idp", message("check.issuer.format", value="idp", format="x")),
+            "format",
+        ),
     ],
 )
 def test_the_variant_follows_from_the_failed_check(code: Code, checks: tuple[Check, ...], variant: str | None) -> None:

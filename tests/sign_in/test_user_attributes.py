@@ -57,13 +57,26 @@ def test_an_address_is_canonical() -> None:
     assert email_of(_assertion(mail=("Member@ACME.test",)), CONNECTION) == "member@acme.test"
 
 
+@pytest.mark.parametrize("value", [" a@acme.test", "\n    a@acme.test\n  "])
+def test_white_space_around_an_address_is_dropped(value: str) -> None:
+    assert email_of(_assertion(mail=(value,)), _mapped("mail")) == "a@acme.test"
+
+
+def test_a_name_id_that_is_no_address_is_not_called_unusable() -> None:
+    with pytest.raises(SignInRefused) as refused:
+        email_of(_assertion(NameID("alice", UNSPECIFIED), Mail=("a@acme.test",)), _mapped("mail"))
+    check = refused.value.checks[-1]
+    assert refused.value.reason is RefusalCode.EMAIL_MISSING
+    assert check.expected == message("check.email.one_address_in", names="mail, NameID")
+    assert check.received == message("check.email.no_mapped", names="Mail")
+
+
 @pytest.mark.parametrize(
     "values",
     [
         ("a@acme.test", "nobody"),
         ("eve%evil.test@acme.test",),
         ("evil.test!eve@acme.test",),
-        (" a@acme.test",),
         ("a@acme.test\u00a0",),
         ("a@acme.test, b@acme.test",),
         ("\u212a@acme.test",),

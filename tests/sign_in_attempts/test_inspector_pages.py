@@ -61,7 +61,7 @@ def test_a_pasted_response_is_explained(admin: Browser, idp: Idp) -> None:
 def test_what_would_be_refused_says_why_and_what_to_change(admin: Browser, idp: Idp) -> None:
     wrong = replace(idp.says(None), conditions=Conditions(restrictions=(("https://other.test",),)))
     shown = pasted(admin, idp, send(wrong))
-    assert "It would be rejected: The answer was meant for another application" in shown.text
+    assert "It would be rejected: The response was meant for another application" in shown.text
     assert "saml_audience_mismatch" in shown.text
     assert "https://other.test" in shown.text
 

@@ -75,7 +75,7 @@ def test_the_list_says_who_came_and_why_some_were_refused(
     shown = admin.get(f"/admin/sso/{connection.id}/attempts")
     assert shown.status == 200
     assert "ada@acme.test" in shown.text
-    assert "The answer was meant for another application" in shown.text
+    assert "The response was meant for another application" in shown.text
     assert f"/attempts/{refused.id}" in shown.text
     assert "Unidentified" in shown.text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import boto3
 from botocore.awsrequest import AWSResponse
@@ -14,6 +15,8 @@ from moto.core.models import botocore_stubber
 
 Rows = Mapping[tuple[str, str], Mapping[str, Any]]
 """Items as DynamoDB's API carries them, by partition key and sort key."""
+
+_CREATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class SecretsInMemory:
 
     def get_secret_value(self, *, SecretId: str, **_: Any) -> dict[str, Any]:  # noqa: N803 AWS's own name
         """Any version is the same."""
-        return {"SecretString": self.texts[SecretId]}
+        return {"SecretString": self.texts[SecretId], "CreatedDate": _CREATED}
 
 
 def client_without_network(rows: Rows) -> Any:
