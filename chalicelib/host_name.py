@@ -12,12 +12,12 @@ _IPV6: Final = re.compile(r"[0-9a-f:.]{2,45}", re.ASCII)  # no zone: RFC 6874 le
 
 
 def is_host_name(host: str) -> bool:
-    """Whether a host, in lower case, is a name of letters, digits, hyphens and underscores (RFC 1123 section 2.1)."""
+    """Returns True if a lower-case host is a name of letters, digits, hyphens and underscores (RFC 1123 section 2.1)."""
     return _NAME.fullmatch(host) is not None
 
 
 def is_host(host: str) -> bool:
-    """Whether a host, in lower case and without brackets, is a name or an IP address."""
+    """Returns True if a lower-case host, without brackets, is a name or an IP address."""
     if is_host_name(host):
         return True
     if _IPV6.fullmatch(host) is None:

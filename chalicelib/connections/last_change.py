@@ -17,7 +17,7 @@ _NAMED: Final = (ActorKind.API_KEY, ActorKind.SETUP_LINK, ActorKind.SCHEDULE, Ac
 
 
 def last_changed_by(connection: Connection) -> str:
-    """Returns the email address or a description of the last editor; "somebody else" if the audit log no longer has the
+    """Returns the email address or a description of the last editor; "someone else" if the audit log no longer has the
     event.
 
     Raises:

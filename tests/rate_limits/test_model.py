@@ -53,7 +53,7 @@ class Guesses:
         self.past: dict[str, AttemptCount] = {}
 
     def tried(self, source: str, now: datetime) -> bool:
-        """Whether the try is let through."""
+        """Returns True if the try is allowed."""
         network = self.past.get(network_limit(source, self.EMAIL).key)
         limits = password_limits(source, self.EMAIL, 5, failures=network.count if network else 0)
         if any(limit.wait(self.past.get(limit.key), now) for limit in limits):

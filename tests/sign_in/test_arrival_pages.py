@@ -165,7 +165,7 @@ def test_a_click_without_the_pages_token_changes_nothing(app: Chalice, browser: 
     assert who(browser) == "member@acme.test"
 
 
-def test_once_the_session_is_over_nobody_is_asked_and_the_remembered_account_stays(
+def test_without_another_session_no_page_asks_and_the_remembered_account_stays(
     app: Chalice, browser: Browser, deployment: Deployment, acme: Idp, evil: Idp
 ) -> None:
     sign_in(app, browser, acme, "member@acme.test")
