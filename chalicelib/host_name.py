@@ -12,7 +12,7 @@ _IPV6: Final = re.compile(r"[0-9a-f:.]{2,45}", re.ASCII)  # no zone: RFC 6874 le
 
 
 def is_host_name(host: str) -> bool:
-    """Returns True if a lower-case host is a name of letters, digits, hyphens and underscores (RFC 1123 section 2.1)."""
+    """Returns True for a lower-case name of letters, digits, hyphens and underscores (RFC 1123 section 2.1)."""
     return _NAME.fullmatch(host) is not None
 
 

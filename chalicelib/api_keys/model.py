@@ -14,7 +14,7 @@ PREFIX: Final = "gh_"
 
 
 class Scope(StrEnum):
-    """What a key may do. A wide scope doesn't include a narrower one."""
+    """Operations that a key permits. A wide scope doesn't include a narrower one."""
 
     READ = "read"
     WRITE = "write"
@@ -54,7 +54,7 @@ class ApiKey:
         return not self.scopes or (bool(scopes) and set(scopes) <= set(self.scopes))
 
     def is_outlived_by(self, expires_at: datetime | None) -> bool:
-        """Whether a key that expires then, or never, would be valid for longer than this one."""
+        """Returns True if a key with that expiry (None: never) would outlive this one."""
         return self.expires_at is not None and (expires_at is None or expires_at > self.expires_at)
 
 

@@ -93,7 +93,7 @@ class KeyManager:
     key: ApiKey | None = None
 
     def manages(self, key: ApiKey) -> bool:
-        """Whether it may list and revoke this key."""
+        """Returns True if the caller may list and revoke this key."""
         return self.organization_id in {None, key.organization_id}
 
 

@@ -158,7 +158,7 @@ def _runs() -> frozenset[str]:
 
 
 def _is_repetition(text: str) -> bool:
-    """Whether at least the last third repeats what is before it."""
+    """Returns True if at least the last third repeats the text before it."""
     return bool(text) and _period(text) * 3 <= len(text) * 2
 
 

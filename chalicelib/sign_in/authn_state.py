@@ -42,7 +42,7 @@ _FROM_COOKIE: Final = str.maketrans({"/": ";"})
 
 
 class RequestPurpose(StrEnum):
-    """What the request's response may do. The response to a test can never sign a user in."""
+    """The permitted effect of the request's response. The response to a test can never sign a user in."""
 
     SIGN_IN = "sign_in"
     TEST = "test"

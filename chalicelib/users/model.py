@@ -10,14 +10,14 @@ from chalicelib.sessions.model import AuthenticationMethod
 
 
 class Role(StrEnum):
-    """What a user may do in their organization."""
+    """The role of a user in their organization."""
 
     ADMIN = "admin"
     MEMBER = "member"
 
 
 class UserStatus(StrEnum):
-    """Whether the user may sign in at all."""
+    """The status that permits or refuses every sign-in."""
 
     ACTIVE = "active"
     DISABLED = "disabled"

@@ -1,4 +1,4 @@
-"""What each identity provider calls things, and where to click in its console."""
+"""Each identity provider's own terms, and where to click in its console."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identity providers that are somebody's service.
+"""Identity providers that are cloud services.
 
 Sources: captured metadata and assertions (2023 and 2024) and the setup guides that WorkOS, Ory Polis, SSOReady, Clerk
 and Microsoft publish; what stands in none of them is `unchecked`.

@@ -57,7 +57,7 @@ class ProviderGuide:
 
     @property
     def is_checked(self) -> bool:
-        """Whether everything here was read somewhere."""
+        """True if every entry comes from published documentation."""
         words = (self.acs_url, self.entity_id, self.sso_url, self.issuer, self.certificate, self.metadata)
         steps = (*self.steps, *self.traps)
         return all(word.is_checked for word in words) and all(step.is_checked for step in steps)
