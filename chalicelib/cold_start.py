@@ -2,9 +2,6 @@
 
 Almost everything allocated before that point stays alive (modules, classes, clients), so collecting is wasted work:
 about a tenth of the CPU time of a cold start.
-
-Until then nearly all that is made stays: modules, classes, clients. Collections would look through it again and again
-while somebody waits, a tenth of the work of a cold start.
 """
 
 from __future__ import annotations
