@@ -8,6 +8,9 @@ from chalicelib.saml.certificate import CertificateFacts
 
 def certificate_item(facts: CertificateFacts) -> Item:
     """Converts the facts of a certificate to an item."""
+    optional: Item = {"sha1_signature": True} if facts.sha1_signature else {}
+    if facts.key_sha256:
+        optional["key_sha256"] = facts.key_sha256
     return {
         "sha256": facts.sha256,
         "subject": facts.subject,
@@ -15,7 +18,7 @@ def certificate_item(facts: CertificateFacts) -> Item:
         "not_before": instant(facts.not_before),
         "not_after": instant(facts.not_after),
         "key": facts.key,
-    } | ({"sha1_signature": True} if facts.sha1_signature else {})
+    } | optional
 
 
 def parse_certificate(item: Item) -> CertificateFacts:
@@ -28,4 +31,5 @@ def parse_certificate(item: Item) -> CertificateFacts:
         not_after=instant_of(item, "not_after"),
         key=item["key"],
         sha1_signature=item.get("sha1_signature", False),
+        key_sha256=item.get("key_sha256", ""),
     )

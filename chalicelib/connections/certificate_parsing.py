@@ -11,7 +11,13 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key, pkcs7
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
+    pkcs7,
+)
 
 from chalicelib.connections.certificate_key import described_key, require_cheap
 from chalicelib.connections.certificate_name import NameFields, element_end, name_fields, shown_name
@@ -174,5 +180,6 @@ def _certificate(loaded: _ParsedCertificate) -> Certificate:
         not_after=loaded.x509.not_valid_after_utc,
         key=described_key(loaded.key),
         sha1_signature=isinstance(loaded.x509.signature_hash_algorithm, _BROKEN_HASHES),
+        key_sha256=hashlib.sha256(loaded.key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest(),
     )
     return Certificate(facts, loaded.der)

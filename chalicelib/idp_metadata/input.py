@@ -8,6 +8,7 @@ from typing import Final
 
 from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.model import Connection
+from chalicelib.connections.removed_certificates import was_removed
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.address import FetchFailed
@@ -99,8 +100,7 @@ def _read_as_metadata(changes: ConnectionChanges, fetch: Fetch, settings: Settin
 
 
 def _texts_not_removed(pointer: str, values: MetadataValues, connection: Connection | None) -> tuple[str, ...]:
-    removed = frozenset(connection.removed_certificates) if connection else frozenset()
-    kept = tuple(c for c in values.certificates if c.facts.sha256 not in removed)
+    kept = tuple(c for c in values.certificates if connection is None or not was_removed(connection, c.facts))
     if not kept:
         raise field_refusal(pointer, ImportRefused("removed_certificates"))
     return tuple(base64.b64encode(certificate.der).decode() for certificate in kept)

@@ -26,7 +26,7 @@ from chalicelib.idp_metadata.input import fetch_metadata
 from chalicelib.idp_metadata.model import MetadataCheck, previously_trusted
 from chalicelib.idp_metadata.store import metadata_check_lookup, record_metadata_check
 from chalicelib.idp_metadata.values import metadata_values
-from chalicelib.saml.certificate import Certificate
+from chalicelib.saml.certificate import Certificate, CertificateFacts
 from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.metadata_signature import verify_metadata
 
@@ -100,7 +100,7 @@ class MetadataRefresh:
         check = self._check(connection, connection.metadata_url, before, now)
         self.table.write(record_metadata_check(check))
         _log_changes(connection, before, check)
-        new = [c for c in check.new_to(connection) if _may_be_trusted(connection, before, c.facts.sha256)]
+        new = [c for c in check.new_to(connection) if _may_be_trusted(connection, before, c.facts)]
         if connection.metadata_signing_certificate is None or check.code is not None or not new:
             return connection
         after = self._trust(connection, new, now)
@@ -188,13 +188,13 @@ class MetadataRefresh:
         )
 
 
-def _may_be_trusted(connection: Connection, before: MetadataCheck | None, sha256: str) -> bool:
+def _may_be_trusted(connection: Connection, before: MetadataCheck | None, facts: CertificateFacts) -> bool:
     """True if a key in signed metadata needs no approval: it was never trusted and removed before, perhaps as
     compromised.
 
     `previously_trusted` holds the history from before connections had a list of removed certificates.
     """
-    return not needs_person(connection, sha256) and (before is None or sha256 not in before.once_trusted)
+    return not needs_person(connection, facts) and (before is None or facts.sha256 not in before.once_trusted)
 
 
 def in_turns(due: Sequence[tuple[Connection, datetime | None]]) -> list[Connection]:

@@ -29,6 +29,8 @@ class CertificateFacts:
         sha256: fingerprint of the DER encoding, hex, lowercase, no colons.
         subject, issuer: RFC 4514 strings, cut to 1,000 characters.
         key: type and size, for example `RSA 2048` or `EC secp256r1`.
+        key_sha256: SHA-256 of the SubjectPublicKeyInfo, hex; empty in items stored before it was recorded. Not part of
+            equality, which is by certificate.
         sha1_signature: whether the certificate's own signature uses SHA-1 or MD5. That signature is never verified.
     """
 
@@ -39,6 +41,7 @@ class CertificateFacts:
     not_after: datetime
     key: str
     sha1_signature: bool = False
+    key_sha256: str = field(default="", compare=False)
 
     def has_expired(self, now: datetime) -> bool:
         """Returns True after the end of validity. An expired certificate's key still verifies: SAML allows it

@@ -18,7 +18,7 @@ from chalicelib.connections.store import mark_verified, record_test
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.saml.certificate import CertificateFacts
 from tests.support.deployment import Deployment, new_deployment
-from tests.support.identity_provider.keys import Key
+from tests.support.identity_provider.keys import Key, certify
 from tests.support.metadata_site import MetadataSite, site_of
 from tests.support.refreshed_metadata import Customer, sign_metadata
 from tests.support.wrong_imports import MANY, ONE, TWO, URL, describe
@@ -176,6 +176,18 @@ def test_each_known_way_back_is_closed(way: str) -> None:
         assert sha256(TWO) in world.trusted
 
 
+def test_a_new_certificate_over_a_removed_key_waits_for_a_person(deployment: Deployment) -> None:
+    world = world_of(deployment)
+    add(world, 1)
+    remove(world, 1)
+    renewed = certify("renewed", TWO.private)
+    world.customer.site.pages[URL] = sign_metadata(describe(ONE, renewed), PIN)
+    advance(world, 0)
+    look(world, 0)
+    assert sha256(renewed) not in world.trusted
+    assert sha256(renewed) in world.customer.waiting
+
+
 def test_a_document_whose_certificates_were_all_removed_is_refused(deployment: Deployment) -> None:
     world = world_of(deployment)
     add(world, 1)
@@ -198,6 +210,6 @@ def test_a_list_that_is_full_lets_nothing_in_without_a_person_for_ever() -> None
     for _, after in pairwise(states):
         kept = remembering_removals(kept, after)
         assert len(kept.removed_certificates) <= MAX_REMEMBERED
-    assert needs_person(kept, f"{0xFFFF:064x}")
+    assert needs_person(kept, facts(0xFFFF))
     given_back = replace(kept, certificates=tuple(facts(number) for number in range(4)))
-    assert needs_person(remembering_removals(kept, given_back), f"{0xFFFF:064x}")
+    assert needs_person(remembering_removals(kept, given_back), facts(0xFFFF))

@@ -72,7 +72,7 @@ def key(name: str) -> Key:
 
     Every other name is an RSA key of 2048 bits. Names that contain `expired` have a certificate of the past.
     """
-    return _certify(name, _private(name))
+    return certify(name, _private(name))
 
 
 def service_key() -> Key:
@@ -88,7 +88,8 @@ def _private(name: str) -> PrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=size)
 
 
-def _certify(name: str, private: PrivateKey) -> Key:
+def certify(name: str, private: PrivateKey) -> Key:
+    """Issues a self-signed certificate over the key."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     end = datetime(2024, 1, 1, tzinfo=UTC) if "expired" in name else datetime(2036, 1, 1, tzinfo=UTC)
     certificate = (
