@@ -148,7 +148,7 @@ def test_a_live_connections_new_values_wait_until_a_test_has_proven_them(desk: D
 def test_the_provider_is_chosen_by_keyboard_and_speaks_its_own_words(desk: Desk) -> None:
     page = desk.page
     page.get_by_role("radio", name="Okta", exact=True).check(force=True)
-    expect(page.get_by_text("— in Okta: Audience URI (SP Entity ID)")).to_be_visible()
+    expect(page.get_by_text("“Audience URI (SP Entity ID)” in Okta")).to_be_visible()
     expect(page.get_by_text("“Identifier (Entity ID)” in Microsoft Entra")).to_be_hidden()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("“Identifier (Entity ID)” in Microsoft Entra")).to_be_visible()

@@ -43,6 +43,7 @@ NO_PAGES = {
     "GET /static/{name}",
     "POST /login/forget",
     "POST /logout",
+    *(f"{method} /saml/{{connection_id}}/acs" for method in ("DELETE", "OPTIONS", "PATCH", "PUT")),
 }
 
 

@@ -155,9 +155,8 @@ def result_of(event: Operation, scene: OperationFixture) -> int | str:
 def _by_password(scene: OperationFixture) -> object:
     browser = Browser(app)
     steps: tuple[Callable[[], Answer], ...] = (
-        lambda: browser.get("/login"),
-        lambda: browser.post("/login", email="admin@acme.test"),
-        lambda: browser.post("/login/password", password=PASSWORD),
+        lambda: browser.get("/login/password"),
+        lambda: browser.post("/login/password", email="admin@acme.test", password=PASSWORD),
     )
     for step in steps:
         answer = step()
