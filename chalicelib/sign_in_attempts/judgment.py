@@ -45,8 +45,7 @@ def judge(
         pending: the browser's pending request.
 
     Raises:
-        SignInRefused: with every check; with the address if the signature was verified; with the assertion if only the
-            address was missing.
+        SignInRefused: with all checks; after a verified signature with the address or, without one, the assertion.
     """
     from chalicelib.saml.response import verify
 

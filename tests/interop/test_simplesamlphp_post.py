@@ -43,13 +43,13 @@ def signed_in_as(page: Page, product: LocalRun, connection: dict[str, Any], *, s
 def test_a_posted_request_is_accepted(
     product: LocalRun,
     simplesamlphp: SimpleSamlPhp,
-    browser: Browser,
+    chromium: Browser,
     signs: bool,
     settings: Callable[[str], dict[str, Any]],
     scripts: bool,
 ) -> None:
     connection = connect(product, simplesamlphp, {"request_binding": "post", "sign_requests": signs}, settings=settings)
-    context = browser.new_context(java_script_enabled=scripts, locale="en")
+    context = chromium.new_context(java_script_enabled=scripts, locale="en")
     context.set_default_timeout(30_000)
     assert "member@acme.test" in signed_in_as(context.new_page(), product, connection, scripts=scripts)
     context.close()

@@ -65,10 +65,10 @@ def test_the_invited_admin_comes_in_by_password_through_forms(customer: Deployed
 
 
 @pytest.mark.browser
-def test_the_whole_way_in_chromium(customer: DeployedCustomer, browser: Browser) -> None:
+def test_the_whole_way_in_chromium(customer: DeployedCustomer, chromium: Browser) -> None:
     product, member = customer.product, f"member@{customer.domain}"
     connection = customer.connect()
-    context = browser.new_context(ignore_https_errors=True)
+    context = chromium.new_context(ignore_https_errors=True)
     context.set_default_timeout(30_000)
     try:
         page = context.new_page()
@@ -91,12 +91,12 @@ def test_the_whole_way_in_chromium(customer: DeployedCustomer, browser: Browser)
 
 @pytest.mark.browser
 def test_an_admin_configures_it_all_in_chromium_with_a_certificate_as_a_der_file(
-    customer: DeployedCustomer, browser: Browser
+    customer: DeployedCustomer, chromium: Browser
 ) -> None:
     product, admin = customer.product, f"admin@{customer.domain}"
     values = identity_provider_values(product)
     certificate = base64.b64decode(values["x509_certificates"][0])
-    context = browser.new_context(ignore_https_errors=True)
+    context = chromium.new_context(ignore_https_errors=True)
     context.set_default_timeout(30_000)
     try:
         page = context.new_page()

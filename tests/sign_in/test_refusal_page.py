@@ -128,7 +128,7 @@ def test_the_place_in_the_console_is_that_of_the_connections_provider(refused: B
     ("code", "age", "told"),
     [
         ("saml_not_yet_valid", "-400.2", "Its clock is 400 seconds ahead of ours."),
-        ("saml_expired", "1.2", "it made the answer 1 second before it arrived here."),
+        ("saml_expired", "1.2", "it made the response 1 second before it arrived here."),
         ("saml_audience_mismatch", "400", ""),
     ],
 )
