@@ -21,7 +21,7 @@ def test_every_path_has_an_answer_for_every_method() -> None:
     for path, entries in app.routes.items():
         assert entries.keys() == set(METHODS), path
         if "GET" in {m for m, e in entries.items() if e.view_name != "wrong_method"}:
-            assert entries["HEAD"].view_function is entries["GET"].view_function
+            assert entries["HEAD"].view_function.__name__ == entries["GET"].view_function.__name__
 
 
 def test_chalice_would_deploy_every_route() -> None:

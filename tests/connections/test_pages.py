@@ -231,7 +231,7 @@ def test_of_two_first_presses_at_once_one_makes_the_draft(
     made.create(acme.id, now=deployment.now, is_first=True)
     with pytest.raises(Conflict) as refused:
         made.create(acme.id, now=deployment.now, is_first=True)
-    assert refused.value.code == "not_first"
+    assert refused.value.code == "connection_exists"
     admin.get("/admin/users")
     assert admin.post("/admin/sso", first="yes").location.endswith("/admin/sso")
     assert len(connections(deployment, acme)) == 1

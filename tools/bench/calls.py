@@ -80,12 +80,12 @@ class Journeys:
 def journeys() -> Mapping[str, Callable[[Journeys, str], Calls]]:
     """By name; each is counted in a deployment of its own."""
     return {
-        "login start": lambda at, state: at.counted(state, lambda: at.login, 303),
-        "ACS, known user": lambda at, state: at.counted(state, at.answer, 303),
-        "ACS, new user": lambda at, state: at.counted(state, lambda: at.answer(_by_new_user()), 303),
-        "ACS, refused": lambda at, state: at.counted(state, lambda: at.answer(_for_others), 403),
-        "a call with a session": lambda at, state: at.counted(state, at.session, 200),
-        "policy check": lambda at, state: at.counted(state, lambda: at.policy_check, 200),
+        "login start": lambda at, state: at.count_calls(state, lambda: at.login, 303),
+        "ACS, known user": lambda at, state: at.count_calls(state, at.answer, 303),
+        "ACS, new user": lambda at, state: at.count_calls(state, lambda: at.answer(_by_new_user()), 303),
+        "ACS, refused": lambda at, state: at.count_calls(state, lambda: at.answer(_for_others), 403),
+        "a call with a session": lambda at, state: at.count_calls(state, at.session, 200),
+        "policy check": lambda at, state: at.count_calls(state, lambda: at.policy_check, 200),
     }
 
 
