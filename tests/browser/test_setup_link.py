@@ -25,7 +25,7 @@ def propose_and_test(page: Page, customer: Customer, link: str, *, scripts: bool
     page.goto(link)
     page.get_by_role("button", name="Start setup").click()
     page.get_by_role("radio", name="Keycloak", exact=True).check(force=True)
-    expect(page.get_by_text("— in Keycloak: Client ID")).to_be_visible()
+    expect(page.get_by_text("“Client ID” in Keycloak")).to_be_visible()
     page.get_by_label("Metadata URL").fill(str(customer.product.run["demo_idp"]["metadata_url"]))
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_text("Metadata imported from its URL.")).to_be_visible()

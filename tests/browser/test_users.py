@@ -68,7 +68,7 @@ def test_a_person_is_invited_comes_in_is_promoted_signed_out_and_removed(
     admin.get_by_role("link", name="Done").click()
     expect(admin.locator(".facts")).to_contain_text("with a password")
     press(admin, "Make an admin")
-    expect(admin.locator(".note.ok")).to_contain_text("is an admin now")
+    expect(admin.locator(".note.ok")).to_contain_text("is now an admin")
     invited.goto(f"{customer.product.base_url}/")
     expect(invited).to_have_url(re.compile("/login"))  # a change of role ended the session
     sign_in(invited, customer, "lee", PASSWORD)
@@ -99,7 +99,7 @@ def test_people_are_found_and_disabled_with_the_keyboard_alone(admin: Page, cust
     disable = admin.get_by_role("button", name="Disable", exact=True)
     tab_to(admin, lambda: disable.evaluate("node => node === document.activeElement"))
     admin.keyboard.press("Enter")
-    expect(admin.locator(".note.ok")).to_contain_text("can't sign in any more")
+    expect(admin.locator(".note.ok")).to_contain_text("is disabled and has been signed out")
     expect(admin.get_by_role("button", name="New invitation link")).to_have_count(0)
 
 

@@ -40,7 +40,7 @@ def test_an_unsigned_identity_is_a_defect(module: object, monkeypatch: pytest.Mo
         assert isinstance(answer, Assertion)
         return replace(answer, name_id=NameID("admin@acme.test", "f"))
 
-    monkeypatch.setattr(module, "judged", confused)
+    monkeypatch.setattr(module, "verify_value", confused)
     with pytest.raises(Broken):
         target.run(target.seeds()[0])
 
