@@ -1,5 +1,5 @@
-"""Detects decrypted elements that are addressed to another connection. All connections share the deployment's
-decryption keys, so a ciphertext for one connection could be sent to another."""
+"""Determines which connection a decrypted element is addressed to. All connections share the deployment's decryption
+keys, so a ciphertext for one connection could be sent to another."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from lxml.etree import _Element as Element
 
 from chalicelib.saml import names
 from chalicelib.saml.service_provider import ServiceProvider
+from chalicelib.saml.uri import optional_uri
 
-_ADDRESSED: Final = (f"{{{names.SAML}}}Subject", f"{{{names.SAML}}}Conditions")
+_SAML: Final = f"{{{names.SAML}}}"
+_CONFIRMATION_DATA: Final = f"{_SAML}Subject/{_SAML}SubjectConfirmation/{_SAML}SubjectConfirmationData"
+_AUDIENCE: Final = f"{_SAML}Conditions/{_SAML}AudienceRestriction/{_SAML}Audience"
+_ADDRESSED: Final = (f"{_SAML}Subject", f"{_SAML}Conditions")
 
 
 def names_another_connection(element: Element, provider: ServiceProvider) -> bool:
@@ -22,6 +26,19 @@ def names_another_connection(element: Element, provider: ServiceProvider) -> boo
     own = provider.acs_url.removesuffix("/acs").casefold()
     any_connection = own.rpartition("/")[0] + "/conn_"
     return any(any_connection in value and not _is_below(value, own) for value in _values(element))
+
+
+def names_this_connection(assertion: Element, provider: ServiceProvider) -> bool:
+    """Returns True if an assertion names the connection as Recipient or as Audience.
+
+    Only who has the content key can write either into a ciphertext: a change of one block of AES-CBC makes the block
+    before it unpredictable, and the addresses are longer than a block.
+    """
+    confirmed = (data.get("Recipient") for data in assertion.iterfind(_CONFIRMATION_DATA))
+    audiences = (audience.text for audience in assertion.iterfind(_AUDIENCE))
+    return any(optional_uri(value) == provider.acs_url for value in confirmed) or any(
+        optional_uri(value) == provider.entity_id for value in audiences
+    )
 
 
 def _is_below(value: str, own: str) -> bool:

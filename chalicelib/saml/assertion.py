@@ -14,12 +14,18 @@ UnverifiedResponse = NewType("UnverifiedResponse", str)
 
 @dataclass(frozen=True, slots=True)
 class NameID:
-    """The subject's identifier with all its qualifiers (SAML Core section 2.2.2)."""
+    """The subject's identifier with all its qualifiers (SAML Core section 2.2.2).
+
+    Attributes:
+        is_bound: False if it was decrypted and doesn't name this connection: it may be another tenant's, so its value
+            is never shown, and never becomes a name or a group.
+    """
 
     value: str
     format: str
     name_qualifier: str | None = None
     sp_name_qualifier: str | None = None
+    is_bound: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,6 @@ class Assertion:
         clock_difference: seconds by which our clock is ahead of the identity provider's IssueInstant, network time
             included.
         checks: every check, all passed, for the attempt's record.
-        name_id_unbound: the NameID was decrypted and doesn't name this connection; shown in no refusal.
         proxy_restriction: for services that issue tokens to other applications based on this sign-in.
     """
 
@@ -77,4 +82,8 @@ class Assertion:
     clock_difference: float = 0.0
     checks: tuple[Check, ...] = field(default=(), repr=False)
     proxy_restriction: ProxyRestriction | None = None
-    name_id_unbound: bool = False
+
+    @property
+    def is_name_id_bound(self) -> bool:
+        """False if the NameID was decrypted and doesn't name this connection."""
+        return self.name_id is None or self.name_id.is_bound

@@ -74,6 +74,11 @@ class EncryptedData:
     keys: tuple[tuple[bytes, padding.OAEP], ...]
     namespaces: dict[str | None, str]
 
+    @property
+    def is_authenticated(self) -> bool:
+        """True if the mode detects every change of the ciphertext. CBC doesn't: its plaintext may have been altered."""
+        return self.mode == "gcm"
+
 
 def parse_encrypted(encrypted: Element) -> EncryptedData:
     """Parses the structure of an encrypted element.
@@ -99,6 +104,8 @@ def parse_encrypted(encrypted: Element) -> EncryptedData:
 
 def decrypt(message: EncryptedData, keys: Sequence[KeyPair]) -> Element:
     """Returns the decrypted element, as a child of a wrapper that declares the namespaces in scope at the ciphertext.
+
+    Nothing that depends on it may be shown unless it is authenticated, signed, or names this connection.
 
     Raises:
         ValidationError: saml_decryption_failed, for every cause.

@@ -57,6 +57,14 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class DecryptedID:
+    """The NameID inside an EncryptedID. `is_bound` is True if it names this connection."""
+
+    name_id: Element
+    is_bound: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedResponse:
     """The Response's own values. `signed` is False if they are unverified."""
 
@@ -109,7 +117,6 @@ class ParsedAssertion:
     authentications: tuple[Authentication, ...]
     attributes: dict[str, tuple[str, ...]]
     proxy_restriction: ProxyRestriction | None = None
-    name_id_decrypted: bool = False
 
 
 def parse_response(root: Element, *, signed: bool) -> ParsedResponse:
@@ -128,16 +135,11 @@ def parse_response(root: Element, *, signed: bool) -> ParsedResponse:
     )
 
 
-def encrypted_id(root: Element) -> Element | None:
-    """Returns the EncryptedID that replaces the NameID in an assertion's Subject, or None."""
-    return root.find(f"{_SUBJECT}/{ENCRYPTED_ID}")
-
-
-def parse_assertion(root: Element, identifier: Element | None = None) -> ParsedAssertion:
+def parse_assertion(root: Element, identifier: DecryptedID | None = None) -> ParsedAssertion:
     """Parses the assertion's values.
 
     Args:
-        identifier: the NameID that was decrypted from the Subject's EncryptedID.
+        identifier: what the Subject's EncryptedID contained.
 
     Raises:
         ValidationError: saml_malformed.
@@ -158,7 +160,6 @@ def parse_assertion(root: Element, identifier: Element | None = None) -> ParsedA
         authentications=_authentications(root),
         attributes=_attributes(root),
         proxy_restriction=None if conditions is None else _proxy_restriction(conditions),
-        name_id_decrypted=identifier is not None,
     )
 
 
@@ -166,7 +167,7 @@ def _issuer(element: Element | None) -> Issuer | None:
     return None if element is None else Issuer(_text(element), element.get("Format"))
 
 
-def _is_plain(subject: Element, identifier: Element | None) -> bool:
+def _is_plain(subject: Element, identifier: DecryptedID | None) -> bool:
     """Returns True if the Subject has a NameID or no identifier. The schema permits no extensions here."""
     others = {str(child.tag) for child in subject} - _PLAIN_SUBJECT
     if identifier is not None and _at_most_one(subject, ENCRYPTED_ID) is not None:
@@ -176,12 +177,12 @@ def _is_plain(subject: Element, identifier: Element | None) -> bool:
     return not others
 
 
-def _name_id(subject: Element, identifier: Element | None) -> NameID | None:
+def _name_id(subject: Element, identifier: DecryptedID | None) -> NameID | None:
     element = _at_most_one(subject, _NAME_ID)
     if element is not None and identifier is not None:
         raise malformed(message("check.readable.once", name="NameID"), "NameID, EncryptedID")
-    if element is None:
-        element = identifier
+    if element is None and identifier is not None:
+        element = identifier.name_id
     if element is None:
         return None
     return NameID(
@@ -189,6 +190,7 @@ def _name_id(subject: Element, identifier: Element | None) -> NameID | None:
         format=element.get("Format") or UNSPECIFIED,  # absent means unspecified, SAML Core section 8.3.1
         name_qualifier=element.get("NameQualifier"),
         sp_name_qualifier=element.get("SPNameQualifier"),
+        is_bound=identifier is None or identifier.is_bound,
     )
 
 

@@ -59,8 +59,8 @@ def verify(
         verified = verify_and_decrypt(envelope_of(message), expected, certificates, decryption_keys)
         report.record_pass(CheckName.SIGNATURE, verified.description)
         age = (now - verified.assertion.issued_at).total_seconds()
-        name_id = None if _is_name_id_unbound(verified.assertion, provider) else verified.assertion.name_id
-        signed = SignedSubject(name_id, verified.assertion.attributes)
+        name_id = verified.assertion.name_id
+        signed = SignedSubject(name_id if name_id and name_id.is_bound else None, verified.assertion.attributes)
         report.evaluate(findings(verified.response, verified.assertion, expected), verified.assertion.id, age, signed)
         return _assertion(verified, expected, report.checks)
 
@@ -86,14 +86,7 @@ def _assertion(verified: VerifiedResponse, expected: Expectations, checks: tuple
         clock_difference=(expected.now - parsed.issued_at).total_seconds(),
         checks=checks,
         proxy_restriction=parsed.proxy_restriction,
-        name_id_unbound=_is_name_id_unbound(parsed, expected.provider),
     )
-
-
-def _is_name_id_unbound(parsed: ParsedAssertion, provider: ServiceProvider) -> bool:
-    """All connections share the decryption keys: only the SPNameQualifier inside binds an EncryptedID to one."""
-    name_id = parsed.name_id
-    return parsed.name_id_decrypted and name_id is not None and name_id.sp_name_qualifier != provider.entity_id
 
 
 def _acceptance_end(parsed: ParsedAssertion) -> datetime:

@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element
 
 from chalicelib.i18n.message import Message, message
 from chalicelib.saml import names
-from chalicelib.saml.addressee import names_another_connection
+from chalicelib.saml.addressee import names_another_connection, names_this_connection
 from chalicelib.saml.canonical_xml import canonical
 from chalicelib.saml.certificate import Certificate
 from chalicelib.saml.context import Expectations
@@ -80,8 +80,11 @@ def verify_and_decrypt(
     statement = root.find(names.ASSERTION) if inner is None else reparse_xml(inner.octets)
     if encrypted is not None:
         statement, inner = _decrypt_assertion(encrypted, keys, envelope.response, certificates, sha1=sha1)
+        is_authentic = inner is not None or (outer is not None and encrypted.is_authenticated)
+        if not is_authentic and (outer is None or not names_this_connection(statement, expected.provider)):
+            raise decryption_failed()
         # The inner signature proves no addressee: another tenant may configure the same public certificate.
-        if (inner is None and outer is None) or names_another_connection(statement, expected.provider):
+        if names_another_connection(statement, expected.provider):
             raise decryption_failed()
     if statement is None or (inner is None and expected.connection.require_signed_assertion):
         raise missing_signature(message("check.signature.signed_assertion"))

@@ -51,12 +51,12 @@ def two_users(email: str) -> Check:
     return _failed_check(CheckName.USER, message("check.user.one"), message("check.user.two", email=email))
 
 
-def identifier_of_another(name_id: str) -> Check:
+def identifier_of_another(name_id: Told) -> Check:
     """The identifier is linked with another user."""
     return _failed_check(CheckName.SUBJECT, message("check.subject.unlinked"), name_id)
 
 
-def another_identifier(name_id: str) -> Check:
+def another_identifier(name_id: Told) -> Check:
     """The user is linked with another identifier."""
     return _failed_check(CheckName.SUBJECT, message("check.subject.linked"), name_id)
 

@@ -15,6 +15,7 @@ from chalicelib.aws.dynamodb import Lookup, Range
 from chalicelib.aws.item import Item, Key
 from chalicelib.aws.transaction import Write, delete, put
 from chalicelib.errors import Conflict, SignInRefused
+from chalicelib.i18n.message import message
 from chalicelib.saml.assertion import NameID
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in.refusal_check import another_identifier, identifier_of_another
@@ -74,7 +75,7 @@ def bind_subject(subject: Subject, entry: SubjectEntry) -> tuple[Write, ...]:
     Transient NameIDs, and those that repeat the address, are never bound.
     """
     values = {"organization_id": entry.organization_id, "user_id": entry.user_id}
-    name_id = subject.name_id.value
+    name_id = subject.name_id.value if subject.name_id.is_bound else message("check.subject.encrypted")
     taken = SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(identifier_of_another(name_id),))
     write = put(_subject_key(subject.digest), values, absent() | equals(**values), taken)
     second = SignInRefused(RefusalCode.SUBJECT_MISMATCH, checks=(another_identifier(name_id),))

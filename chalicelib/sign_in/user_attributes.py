@@ -8,7 +8,7 @@ from typing import Final
 from chalicelib.connections.model import Connection
 from chalicelib.errors import SignInRefused
 from chalicelib.i18n.message import message
-from chalicelib.saml.assertion import Assertion, NameID, SignedSubject
+from chalicelib.saml.assertion import Assertion, SignedSubject
 from chalicelib.saml.check import Check, CheckName, Told
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.users.email_address import canonical_address
@@ -103,8 +103,9 @@ def _addresses(values: Sequence[str]) -> set[str | None]:
 
 def _email_source(assertion: _Subject, connection: Connection) -> tuple[str, tuple[str, ...]]:
     source, values = _source(assertion, connection.attribute_mapping.email)
-    if not source and _may_be_an_address(assertion.name_id):
-        return NAME_ID, _attribute_values(assertion, NAME_ID)
+    name_id = assertion.name_id
+    if not source and name_id is not None and name_id.format in _MAY_BE_AN_ADDRESS:
+        return NAME_ID, (name_id.value,)
     return source, values
 
 
@@ -119,13 +120,10 @@ def _source(assertion: _Subject, candidates: Sequence[str]) -> tuple[str, tuple[
 
 def _attribute_values(assertion: _Subject, name: str) -> tuple[str, ...]:
     if name == NAME_ID:
-        return () if assertion.name_id is None else (assertion.name_id.value,)
+        name_id = assertion.name_id
+        return (name_id.value,) if name_id is not None and name_id.is_bound else ()
     values = assertion.attributes.get(name, ())
     return values if any(values) else ()
-
-
-def _may_be_an_address(name_id: NameID | None) -> bool:
-    return name_id is not None and name_id.format in _MAY_BE_AN_ADDRESS
 
 
 def _first_text(assertion: Assertion, candidates: Sequence[str]) -> str:

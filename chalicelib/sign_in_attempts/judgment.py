@@ -65,14 +65,14 @@ def judge(
     try:
         return Judged(assertion, email_of(assertion, connection))
     except SignInRefused as refusal:
-        if assertion.name_id_unbound:
+        if not assertion.is_name_id_bound:
             raise _undecrypted(assertion) from None
         raise refusal.having(assertion=assertion) from None
 
 
 def refused_person(refusal: SignInRefused, judged: Judged) -> SignInRefused:
     """Adds the address and the passed checks of a verified assertion to the refusal of its user."""
-    if judged.assertion.name_id_unbound and refusal.reason is RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED:
+    if not judged.assertion.is_name_id_bound and refusal.reason is RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED:
         return _undecrypted(judged.assertion)
     passed = (*judged.assertion.checks, Check(CheckName.EMAIL, True, None, judged.email))
     checks = with_failed(passed, refusal.checks)

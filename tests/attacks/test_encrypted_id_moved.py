@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.connections.model import AttributeMapping
 from chalicelib.errors import SignInRefused
 from chalicelib.i18n.message import message
 from chalicelib.saml.check import Check, CheckName
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in.subject_store import Subject as StoredSubject
+from chalicelib.sign_in.subject_store import SubjectEntry, bind_subject
+from chalicelib.sign_in.user_attributes import NAME_ID, groups_of, name_of
 from chalicelib.sign_in_attempts.judgment import Judged, refused_person
 from tests.support.identity_provider import ENTITY_ID, GOOD, Confirmation, Description, Encryption, Subject, send, trust
 from tests.support.verification import refusal, verify_response
@@ -37,3 +41,24 @@ def test_an_address_of_a_foreign_domain_is_shown_only_if_bound(description: obje
     assert (SECRET in repr((refused.checks, refused.email, refused.signed, refused.assertion))) == is_shown
     if not is_shown:
         assert refused.reason is RefusalCode.SAML_DECRYPTION_FAILED
+
+
+@pytest.mark.parametrize(("description", "is_shown"), [(SEALED, False), (BOUND, True)], ids=["unbound", "bound"])
+def test_a_decrypted_identifier_becomes_a_name_or_group_only_if_bound(description: Description, is_shown: bool) -> None:
+    assertion = verify_response(send(description), trust())
+    mapping = AttributeMapping(first_name=(NAME_ID,), groups=(NAME_ID,))
+    connection = replace(trust().connection, attribute_mapping=mapping)
+    assert (name_of(assertion, connection) == SECRET) == is_shown
+    assert (SECRET in groups_of(assertion, connection)) == is_shown
+
+
+@pytest.mark.parametrize(("description", "is_shown"), [(SEALED, False), (BOUND, True)], ids=["unbound", "bound"])
+def test_a_mismatch_of_the_subject_shows_a_decrypted_identifier_only_if_bound(
+    description: Description, is_shown: bool
+) -> None:
+    name_id = verify_response(send(description), trust()).name_id
+    assert name_id is not None
+    writes = bind_subject(StoredSubject("conn_1", "https://idp.test", name_id), SubjectEntry("org_1", "usr_1"))
+    refusals = [write.refused for write in writes]
+    assert all(isinstance(refused, SignInRefused) for refused in refusals)
+    assert (SECRET in repr([refused.checks for refused in refusals if isinstance(refused, SignInRefused)])) == is_shown

@@ -281,5 +281,8 @@ def test_the_second_of_our_keys_opens_what_the_first_does_not() -> None:
 def test_the_refusal_says_one_thing_whatever_went_wrong() -> None:
     refused = decryption.decryption_failed()
     assert refused.reason is RefusalCode.SAML_DECRYPTION_FAILED
-    assert told(refused.expected) == "an assertion or name identifier that is encrypted for our certificate, and signed"
+    assert told(refused.expected) == (
+        "an assertion or name identifier that is encrypted for our certificate and signed; "
+        "with AES-CBC, one that names us"
+    )
     assert told(refused.received) is None

@@ -10,6 +10,7 @@ from chalicelib.saml.assertion import NameID, ProxyRestriction
 from chalicelib.saml.parse import (
     Authentication,
     Confirmation,
+    DecryptedID,
     Issuer,
     ParsedAssertion,
     parse_assertion,
@@ -227,8 +228,10 @@ def test_a_decrypted_name_id_is_read_like_a_plain_one() -> None:
     inside = f"<Subject><EncryptedID/></Subject>{STATEMENT}"
     root = etree.fromstring(f'<Assertion xmlns="{SAML}" Version="2.0" IssueInstant="{AT}">{inside}</Assertion>')
     identifier = etree.fromstring(f'<NameID xmlns="{SAML}" Format="f">Lee</NameID>')
-    read = parse_assertion(root, identifier)
+    read = parse_assertion(root, DecryptedID(identifier, is_bound=False))
     assert (read.has_subject, read.name_id) == (True, NameID("Lee", "f"))
+    assert read.name_id is not None
+    assert not read.name_id.is_bound
     assert not parse_assertion(root).has_subject
 
 
@@ -236,7 +239,7 @@ def test_a_name_id_beside_an_encrypted_one_is_malformed() -> None:
     inside = f"<Subject><NameID>a</NameID><EncryptedID/></Subject>{STATEMENT}"
     root = etree.fromstring(f'<Assertion xmlns="{SAML}" Version="2.0" IssueInstant="{AT}">{inside}</Assertion>')
     with pytest.raises(ValidationError):
-        parse_assertion(root, etree.fromstring(f'<NameID xmlns="{SAML}">b</NameID>'))
+        parse_assertion(root, DecryptedID(etree.fromstring(f'<NameID xmlns="{SAML}">b</NameID>'), is_bound=True))
 
 
 def test_every_authn_statement_is_read() -> None:
