@@ -44,7 +44,7 @@ def test_the_table_of_keys_has_the_paces_of_the_code() -> None:
     assert [row[0].split()[0] for row in rows] == [purpose.value for purpose in KeyPurpose]
     for row, pace in zip(rows, SCHEDULES.values(), strict=True):
         assert [span(cell) for cell in row[2:]] == [(each.days, each.seconds) for each in (pace.known, pace.overlap)]
-        assert ("by the clock" in row[1]) == (pace.rest is not None)
+        assert ("automatically" in row[1]) == (pace.rest is not None)
         assert pace.rest is None or f"every {pace.rest.days} days" in row[1]
 
 

@@ -23,10 +23,8 @@ REMAINING: Final[frozenset[str]] = frozenset(
         "docs/audit.md",
         "docs/faults.md",
         "docs/operations.md",
-        "docs/operator.md",
         "docs/packaging.md",
         "docs/performance.md",
-        "docs/runbook.md",
         "docs/scale.md",
         "docs/security.md",
     }
