@@ -56,7 +56,7 @@ class Assertion:
 
     Attributes:
         in_response_to: the AuthnRequest's ID; None only when neither Response nor SubjectConfirmationData has one.
-        name_id: None when the subject has none (conformance point 43).
+        name_id: None when the subject has none.
         attributes: name → values, in document order; repeated names merged; text exactly as signed.
         expires_at: the end of validity without clock skew: the message's own, or that of the maximum message age.
         session_not_on_or_after: the identity provider's end of session, if it sets one.

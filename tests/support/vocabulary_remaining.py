@@ -26,6 +26,5 @@ REMAINING: Final[frozenset[str]] = frozenset(
         "docs/packaging.md",
         "docs/performance.md",
         "docs/scale.md",
-        "docs/security.md",
     }
 )
