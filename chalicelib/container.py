@@ -10,6 +10,7 @@ from chalicelib.settings import settings_from
 
 if TYPE_CHECKING:
     from chalicelib.api_keys.authentication import ApiKeyAuthenticator
+    from chalicelib.api_keys.callers import Callers
     from chalicelib.api_keys.service import ApiKeys
     from chalicelib.audit_log.digests import AuditDigests
     from chalicelib.audit_log.service import AuditLog
@@ -82,6 +83,13 @@ class Container(StoreContainer):
         from chalicelib.api_keys.authentication import ApiKeyAuthenticator
 
         return ApiKeyAuthenticator(self.table)
+
+    @cached_property
+    def callers(self) -> Callers:
+        """Authenticates callers of the API."""
+        from chalicelib.api_keys.callers import Callers
+
+        return Callers(self.api_key_authenticator, lambda: self.sessions)
 
     @cached_property
     def idempotency(self) -> Idempotency:

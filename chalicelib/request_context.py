@@ -1,7 +1,7 @@
 """The context of the current request or scheduled run: the actor, the fields of its log line, and its metrics.
 
-Set at the edge (`http/middleware.py`, `http/api_auth.py`, …) and read where something is written. It is context rather
-than a parameter, so no call path can omit the actor from the audit log.
+Set at the edge (`http/middleware.py`, `api_keys/callers.py`, …) and read where something is written. It is context
+rather than a parameter, so no call path can omit the actor from the audit log.
 """
 
 from __future__ import annotations

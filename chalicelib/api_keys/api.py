@@ -3,75 +3,71 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import Final, TypeAlias, cast
 
-from chalicelib.api_keys.model import ApiKey
+from chalicelib.api_keys.callers import KeyManager
+from chalicelib.api_keys.schemas import ApiKeyAnswer, ApiKeyCreate, NewApiKeyAnswer
 from chalicelib.container import current
 from chalicelib.errors import FieldError, Invalid, NotAllowed, NotFound
-from chalicelib.http.api_auth import KeyManager, key_manager
-from chalicelib.http.framework import Blueprint, Response
-from chalicelib.http.requests import json_bytes, page_of, request_of
-from chalicelib.http.responses import json_answer, list_answer, no_content, once
-
-if TYPE_CHECKING:
-    from chalicelib.api_keys.schemas import ApiKeyCreate
+from chalicelib.http.api_auth import KEY_MANAGER
+from chalicelib.http.framework import Blueprint
+from chalicelib.http.responses import Listing
+from chalicelib.http.routing import Call, operation
 
 api_keys = Blueprint(__name__)
 
+_ALL: Final = "/v1/api-keys"
 
-@api_keys.route("/v1/api-keys", methods=["POST"], content_types=["*/*"])
-def create() -> Response:
-    """Creates an API key. Only this response contains the key."""
-    from chalicelib.api_keys.schemas import ApiKeyCreate, NewApiKeyAnswer
-    from chalicelib.http.schemas import parse_body
+_Create: TypeAlias = Call[KeyManager, ApiKeyCreate]
 
-    request, container = request_of(api_keys), current()
-    caller = key_manager(request)
-    raw = json_bytes(request)
-    body = parse_body(ApiKeyCreate, raw)
+
+@operation(api_keys, "api_keys.list", "GET", _ALL, auth=KEY_MANAGER, items=ApiKeyAnswer, cursor="key")
+def index(call: Call[KeyManager, None]) -> Listing:
+    """List API keys."""
+    page = current().api_keys.page(limit=call.limit, after=call.after, organization_id=call.caller.organization_id)
+    return Listing(map(ApiKeyAnswer.of, page.values), page.after)
+
+
+def _repeat_create(_call: _Create, key_id: str) -> NewApiKeyAnswer:
+    return NewApiKeyAnswer.from_domain(current().api_keys.get(key_id), None)
+
+
+@operation(
+    api_keys,
+    "api_keys.create",
+    "POST",
+    _ALL,
+    auth=KEY_MANAGER,
+    body=ApiKeyCreate,
+    answer=NewApiKeyAnswer,
+    success=201,
+    idempotent=_repeat_create,
+)
+def create(call: _Create) -> NewApiKeyAnswer:
+    """Create an API key.
+
+    Only this response contains the key.
+    """
+    caller, body = call.caller, call.body
     _require_may_grant(caller, body)
-    service, now = container.api_keys, container.clock()
-
-    def found(key_id: str) -> tuple[ApiKey, str | None]:
-        return service.get(key_id), None
-
-    key, secret = once(
-        request,
-        caller.id,
-        raw,
-        lambda receipt: service.create(
-            name=body.name,
-            organization_id=caller.organization_id or body.organization_id,
-            expires_at=cast("datetime | None", body.expires_at),
-            scopes=body.scopes,
-            now=now,
-            receipt=receipt,
-        ),
-        found,
+    key, secret = current().api_keys.create(
+        name=body.name,
+        organization_id=caller.organization_id or body.organization_id,
+        expires_at=cast("datetime | None", body.expires_at),
+        scopes=body.scopes,
+        now=call.now,
+        receipt=call.receipt,
     )
-    return json_answer(NewApiKeyAnswer.from_domain(key, secret), 201)
+    return NewApiKeyAnswer.from_domain(key, secret)
 
 
-@api_keys.route("/v1/api-keys", methods=["GET"], content_types=["*/*"])
-def index() -> Response:
-    """Lists the records of the API keys that the caller manages."""
-    from chalicelib.api_keys.schemas import ApiKeyAnswer
-
-    request = request_of(api_keys)
-    caller = key_manager(request)
-    limit, after = page_of(request, "key")
-    page = current().api_keys.page(limit=limit, after=after, organization_id=caller.organization_id)
-    return list_answer(page.values, page.after, ApiKeyAnswer.of)
-
-
-@api_keys.route("/v1/api-keys/{key_id}", methods=["DELETE"], content_types=["*/*"])
-def delete(key_id: str) -> Response:
-    """Revokes an API key."""
-    caller, service = key_manager(request_of(api_keys)), current().api_keys
-    if not caller.manages(service.get(key_id)):
+@operation(api_keys, "api_keys.revoke", "DELETE", f"{_ALL}/{{key_id}}", auth=KEY_MANAGER)
+def delete(call: Call[KeyManager, None]) -> None:
+    """Revoke an API key."""
+    key_id, service = call.path["key_id"], current().api_keys
+    if not call.caller.manages(service.get(key_id)):
         raise NotFound
-    service.delete(key_id, current().clock())
-    return no_content()
+    service.delete(key_id, call.now)
 
 
 def _require_may_grant(caller: KeyManager, body: ApiKeyCreate) -> None:

@@ -4,63 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import urlencode
 
+from chalicelib.api_keys.callers import Caller
 from chalicelib.audit_log.filter import AuditFilter
 from chalicelib.audit_log.model import Action
+from chalicelib.audit_log.schemas import AuditEventAnswer
 from chalicelib.container import current
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.http.api_auth import organization_caller
-from chalicelib.http.framework import Blueprint, Request, Response
-from chalicelib.http.requests import cursor_of, page_of, request_of, require_known_parameters
-from chalicelib.http.responses import list_answer
+from chalicelib.http.api_auth import ORGANIZATION
+from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.responses import Listing
+from chalicelib.http.routing import TEXT, TIME, Call, operation
 from chalicelib.moment import parse_moment
 
 audit_events = Blueprint(__name__)
 
 JSON_LINES: Final = "application/x-ndjson"
 _LIST: Final = "/v1/organizations/{organization_id}/audit-events"
-_FILTERS: Final = ("action", "actor", "from", "to")
+_EXPORT: Final = f"{_LIST}/export"
+_ACTIONS: Final = tuple(action.value for action in Action)
+_FILTERS: Final = {"action": {"enum": list(_ACTIONS)}, "actor": TEXT, "from": TIME, "to": TIME}
 _MAX_ACTOR_LENGTH: Final = 64
 
-
-@audit_events.route(_LIST, methods=["GET"], content_types=["*/*"])
-def list_events(organization_id: str) -> Response:
-    """Lists the events, newest first."""
-    from chalicelib.audit_log.schemas import AuditEventAnswer
-
-    request, container = request_of(audit_events), current()
-    organization_caller(request, organization_id)
-    limit, after = page_of(request, "evt", filters=_FILTERS)
-    wanted = _parse_filter(request)
-    page = container.audit_log.page(organization_id, wanted, container.clock(), limit=limit, after=after)
-    return list_answer(page.values, page.after, AuditEventAnswer.of)
+_Call: TypeAlias = Call[Caller, None]
 
 
-@audit_events.route(f"{_LIST}/export", methods=["GET"], content_types=["*/*"])
-def export_events(organization_id: str) -> Response:
-    """Exports as many events as fit into a response, one per line; the `Link` header points to the next page (RFC
-    8288).
-    """
-    request, container = request_of(audit_events), current()
-    organization_caller(request, organization_id)
-    require_known_parameters(request, ("after", *_FILTERS))
-    wanted, after = _parse_filter(request), cursor_of(request, "evt")
-    lines, after = container.audit_log.lines(organization_id, wanted, container.clock(), after=after)
+@operation(
+    audit_events,
+    "audit_events.list",
+    "GET",
+    _LIST,
+    auth=ORGANIZATION,
+    items=AuditEventAnswer,
+    cursor="evt",
+    query=_FILTERS,
+)
+def list_events(call: _Call) -> Listing:
+    """List audit events."""
+    organization_id, wanted = call.caller.organization.id, _parse_filter(call.query)
+    page = current().audit_log.page(organization_id, wanted, call.now, limit=call.limit, after=call.after)
+    return Listing(map(AuditEventAnswer.of, page.values), page.after)
+
+
+@operation(
+    audit_events,
+    "audit_events.export",
+    "GET",
+    _EXPORT,
+    auth=ORGANIZATION,
+    cursor="evt",
+    query=_FILTERS,
+    content=JSON_LINES,
+)
+def export_events(call: _Call) -> Response:
+    """Export audit events as JSON lines."""
+    organization_id, container = call.caller.organization.id, current()
+    lines, after = container.audit_log.lines(organization_id, _parse_filter(call.query), call.now, after=call.after)
     headers = {"Content-Type": JSON_LINES}
     if after is not None:
-        kept = {name: value for name, value in _query(request).items() if name in _FILTERS}
-        path = f"/v1/organizations/{organization_id}/audit-events/export"
-        url = f"{container.settings.base_url}{path}?{urlencode({**kept, 'after': after})}"
-        headers["Link"] = f'<{url}>; rel="next"'
+        kept = {name: value for name, value in call.query.items() if name in _FILTERS}
+        path = _EXPORT.format(organization_id=organization_id)
+        headers["Link"] = f'<{container.settings.base_url}{path}?{urlencode({**kept, "after": after})}>; rel="next"'
     return Response("".join(f"{line}\n" for line in lines), headers={**headers})
 
 
-def _parse_filter(request: Request) -> AuditFilter:
-    query, errors = _query(request), list[FieldError]()
+def _parse_filter(query: Mapping[str, str]) -> AuditFilter:
+    errors = list[FieldError]()
     action = query.get("action")
-    if action is not None and action not in {known.value for known in Action}:
+    if action is not None and action not in _ACTIONS:
         errors.append(FieldError("/action", "invalid_value", "There is no such action."))
     actor = query.get("actor")
     if actor is not None and not 0 < len(actor) <= _MAX_ACTOR_LENGTH:
@@ -77,7 +90,3 @@ def _moment(text: str | None, name: str, errors: list[FieldError]) -> datetime |
     if (found := parse_moment(text)) is None:
         errors.append(FieldError(f"/{name}", "invalid_value", f"`{name}` is a time like 2026-11-23T09:00:00Z."))
     return found
-
-
-def _query(request: Request) -> Mapping[str, str]:
-    return request.query_params or {}

@@ -2,71 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, TypeAlias, cast
 
-from chalicelib.connections.api import render_connection, require_current
-from chalicelib.connections.model import Connection
+from chalicelib.api_keys.callers import Caller
+from chalicelib.connections.api import connection_answer, current_state
+from chalicelib.connections.changes import ConnectionChanges
+from chalicelib.connections.pending_schemas import PendingPut
+from chalicelib.connections.schemas import ConnectionAnswer
 from chalicelib.container import current
-from chalicelib.http.api_auth import organization_caller
-from chalicelib.http.framework import Blueprint, Response
-from chalicelib.http.requests import json_bytes, no_fields, request_of
-
-if TYPE_CHECKING:
-    from chalicelib.connections.changes import ConnectionChanges
+from chalicelib.http.api_auth import ORGANIZATION
+from chalicelib.http.framework import Blueprint
+from chalicelib.http.responses import Answer
+from chalicelib.http.routing import Call, operation
 
 pending_values = Blueprint(__name__)
 
 _ONE: Final = "/v1/organizations/{organization_id}/connections/{connection_id}"
 
-Act = Callable[[str, str, int, datetime], Connection]
+_Call: TypeAlias = Call[Caller, None]
 
 
-@pending_values.route(f"{_ONE}/pending", methods=["PUT"], content_types=["*/*"])
-def propose(organization_id: str, connection_id: str) -> Response:
-    """Saves new values as pending."""
-    from chalicelib.connections.pending_schemas import PendingPut
-    from chalicelib.http.schemas import parse_body
-
-    request = request_of(pending_values)
-    organization_caller(request, organization_id)
-    seen = require_current(request, organization_id, connection_id)
-    body = parse_body(PendingPut, json_bytes(request))
-    changes = cast("ConnectionChanges", body.model_dump(exclude_unset=True))
-    container = current()
-    return render_connection(
-        container.pending_values.propose(organization_id, connection_id, changes, seen.version, container.clock())
+@operation(
+    pending_values,
+    "connections.propose",
+    "PUT",
+    f"{_ONE}/pending",
+    auth=ORGANIZATION,
+    body=PendingPut,
+    answer=ConnectionAnswer,
+    if_match=current_state,
+    etag=True,
+)
+def propose(call: Call[Caller, PendingPut]) -> Answer:
+    """Propose new values beside those in force."""
+    changes = cast("ConnectionChanges", call.body.model_dump(exclude_unset=True))
+    return connection_answer(
+        current().pending_values.propose(
+            call.caller.organization.id, call.path["connection_id"], changes, call.version, call.now
+        )
     )
 
 
-@pending_values.route(f"{_ONE}/pending", methods=["DELETE"], content_types=["*/*"])
-def discard(organization_id: str, connection_id: str) -> Response:
-    """Discards the pending values."""
-    return _act(organization_id, connection_id, current().pending_values.discard)
+@operation(
+    pending_values,
+    "connections.discard_pending",
+    "DELETE",
+    f"{_ONE}/pending",
+    auth=ORGANIZATION,
+    answer=ConnectionAnswer,
+    if_match=current_state,
+    exact=True,
+    etag=True,
+)
+def discard(call: _Call) -> Answer:
+    """Drop the pending values."""
+    return connection_answer(current().pending_values.discard(*_target(call), call.now))
 
 
-@pending_values.route(f"{_ONE}/pending/apply", methods=["POST"], content_types=["*/*"])
-def apply(organization_id: str, connection_id: str) -> Response:
-    """Applies the pending values after a successful test."""
-    return _act(organization_id, connection_id, current().pending_values.apply)
+@operation(
+    pending_values,
+    "connections.apply_pending",
+    "POST",
+    f"{_ONE}/pending/apply",
+    auth=ORGANIZATION,
+    answer=ConnectionAnswer,
+    if_match=current_state,
+    exact=True,
+    etag=True,
+)
+def apply(call: _Call) -> Answer:
+    """Swap proven pending values in."""
+    return connection_answer(current().pending_values.apply(*_target(call), call.now))
 
 
-@pending_values.route(f"{_ONE}/roll-back", methods=["POST"], content_types=["*/*"])
-def roll_back(organization_id: str, connection_id: str) -> Response:
-    """Restores the values from before the last swap."""
-    return _act(organization_id, connection_id, current().pending_values.roll_back)
+@operation(
+    pending_values,
+    "connections.roll_back",
+    "POST",
+    f"{_ONE}/roll-back",
+    auth=ORGANIZATION,
+    answer=ConnectionAnswer,
+    if_match=current_state,
+    exact=True,
+    etag=True,
+)
+def roll_back(call: _Call) -> Answer:
+    """Put back the values before the last swap."""
+    return connection_answer(current().pending_values.roll_back(*_target(call), call.now))
 
 
-@pending_values.route(f"{_ONE}/activate", methods=["POST"], content_types=["*/*"])
-def activate(organization_id: str, connection_id: str) -> Response:
-    """Activates a connection after a successful test."""
-    return _act(organization_id, connection_id, current().pending_values.activate)
+@operation(
+    pending_values,
+    "connections.activate",
+    "POST",
+    f"{_ONE}/activate",
+    auth=ORGANIZATION,
+    answer=ConnectionAnswer,
+    if_match=current_state,
+    exact=True,
+    etag=True,
+)
+def activate(call: _Call) -> Answer:
+    """Make a proven connection active."""
+    return connection_answer(current().pending_values.activate(*_target(call), call.now))
 
 
-def _act(organization_id: str, connection_id: str, act: Act) -> Response:
-    request = request_of(pending_values)
-    organization_caller(request, organization_id)
-    no_fields(request)
-    seen = require_current(request, organization_id, connection_id, exact=True)
-    return render_connection(act(organization_id, connection_id, seen.version, current().clock()))
+def _target(call: _Call) -> tuple[str, str, int]:
+    """Returns organization, connection and expected version."""
+    return call.caller.organization.id, call.path["connection_id"], call.version

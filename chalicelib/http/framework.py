@@ -32,8 +32,10 @@ class Blueprint(chalice.app.Blueprint):
     """Chalice's blueprint, with handlers that may raise `SsoError`."""
 
     def route(self, path: str, **kwargs: Any) -> Callable[..., Any]:
-        """Registers a handler for a path."""
-        register = super().route(path, **kwargs)
+        """Registers a handler for a path. By default it accepts every content type, so that an unsupported one gets a
+        problem document of Gatehouse.
+        """
+        register = super().route(path, **{"content_types": ["*/*"], **kwargs})
         return lambda handler: register(_carry_errors(handler))
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
 from pydantic.json_schema import models_json_schema
 
-from chalicelib.audit_log.model import Action
+from chalicelib.http import schemas
+from chalicelib.http.api_auth import PUBLIC
 from chalicelib.http.problem_details import PROBLEM_JSON
 from chalicelib.http.requests import LIMIT_DEFAULT, MAX_IDEMPOTENCY_KEY_LENGTH, MAX_LIMIT
-from chalicelib.http.schemas import ProblemAnswer, RequestModel, ResponseModel
-from chalicelib.operations import OPERATIONS, PUBLIC, Operation
+from chalicelib.http.routing import TEXT, Operation
+from chalicelib.http.schemas import ListAnswer, ProblemAnswer, RequestModel, ResponseModel
+from chalicelib.registry import every_operation
 
 VERSION: Final = "1"
 _SCHEMAS: Final = "#/components/schemas/{model}"
@@ -24,12 +27,6 @@ _PREFIXES: Final = {
     "key_id": "key",
     "link_id": "link",
 }
-_TIME: Final = {"type": "string", "format": "date-time"}
-_FILTERS: Final[dict[str, dict[str, Any]]] = {
-    "action": {"enum": [action.value for action in Action]},
-    "from": _TIME,
-    "to": _TIME,
-}
 _ETAG: Final = {"ETag": {"description": "The object's state, for If-Match.", "schema": {"type": "string"}}}
 
 
@@ -38,7 +35,7 @@ def openapi_document(base_url: str) -> dict[str, Any]:
     """Returns the OpenAPI document for a base URL."""
     references, schemas = _schemas()
     paths: dict[str, Any] = {}
-    for operation in OPERATIONS:
+    for operation in every_operation():
         paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation, references)
     return {
         "openapi": "3.1.0",
@@ -64,8 +61,8 @@ def openapi_document(base_url: str) -> dict[str, Any]:
 def _schemas() -> tuple[dict[type, dict[str, Any]], dict[str, Any]]:
     """Returns references and definitions of every model. Response models are described as serialized, with defaults."""
     wanted: dict[type[RequestModel | ResponseModel], None] = {ProblemAnswer: None}
-    for operation in OPERATIONS:
-        wanted |= {model: None for model in (operation.body, operation.answer) if model is not None}
+    for operation in every_operation():
+        wanted |= {model: None for model in (operation.body, _answer_model(operation)) if model is not None}
     modes = [(model, "validation" if issubclass(model, RequestModel) else "serialization") for model in wanted]
     found, definitions = models_json_schema(modes, ref_template=_SCHEMAS)  # type: ignore[arg-type]
     return {model: schema for (model, _), schema in found.items()}, definitions["$defs"]
@@ -75,26 +72,30 @@ def _describe(operation: Operation, references: dict[type, dict[str, Any]]) -> d
     described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
-        "description": f"Callers: {operation.callers}{_scope_words(operation)}",
+        "description": f"Callers: {operation.auth.description}{_scope_words(operation)}",
         "parameters": _parameters(operation),
         "responses": _responses(operation, references),
     }
-    if operation.callers == PUBLIC:
+    if operation.auth is PUBLIC:
         described["security"] = []
     if operation.body is not None:
         content = {"application/json": {"schema": references[operation.body]}}
-        described["requestBody"] = {"required": not _may_lack_body(operation), "content": content}
+        described["requestBody"] = {"required": not operation.may_lack_body, "content": content}
     return described
 
 
 def _scope_words(operation: Operation) -> str:
-    return f" An API key with scopes needs `{operation.scope.value}`." if operation.scope else ""
+    scope = operation.auth.scope_of(operation.method)
+    return f" An API key with scopes needs `{scope}`." if scope else ""
 
 
-def _may_lack_body(operation: Operation) -> bool:
-    """True for an operation that creates an object without required fields. A change always needs a body."""
-    fields = operation.body.model_fields.values() if operation.body else ()
-    return operation.is_created and not any(field.is_required() for field in fields)
+def _answer_model(operation: Operation) -> type[ResponseModel] | None:
+    if operation.items is not None:
+        return ListAnswer[operation.items]  # type: ignore[name-defined]
+    if isinstance(operation.answer, str):
+        named: type[ResponseModel] = getattr(schemas, operation.answer)
+        return named
+    return operation.answer
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -102,20 +103,22 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         _parameter("path", name, _id_schema(_PREFIXES[name]), required=True)
         for name in re.findall(r"\{(\w+)\}", operation.path)
     ]
-    if operation.summary.startswith("List"):
+    if operation.items is not None:
         limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT_DEFAULT}
         found.append(_parameter("query", "limit", limit))
-        found.append(_parameter("query", "after", {"type": "string"}))
-    found += [_parameter("query", name, _FILTERS.get(name, {"type": "string"})) for name in operation.query]
-    if operation.is_created:
+        found.append(_parameter("query", "after", TEXT))
+    found += [_parameter("query", name, schema) for name, schema in operation.query.items()]
+    if operation.items is None and operation.cursor is not None:
+        found.append(_parameter("query", "after", TEXT))
+    if operation.idempotent:
         key = {"type": "string", "minLength": 1, "maxLength": MAX_IDEMPOTENCY_KEY_LENGTH}
         found.append(_parameter("header", "Idempotency-Key", key))
-    if operation.is_matched:
+    if operation.if_match:
         found.append(_parameter("header", "If-Match", {"type": "string"}, required=True))
     return found
 
 
-def _parameter(place: str, name: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+def _parameter(place: str, name: str, schema: Mapping[str, Any], *, required: bool = False) -> dict[str, Any]:
     return {"in": place, "name": name, "required": required, "schema": schema}
 
 
@@ -125,11 +128,11 @@ def _id_schema(prefix: str) -> dict[str, Any]:
 
 def _responses(operation: Operation, references: dict[type, dict[str, Any]]) -> dict[str, Any]:
     good: dict[str, Any] = {"description": operation.summary}
-    if operation.answer is not None:
-        good["content"] = {"application/json": {"schema": references[operation.answer]}}
+    if (answer := _answer_model(operation)) is not None:
+        good["content"] = {"application/json": {"schema": references[answer]}}
     if operation.content is not None:
         good["content"] = {operation.content: {"schema": {"type": "string"}}}
-    if operation.has_etag:
+    if operation.etag:
         good["headers"] = _ETAG
     problem = {PROBLEM_JSON: {"schema": references[ProblemAnswer]}}
     found: dict[str, Any] = {str(operation.status): good}

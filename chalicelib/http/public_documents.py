@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from chalicelib.container import current
 from chalicelib.errors import NotFound
+from chalicelib.http.api_auth import PUBLIC
 from chalicelib.http.content_negotiation import wants_page
 from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.problem_types import PROBLEM_TYPES
 from chalicelib.http.requests import request_of
+from chalicelib.http.routing import Call, operation
 
 documents = Blueprint(__name__)
 
 
-@documents.route("/healthz", methods=["GET"], content_types=["*/*"])
-def health() -> Response:
-    """Reports that the code runs; checks no dependencies."""
+@operation(documents, "health.get", "GET", "/healthz", auth=PUBLIC, answer="HealthAnswer")
+def health(_call: Call[None, None]) -> Response:
+    """Say that the deployment answers."""
     return Response({"status": "ok"}, headers={"Content-Type": "application/json"})
 
 
-@documents.route("/openapi.json", methods=["GET"], content_types=["*/*"])
+@documents.route("/openapi.json", methods=["GET"])
 def openapi() -> Response:
     """Returns the OpenAPI 3.1 document of /v1."""
     from chalicelib.http.openapi import openapi_document
@@ -26,7 +28,7 @@ def openapi() -> Response:
     return Response(openapi_document(current().settings.base_url), headers={"Content-Type": "application/json"})
 
 
-@documents.route("/problems/{code}", methods=["GET"], content_types=["*/*"])
+@documents.route("/problems/{code}", methods=["GET"])
 def problem(code: str) -> Response:
     """Describes a problem type; target of the `type` of problem documents."""
     found = PROBLEM_TYPES.get(code)

@@ -77,22 +77,18 @@ def no_fields(request: Request) -> None:
     parse_body(RequestModel, body)
 
 
-def page_of(request: Request, prefix: Prefix, *, filters: Sequence[str] = ()) -> tuple[int, str | None]:
-    """Returns `limit` and `after` of a list.
-
-    Args:
-        filters: the list's other query parameters. Unknown ones are refused: ignoring a filter would return everything.
+def limit_of(request: Request) -> int:
+    """Returns `limit` of a list.
 
     Raises:
-        Invalid: one of them is invalid; `unknown_parameter`.
+        Invalid: it isn't a number from 1 to `MAX_LIMIT`.
     """
-    require_known_parameters(request, ("limit", "after", *filters))
     text = parameter_of(request, "limit")
     limit = LIMIT_DEFAULT if text is None else parse_decimal(text, digits=3)
     if limit is None or not 1 <= limit <= MAX_LIMIT:
         detail = f"`limit` is a whole number from 1 to {MAX_LIMIT}."
         raise Invalid("invalid_request", detail, errors=(FieldError("/limit", "invalid_value", detail),))
-    return limit, cursor_of(request, prefix)
+    return limit
 
 
 def cursor_of(request: Request, prefix: Prefix) -> str | None:
@@ -114,7 +110,7 @@ def parameter_of(request: Request, name: str) -> str | None:
 
 
 def require_known_parameters(request: Request, known: Sequence[str]) -> None:
-    """Requires that every query parameter is known and occurs once.
+    """Requires that every query parameter is known and occurs once: ignoring a filter would return everything.
 
     Raises:
         Invalid: `unknown_parameter`.

@@ -1,55 +1,66 @@
-"""Responses of /v1, and idempotent creation."""
+"""Responses of the API."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
-
-from chalice.app import Request, Response
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.container import current
-from chalicelib.http.requests import idempotency_key
-from chalicelib.idempotency.model import IdempotencyRecord
+from chalicelib.http.framework import Response
 
 if TYPE_CHECKING:
     from chalicelib.http.schemas import ResponseModel
-
-T = TypeVar("T")
 
 MAX_LIST_BYTES: Final = 2_000_000
 """Bytes of a list's objects. Lambda's limit is 6 MB, and its JSON encoding expands a byte to at most three."""
 
 
-def json_answer(
-    answer: ResponseModel, status: int = 200, *, etag: str | None = None, location: str | None = None
-) -> Response:
-    """Renders one object.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One object.
 
-    Args:
+    Attributes:
+        state: the object's version for the ETag; None to derive it from the content.
         location: path of the created object (RFC 9110 section 15.3.2).
     """
-    headers = {"Content-Type": "application/json"}
-    if etag is not None:
-        headers["ETag"] = etag
-    if location is not None:
-        headers["Location"] = current().settings.base_url + location
-    return Response(answer.model_dump_json(), status_code=status, headers={**headers})
+
+    body: ResponseModel
+    state: str | int | None = None
+    location: str | None = None
 
 
-def unversioned_answer(answer: ResponseModel) -> Response:
-    """Renders one object without a version; its ETag is derived from its content."""
-    digest = hashlib.sha256(answer.model_dump_json().encode()).hexdigest()
-    return json_answer(answer, etag=f'"{digest[:32]}"')
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list.
+
+    Attributes:
+        after: the ID after which the list continues; None on the last page.
+    """
+
+    items: Iterable[ResponseModel]
+    after: str | None = None
 
 
-def list_answer(values: Sequence[T], after: str | None, form: Callable[[T], ResponseModel]) -> Response:
+def json_answer(answer: Answer, status: int, *, has_etag: bool) -> Response:
+    """Renders one object."""
+    body, headers = answer.body.model_dump_json(), {"Content-Type": "application/json"}
+    if has_etag:
+        state = hashlib.sha256(body.encode()).hexdigest()[:32] if answer.state is None else answer.state
+        headers["ETag"] = f'"{state}"'
+    if answer.location is not None:
+        headers["Location"] = current().settings.base_url + answer.location
+    return Response(body, status_code=status, headers={**headers})
+
+
+def list_answer(listing: Listing) -> Response:
     """Renders one page of a list, shortened if the objects exceed Lambda's response limit."""
-    metadata = {"after": after}
+    metadata = {"after": listing.after}
     shown, size = list[str](), 0
-    for value in values:
-        text = form(value).model_dump_json()
+    for item in listing.items:
+        text = item.model_dump_json()
         size += len(text.encode())
         if size > MAX_LIST_BYTES and shown:
             metadata = {"after": json.loads(shown[-1])["id"]}
@@ -62,24 +73,3 @@ def list_answer(values: Sequence[T], after: str | None, form: Callable[[T], Resp
 def no_content() -> Response:
     """An empty success response."""
     return Response("", status_code=204, headers={"Content-Type": "application/json"})
-
-
-def once(
-    request: Request,
-    caller_id: str,
-    body: bytes,
-    create: Callable[[IdempotencyRecord | None], T],
-    find: Callable[[str], T],
-) -> T:
-    """Returns the result of `create`; for a repeated Idempotency-Key that of the first request.
-
-    Raises:
-        Invalid, Conflict: see `Idempotency.once`.
-    """
-    from chalicelib.idempotency.service import KeyedRequest
-
-    key = idempotency_key(request)
-    container = current()
-    route = f"{request.method} {request.context['path']}"
-    keyed = None if key is None else KeyedRequest(caller_id, route, key, body)
-    return container.idempotency.once(keyed, create, find, container.clock())

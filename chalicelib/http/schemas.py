@@ -34,6 +34,7 @@ _CODES: Final[dict[str, str]] = {
     "too_long": "too_long",
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
+    "invalid_email": "invalid_email",
     "invalid_text": "invalid_text",
     "too_many_certificates": "too_many_certificates",
 }

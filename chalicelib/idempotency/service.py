@@ -43,6 +43,11 @@ class Idempotency:
     table: Table
     keys: DeploymentKeysSecret
 
+    @staticmethod
+    def keyed_request(caller_id: str, route: str, key: str | None, body: bytes) -> KeyedRequest | None:
+        """Returns the request; None without a key."""
+        return None if key is None else KeyedRequest(caller_id, route, key, body)
+
     def once(
         self,
         request: KeyedRequest | None,

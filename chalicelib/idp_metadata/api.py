@@ -4,50 +4,56 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.connections.api import render_connection
+from chalicelib.api_keys.callers import Caller
+from chalicelib.connections.api import connection_answer
+from chalicelib.connections.schemas import ConnectionAnswer
 from chalicelib.container import current
-from chalicelib.http.api_auth import organization_caller
-from chalicelib.http.framework import Blueprint, Response
-from chalicelib.http.requests import json_bytes, no_fields, request_of
-from chalicelib.http.responses import json_answer
+from chalicelib.http.api_auth import ORGANIZATION
+from chalicelib.http.framework import Blueprint
+from chalicelib.http.responses import Answer
+from chalicelib.http.routing import Call, operation
+from chalicelib.idp_metadata.schemas import Approval, ImportAnswer, ImportBody
 
 imports = Blueprint(__name__)
 
 _ONE: Final = "/v1/organizations/{organization_id}/connections/{connection_id}"
 
 
-@imports.route(f"{_ONE}/import", methods=["POST"], content_types=["*/*"])
-def understand(organization_id: str, connection_id: str) -> Response:
-    """Parses a description of an identity provider. Saves nothing."""
-    from chalicelib.http.schemas import parse_body
-    from chalicelib.idp_metadata.schemas import ImportAnswer, ImportBody
+@operation(
+    imports, "connections.import", "POST", f"{_ONE}/import", auth=ORGANIZATION, body=ImportBody, answer=ImportAnswer
+)
+def understand(call: Call[Caller, ImportBody]) -> ImportAnswer:
+    """Understand metadata or certificates; save nothing.
 
-    request, container = request_of(imports), current()
-    organization_caller(request, organization_id)
-    body = parse_body(ImportBody, json_bytes(request))
-    container.connections.get(organization_id, connection_id)
-    return json_answer(ImportAnswer.of(container.imports.parse(body.text, body.entity_id, container.clock())))
-
-
-@imports.route(f"{_ONE}/refresh", methods=["POST"], content_types=["*/*"])
-def refresh(organization_id: str, connection_id: str) -> Response:
-    """Refreshes the connection's metadata now."""
-    request = request_of(imports)
-    organization_caller(request, organization_id)
-    no_fields(request)
+    Saves nothing.
+    """
     container = current()
-    return render_connection(container.metadata_refresh.look(organization_id, connection_id, container.clock()))
+    container.connections.get(call.caller.organization.id, call.path["connection_id"])
+    return ImportAnswer.of(container.imports.parse(call.body.text, call.body.entity_id, call.now))
 
 
-@imports.route(f"{_ONE}/certificates/approve", methods=["POST"], content_types=["*/*"])
-def approve(organization_id: str, connection_id: str) -> Response:
-    """Trusts certificates that were found in the metadata."""
-    from chalicelib.http.schemas import parse_body
-    from chalicelib.idp_metadata.schemas import Approval
+@operation(
+    imports, "connections.refresh", "POST", f"{_ONE}/refresh", auth=ORGANIZATION, answer=ConnectionAnswer, etag=True
+)
+def refresh(call: Call[Caller, None]) -> Answer:
+    """Look at a connection's metadata now."""
+    organization_id, connection_id = call.caller.organization.id, call.path["connection_id"]
+    return connection_answer(current().metadata_refresh.look(organization_id, connection_id, call.now))
 
-    request, container = request_of(imports), current()
-    organization_caller(request, organization_id)
-    body = parse_body(Approval, json_bytes(request))
-    return render_connection(
-        container.metadata_refresh.approve(organization_id, connection_id, body.sha256, container.clock())
+
+@operation(
+    imports,
+    "connections.approve_certificates",
+    "POST",
+    f"{_ONE}/certificates/approve",
+    auth=ORGANIZATION,
+    body=Approval,
+    answer=ConnectionAnswer,
+    etag=True,
+)
+def approve(call: Call[Caller, Approval]) -> Answer:
+    """Trust certificates that were found in the metadata."""
+    organization_id, connection_id = call.caller.organization.id, call.path["connection_id"]
+    return connection_answer(
+        current().metadata_refresh.approve(organization_id, connection_id, call.body.sha256, call.now)
     )

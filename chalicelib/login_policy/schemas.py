@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from chalicelib.http.schemas import Email, Identifier, RequestModel, ResponseModel
 from chalicelib.login_policy.discovery import Discovery
 from chalicelib.login_policy.model import Method, Mode, Reason
 from chalicelib.organizations.model import Organization
 from chalicelib.saml.service_provider import service_provider
+from chalicelib.users.email_address import canonical_address
 
 
 class LoginPolicyPut(RequestModel):
@@ -43,12 +45,18 @@ class LoginPolicyAnswer(ResponseModel):
         )
 
 
+def _canonical(text: str) -> str:
+    if (address := canonical_address(text)) is None:
+        raise PydanticCustomError("invalid_email", "This isn't an e-mail address that we can take")
+    return address
+
+
 class PolicyCheck(RequestModel):
     """The user whose sign-in is checked."""
 
     max_bytes: ClassVar[int] = 1_024
 
-    email: Email
+    email: Annotated[Email, AfterValidator(_canonical)]
 
 
 class DecisionAnswer(ResponseModel):

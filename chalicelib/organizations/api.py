@@ -2,97 +2,117 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, TypeAlias, cast
 
+from chalicelib.api_keys.callers import Caller, deployment_key_required
+from chalicelib.api_keys.model import ApiKey
 from chalicelib.container import current
-from chalicelib.http.api_auth import deployment_key, deployment_key_required, organization_caller, require_may_delete
+from chalicelib.http.api_auth import DELETION, DEPLOYMENT_KEY, ORGANIZATION
 from chalicelib.http.framework import Blueprint, Response
-from chalicelib.http.requests import json_bytes, page_of, parameter_of, request_of
-from chalicelib.http.responses import json_answer, list_answer, no_content, once
-
-if TYPE_CHECKING:
-    from chalicelib.organizations.service import OrganizationChanges
+from chalicelib.http.responses import Answer, Listing
+from chalicelib.http.routing import TEXT, Call, operation
+from chalicelib.organizations.model import Organization
+from chalicelib.organizations.schemas import OrganizationAnswer, OrganizationChange, OrganizationCreate
+from chalicelib.organizations.service import OrganizationChanges
 
 organizations = Blueprint(__name__)
 
-_ONE: Final = "/v1/organizations/{organization_id}"
+_ALL: Final = "/v1/organizations"
+_ONE: Final = f"{_ALL}/{{organization_id}}"
 _WITH_DEPLOYMENT_KEY: Final = frozenset({"external_id", "plan", "domains"})
 
-
-@organizations.route("/v1/organizations", methods=["POST"], content_types=["*/*"])
-def create() -> Response:
-    """Creates an organization."""
-    from chalicelib.http.schemas import parse_body
-    from chalicelib.organizations.schemas import OrganizationAnswer, OrganizationCreate
-
-    request, container = request_of(organizations), current()
-    caller = deployment_key(request)
-    raw = json_bytes(request)
-    body = parse_body(OrganizationCreate, raw)
-    service, now = container.organizations, container.clock()
-    made = once(
-        request,
-        caller.id,
-        raw,
-        lambda receipt: service.create(
-            name=body.name,
-            plan=body.plan,
-            external_id=body.external_id,
-            domains=body.domains,
-            now=now,
-            receipt=receipt,
-        ),
-        service.get,
-    )
-    return json_answer(OrganizationAnswer.of(made), 201, location=f"/v1/organizations/{made.id}")
+_Create: TypeAlias = Call[ApiKey, OrganizationCreate]
 
 
-@organizations.route("/v1/organizations", methods=["GET"], content_types=["*/*"])
-def index() -> Response:
-    """Lists all organizations."""
-    from chalicelib.organizations.schemas import OrganizationAnswer
-
-    request = request_of(organizations)
-    deployment_key(request)
-    limit, after = page_of(request, "org", filters=("external_id", "domain"))
-    service = current().organizations
-    external_id, domain = parameter_of(request, "external_id"), parameter_of(request, "domain")
+@operation(
+    organizations,
+    "organizations.list",
+    "GET",
+    _ALL,
+    auth=DEPLOYMENT_KEY,
+    items=OrganizationAnswer,
+    cursor="org",
+    query={"external_id": TEXT, "domain": TEXT},
+)
+def index(call: Call[ApiKey, None]) -> Listing:
+    """List organizations."""
+    service, after = current().organizations, call.after
+    external_id, domain = call.query.get("external_id"), call.query.get("domain")
     if external_id is not None or domain is not None:
         found = service.search(external_id=external_id, domain=domain)
-        return list_answer([o for o in found if after is None or o.id < after], None, OrganizationAnswer.of)
-    page = service.page(limit=limit, after=after)
-    return list_answer(page.values, page.after, OrganizationAnswer.of)
+        return Listing(OrganizationAnswer.of(each) for each in found if after is None or each.id < after)
+    page = service.page(limit=call.limit, after=after)
+    return Listing(map(OrganizationAnswer.of, page.values), page.after)
 
 
-@organizations.route(_ONE, methods=["GET"], content_types=["*/*"])
-def show(organization_id: str) -> Response:
-    """Returns an organization."""
-    from chalicelib.organizations.schemas import OrganizationAnswer
-
-    organization = organization_caller(request_of(organizations), organization_id).organization
-    return json_answer(OrganizationAnswer.of(organization), etag=f'"{organization.version}"')
+def _repeat_create(_call: _Create, organization_id: str) -> Answer:
+    return _created(current().organizations.get(organization_id))
 
 
-@organizations.route(_ONE, methods=["PATCH"], content_types=["*/*"])
-def change(organization_id: str) -> Response:
-    """Changes some fields; external ID, plan and domains need a deployment key."""
-    from chalicelib.http.schemas import parse_body
-    from chalicelib.organizations.schemas import OrganizationAnswer, OrganizationChange
+@operation(
+    organizations,
+    "organizations.create",
+    "POST",
+    _ALL,
+    auth=DEPLOYMENT_KEY,
+    body=OrganizationCreate,
+    answer=OrganizationAnswer,
+    success=201,
+    idempotent=_repeat_create,
+)
+def create(call: _Create) -> Answer:
+    """Create an organization."""
+    body = call.body
+    made = current().organizations.create(
+        name=body.name,
+        plan=body.plan,
+        external_id=body.external_id,
+        domains=body.domains,
+        now=call.now,
+        receipt=call.receipt,
+    )
+    return _created(made)
 
-    request, container = request_of(organizations), current()
-    caller = organization_caller(request, organization_id)
-    body = parse_body(OrganizationChange, json_bytes(request))
-    if not caller.has_deployment_key and body.model_fields_set & _WITH_DEPLOYMENT_KEY:
+
+@operation(organizations, "organizations.get", "GET", _ONE, auth=ORGANIZATION, answer=OrganizationAnswer, etag=True)
+def show(call: Call[Caller, None]) -> Answer:
+    """Get an organization."""
+    return _answer(call.caller.organization)
+
+
+@operation(
+    organizations,
+    "organizations.update",
+    "PATCH",
+    _ONE,
+    auth=ORGANIZATION,
+    body=OrganizationChange,
+    answer=OrganizationAnswer,
+    etag=True,
+)
+def change(call: Call[Caller, OrganizationChange]) -> Answer:
+    """Change an organization."""
+    body = call.body
+    if not call.caller.has_deployment_key and body.model_fields_set & _WITH_DEPLOYMENT_KEY:
         raise deployment_key_required()
     changes = cast("OrganizationChanges", body.model_dump(exclude_unset=True))
-    changed = container.organizations.change(organization_id, changes, container.clock())
-    return json_answer(OrganizationAnswer.of(changed), etag=f'"{changed.version}"')
+    return _answer(current().organizations.change(call.caller.organization.id, changes, call.now))
 
 
-@organizations.route(_ONE, methods=["DELETE"], content_types=["*/*"])
-def delete(organization_id: str) -> Response:
-    """Deletes an organization. Returns 204 when the deletion is complete, or 202 to repeat the request."""
-    request, container = request_of(organizations), current()
-    require_may_delete(request, organization_id)
-    is_gone = container.organizations.delete(organization_id, container.clock())
-    return no_content() if is_gone else Response({}, status_code=202, headers={"Content-Type": "application/json"})
+@operation(organizations, "organizations.delete", "DELETE", _ONE, auth=DELETION, other_status=202)
+def delete(call: Call[None, None]) -> Response | None:
+    """Delete an organization (202: repeat to go on).
+
+    Returns 204 when the deletion is complete, or 202 to repeat the request.
+    """
+    if current().organizations.delete(call.path["organization_id"], call.now):
+        return None
+    return Response({}, status_code=202, headers={"Content-Type": "application/json"})
+
+
+def _answer(organization: Organization) -> Answer:
+    return Answer(OrganizationAnswer.of(organization), organization.version)
+
+
+def _created(organization: Organization) -> Answer:
+    return Answer(OrganizationAnswer.of(organization), location=f"{_ALL}/{organization.id}")

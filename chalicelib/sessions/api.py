@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from chalicelib.http import api_auth as caller
-from chalicelib.http.framework import Blueprint, Response
-from chalicelib.http.requests import request_of
-from chalicelib.http.responses import unversioned_answer
+from chalicelib.http.api_auth import SESSION
+from chalicelib.http.framework import Blueprint
+from chalicelib.http.routing import Call, operation
+from chalicelib.sessions.schemas import SessionAnswer
+from chalicelib.sessions.service import SignedInSession
 
 session = Blueprint(__name__)
 
 
-@session.route("/v1/session", methods=["GET"], content_types=["*/*"])
-def show() -> Response:
-    """Returns the browser's session and its user."""
-    from chalicelib.sessions.schemas import SessionAnswer
-
-    return unversioned_answer(SessionAnswer.of(caller.session(request_of(session))))
+@operation(session, "session.get", "GET", "/v1/session", auth=SESSION, answer=SessionAnswer, etag=True)
+def show(call: Call[SignedInSession, None]) -> SessionAnswer:
+    """Get the browser's session."""
+    return SessionAnswer.of(call.caller)

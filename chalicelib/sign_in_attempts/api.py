@@ -3,64 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
+from chalicelib.api_keys.callers import Caller
 from chalicelib.container import current
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.http.api_auth import organization_caller
-from chalicelib.http.framework import Blueprint, Request, Response
-from chalicelib.http.requests import page_of, request_of
-from chalicelib.http.responses import list_answer, unversioned_answer
+from chalicelib.http.api_auth import ORGANIZATION
+from chalicelib.http.framework import Blueprint
+from chalicelib.http.responses import Listing
+from chalicelib.http.routing import TEXT, TIME, Call, operation
 from chalicelib.moment import parse_moment
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in_attempts.filter import AttemptFilter
 from chalicelib.sign_in_attempts.model import AttemptResult
+from chalicelib.sign_in_attempts.schemas import AttemptAnswer
 from chalicelib.users.email_address import canonical_address
 
 attempts = Blueprint(__name__)
 
-_FILTERS: Final = ("email", "result", "code", "from", "to")
-_OF_ORGANIZATION: Final = "/v1/organizations/{organization_id}/sign-in-attempts"
-_OF_CONNECTION: Final = "/v1/organizations/{organization_id}/connections/{connection_id}/sign-in-attempts"
+_FILTERS: Final = {"email": TEXT, "result": TEXT, "code": TEXT, "from": TIME, "to": TIME}
+_ORGANIZATION: Final = "/v1/organizations/{organization_id}"
+_OF_ORGANIZATION: Final = f"{_ORGANIZATION}/sign-in-attempts"
+_OF_CONNECTION: Final = f"{_ORGANIZATION}/connections/{{connection_id}}/sign-in-attempts"
+
+_Call: TypeAlias = Call[Caller, None]
 
 
-@attempts.route(_OF_ORGANIZATION, methods=["GET"], content_types=["*/*"])
-def of_organization(organization_id: str) -> Response:
-    """Lists the attempts of all connections."""
-    return _list(organization_id, None)
+@operation(
+    attempts,
+    "sign_in_attempts.list",
+    "GET",
+    _OF_ORGANIZATION,
+    auth=ORGANIZATION,
+    items=AttemptAnswer,
+    cursor="att",
+    query=_FILTERS,
+)
+def of_organization(call: _Call) -> Listing:
+    """List sign-in attempts."""
+    return _list(call)
 
 
-@attempts.route(_OF_CONNECTION, methods=["GET"], content_types=["*/*"])
-def of_connection(organization_id: str, connection_id: str) -> Response:
-    """Lists the attempts of one connection."""
-    return _list(organization_id, connection_id)
+@operation(
+    attempts,
+    "connections.list_sign_in_attempts",
+    "GET",
+    _OF_CONNECTION,
+    auth=ORGANIZATION,
+    items=AttemptAnswer,
+    cursor="att",
+    query=_FILTERS,
+)
+def of_connection(call: _Call) -> Listing:
+    """List a connection's sign-in attempts."""
+    return _list(call)
 
 
-@attempts.route(f"{_OF_ORGANIZATION}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
-def one_of_organization(organization_id: str, attempt_id: str) -> Response:
-    """Returns an attempt of any connection."""
-    return _show(organization_id, None, attempt_id)
+@operation(
+    attempts,
+    "sign_in_attempts.get",
+    "GET",
+    f"{_OF_ORGANIZATION}/{{attempt_id}}",
+    auth=ORGANIZATION,
+    answer=AttemptAnswer,
+    etag=True,
+)
+def one_of_organization(call: _Call) -> AttemptAnswer:
+    """Get a sign-in attempt."""
+    return _one(call)
 
 
-@attempts.route(f"{_OF_CONNECTION}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
-def one_of_connection(organization_id: str, connection_id: str, attempt_id: str) -> Response:
-    """Returns an attempt of one connection."""
-    return _show(organization_id, connection_id, attempt_id)
+@operation(
+    attempts,
+    "connections.get_sign_in_attempt",
+    "GET",
+    f"{_OF_CONNECTION}/{{attempt_id}}",
+    auth=ORGANIZATION,
+    answer=AttemptAnswer,
+    etag=True,
+)
+def one_of_connection(call: _Call) -> AttemptAnswer:
+    """Get a connection's sign-in attempt."""
+    return _one(call)
 
 
-def _list(organization_id: str, connection_id: str | None) -> Response:
-    from chalicelib.sign_in_attempts.schemas import AttemptAnswer
-
-    request, container = request_of(attempts), current()
-    organization = organization_caller(request, organization_id).organization
-    limit, after = page_of(request, "att", filters=_FILTERS)
-    wanted, now = _parse_filter(request), container.clock()
-    page = container.attempts.search(organization, connection_id, wanted, now, limit=limit, after=after)
-    return list_answer(page.values, page.after, AttemptAnswer.of)
+def _list(call: _Call) -> Listing:
+    organization, connection_id, wanted = call.caller.organization, call.path.get("connection_id"), _filter(call.query)
+    page = current().attempts.search(organization, connection_id, wanted, call.now, limit=call.limit, after=call.after)
+    return Listing(map(AttemptAnswer.of, page.values), page.after)
 
 
-def _parse_filter(request: Request) -> AttemptFilter:
-    query: Mapping[str, str] = request.query_params or {}
+def _one(call: _Call) -> AttemptAnswer:
+    organization, connection_id = call.caller.organization, call.path.get("connection_id")
+    return AttemptAnswer.of(current().attempts.get(organization, connection_id, call.path["attempt_id"], call.now))
+
+
+def _filter(query: Mapping[str, str]) -> AttemptFilter:
     errors: list[FieldError] = []
     result, code, email = query.get("result"), query.get("code"), query.get("email")
     if result is not None and result not in set(AttemptResult):
@@ -82,12 +120,3 @@ def _parse_filter(request: Request) -> AttemptFilter:
         since=moments.get("from"),
         until=moments.get("to"),
     )
-
-
-def _show(organization_id: str, connection_id: str | None, attempt_id: str) -> Response:
-    from chalicelib.sign_in_attempts.schemas import AttemptAnswer
-
-    container = current()
-    organization = organization_caller(request_of(attempts), organization_id).organization
-    attempt = container.attempts.get(organization, connection_id, attempt_id, container.clock())
-    return unversioned_answer(AttemptAnswer.of(attempt))

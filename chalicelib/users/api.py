@@ -2,139 +2,132 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, TypeAlias, cast
 
+from chalicelib.api_keys.callers import Caller
 from chalicelib.container import current
-from chalicelib.http.api_auth import organization_caller
-from chalicelib.http.framework import Blueprint, Response
-from chalicelib.http.requests import json_bytes, no_fields, page_of, parameter_of, request_of
-from chalicelib.http.responses import json_answer, list_answer, no_content, once
-
-if TYPE_CHECKING:
-    from chalicelib.idempotency.model import IdempotencyRecord
-    from chalicelib.users.service import UserChanges
+from chalicelib.http.api_auth import ORGANIZATION
+from chalicelib.http.framework import Blueprint
+from chalicelib.http.responses import Answer, Listing
+from chalicelib.http.routing import TEXT, Call, operation
+from chalicelib.users.model import User
+from chalicelib.users.schemas import InvitationAnswer, UserAnswer, UserChange, UserCreate
+from chalicelib.users.service import UserChanges
 
 users = Blueprint(__name__)
 
 _ALL: Final = "/v1/organizations/{organization_id}/users"
 _ONE: Final = f"{_ALL}/{{user_id}}"
 
+_Call: TypeAlias = Call[Caller, None]
+_Create: TypeAlias = Call[Caller, UserCreate]
 
-@users.route(_ALL, methods=["POST"], content_types=["*/*"])
-def create(organization_id: str) -> Response:
-    """Creates a user."""
-    from chalicelib.http.schemas import parse_body
-    from chalicelib.users.schemas import UserAnswer, UserCreate
 
-    request, container = request_of(users), current()
-    caller = organization_caller(request, organization_id)
-    raw = json_bytes(request)
-    body = parse_body(UserCreate, raw)
-    service, now = container.users, container.clock()
-    made = once(
-        request,
-        caller.id,
-        raw,
-        lambda receipt: service.create(
-            organization_id=organization_id,
-            email=body.email,
-            role=body.role,
-            name=body.name,
-            password=body.password,
-            now=now,
-            receipt=receipt,
-        ),
-        lambda user_id: service.get(organization_id, user_id),
+@operation(users, "users.list", "GET", _ALL, auth=ORGANIZATION, items=UserAnswer, cursor="usr", query={"email": TEXT})
+def index(call: _Call) -> Listing:
+    """List users."""
+    organization = call.caller.organization
+    if (email := call.query.get("email")) is not None:
+        found = current().users.with_address(organization.id, email)
+        matching = [user for user in (found,) if user and (call.after is None or user.id < call.after)]
+        return Listing(UserAnswer.of(user, organization) for user in matching)
+    page = current().users.page(organization.id, limit=call.limit, after=call.after)
+    return Listing((UserAnswer.of(user, organization) for user in page.values), page.after)
+
+
+def _repeat_create(call: _Create, user_id: str) -> Answer:
+    return _created(call, _user(call, user_id))
+
+
+@operation(
+    users,
+    "users.create",
+    "POST",
+    _ALL,
+    auth=ORGANIZATION,
+    body=UserCreate,
+    answer=UserAnswer,
+    success=201,
+    idempotent=_repeat_create,
+)
+def create(call: _Create) -> Answer:
+    """Create a user."""
+    body = call.body
+    user = current().users.create(
+        organization_id=call.caller.organization.id,
+        email=body.email,
+        role=body.role,
+        name=body.name,
+        password=body.password,
+        now=call.now,
+        receipt=call.receipt,
     )
-    answer = UserAnswer.of(made, caller.organization)
-    return json_answer(answer, 201, location=f"/v1/organizations/{organization_id}/users/{made.id}")
+    return _created(call, user)
 
 
-@users.route(_ALL, methods=["GET"], content_types=["*/*"])
-def index(organization_id: str) -> Response:
-    """Lists the organization's users."""
-    from chalicelib.users.schemas import UserAnswer
-
-    request = request_of(users)
-    organization = organization_caller(request, organization_id).organization
-    limit, after = page_of(request, "usr", filters=("email",))
-    if (email := parameter_of(request, "email")) is not None:
-        found = current().users.with_address(organization_id, email)
-        matching = [user for user in (found,) if user and (after is None or user.id < after)]
-        return list_answer(matching, None, lambda user: UserAnswer.of(user, organization))
-    page = current().users.page(organization_id, limit=limit, after=after)
-    return list_answer(page.values, page.after, lambda user: UserAnswer.of(user, organization))
+@operation(users, "users.get", "GET", _ONE, auth=ORGANIZATION, answer=UserAnswer, etag=True)
+def show(call: _Call) -> Answer:
+    """Get a user."""
+    return _answer(call, _user(call, call.path["user_id"]))
 
 
-@users.route(_ONE, methods=["GET"], content_types=["*/*"])
-def show(organization_id: str, user_id: str) -> Response:
-    """Returns a user."""
-    from chalicelib.users.schemas import UserAnswer
-
-    organization = organization_caller(request_of(users), organization_id).organization
-    user = current().users.get(organization_id, user_id)
-    return json_answer(UserAnswer.of(user, organization), etag=f'"{user.version}"')
+@operation(users, "users.update", "PATCH", _ONE, auth=ORGANIZATION, body=UserChange, answer=UserAnswer, etag=True)
+def change(call: Call[Caller, UserChange]) -> Answer:
+    """Change a user."""
+    changes = cast("UserChanges", call.body.model_dump(exclude_unset=True))
+    return _answer(call, current().users.change(call.caller.organization.id, call.path["user_id"], changes, call.now))
 
 
-@users.route(_ONE, methods=["PATCH"], content_types=["*/*"])
-def change(organization_id: str, user_id: str) -> Response:
-    """Changes some fields of a user."""
-    from chalicelib.http.schemas import parse_body
-    from chalicelib.users.schemas import UserAnswer, UserChange
-
-    request = request_of(users)
-    organization = organization_caller(request, organization_id).organization
-    body = parse_body(UserChange, json_bytes(request))
-    changes = cast("UserChanges", body.model_dump(exclude_unset=True))
-    user = current().users.change(organization_id, user_id, changes, current().clock())
-    return json_answer(UserAnswer.of(user, organization), etag=f'"{user.version}"')
+@operation(users, "users.delete", "DELETE", _ONE, auth=ORGANIZATION)
+def delete(call: _Call) -> None:
+    """Remove a user."""
+    current().users.delete(call.caller.organization.id, call.path["user_id"], call.now)
 
 
-@users.route(_ONE, methods=["DELETE"], content_types=["*/*"])
-def delete(organization_id: str, user_id: str) -> Response:
-    """Deletes a user."""
-    organization_caller(request_of(users), organization_id)
-    current().users.delete(organization_id, user_id, current().clock())
-    return no_content()
+@operation(users, "users.sign_out", "POST", f"{_ONE}/sign-out", auth=ORGANIZATION, answer=UserAnswer)
+def sign_out(call: _Call) -> Answer:
+    """End a user's sessions."""
+    return _answer(call, current().users.sign_out(call.caller.organization.id, call.path["user_id"], call.now))
 
 
-@users.route(f"{_ONE}/sign-out", methods=["POST"], content_types=["*/*"])
-def sign_out(organization_id: str, user_id: str) -> Response:
-    """Ends all of the user's sessions."""
-    from chalicelib.users.schemas import UserAnswer
-
-    request = request_of(users)
-    organization = organization_caller(request, organization_id).organization
-    no_fields(request)
-    user = current().users.sign_out(organization_id, user_id, current().clock())
-    return json_answer(UserAnswer.of(user, organization))
+@operation(users, "users.unlink_identities", "DELETE", f"{_ONE}/identities", auth=ORGANIZATION)
+def unlink(call: _Call) -> None:
+    """Unlink a user from their identities at identity providers."""
+    current().users.unlink(call.caller.organization.id, call.path["user_id"], call.now)
 
 
-@users.route(f"{_ONE}/identities", methods=["DELETE"], content_types=["*/*"])
-def unlink(organization_id: str, user_id: str) -> Response:
-    """Deletes the user's NameID bindings."""
-    organization_caller(request_of(users), organization_id)
-    current().users.unlink(organization_id, user_id, current().clock())
-    return no_content()
+def _repeat_invite(call: _Call, code_sha256: str) -> InvitationAnswer:
+    _user(call, call.path["user_id"])
+    return InvitationAnswer.of(current().links.find(code_sha256, call.now).link)
 
 
-@users.route(f"{_ONE}/invitation", methods=["POST"], content_types=["*/*"])
-def invite(organization_id: str, user_id: str) -> Response:
-    """Creates a one-time link for the user."""
-    from chalicelib.users.schemas import InvitationAnswer
+@operation(
+    users,
+    "users.invite",
+    "POST",
+    f"{_ONE}/invitation",
+    auth=ORGANIZATION,
+    answer=InvitationAnswer,
+    success=201,
+    idempotent=_repeat_invite,
+)
+def invite(call: _Call) -> InvitationAnswer:
+    """Make a one-time link for a user."""
+    user = _user(call, call.path["user_id"])
+    made = current().links.invite(user.organization_id, user.id, call.now, receipt=call.receipt)
+    return InvitationAnswer.of(made.link, made.url)
 
-    request = request_of(users)
-    caller = organization_caller(request, organization_id)
-    no_fields(request)
-    container = current()
-    links, now = container.links, container.clock()
-    container.users.get(organization_id, user_id)
 
-    def create(receipt: IdempotencyRecord | None) -> InvitationAnswer:
-        made = links.invite(organization_id, user_id, now, receipt=receipt)
-        return InvitationAnswer.of(made.link, made.url)
+def _user(call: Call[Caller, object], user_id: str) -> User:
+    return current().users.get(call.caller.organization.id, user_id)
 
-    def find(code_sha256: str) -> InvitationAnswer:
-        return InvitationAnswer.of(links.find(code_sha256, now).link)
 
-    return json_answer(once(request, caller.id, b"", create, find), 201)
+def _answer(call: Call[Caller, object], user: User) -> Answer:
+    return Answer(UserAnswer.of(user, call.caller.organization), user.version)
+
+
+def _created(call: _Create, user: User) -> Answer:
+    organization = call.caller.organization
+    return Answer(
+        UserAnswer.of(user, organization), location=f"{_ALL.format(organization_id=organization.id)}/{user.id}"
+    )

@@ -7,12 +7,12 @@ from typing import Any, Final
 import pytest
 
 from chalicelib.api_keys.model import Scope
-from chalicelib.operations import OPERATIONS, Operation
+from chalicelib.http.routing import Operation
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
 from tests.support.fixtures_api import acme as acme
-from tests.support.operations import path_of
+from tests.support.operations import OPERATIONS, path_of
 
 KEYS: Final = "/v1/api-keys"
 CHECK: Final = "/v1/login-policy/check"

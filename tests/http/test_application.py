@@ -26,8 +26,19 @@ for path in sys.argv[1:]:
 routes = {path: {method: entry.view_name for method, entry in found.items()} for path, found in app.routes.items()}
 print(json.dumps(routes))
 """
+
+
+def _module_of(path: str) -> str:
+    """The module that has the path's handlers."""
+    handlers = [entry.view_function for entry in app.routes[path].values()]
+    modules = {handler.__module__ for handler in handlers} - {"chalicelib.http.method_not_allowed"}
+    assert len(modules) == 1, path
+    return str(modules.pop())
+
+
 _EVERY = {path: {method: entry.view_name for method, entry in found.items()} for path, found in app.routes.items()}
-_FIRST = ("/login", "/saml/{connection_id}/acs", "/static/{name}", "/")
+_MODULES = {path: _module_of(path) for path in _EVERY}
+_FIRST = {module: path for path, module in _MODULES.items()}
 
 
 def _routes(*asked: str, handler: str = _FRONT) -> dict[str, dict[str, str]]:
@@ -43,19 +54,19 @@ def _routes(*asked: str, handler: str = _FRONT) -> dict[str, dict[str, str]]:
     return dict(json.loads(done.stdout.splitlines()[-1]))  # the log goes there, too
 
 
-def _part(path: str) -> str:
-    return path.split("/")[1]
-
-
-@pytest.mark.parametrize("first", _FIRST)
-def test_whatever_is_asked_first_finds_its_group_and_only_that(first: str) -> None:
-    alone = {_part(path) for path in _FIRST[:-1]}
-    mine = {path for path in _EVERY if (_part(path) == _part(first) if first != "/" else _part(path) not in alone)}
+@pytest.mark.parametrize("first", _FIRST.values(), ids=_FIRST)
+def test_the_first_request_registers_the_routes_of_its_module_and_no_others(first: str) -> None:
+    mine = {path for path, module in _MODULES.items() if module == _MODULES[first]}
     assert _routes(first) == {path: _EVERY[path] for path in mine}
 
 
-def test_one_group_after_the_other_makes_the_whole() -> None:
-    assert _routes("/login", "/", "/login", "/saml/{connection_id}/acs", "/static/{name}", "/") == _EVERY
+def test_one_module_after_the_other_makes_the_whole() -> None:
+    firsts = list(_FIRST.values())
+    assert _routes(*firsts, *reversed(firsts)) == _EVERY
+
+
+def test_a_path_that_no_module_has_registers_every_route() -> None:
+    assert _routes("/nonsense") == _EVERY | {"/nonsense": {}}
 
 
 def test_nothing_is_registered_before_the_first_request() -> None:

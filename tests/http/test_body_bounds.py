@@ -10,15 +10,15 @@ import pytest
 from chalicelib.connections.pending_schemas import PendingPut
 from chalicelib.connections.schemas import ConnectionChange
 from chalicelib.http.requests import MAX_BODY_BYTES, MAX_LARGE_BODY_BYTES
+from chalicelib.http.routing import Operation
 from chalicelib.http.schemas import MAX_ERRORS, MAX_VALUES, RequestModel
 from chalicelib.idp_metadata.schemas import ImportBody
 from chalicelib.login_policy.schemas import PolicyCheck
-from chalicelib.operations import OPERATIONS, Operation
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
 from tests.support.fixtures_api import acme as acme
-from tests.support.operations import path_of
+from tests.support.operations import OPERATIONS, path_of
 
 SECURED: Final = [o for o in OPERATIONS if o.path.startswith("/v1/") and o.path != "/v1/session"]
 MODELS: Final = sorted({o.body for o in OPERATIONS if o.body is not None}, key=lambda model: model.__name__)
@@ -61,12 +61,12 @@ def test_an_unknown_key_is_refused_before_a_huge_body_is_parsed(
 def test_a_body_over_its_routes_limit_is_413(api: Caller, acme: Organization, operation: Operation) -> None:
     assert operation.body is not None
     most = operation.body.max_bytes
-    if operation.is_matched or "{connection_id}" in operation.path:
+    if operation.if_match or "{connection_id}" in operation.path:
         connection = api("POST", f"/v1/organizations/{acme.id}/connections").json["id"]
         path = path_of(operation, acme).replace(f"conn_{'0' * 32}", connection)
     else:
         path = path_of(operation, acme)
-    headers = {"if_match": api("GET", path.removesuffix("/pending")).etag} if operation.is_matched else {}
+    headers = {"if_match": api("GET", path.removesuffix("/pending")).etag} if operation.if_match else {}
     too_large = api(operation.method, path, b'{"x":"' + b"a" * (most - 7) + b'"}', **headers)
     assert (too_large.status, too_large.code) == (413, "body_too_large")
     fits = api(operation.method, path, b'{"x":"' + b"a" * (most - 8) + b'"}', **headers)

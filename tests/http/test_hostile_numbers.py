@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 
 from chalicelib.decimal_number import parse_decimal
+from chalicelib.http.routing import Operation
 from chalicelib.moment import parse_moment
-from chalicelib.operations import Operation
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller, key_of
 from tests.support.browser import Browser

@@ -18,10 +18,10 @@ from schemathesis.specs.openapi.checks import (
 
 from chalicelib import container
 from chalicelib.http.openapi import openapi_document
-from chalicelib.operations import OPERATIONS
 from chalicelib.users.model import Role
 from tests.support.api import Caller, key_of
 from tests.support.deployment import Deployment, new_deployment
+from tests.support.operations import OPERATIONS
 
 CHECKS: Final = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES: Final = 6
@@ -55,7 +55,7 @@ def test_the_description_is_valid() -> None:
 def test_every_object_that_can_be_read_on_its_own_carries_an_etag() -> None:
     alone = [o for o in OPERATIONS if o.method == "GET" and o.summary.startswith("Get ")]
     assert len(alone) == 7
-    assert all(operation.has_etag for operation in alone)
+    assert all(operation.etag for operation in alone)
 
 
 def test_only_the_health_check_is_described_as_public() -> None:

@@ -37,7 +37,7 @@ def test_every_problem_type_is_explained_at_its_address(deployment: Deployment) 
         "http.method_not_allowed",
         "http.api_auth",
         "http.problem_details",
-        "api_keys.api",
+        "registry",
     ],
 )
 def test_a_route_loads_nothing_heavy_before_it_is_called(module: str) -> None:

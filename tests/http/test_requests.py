@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.operations import OPERATIONS
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller
 from tests.support.deployment import Deployment
 from tests.support.fixtures_api import acme as acme
+from tests.support.operations import OPERATIONS
 
 
 @pytest.mark.parametrize(

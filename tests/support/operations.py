@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from chalicelib.operations import OPERATIONS, Operation
+from chalicelib.http.routing import Operation
 from chalicelib.organizations.model import Organization
+from chalicelib.registry import every_operation
+
+OPERATIONS: Final = every_operation()
 
 
 def path_of(operation: Operation, organization: Organization) -> str:
