@@ -20,8 +20,6 @@ REMAINING: Final[frozenset[str]] = frozenset(
         "chalicelib/sign_in/provisioning.py",
         "chalicelib/users/query.py",
         "docs/api.md",
-        "docs/audit.md",
-        "docs/faults.md",
         "docs/operations.md",
         "docs/packaging.md",
         "docs/performance.md",
