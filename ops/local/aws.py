@@ -23,7 +23,7 @@ from moto.dynamodb.models.table import Table
 from ops.local import records
 from ops.local.aws_request import AwsRequest
 from ops.local.journal import Journal
-from ops.local.moto_patches import patch_items
+from ops.local.moto_patches import patch_reads
 from ops.table import create_table
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class EmbeddedAws:
             opening.callback(self._journal.close)
             self._load(time.time())
             opening.enter_context(mock.patch.object(botocore_stubber, "process_request", self._process))
-            opening.enter_context(patch_items())
+            opening.enter_context(patch_reads())
             opening.enter_context(mock.patch.object(Table, "__deepcopy__", lambda table, _: table, create=True))
             self._open = opening.pop_all()
         return self

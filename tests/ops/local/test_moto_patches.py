@@ -85,3 +85,31 @@ def test_a_transaction_copies_its_table_once(client: Any, monkeypatch: pytest.Mo
         client.transact_write_items(TransactItems=puts)
         monkeypatch.undo()
     assert copies == 1
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_query_answers_its_partition_in_order_and_an_index_that_of_the_whole_table(client: Any, quick: bool) -> None:
+    listed = {"listing_pk": {"S": "users"}}
+    with patch_moto() if quick else nullcontext():
+        for partition, sort in (("a", "3"), ("b", "0"), ("a", "1"), ("a", "2")):
+            item = {"pk": {"S": partition}, "sk": {"S": sort}, "listing_sk": {"S": sort}, **listed}
+            client.put_item(TableName=NAME, Item=item)
+        query: dict[str, Any] = {
+            "TableName": NAME,
+            "KeyConditionExpression": "pk = :pk AND sk > :sk",
+            "ExpressionAttributeValues": {":pk": {"S": "a"}, ":sk": {"S": "1"}},
+        }
+        assert [item["sk"]["S"] for item in client.query(**query)["Items"]] == ["2", "3"]
+        first = client.query(**query, Limit=1, ScanIndexForward=False)
+        assert [item["sk"]["S"] for item in first["Items"]] == ["3"]
+        after = client.query(**query, ScanIndexForward=False, ExclusiveStartKey=first["LastEvaluatedKey"])
+        assert [item["sk"]["S"] for item in after["Items"]] == ["2"]
+        query["ExpressionAttributeValues"] = {":pk": {"S": "absent"}, ":sk": {"S": "1"}}
+        assert client.query(**query)["Items"] == []
+        by_listing: dict[str, Any] = {
+            "TableName": NAME,
+            "IndexName": "listing",
+            "KeyConditionExpression": "listing_pk = :listing",
+            "ExpressionAttributeValues": {":listing": {"S": "users"}},
+        }
+        assert [item["sk"]["S"] for item in client.query(**by_listing)["Items"]] == ["0", "1", "2", "3"]
