@@ -5,6 +5,7 @@ from tests.support.built_package import built_package as built_package
 from tests.support.chromium import chromium as chromium
 from tests.support.chromium import context as context
 from tests.support.chromium import page as page
+from tests.support.coverage import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.support.fixtures_adapters import table as table
 from tests.support.fixtures_api import admin_user as admin_user
 from tests.support.fixtures_api import admins_browser as admins_browser

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from playwright.sync_api import Page
 
-_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+ALL: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+COLORS: Final = ("cat.color",)
+"""The rules whose result a color scheme can change."""
 
 
 def prepare(page: Page) -> None:
@@ -16,9 +19,13 @@ def prepare(page: Page) -> None:
     page.evaluate(_script())
 
 
-def findings(page: Page) -> list[str]:
-    """Each rule that is broken, with the elements that break it."""
-    options = {"runOnly": {"type": "tag", "values": list(_TAGS)}, "resultTypes": ["violations"]}
+def findings(page: Page, rules: Sequence[str] = ALL) -> list[str]:
+    """Returns each broken rule with the elements that break it.
+
+    Args:
+        rules: tags of the rules to run.
+    """
+    options = {"runOnly": {"type": "tag", "values": list(rules)}, "resultTypes": ["violations"]}
     result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [f"{found['id']}: {found['help']}: {_elements(found['nodes'])}" for found in result["violations"]]
 
