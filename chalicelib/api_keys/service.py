@@ -66,15 +66,15 @@ class ApiKeys:
         return key, secret
 
     def _record_new(self, key: ApiKey, receipt: IdempotencyRecord | None, now: datetime) -> None:
-        living = []
+        exists = []
         if key.organization_id is not None:
             if not is_id(key.organization_id, "org"):
                 raise _unknown_organization()
-            living = [require_exists(key.organization_id)]
+            exists = [require_exists(key.organization_id)]
         settled = [complete(receipt, key.id)] if receipt else []
         event = api_key_event(Action.API_KEY_CREATED, key)
         try:
-            self.table.commit([event], create_api_key(key), *living, *settled, now=now)
+            self.table.commit([event], create_api_key(key), *exists, *settled, now=now)
         except NotFound as error:
             raise _unknown_organization() from error
 

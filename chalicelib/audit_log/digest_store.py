@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from chalicelib.audit_log.digest import Checkpoint, Digest, SealedRecord
-from chalicelib.audit_log.shards import LANES, EventMark
+from chalicelib.audit_log.shards import SHARDS, EventMark
 from chalicelib.audit_log.store import partition_of
 from chalicelib.audit_log.verification import StoredEvent
 from chalicelib.aws.condition import absent
@@ -47,7 +47,7 @@ def stored_events_of(organization_id: str) -> Range[StoredEvent]:
 
 def head_lookups(organization_id: str) -> list[Lookup[EventMark]]:
     """Looks up the shards' heads, in the format before digests."""
-    return [Lookup(Key(partition_of(organization_id), f"HEAD#{lane:02}"), _parse_head) for lane in range(LANES)]
+    return [Lookup(Key(partition_of(organization_id), f"HEAD#{shard:02}"), _parse_head) for shard in range(SHARDS)]
 
 
 def digests_of(organization_id: str) -> Range[tuple[str, SealedRecord]]:

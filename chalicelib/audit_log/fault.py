@@ -23,7 +23,7 @@ class Fault:
     """A fault in an audit log.
 
     Attributes:
-        place: an event's ID, `digest 3`, `checkpoint 7`, or `lane 2, event 41` in the format before digests.
+        place: an event's ID, `digest 3`, `checkpoint 7`, or `shard 2, event 41` in the format before digests.
     """
 
     kind: FaultKind

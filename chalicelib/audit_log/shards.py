@@ -15,7 +15,7 @@ from typing import Any, Final
 from chalicelib.audit_log.fault import Fault, FaultKind
 from chalicelib.audit_log.model import RETENTION
 
-LANES: Final = 16
+SHARDS: Final = 16
 _SETTLED: Final = timedelta(minutes=1)
 
 Place = tuple[int, int]
@@ -26,7 +26,7 @@ Place = tuple[int, int]
 class EventMark:
     """The reference to an event in another event or a head."""
 
-    lane: int
+    shard: int
     sequence: int
     hash: str
     created_at: datetime
@@ -34,11 +34,11 @@ class EventMark:
     @property
     def place(self) -> Place:
         """Its shard and number."""
-        return self.lane, self.sequence
+        return self.shard, self.sequence
 
 
 @dataclass(slots=True)
-class LaneVerification:
+class ShardVerification:
     """Collects all chained events of an organization in any order and the shards' heads, then reports faults.
 
     Attributes:
@@ -99,7 +99,7 @@ def is_chained(text: str) -> bool:
 
 
 def _place_text(place: Place) -> str:
-    return f"lane {place[0]}, event {place[1]}"
+    return f"shard {place[0]}, event {place[1]}"
 
 
 def _mark_in(document: dict[str, Any] | None) -> EventMark | None:

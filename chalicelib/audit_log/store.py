@@ -1,7 +1,7 @@
 """DynamoDB items of the audit log.
 
 AUDIT#{organization_id} / EVT#{event_id}   an event, kept 400 days; its text is stored as it was hashed
-AUDIT#{organization_id} / HEAD#{lane}      the newest event of a shard, in the format before digests; only read
+AUDIT#{organization_id} / HEAD#{shard}     the newest event of a shard, in the format before digests; only read
 AUDIT#{organization_id} / CLOSED           a deleted organization with undigested events; in `listing`
 """
 

@@ -11,7 +11,7 @@ from typing import Final
 from chalicelib.audit_log.digest import Checkpoint, Digest, DigestMark, SealedRecord, checkpoint_in, digest_in
 from chalicelib.audit_log.fault import Fault, FaultKind
 from chalicelib.audit_log.model import RETENTION, AuditEvent, event_in
-from chalicelib.audit_log.shards import EventMark, LaneVerification, is_chained
+from chalicelib.audit_log.shards import EventMark, ShardVerification, is_chained
 from chalicelib.audit_log.signature import CHAINED_EVENT, CHECKPOINT, DIGEST, EVENT, hash_over, is_ours, text_hash
 from chalicelib.identifier import is_id, time_of
 
@@ -49,14 +49,14 @@ class Verification:
     keys: Sequence[bytes] = field(repr=False)
     now: datetime
     faults: list[Fault] = field(default_factory=list)
-    _lanes: LaneVerification = field(init=False)
+    _shards: ShardVerification = field(init=False)
     _hashes: dict[str, str] = field(default_factory=dict)
     _chained: set[str] = field(default_factory=set)
     _digests: dict[int, tuple[Digest, str]] = field(default_factory=dict)
     _checkpoints: dict[int, tuple[Checkpoint, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._lanes = LaneVerification(self.now)
+        self._shards = ShardVerification(self.now)
 
     @property
     def count(self) -> int:
@@ -87,11 +87,11 @@ class Verification:
             return
         if self._is_authentic(found, event, CHAINED_EVENT if chained else EVENT) and chained:
             self._chained.add(found.id)
-            self._lanes.event(json.loads(found.text), found_hash, found.id)
+            self._shards.event(json.loads(found.text), found_hash, found.id)
 
     def head(self, mark: EventMark) -> None:
         """Adds the head of a shard, in the format before digests."""
-        self._lanes.head(mark)
+        self._shards.head(mark)
 
     def digest(self, stored_number: str, record: SealedRecord) -> None:
         """Adds one digest of this organization."""
@@ -133,7 +133,7 @@ class Verification:
         for event_id in self._hashes.keys() - listed - self._chained:
             if is_id(event_id, "evt") and self.now - RETENTION < time_of(event_id) < self.now - LISTED_WITHIN:
                 self._fault(FaultKind.UNLISTED, event_id)
-        return tuple(sorted({*self.faults, *self._lanes.finish()}, key=lambda fault: (fault.place, fault.kind)))
+        return tuple(sorted({*self.faults, *self._shards.finish()}, key=lambda fault: (fault.place, fault.kind)))
 
     def _is_authentic(self, found: StoredEvent, event: AuditEvent, purpose: bytes) -> bool:
         before = len(self.faults)

@@ -15,7 +15,7 @@ from chalicelib.users.email_address import domain_of
 from chalicelib.users.model import AddressEntry, User
 from chalicelib.users.store import address_lookup, user_lookup
 
-_NOBODY: Final = "nobody"  # not a valid ID
+_NO_ID: Final = "none"  # not a valid ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class HomeRealmDiscovery:
             Unavailable: the store did not answer.
         """
         (owner,) = self.table.read(domain_lookup(domain))
-        (organization,) = self.table.read(organization_lookup(owner or _NOBODY))
+        (organization,) = self.table.read(organization_lookup(owner or _NO_ID))
         return organization
 
     def of(self, owner: str | None, entry: AddressEntry | None) -> Discovery:
@@ -74,7 +74,7 @@ class HomeRealmDiscovery:
         Raises:
             Unavailable: the store did not answer.
         """
-        organization_id, user_id = (entry.organization_id, entry.user_id) if entry else (owner or _NOBODY, _NOBODY)
+        organization_id, user_id = (entry.organization_id, entry.user_id) if entry else (owner or _NO_ID, _NO_ID)
         by_domain, organization, user = self.table.read(
             organization_lookup(owner or organization_id),
             organization_lookup(organization_id),

@@ -73,7 +73,7 @@ class PolicyImpacts:
             is_all=after is None,
         )
 
-    def sign_everybody_out(self, organization: Organization, now: datetime) -> None:
+    def sign_out_all_users(self, organization: Organization, now: datetime) -> None:
         """Ends every session of the organization, in one write.
 
         Raises:

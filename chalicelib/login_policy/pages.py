@@ -36,9 +36,9 @@ def change_policy() -> Response:
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     form = every_field(request, visitor)
-    if form.get("do", [""])[-1] == "sign_everybody_out":
+    if form.get("do", [""])[-1] == "sign_out_all_users":
         made = current()
-        made.policy_impact.sign_everybody_out(visitor.who.organization, made.clock())
+        made.policy_impact.sign_out_all_users(visitor.who.organization, made.clock())
         return redirect("/login", cookies=ended_session_cookies(made.settings))
     return _save(visitor, form)
 

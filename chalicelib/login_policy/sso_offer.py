@@ -20,7 +20,7 @@ class SsoOffer:
     label: str
 
 
-def sso_for_anybody(email: str, return_to: str) -> SsoOffer:
+def sso_for_unknown_domain(email: str, return_to: str) -> SsoOffer:
     """Returns the offer for an address whose domain has no identity provider: it leads to the single sign-on page."""
     return SsoOffer(address(current().settings, "/login/sso", return_to=return_to, email=email), t("login.sso"))
 

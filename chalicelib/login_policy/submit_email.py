@@ -13,7 +13,7 @@ from chalicelib.http.rendering import page, redirect
 from chalicelib.i18n.catalog import t
 from chalicelib.login_policy.email_form import address_form
 from chalicelib.login_policy.model import offered_methods
-from chalicelib.login_policy.sso_offer import SsoOffer, sso_for_anybody, sso_offer
+from chalicelib.login_policy.sso_offer import SsoOffer, sso_for_unknown_domain, sso_offer
 from chalicelib.return_path import safe_return_path
 from chalicelib.sessions.known_browser import REMEMBERED_FOR
 from chalicelib.users.email_address import canonical_address, domain_of
@@ -87,7 +87,7 @@ def password_page(request: Request) -> Response:
         email="",
         typed=query_of(request, "email"),
         return_to=return_to,
-        sso=sso_for_anybody("", return_to),
+        sso=sso_for_unknown_domain("", return_to),
         fault="",
     )
 
@@ -95,7 +95,7 @@ def password_page(request: Request) -> Response:
 def _offer(email: str, return_to: str) -> SsoOffer:
     """Returns the single sign-on offer, the same for every address in a domain."""
     realm = current().home_realm_discovery.realm(domain_of(email))
-    return sso_offer(realm, offered_methods(realm), email, return_to) or sso_for_anybody(email, return_to)
+    return sso_offer(realm, offered_methods(realm), email, return_to) or sso_for_unknown_domain(email, return_to)
 
 
 def _parse_address(text: str) -> str | None:

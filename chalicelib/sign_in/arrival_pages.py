@@ -1,7 +1,7 @@
 """Pages that follow a SAML response, requested from our own site so that the session cookie is sent (SameSite=Lax).
 
 A response is posted from another site. Where it would replace another person's session, where this browser did not ask
-for it, or where it signs nobody in although the browser has a session, the browser comes here by one redirect.
+for it, or where it creates no session although the browser already has one, the browser comes here by one redirect.
 """
 
 from __future__ import annotations

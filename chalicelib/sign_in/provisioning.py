@@ -46,7 +46,7 @@ class ResolvedUser:
     Attributes:
         new_admins: how many active admins the writes add to the organization.
         is_new: this sign-in creates the user.
-        deeds: the audit events of the writes, without that of the sign-in itself.
+        events: the audit events of the writes, without that of the sign-in itself.
     """
 
     user: User | AddressEntry

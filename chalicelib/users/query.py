@@ -16,7 +16,7 @@ from chalicelib.users.model import Role, UserStatus
 from chalicelib.visible_text import has_only_visible_characters
 
 MAX_SEARCH_LENGTH: Final = 254
-_NOBODY: Final = {"email": "", "name": "", "role": Role.MEMBER.value}
+_EMPTY_INVITATION: Final = {"email": "", "name": "", "role": Role.MEMBER.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Invitation:
         faults: field → error.
     """
 
-    entries: dict[str, str] = field(default_factory=lambda: dict(_NOBODY))
+    entries: dict[str, str] = field(default_factory=lambda: dict(_EMPTY_INVITATION))
     faults: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,7 +65,7 @@ def user_query(request: Request) -> UserQuery:
 
 def invitation_in(form: Mapping[str, str]) -> Invitation:
     """Parses the posted form. The service validates the address."""
-    entries = {name: form.get(name, "").strip() for name in _NOBODY}
+    entries = {name: form.get(name, "").strip() for name in _EMPTY_INVITATION}
     faults: dict[str, str] = {}
     if entries["name"] and not (
         len(entries["name"]) <= MAX_NAME_LENGTH and has_only_visible_characters(entries["name"])

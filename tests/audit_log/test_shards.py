@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.audit_log.fault import Fault, FaultKind
 from chalicelib.audit_log.model import RETENTION, event_in, moment_text
-from chalicelib.audit_log.shards import LANES, EventMark
+from chalicelib.audit_log.shards import SHARDS, EventMark
 from chalicelib.audit_log.signature import CHAINED_EVENT, mac, text_hash
 from chalicelib.audit_log.verification import StoredEvent, Verification
 from chalicelib.identifier import new_id
@@ -72,7 +72,7 @@ def event(number: int, at: datetime, **values: Any) -> dict[str, Any]:
 def marked(mark: EventMark | None) -> dict[str, Any] | None:
     if mark is None:
         return None
-    place = {"lane": mark.lane, "sequence": mark.sequence}
+    place = {"lane": mark.shard, "sequence": mark.sequence}
     return {**place, "hash": mark.hash, "created_at": moment_text(mark.created_at)}
 
 
@@ -85,7 +85,7 @@ class Log:
     changed: dict[str, StoredEvent] = field(default_factory=dict)
 
     def add(self, lane: int, *, at: datetime = NOW, count: int = 1, key: bytes = KEY, **values: Any) -> None:
-        others = [mark for mark in self.heads.values() if mark.lane != lane]
+        others = [mark for mark in self.heads.values() if mark.shard != lane]
         witness = max(others, key=lambda m: m.created_at, default=None)
         for _ in range(count):
             previous = self.heads.get(lane)
@@ -109,7 +109,7 @@ class Log:
 
 @pytest.fixture
 def log() -> Log:
-    """Eight events in three lanes, a minute apart."""
+    """Eight events in three shards, a minute apart."""
     made = Log()
     for number, lane in enumerate([3, 7, 3, 3, 0, 7, 3, 0]):
         made.add(lane, at=NOW - timedelta(hours=1) + timedelta(minutes=number))
@@ -118,7 +118,7 @@ def log() -> Log:
 
 def test_an_unmodified_log_verifies(log: Log) -> None:
     assert log.faults() == []
-    log.add(LANES - 1, count=3)
+    log.add(SHARDS - 1, count=3)
     assert log.faults() == []
 
 

@@ -85,7 +85,7 @@ def test_the_second_of_two_admins_reads_what_the_first_chose_and_keeps_their_own
 
 def test_one_click_signs_every_user_out(admin: Browser, deployment: Deployment, acme: Organization, path: str) -> None:
     admin.get(path)
-    assert admin.post(POLICY, do="sign_everybody_out").location.endswith("/login")
+    assert admin.post(POLICY, do="sign_out_all_users").location.endswith("/login")
     assert admin.get(path).status != 200
     assert policy_of(deployment, acme).signed_out_at is not None
 
@@ -94,7 +94,7 @@ def test_the_policy_asks_for_the_forms_token(
     admin: Browser, deployment: Deployment, acme: Organization, path: str
 ) -> None:
     admin.get(path)
-    for fields in ({"mode": "password"}, {"do": "sign_everybody_out"}):
+    for fields in ({"mode": "password"}, {"do": "sign_out_all_users"}):
         admin.get(path)
         assert admin.post(POLICY, token="x" * 64, **fields).status == 403
     assert policy_of(deployment, acme).mode is Mode.REQUIRED

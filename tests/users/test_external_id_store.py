@@ -116,7 +116,9 @@ def test_of_two_earlier_organizations_with_one_external_id_the_older_keeps_it(
     older, newer = _before_claims(deployment, "c-1"), _before_claims(deployment, "c-1")
     found = api("GET", f"{ROOT}?external_id=c-1").json["data"]
     assert [organization["id"] for organization in found] == [older.id]
-    assert any(newer.id in record.getMessage() for record in caplog.records if "external_id.conflict" in record.getMessage())
+    assert any(
+        newer.id in record.getMessage() for record in caplog.records if "external_id.conflict" in record.getMessage()
+    )
     assert api("PATCH", f"{ROOT}/{newer.id}", {"external_id": "c-2"}).status == 200
     assert api("GET", f"{ROOT}?external_id=c-1").json["data"] == found
     assert contradictions(deployment) == []
