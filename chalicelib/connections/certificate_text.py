@@ -7,20 +7,22 @@ wins. Everything runs in time linear in the length of the text.
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from chalicelib.connections.copied_text import visible, without_markup, without_transport
+from chalicelib.connections.der_elements import decode_base64, elements_in, whole_elements
+from chalicelib.connections.fingerprint import is_fingerprint
+from chalicelib.connections.hexadecimal import der_in_hexadecimal
 from chalicelib.i18n.message import message
 
 MAX_TEXT_LENGTH: Final = 100_000  # characters; four certificates with their chains need a tenth of that
 
 _MARK: Final = re.compile(
-    r"-{0,8} {0,2}\b(BEGIN|END) {0,2}(?:X509 {0,2}|TRUSTED {0,2})?CERTIFICATE(?! {0,2}REQUEST) {0,2}-{0,8}"
+    r"-{0,8} {0,2}\b(BEGIN|END)\s{0,2}(?:X509\s{0,2}|TRUSTED\s{0,2})?CERTIFICATE(?!\s{0,2}REQUEST) {0,2}-{0,8}"
 )
-"""Hyphens and spaces may be missing or merged into a dash."""
+"""Hyphens and spaces may be missing, merged into a dash, or broken into two lines."""
 _LABEL: Final = re.compile(r"BEGIN |BEGIN_")
 _LABEL_LENGTH: Final = 40
 _WRONG_LABELS: Final = (
@@ -41,10 +43,9 @@ _CERTIFICATE: Final = re.compile(
     r"(?<![A-Za-z0-9+/])MI(?:[I-L][A-Za-z0-9+/]{2}[DTjz]C[BC]|[E-H][A-Za-z0-9+/]MI[E-H])[A-Za-z0-9+/]*={0,2}"
 )
 """Base64 of two sequences, one in the other, each longer than 127 octets: how each certificate begins."""
-_TRUST: Final = re.compile(rb"\x30[\x00-\x7f](?:\x30[\x00-\x7f]\x06|[\xa0\x0c\x04\xa1])", re.DOTALL)
 _AROUND_TOKENS: Final = "\"'`|>#*,;:()[]{}<\\"
-_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
 _BLANKS: Final = " \t\r\n\"'"
+_OF_ADDRESSES: Final = str.maketrans("-_", "+/")
 
 CERTIFICATE_REFUSALS: Final = (
     "empty",
@@ -54,6 +55,7 @@ CERTIFICATE_REFUSALS: Final = (
     "pkcs7",
     "key_store",
     "pgp",
+    "fingerprint",
     "html_page",
     "metadata",
     "public_key_only",
@@ -96,7 +98,7 @@ def ders_in(given: str | bytes) -> tuple[bytes, ...]:
         raise CertificateRefused("too_large")
     if isinstance(given, bytes):
         if given.startswith(b"\x30") and not given.isascii():
-            return _elements_in(given)
+            return elements_in(given)
         given = _decode_text(given)
     return _from_text(given, nested=False)
 
@@ -107,16 +109,28 @@ def holds_private_key(text: str) -> bool:
     return any(mark in plain for mark in _PRIVATE_KEY_FILES) or "private_key" in _find_wrong_labels(plain)
 
 
+def holds_certificate(text: str) -> bool:
+    """True if base64 in a text begins as each certificate does."""
+    return _CERTIFICATE.search(text) is not None
+
+
 def looks_like_certificate(text: str) -> bool:
     """True if a text has markers of a certificate: PEM lines, or an X509Certificate element outside metadata."""
     plain = without_transport(visible(text))
     if any(word in plain for word in _METADATA):
         return False
-    return _MARK.search(plain) is not None or _ELEMENT.search(plain) is not None
+    if _MARK.search(plain) is not None or _ELEMENT.search(plain) is not None:
+        return True
+    return der_in_hexadecimal(text) is not None
 
 
 def _from_text(text: str, *, nested: bool) -> tuple[bytes, ...]:
-    plain = without_transport(visible(text)).strip(_BLANKS)
+    shown = visible(text)
+    if (der := der_in_hexadecimal(shown)) is not None:
+        return elements_in(der)
+    if is_fingerprint(shown):
+        raise CertificateRefused("fingerprint")
+    plain = without_transport(shown).strip(_BLANKS)
     if not plain:
         raise CertificateRefused("empty")
     _require_no_other_kind(plain)
@@ -205,83 +219,32 @@ def _ders(block: str) -> tuple[bytes, ...]:
     usual: bytes | None = None
     beginnings = len(_CERTIFICATE.findall(block))
     for reading in _candidate_texts(block):
-        if len(ders := _whole_elements(reading)) >= max(beginnings, 1):
+        if len(ders := whole_elements(reading)) >= max(beginnings, 1):
             return ders
-        usual = _decode_base64(reading) if usual is None else usual
+        usual = decode_base64(reading) if usual is None else usual
     if usual is None or beginnings > 1:
         raise CertificateRefused("not_a_certificate")
     return (usual,)
 
 
 def _candidate_texts(block: str) -> Iterator[str]:
-    """The whole; each line's last word, where something stands before it, also without the last line; what begins as a
-    certificate does; the longest word; hexadecimal."""
-    yield "".join(block.split()).strip("-")
-    words = [[word for w in line.split() if (word := w.strip(_AROUND_TOKENS))] for line in block.splitlines()]
+    """The whole, also in the alphabet of addresses (RFC 4648 section 5); each line without the mark that all begin
+    with; each line's last word, where something stands before it, also without the last line; what begins as a
+    certificate does; the longest word."""
+    whole = "".join(block.split()).strip("-")
+    yield whole
+    yield whole.translate(_OF_ADDRESSES)
+    lines = [line for line in block.splitlines() if line.strip()]
+    beginnings = {line[0] for line in lines}
+    if len(beginnings) == 1 and not beginnings.pop().isalnum():
+        yield "".join("".join(line[1:].split()) for line in lines)
+    words = [[word for w in line.split() if (word := w.strip(_AROUND_TOKENS))] for line in lines]
     fitting = [[word for word in line if _BASE64.fullmatch(word) and word != "+"] for line in words]
     last = [line[-1] for line in fitting if line]
     yield "".join(last)
     yield "".join(last[:-1])  # END has a log's words before it too
     yield "".join(_CERTIFICATE.findall(block))
     yield max((word for line in fitting for word in line), key=len, default="")
-    digits = "".join("".join(line) for line in words).replace(":", "")
-    if digits.startswith(("3082", "3081")) and len(digits) % 2 == 0 and _DIGITS.issuperset(digits):
-        yield binascii.b2a_base64(bytes.fromhex(digits), newline=False).decode()
-
-
-def _decode_base64(text: str) -> bytes | None:
-    """Decodes base64. Padding is recomputed, because soft line breaks in mail look like it."""
-    compact = text.replace("=", "")
-    if not compact or not compact.isascii():
-        return None
-    try:
-        return binascii.a2b_base64(compact + "=" * (-len(compact) % 4), strict_mode=True)
-    except ValueError:
-        return None
-
-
-def _whole_elements(text: str) -> tuple[bytes, ...]:
-    """The certificates in base64 that consists of whole DER elements, encoded together or each for itself."""
-    octets = _decode_base64(text)
-    if octets is not None and _end_of_element(octets) is not None:
-        elements = _elements_in(octets)
-        if len(elements) > 1 or _end_of_element(elements[0]) == len(elements[0]):
-            return elements
-    compact, found, start = text.replace("=", ""), list[bytes](), 0
-    while start < len(compact):
-        end = _end_of_element(_decode_base64(compact[start : start + 8]) or b"")
-        length = -(-(end or 0) * 4 // 3)
-        element = None if end is None else _decode_base64(compact[start : start + length])
-        if element is None or len(element) != end:
-            return ()
-        found.append(element)
-        start += length
-    return tuple(found)
-
-
-def _elements_in(octets: bytes) -> tuple[bytes, ...]:
-    """DER elements that follow one another, without OpenSSL's trust settings (`TRUSTED CERTIFICATE`) at the end.
-
-    Octets that aren't whole elements to their end stay together: they are refused as a whole.
-    """
-    found, start = list[bytes](), 0
-    while start < len(octets):
-        length = _end_of_element(octets[start : start + 5])
-        if length is None or start + length > len(octets):
-            trust = octets[start:]
-            is_trust = len(found) == 1 and _TRUST.match(trust) and len(trust) == trust[1] + 2
-            return tuple(found) if is_trust else (octets,)
-        found.append(octets[start : start + length])
-        start += length
-    return tuple(found) or (octets,)
-
-
-def _end_of_element(octets: bytes) -> int | None:
-    """Where a DER sequence ends that is longer than 127 octets, as each certificate is; None for anything else."""
-    if len(octets) < 5 or octets[0] != 0x30:
-        return None
-    count = octets[1] - 0x80
-    return 2 + count + int.from_bytes(octets[2 : 2 + count]) if 1 <= count <= 3 else None
 
 
 def _decode_text(octets: bytes) -> str:

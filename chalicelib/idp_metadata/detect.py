@@ -5,11 +5,19 @@ from __future__ import annotations
 import binascii
 import json
 import re
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.connections.certificate_text import MAX_TEXT_LENGTH, holds_private_key, looks_like_certificate
+from chalicelib.connections.certificate_text import (
+    MAX_TEXT_LENGTH,
+    holds_certificate,
+    holds_private_key,
+    looks_like_certificate,
+)
+from chalicelib.connections.copied_text import plain_quotes
 from chalicelib.connections.decoded_text import decoded, without_declaration
+from chalicelib.connections.fingerprint import is_fingerprint
 from chalicelib.idp_metadata.address import MAX_URL_LENGTH
 from chalicelib.idp_metadata.import_error import usual_message
 from chalicelib.idp_metadata.provider_address import is_sign_in_link
@@ -28,18 +36,25 @@ class InputKind(StrEnum):
 
 
 _TRIMMED: Final = "\ufeff\u200b\u00a0 \t\r\n\"'`\x00"
-_HTML: Final = re.compile(r"<(?:[a-z]{1,10}:)?(html|head|body|script|meta|title|center|div|p|a)\b", re.IGNORECASE)
+_HTML: Final = re.compile(
+    r"<(?:[a-z]{1,10}:)?(?:html|head|body|script|noscript|style|meta|link|base|title|center|div|span|section|main|header"
+    r"|footer|nav|h[1-6]|p|a|ul|ol|li|br|hr|table|tbody|tr|td|img|svg|iframe|frameset|form|fieldset|input|label|button)\b",
+    re.IGNORECASE,
+)
 _DOCUMENT: Final = re.compile(r"<(?:\?xml\s|!--|(?:[A-Za-z_][\w.-]{0,40}:)?Entit(?:y|ies)Descriptor[\s>/])")
 _DESCRIPTOR: Final = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?Entit(?:y|ies)Descriptor[\s>/]")
 _FOLDED: Final = re.compile(r"^[ \t]{0,200}[-+\u2013\u25b6\u25b8\u25bc\u25be][ \t]{0,20}(?=<)", re.MULTILINE)
 """The markers with which browsers show collapsible XML elements."""
+_TYPOGRAPHIC: Final = re.compile("=\\s?[\u201c\u201d\u201e]")
 _SOLID: Final = re.compile(r"\S")
 _DOCTYPE: Final = "<!doctype"
 _PROLOG: Final = (("<?", "?>"), ("<!--", "-->"))
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_LINK: Final = re.compile(r"(?:\[[^\[\]]{0,500}\]\(|<)(https?://[^\s<>()\"']{1,2048})[)>]", re.IGNORECASE)
+"""A link in Markdown, or an address in angle brackets (RFC 3986, appendix C)."""
 _HOST: Final = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?"
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{64,}={0,2}")
-_CERTIFICATE_WORD: Final = re.compile(r"\b(?:MII[A-Za-z0-9+/]|30[ :]?82[ :]?0[0-9a-fA-F])")
+_CERTIFICATE_WORD: Final = re.compile(r"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]|30[ :]?82[ :]?0[0-9a-fA-F])")
 """The first characters of every certificate of usual length, in base64 and in hexadecimal."""
 _MAGICS: Final = (
     (b"PK\x03\x04", "archive"),
@@ -55,7 +70,6 @@ _MAGICS: Final = (
 )
 _SINGLE: Final = (
     (re.compile(r"[a-f0-9]{8}-([a-f0-9]{4}-){3}[a-f0-9]{12}", re.IGNORECASE), "bare_id"),
-    (re.compile(r"(sha-?(1|256)[:= ]*)?([a-f0-9]{2}[: ]?){20}(([a-f0-9]{2}[: ]?){12})?", re.IGNORECASE), "fingerprint"),
     (re.compile(r"(mailto:)?[^\s@/:]+@[^\s@/.]+(\.[^\s@/.]+)+", re.IGNORECASE), "email_address"),
     (re.compile(r"([a-z]:\\|\\\\|~?/|\.\.?/|file:).*", re.IGNORECASE), "file_name"),
     (re.compile(r"[^\s/:]+\.(cer|crt|der|pem|xml|p7b|pfx|p12|txt|key)", re.IGNORECASE), "file_name"),
@@ -95,6 +109,8 @@ def text_of(given: str | bytes) -> str:
 def _detect_text(text: str, *, nested: bool) -> tuple[InputKind, str]:
     if not text:
         raise ImportRefused("empty_import")
+    if (link := _LINK.fullmatch(text)) is not None:
+        text = link[1]
     if holds_private_key(text):
         raise ImportRefused("private_key", usual_message("private_key"))
     if (document := _extract_document(text)) is not None:
@@ -120,7 +136,7 @@ def _require_no_other_format(text: str) -> None:
         raise ImportRefused("html_page", usual_message("html_page"))
     if text.startswith("&lt;"):
         raise ImportRefused("escaped_xml")
-    if text[0] in "{[":
+    if text[0] in "{[" and not holds_certificate(text):
         raise ImportRefused(_classify_json(text))
     if "SAMLResponse=" in text or text.startswith("SAMLRequest="):
         raise ImportRefused("saml_message")
@@ -131,11 +147,18 @@ def _extract_document(text: str) -> str | None:
     found = _DESCRIPTOR.search(text)
     if found is None or _is_page(text):
         return None
-    if text.startswith("<"):
-        return without_declaration(text)
-    begin = _DOCUMENT.search(text)
-    shown = text[begin.start() if begin else found.start() : text.rfind(">") + 1]
-    return without_declaration(_FOLDED.sub("", shown))
+    if not text.startswith("<"):
+        begin = _DOCUMENT.search(text)
+        text = _FOLDED.sub("", text[begin.start() if begin else found.start() : text.rfind(">") + 1])
+    return without_declaration(_with_plain_quotes(text))
+
+
+def _with_plain_quotes(document: str) -> str:
+    """Reverses what JSON, source code and word processors do to the quotes around attributes."""
+    if '=\\"' in document:
+        with suppress(ValueError):
+            document = str(json.loads(f'"{document}"', strict=False))
+    return plain_quotes(document) if _TYPOGRAPHIC.search(document) else document
 
 
 def _is_page(text: str) -> bool:
@@ -179,6 +202,8 @@ def _parse_address(addresses: list[str]) -> tuple[InputKind, str]:
 
 
 def _detect_single(text: str, *, nested: bool) -> tuple[InputKind, str]:
+    if is_fingerprint(text):
+        raise ImportRefused("fingerprint")
     if text.lower().startswith("urn:") and not any(c.isspace() for c in text):
         return InputKind.NAME, text
     if len(text) <= MAX_URL_LENGTH:

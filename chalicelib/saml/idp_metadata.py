@@ -19,6 +19,7 @@ from chalicelib.i18n.message import message
 from chalicelib.saml import names
 from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.request_binding import RequestBinding
+from chalicelib.saml.uri import uri
 from chalicelib.saml.xml_parser import parse_untrusted
 
 MAX_LENGTH: Final = 1_048_576  # characters
@@ -206,7 +207,7 @@ def _endpoint(role: Element, prefers: RequestBinding) -> tuple[str, RequestBindi
     endpoints = list(role.iterfind(f"{_MD}SingleSignOnService"))
     for binding in sorted(RequestBinding, key=lambda each: each is not prefers):
         for endpoint in endpoints:
-            if endpoint.get("Binding") == _BINDINGS[binding] and (location := endpoint.get("Location")):
+            if uri(endpoint.get("Binding", "")) == _BINDINGS[binding] and (location := endpoint.get("Location")):
                 return location.strip(), binding
     raise ImportRefused("no_sso_endpoint")
 
@@ -219,7 +220,7 @@ def _certificate_texts(role: Element) -> Iterator[str]:
     """Yields one text per key: base64, PEM including surrounding text, or PEM of the chain that belongs to one key
     (xmldsig-core1 section 4.5.4)."""
     for descriptor in role.iterfind(f"{_MD}KeyDescriptor"):
-        if descriptor.get("use", "signing") != "signing":
+        if descriptor.get("use", "signing").strip() != "signing":
             continue
         for certificates in _certificate_elements(descriptor):
             texts = ["".join(c.itertext()) for c in certificates]

@@ -188,6 +188,7 @@ WRONG: dict[str, tuple[str, str | bytes]] = {
     "cut-off-head": ("incomplete", "-----BEGIN CERTIFICATE"),
     "words": ("not_a_certificate", "Please ask the administrator"),
     "fingerprint": ("not_a_certificate", "AB:CD:EF:01"),
+    "whole-fingerprint": ("fingerprint", "SHA256 Fingerprint=" + ":".join(["AB"] * 32)),
     "broken-base64": ("not_a_certificate", BARE[:-5]),
     "broken-der": ("not_a_certificate", _der(LEAF)[:-5]),
     "other-block": ("not_a_certificate", "-----BEGIN X509 CRL-----\nMA==\n-----END X509 CRL-----"),

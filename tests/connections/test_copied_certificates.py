@@ -8,7 +8,7 @@ import json
 import quopri
 from collections.abc import Callable
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from chalicelib.connections.certificate_parsing import parse_certificates
 from chalicelib.connections.certificate_text import CERTIFICATE_REFUSALS, CertificateRefused, holds_private_key
+from chalicelib.connections.fingerprint import is_fingerprint
 from chalicelib.idp_metadata.detect import InputKind, detect
+from chalicelib.saml.import_refused import ImportRefused
 from tests.support.identity_provider.keys import key
 
 ONE, TWO = key("p256-one"), key("rsa2048-two")
@@ -27,6 +29,19 @@ XMLNS = 'xmlns="http://www.w3.org/2000/09/xmldsig#"'
 def each_line(form: str) -> str:
     """The PEM with something around each line."""
     return "\n".join(form.format(line) for line in LINES)
+
+
+def dump(offset: str, between: str, size: int, text: str) -> str:
+    """Lines of sixteen octets with their offset before them and their text behind."""
+    lines = []
+    for at in range(0, len(TWO.der), 16):
+        octets = TWO.der[at : at + 16]
+        digits = " ".join(octets.hex()[one : one + size] for one in range(0, 32, size)).strip()
+        if between:
+            digits = f"{digits[:23]}{between}{digits[23:]}".strip()
+        shown = "".join(chr(octet) if 32 <= octet < 127 else "." for octet in octets)
+        lines.append(offset.format(at) + digits.ljust(40) + text + shown)
+    return "\n".join(lines)
 
 
 COPIES: dict[str, str | bytes] = {
@@ -76,6 +91,24 @@ COPIES: dict[str, str | bytes] = {
     "hexadecimal": TWO.der.hex(),
     "a hexadecimal dump": TWO.der.hex(" ").upper(),
     "hexadecimal with colons": TWO.der.hex(":"),
+    "hexadecimal of SQL": f"0x{TWO.der.hex().upper()}",
+    "hexadecimal in quotes": f"X'{TWO.der.hex()}'",
+    "an array in C": ", ".join(f"0x{octet:02X}" for octet in TWO.der),
+    "an array without blanks": "{" + ",".join(f"0x{octet:02x}" for octet in TWO.der) + "};",
+    "a text with escaped octets": "".join(f"\\x{octet:02x}" for octet in TWO.der),
+    "the lines of xxd": dump("{:08x}: ", "", 4, "  "),
+    "the lines of hexdump": dump("{:08x}  ", " ", 2, "  |"),
+    "base64 of addresses": base64.urlsafe_b64encode(TWO.der).decode().rstrip("="),
+    "base64 of addresses with padding": base64.urlsafe_b64encode(TWO.der).decode(),
+    "a form": quote_plus(TWO.pem),
+    "a field of a form": f"cert={quote_plus(TWO.base64)}",
+    "added lines": each_line("+{}"),
+    "removed lines": each_line("-{}"),
+    "added lines with a blank": each_line("+ {}"),
+    "marks broken in two lines": TWO.pem.replace(" CERTIFICATE", "\nCERTIFICATE"),
+    "a JSON Web Key": json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB", "x5c": [TWO.base64]}),
+    "a set of JSON Web Keys": json.dumps({"keys": [{"kid": "1", "x5c": [TWO.base64]}]}, indent=2),
+    "the line of a JSON Web Key": f'"x5c": ["{TWO.base64}"]',
     "trust settings behind it": TWO.der + bytes.fromhex("300c300a06082b06010505070301"),
     "an old Windows file": f"Aussteller: M\u00fcller\n{TWO.pem}".encode("cp1252"),
 }
@@ -122,6 +155,36 @@ def test_a_json_web_key_is_read() -> None:
 @pytest.mark.parametrize("name", BOTH)
 def test_two_certificates_in_one_text_are_both_read(name: str) -> None:
     assert [taken.der for taken in parse_certificates(BOTH[name])] == [ONE.der, TWO.der]
+
+
+FINGERPRINTS = {
+    "colons": ":".join(["AB"] * 32),
+    "blanks": " ".join(["ab"] * 20),
+    "hyphens": "-".join(["AB"] * 20),
+    "of openssl": "SHA256 Fingerprint=" + ":".join(["AB"] * 32),
+    "of a newer openssl": "sha256 Fingerprint=" + ":".join(["AB"] * 32),
+    "with a label": "SHA-256 Fingerprint: " + ":".join(["AB"] * 32),
+    "a thumbprint": "Thumbprint: " + "AB" * 20,
+    "a thumbprint on the next line": "Thumbprint (SHA-1)\n" + "AB" * 20,
+    "several": "SHA1 Fingerprint=" + ":".join(["AB"] * 20) + "\nSHA256 Fingerprint=" + ":".join(["CD"] * 32),
+    "of MD5": "MD5 Fingerprint: " + ":".join(["AB"] * 16),
+    "of PowerShell": f"Thumbprint{' ' * 32}Subject\n----------{' ' * 32}-------\n{'AB' * 20}  CN=idp",
+}
+
+
+@pytest.mark.parametrize("name", FINGERPRINTS)
+def test_a_fingerprint_is_reported_as_one_in_each_wrapping(name: str) -> None:
+    with pytest.raises(CertificateRefused) as refused:
+        parse_certificates(FINGERPRINTS[name])
+    assert refused.value.code == "fingerprint"
+    with pytest.raises(ImportRefused) as unread:
+        detect(FINGERPRINTS[name])
+    assert unread.value.code == "fingerprint"
+
+
+@pytest.mark.parametrize("text", ["AB" * 16, "AB:" * 40, "Thumbprint:", "SHA256: " + "A" * 63, "fingerprint"])
+def test_other_digits_are_no_fingerprint(text: str) -> None:
+    assert not is_fingerprint(text)
 
 
 @pytest.mark.parametrize("behind", [b"junk", b"\x30\x03abc", b"\0" * 40, ONE.der[:-1]])

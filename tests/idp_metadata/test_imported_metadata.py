@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from chalicelib.errors import Invalid
@@ -79,6 +81,14 @@ WAYS: dict[str, str | bytes] = {
         f'<md:EntitiesDescriptor {MD}><md:EntityDescriptor entityID="https://sp.test"><md:SPSSODescriptor {PROTOCOL}/>'
         f"</md:EntityDescriptor><md:EntitiesDescriptor>{DOCUMENT}</md:EntitiesDescriptor></md:EntitiesDescriptor>"
     ),
+    "a blank behind the binding": DOCUMENT.replace("HTTP-Redirect", "HTTP-Redirect "),
+    "a line break around the binding": DOCUMENT.replace("HTTP-Redirect", "HTTP-Redirect\n   "),
+    "quotes of a word processor": DOCUMENT.replace('"', "\u201d"),
+    "quotes of a word processor that differ": DOCUMENT.replace(
+        ' entityID="https://idp.test"', " entityID=\u201chttps://idp.test\u201d"
+    ),
+    "a string of JSON": json.dumps(DOCUMENT),
+    "a string of source code": '    "metadata": ' + json.dumps(DOCUMENT) + ",",
     "comments before": f"<!-- made by an appliance -->\n{DOCUMENT}",
 }
 
@@ -143,6 +153,10 @@ PAGES = (
     f"<!-- served by an appliance -->\n<!doctype HTML>{XHTML}",
     "<HTML><BODY>Sign in</BODY></HTML>",
     "\ufeff\n<!-- --><?x y?><title>Error</title>",
+    '<form action="/login"><input name="user"/></form>',
+    "<table><tr><td>Sign in</td></tr></table>",
+    "<noscript>Scripts are needed</noscript>",
+    "<style>a{}</style>",
     f"<!DOCTYPE html SYSTEM 'about:legacy-compat'>{XHTML}",
 )
 
