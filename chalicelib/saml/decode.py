@@ -13,6 +13,7 @@ from chalicelib.i18n.message import message
 from chalicelib.saml.assertion import UnverifiedResponse
 from chalicelib.saml.check import CheckName
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.saml.unreadable import begins_like_xml, describe_non_base64, describe_non_xml
 from chalicelib.saml.validation_error import ValidationError, malformed, too_large
 from chalicelib.saml.xml_parser import parse_untrusted
 
@@ -26,6 +27,7 @@ a dozen."""
 
 _NO_MARKS: Final = bytes(set(range(256)) - set(b"".join(MAX_MARKUP_CHARS)) - set(b"\"'"))
 _BLANKS: Final = b" \t\r\n"
+_UTF8_NAMES: Final = (b"utf-8", b"utf8")
 _DECLARED: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
@@ -49,10 +51,10 @@ def decode(response: UnverifiedResponse, size_limit: int) -> bytes:
         text = response.encode("ascii").translate(None, _BLANKS)
         # Python's strict mode accepts any padding after a text that needs none.
         if len(text) % 4 or text.endswith(b"==="):
-            raise malformed(message("check.readable.a_base64"))
+            raise malformed(message("check.readable.a_base64"), describe_non_base64(response))
         return binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
-        raise malformed(message("check.readable.a_base64")) from None
+        raise malformed(message("check.readable.a_base64"), describe_non_base64(response)) from None
 
 
 def parse_xml(octets: bytes) -> Element:
@@ -62,6 +64,8 @@ def parse_xml(octets: bytes) -> Element:
     """
     if b"<!" in octets and (b"<!DOCTYPE" in octets or b"<!ENTITY" in octets):
         raise malformed(message("check.readable.no_document_type"), message("check.readable.document_type"))
+    if octets[:1] != b"<" and not begins_like_xml(octets):
+        raise malformed(message("check.readable.well_formed"), describe_non_xml(octets))
     if b"\0" in octets:  # libxml2 takes 4 ms for 120 kB of null bytes
         raise malformed(message("check.readable.well_formed"), message("check.readable.zeros"))
     marks = octets.translate(None, _NO_MARKS)  # counting in the remaining bytes takes a quarter of the time
@@ -72,8 +76,8 @@ def parse_xml(octets: bytes) -> Element:
     _require_utf8(octets)
     try:
         root = parse_untrusted(octets)
-    except etree.XMLSyntaxError:
-        raise malformed(message("check.readable.well_formed")) from None
+    except etree.XMLSyntaxError as error:
+        raise malformed(message("check.readable.well_formed"), describe_non_xml(octets, error)) from None
     if root.getroottree().docinfo.xml_version != "1.0":
         raise malformed("XML 1.0", message("check.readable.another_version"))
     return root
@@ -86,7 +90,7 @@ def reparse_xml(canonical: bytes) -> Element:
 
 def _require_utf8(octets: bytes) -> None:
     declared = _DECLARED.match(octets.removeprefix(b"\xef\xbb\xbf"))
-    if declared is not None and declared[1].lower() != b"utf-8":
+    if declared is not None and declared[1].lower() not in _UTF8_NAMES:
         raise malformed(message("check.readable.utf8"), message("check.readable.another_encoding"))
     try:
         octets.decode("utf-8")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -17,6 +17,7 @@ from lxml.etree import _Element as Element
 
 from chalicelib.i18n.message import message
 from chalicelib.saml import names
+from chalicelib.saml.check import Told
 from chalicelib.saml.validation_error import ValidationError, invalid_signature, weak_algorithm
 
 MAX_NAMESPACES: Final = 64
@@ -166,9 +167,24 @@ def _children(element: Element) -> tuple[Element, Element, Element | None]:
 
 def _exactly(element: Element, shape: list[str]) -> tuple[Element, ...]:
     children = tuple(element)
-    if [child.tag for child in children] != shape:
-        raise invalid_signature(", ".join(shape), ", ".join(str(child.tag)[:100] for child in children[:5]))
+    found = [str(child.tag) for child in children]
+    if found != shape:
+        expected = message("check.signature.parts", element=_short(str(element.tag)), parts=_short(", ".join(shape)))
+        raise invalid_signature(expected, _describe_parts(found, shape))
     return children
+
+
+def _describe_parts(found: Sequence[str], wanted: Sequence[str]) -> Told:
+    """Returns the parts that are there, with the first that is missing."""
+    shown = ", ".join(_short(part)[:100] for part in found[:5])
+    missing = next((part for part in wanted if part not in found), None)
+    if missing is None:
+        return shown
+    return message("check.signature.part_missing", parts=shown or "—", missing=_short(missing))
+
+
+def _short(tags: str) -> str:
+    return tags.replace(f"{{{names.DS}}}", "ds:")
 
 
 def _resolve_algorithm(element: Element, known: Mapping[str, _Known]) -> _Known:
@@ -181,6 +197,10 @@ def _resolve_algorithm(element: Element, known: Mapping[str, _Known]) -> _Known:
 
 
 def _transforms(element: Element) -> tuple[str, ...]:
+    if len(element) != 2:
+        found = [child.get("Algorithm", "") for child in element]
+        expected = message("check.signature.two_transforms")
+        raise invalid_signature(expected, _describe_parts(found, (_ENVELOPED, _EXCLUSIVE)))
     enveloped, exclusive = _exactly(element, _TRANSFORMS)
     if enveloped.get("Algorithm") != _ENVELOPED or len(enveloped):
         raise invalid_signature(message("check.signature.enveloped"), enveloped.get("Algorithm"))

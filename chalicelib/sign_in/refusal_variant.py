@@ -42,6 +42,8 @@ _BY_EXPECTED: Final[dict[Code, dict[str, str]]] = {
     Code.SAML_SIGNATURE_INVALID: {
         "check.signature.what_was_signed": "altered",
         "check.signature.exclusive": "canonicalization",
+        "check.signature.two_transforms": "form",
+        "check.signature.parts": "form",
         "check.signature.only_inclusive": "form",
         "check.signature.canonical": "form",
         "check.signature.one_signature": "form",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 
 import pytest
 from lxml import etree
@@ -73,6 +74,45 @@ def test_other_white_space_is_not_base64(blank: str) -> None:
 )
 def test_whatever_is_not_one_base64_text_is_malformed(text: str) -> None:
     assert refusal_of_text(text).reason is RefusalCode.SAML_MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("text", "received"),
+    [
+        ("<samlp:Response/>", "XML that isn't base64-encoded"),
+        (" \n<samlp:Response/>", "XML that isn't base64-encoded"),
+        ("PGEvPg%3D%3D", "base64 that is percent-encoded once too often"),
+        ("PGE_", "base64 in the alphabet of URLs (- and _ instead of + and /)"),
+        ("PGEvPg==AAAA", "padding (=) in the middle, at character 7"),
+        ("PGEv\u00a0Pg==", "the character \\xa0 at position 5"),
+        ("PGEvPg", "6 characters and 0 of padding (=), which no base64 text has"),
+        ("PGEvPg===", "6 characters and 3 of padding (=), which no base64 text has"),
+    ],
+)
+def test_a_value_that_is_not_base64_is_described(text: str, received: str) -> None:
+    refused = refusal_of_text(text)
+    assert (told(refused.expected), told(refused.received)) == ("a base64 text", received)
+
+
+@pytest.mark.parametrize(
+    ("octets", "received"),
+    [
+        (b"", "an empty value"),
+        (b" \n", "an empty value"),
+        (b"<a>\n<b></a>", "XML with an error in line 2, column 8"),
+        (zlib.compress(b"<samlp:Response/>" * 9)[2:-4], "deflated XML, as HTTP-Redirect sends it"),
+        (base64.b64encode(b"<samlp:Response/>"), "base64 that was encoded twice"),
+        (b"{}", "something that isn't XML"),
+        (b"\xff\xfe<\0a\0", "zeros"),
+    ],
+)
+def test_a_value_that_is_not_xml_is_described(octets: bytes, received: str) -> None:
+    refused = refusal_of(octets)
+    assert (told(refused.expected), told(refused.received)) == ("well-formed XML", received)
+
+
+def test_utf8_is_taken_under_its_other_name() -> None:
+    assert parse_xml(b'<?xml version="1.0" encoding="utf8"?><a/>').tag == "a"
 
 
 @pytest.mark.parametrize(

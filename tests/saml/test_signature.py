@@ -11,6 +11,7 @@ from chalicelib.saml.signature import MAX_NAMESPACES, Signature, parse_signature
 from chalicelib.saml.validation_error import ValidationError
 from tests.support.identity_provider import GOOD, Signing, document, key, names
 from tests.support.identity_provider.names import DS, EXC_C14N
+from tests.support.message_text import told
 from tests.support.xml_edit import any_signature, find
 
 METHODS = {
@@ -146,6 +147,56 @@ def test_the_first_transform_is_the_enveloped_signature(uri: str | None) -> None
 
 def test_the_enveloped_transform_has_no_content() -> None:
     assert code_of(changed(f"{TRANSFORM}[1]", lambda one: etree.SubElement(one, f"{{{DS}}}XPath"))) is INVALID
+
+
+def without(path: str) -> etree._Element:
+    def remove(part: etree._Element) -> None:
+        parent = part.getparent()
+        assert parent is not None
+        parent.remove(part)
+
+    return changed(path, remove)
+
+
+def refused_by(element: etree._Element) -> ValidationError:
+    with pytest.raises(ValidationError) as refused:
+        parse_signature(element, sha1=False)
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("path", "received"),
+    [
+        (f"{TRANSFORM}[2]", f"{names.ENVELOPED}; {EXC_C14N} is missing"),
+        (f"{TRANSFORM}[1]", f"{EXC_C14N}; {names.ENVELOPED} is missing"),
+    ],
+    ids=["canonicalization", "enveloped"],
+)
+def test_a_single_transform_names_the_one_that_is_missing(path: str, received: str) -> None:
+    refused = refused_by(without(path))
+    expected = "two transforms: enveloped-signature, then exclusive canonicalization"
+    assert (told(refused.expected), told(refused.received)) == (expected, received)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected", "received"),
+    [
+        (
+            f"{{{DS}}}SignatureValue",
+            "ds:Signature with ds:SignedInfo, ds:SignatureValue",
+            "ds:SignedInfo, ds:KeyInfo; ds:SignatureValue is missing",
+        ),
+        (
+            DIGEST,
+            "ds:Reference with ds:Transforms, ds:DigestMethod, ds:DigestValue",
+            "ds:Transforms, ds:DigestValue; ds:DigestMethod is missing",
+        ),
+    ],
+    ids=["value", "digest"],
+)
+def test_a_missing_part_of_a_signature_is_named(path: str, expected: str, received: str) -> None:
+    refused = refused_by(without(path))
+    assert (told(refused.expected), told(refused.received)) == (expected, received)
 
 
 def listed(*prefixes: str, twice: bool = False, tag: str = f"{{{EXC_C14N}}}InclusiveNamespaces") -> etree._Element:

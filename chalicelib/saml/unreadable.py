@@ -1,0 +1,60 @@
+"""Describes form values that are not base64, and decoded values that are not XML, for the checks of an attempt."""
+
+from __future__ import annotations
+
+import zlib
+from string import ascii_letters, digits
+from typing import Final
+
+from lxml import etree
+
+from chalicelib.i18n.message import Message, message
+
+_ALPHABET: Final = frozenset(ascii_letters + digits + "+/")
+_BLANKS: Final = " \t\r\n"
+_WITHOUT_BLANKS: Final = str.maketrans("", "", _BLANKS)
+_BEGINNING: Final = 2_000  # bytes that are inflated
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+def describe_non_base64(text: str) -> Message:
+    """Describes what is wrong with a form value that isn't base64 (RFC 4648 section 4)."""
+    if text.lstrip(_BLANKS).startswith("<"):
+        return message("check.readable.raw_xml")
+    compact = text.translate(_WITHOUT_BLANKS)
+    content = compact.rstrip("=")
+    foreign = next((character for character in content if character not in _ALPHABET), None)
+    if foreign == "%":
+        return message("check.readable.percent_encoded")
+    if foreign in {"-", "_"}:
+        return message("check.readable.base64url")
+    if foreign == "=":
+        return message("check.readable.inner_padding", position=text.index("=") + 1)
+    if foreign is not None:
+        position = text.index(foreign) + 1
+        return message("check.readable.foreign_character", character=ascii(foreign)[1:-1], position=position)
+    return message("check.readable.base64_length", number=len(content), padding=len(compact) - len(content))
+
+
+def describe_non_xml(octets: bytes, error: etree.XMLSyntaxError | None = None) -> Message:
+    """Describes decoded bytes that aren't XML, or the position of the first error."""
+    if not octets.strip():
+        return message("check.readable.nothing")
+    if begins_like_xml(octets):
+        line, column = (0, 0) if error is None else error.position
+        return message("check.readable.xml_error", line=line, column=column)
+    try:
+        is_deflated = begins_like_xml(zlib.decompressobj(-zlib.MAX_WBITS).decompress(octets[:_BEGINNING], _BEGINNING))
+    except zlib.error:
+        is_deflated = False
+    if is_deflated:
+        return message("check.readable.deflated")
+    if b"\0" in octets:
+        return message("check.readable.zeros")
+    is_base64 = _ALPHABET.issuperset(octets[:_BEGINNING].decode("latin-1").rstrip("=" + _BLANKS))
+    return message("check.readable.base64_twice" if is_base64 else "check.readable.no_xml")
+
+
+def begins_like_xml(octets: bytes) -> bool:
+    """True if the first character, after a byte order mark and white space, begins a tag."""
+    return octets.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"<")
