@@ -18,7 +18,7 @@ class NameID:
 
     Attributes:
         is_bound: False if it was decrypted and doesn't name this connection: it may be another tenant's, so its value
-            is never shown, and never becomes a name or a group.
+            is a key only: never shown, and never an address, a name or a group.
     """
 
     value: str
@@ -82,8 +82,3 @@ class Assertion:
     clock_difference: float = 0.0
     checks: tuple[Check, ...] = field(default=(), repr=False)
     proxy_restriction: ProxyRestriction | None = None
-
-    @property
-    def is_name_id_bound(self) -> bool:
-        """False if the NameID was decrypted and doesn't name this connection."""
-        return self.name_id is None or self.name_id.is_bound

@@ -102,6 +102,7 @@ VARIANTS: Final[dict[tuple[Code, str], Advice]] = {
     (Code.SAML_SUBJECT_MISSING, "encrypted"): Advice(_IDP, place=ConsolePlace.ENCRYPTION),
     (Code.SAML_SUBJECT_MISSING, "confirmation"): Advice(_IDP, place=ConsolePlace.NAME_ID),
     (Code.SUBJECT_MISMATCH, "two_users"): Advice(_ACCOUNT, wrong_person=True),
+    (Code.EMAIL_MISSING, "encrypted"): Advice(_IDP, place=ConsolePlace.ATTRIBUTES),
     (Code.EMAIL_MISSING, "unusable"): Advice(_IDP, place=ConsolePlace.ATTRIBUTES),
     (Code.USER_NOT_PROVISIONED, "elsewhere"): Advice(_SUPPORT, wrong_person=True),
     (Code.USER_NOT_PROVISIONED, "removed"): Advice(_ACCOUNT, wrong_person=True),

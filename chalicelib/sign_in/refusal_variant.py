@@ -110,6 +110,8 @@ def variant_of(code: Code, checks: Iterable[Check]) -> str | None:
         statuses = [status for value in sent for status in _statuses(value)]
         return next((_BY_STATUS[status] for status in reversed(statuses) if status in _BY_STATUS), None)
     if code is Code.EMAIL_MISSING:
+        if any(_code(check.received) == "check.email.encrypted_name_id" for check in failed):
+            return "encrypted"
         is_sent = any(check.name is CheckName.EMAIL and isinstance(check.received, str) for check in failed)
         return "unusable" if is_sent else None
     expected, received = _BY_EXPECTED.get(code, {}), _BY_RECEIVED.get(code, {})

@@ -104,7 +104,7 @@ def _addresses(values: Sequence[str]) -> set[str | None]:
 def _email_source(assertion: _Subject, connection: Connection) -> tuple[str, tuple[str, ...]]:
     source, values = _source(assertion, connection.attribute_mapping.email)
     name_id = assertion.name_id
-    if not source and name_id is not None and name_id.format in _MAY_BE_AN_ADDRESS:
+    if not source and name_id is not None and name_id.is_bound and name_id.format in _MAY_BE_AN_ADDRESS:
         return NAME_ID, (name_id.value,)
     return source, values
 
@@ -135,6 +135,8 @@ def _first_text(assertion: Assertion, candidates: Sequence[str]) -> str:
 def _attribute_value(source: str, values: Sequence[str], assertion: Assertion) -> Told:
     if source:
         return f"{source}: {', '.join(values)}"
+    if assertion.name_id is not None and not assertion.name_id.is_bound:
+        return message("check.email.encrypted_name_id")
     if not assertion.attributes:
         return message("check.email.no_attributes")
     return message("check.email.no_mapped", names=", ".join(assertion.attributes))

@@ -8,12 +8,10 @@ from datetime import datetime
 
 from chalicelib.connections.model import Connection
 from chalicelib.errors import SignInRefused
-from chalicelib.i18n.message import message
 from chalicelib.saml.assertion import Assertion, UnverifiedResponse
 from chalicelib.saml.certificate import Certificate
 from chalicelib.saml.check import Check, CheckName
 from chalicelib.saml.key_pair import KeyPair
-from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.service_provider import service_provider
 from chalicelib.settings import Settings
 from chalicelib.sign_in.authn_state import PendingRequest
@@ -65,21 +63,11 @@ def judge(
     try:
         return Judged(assertion, email_of(assertion, connection))
     except SignInRefused as refusal:
-        if not assertion.is_name_id_bound:
-            raise _undecrypted(assertion) from None
         raise refusal.having(assertion=assertion) from None
 
 
 def refused_person(refusal: SignInRefused, judged: Judged) -> SignInRefused:
     """Adds the address and the passed checks of a verified assertion to the refusal of its user."""
-    if not judged.assertion.is_name_id_bound and refusal.reason is RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED:
-        return _undecrypted(judged.assertion)
     passed = (*judged.assertion.checks, Check(CheckName.EMAIL, True, None, judged.email))
     checks = with_failed(passed, refusal.checks)
     return refusal.having(email=judged.email, checks=checks, assertion=judged.assertion)
-
-
-def _undecrypted(assertion: Assertion) -> SignInRefused:
-    """The refusal that shows nothing of an EncryptedID, which may be another tenant's."""
-    failed = Check(CheckName.ENCRYPTION, False, message("check.encryption.for_us"), None)
-    return SignInRefused(RefusalCode.SAML_DECRYPTION_FAILED, checks=with_failed(assertion.checks, (failed,)))

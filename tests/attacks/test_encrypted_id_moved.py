@@ -8,13 +8,11 @@ import pytest
 
 from chalicelib.connections.model import AttributeMapping
 from chalicelib.errors import SignInRefused
-from chalicelib.i18n.message import message
-from chalicelib.saml.check import Check, CheckName
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sign_in.refusal_texts import localize_refusal
 from chalicelib.sign_in.subject_store import Subject as StoredSubject
 from chalicelib.sign_in.subject_store import SubjectEntry, bind_subject
-from chalicelib.sign_in.user_attributes import NAME_ID, groups_of, name_of
-from chalicelib.sign_in_attempts.judgment import Judged, refused_person
+from chalicelib.sign_in.user_attributes import NAME_ID, email_of, groups_of, name_of
 from tests.support.identity_provider import ENTITY_ID, GOOD, Confirmation, Description, Encryption, Subject, send, trust
 from tests.support.verification import refusal, verify_response
 
@@ -33,14 +31,16 @@ def test_a_refused_assertion_names_a_decrypted_person_only_if_bound(description:
     assert SECRET not in repr(refused.checks)
 
 
-@pytest.mark.parametrize(("description", "is_shown"), [(SEALED, False), (BOUND, True)], ids=["unbound", "bound"])
-def test_an_address_of_a_foreign_domain_is_shown_only_if_bound(description: object, is_shown: bool) -> None:
-    judged = Judged(verify_response(send(description), trust()), SECRET)  # type: ignore[arg-type]
-    foreign = Check(CheckName.EMAIL, False, message("check.email.guests"), SECRET)
-    refused = refused_person(SignInRefused(RefusalCode.EMAIL_DOMAIN_NOT_ALLOWED, checks=(foreign,)), judged)
-    assert (SECRET in repr((refused.checks, refused.email, refused.signed, refused.assertion))) == is_shown
-    if not is_shown:
-        assert refused.reason is RefusalCode.SAML_DECRYPTION_FAILED
+def test_a_decrypted_identifier_is_an_address_only_if_bound() -> None:
+    connection = trust().connection
+    assert email_of(verify_response(send(BOUND), trust()), connection) == SECRET
+    with pytest.raises(SignInRefused) as refused:
+        email_of(verify_response(send(SEALED), trust()), connection)
+    assert refused.value.reason is RefusalCode.EMAIL_MISSING
+    assert SECRET not in repr(refused.value.checks)
+    words = localize_refusal(refused.value.reason, None, refused.value.checks)
+    assert "encrypted" in words.explanation
+    assert "SPNameQualifier" in words.what_to_do
 
 
 @pytest.mark.parametrize(("description", "is_shown"), [(SEALED, False), (BOUND, True)], ids=["unbound", "bound"])

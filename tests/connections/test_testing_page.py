@@ -12,11 +12,12 @@ import pytest
 
 from chalicelib.connections.model import ConnectionStatus
 from chalicelib.organizations.model import Organization
+from chalicelib.saml.key_pair import KeyPair
 from chalicelib.sign_in.start import AuthnRedirect
 from chalicelib.users.model import Role
 from tests.support.browser import Answer, Browser, sign_in
 from tests.support.deployment import Deployment
-from tests.support.identity_provider import Attribute, send
+from tests.support.identity_provider import Attribute, Encryption, Subject, send, service_key
 from tests.support.round_trip import Idp, identity_provider
 
 NO_ADDRESS = (
@@ -24,6 +25,7 @@ NO_ADDRESS = (
     Attribute(name='"><b>evil', values=("x",)),
     Attribute(name="Mail address", values=("lee@acme.test",)),
 )
+PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 
 
@@ -54,6 +56,31 @@ def round_trip(admin: Browser, idp: Idp, email: str = "lee@acme.test", **changes
     start = cast("AuthnRedirect", SimpleNamespace(request=SimpleNamespace(id=f"_{relay_state.partition('.')[0]}")))
     fields = {"SAMLResponse": send(idp.says(start, email, **changes)), "RelayState": relay_state}
     return admin.post(f"/saml/{idp.connection.id}/acs", **fields)
+
+
+def encrypted(qualifier: str | None) -> dict[str, Any]:
+    """Changes that encrypt the NameID."""
+    subject = Subject(value="secret-of-a-person", format=PERSISTENT, sp_name_qualifier=qualifier)
+    address = (Attribute(name="email", values=("lee@acme.test",)),)
+    return {"subject": subject, "name_id_encryption": Encryption(), "attributes": address}
+
+
+@pytest.fixture
+def decryption_key(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The deployment decrypts with the key for which the tests' identity provider encrypts."""
+    keys = deployment.container.keys
+    loaded, pair = keys.load(deployment.now), KeyPair(service_key().private_pem, service_key().der)
+    known = replace(loaded, decryption=replace(loaded.decryption, current=pair))
+    monkeypatch.setattr(keys, "load", lambda _: known)
+
+
+@pytest.mark.usefixtures("decryption_key")
+def test_an_encrypted_name_id_is_shown_only_if_it_names_this_connection(admin: Browser, idp: Idp) -> None:
+    entity_id = f"{idp.deployment.container.settings.base_url}/saml/{idp.connection.id}/metadata"
+    bound, unbound = round_trip(admin, idp, **encrypted(entity_id)), round_trip(admin, idp, **encrypted(None))
+    for page, is_shown in ((bound, True), (unbound, False)):
+        assert page.status == 200
+        assert ("secret-of-a-person" in page.text) == is_shown
 
 
 def without_address(admin: Browser, idp: Idp) -> Answer:
@@ -94,11 +121,28 @@ def test_a_failed_check_stands_in_red_with_what_was_expected_and_received(admin:
     assert "<title>Error:" in result.text
 
 
+def test_a_missing_value_is_called_missing_on_the_result_and_on_the_configuration(admin: Browser, idp: Idp) -> None:
+    result = round_trip(admin, idp, destination=None)
+    for page in (result.text, admin.get(f"/admin/sso/{idp.connection.id}").text):
+        failed = page.partition('<li class="failed">')[2].partition("</li>")[0]
+        assert "Destination matches" in failed
+        assert "<i>Received</i> (missing)" in failed
+
+
+def test_white_space_is_visible_on_the_result_and_on_the_configuration(admin: Browser, idp: Idp) -> None:
+    padded = f"{idp.connection.identity_provider_issuer}\n "
+    result = round_trip(admin, idp, assertion_issuer=padded, response_issuer=padded)
+    for page in (result.text, admin.get(f"/admin/sso/{idp.connection.id}").text):
+        failed = page.partition('<li class="failed">')[2].partition("</li>")[0]
+        assert '<mark><span class="ws" role="img" aria-label="line feed, space">↵·</span></mark>' in failed
+        assert "They differ from character" in failed
+
+
 def test_a_person_who_may_not_come_in_is_a_failed_check_like_any_other(admin: Browser, idp: Idp) -> None:
     result = round_trip(admin, idp, "sam@else.test")
     (failed,) = result.text.split('<li class="failed">')[1:]
     assert "This address isn't one of your organization's" in result.text
-    assert "The e-mail address may sign in" in failed
+    assert "Email address is allowed" in failed
     assert "<i>Expected</i> an address in a verified domain (acme.test)" in failed
     assert "<i>Received</i> sam@else.test" in failed
     page = admin.get(f"/admin/sso/{idp.connection.id}").text
