@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message
-from email.parser import BytesHeaderParser
-from email.policy import HTTP
 from typing import Final
 
 from chalice.app import Request
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from chalicelib.errors import Invalid, WrongContentType
 
@@ -18,9 +15,8 @@ MULTIPART: Final = "multipart/form-data"
 MAX_BODY_LENGTH: Final = 1_200_000  # bytes: a megabyte of metadata, and the fields around it
 _MAX_PARTS: Final = 64
 _MAX_HEADER_LENGTH: Final = 2_000
-_HEAD_MARKS: Final = {b";": 8, b"(": 8, b'"': 8, b"\\": 16, b"=?": 0}
-"""The library's header parser takes time quadratic in their number. Legitimate file names have few."""
 _BOUNDARY: Final = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
+"""RFC 2046 section 5.1.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,54 +47,50 @@ def form_with_files(request: Request) -> FormWithFiles:
         WrongContentType: the body isn't multipart/form-data.
         Invalid: `body_too_large`, or `unreadable_form`.
     """
-    header = Message()
-    header["Content-Type"] = request.headers.get("content-type", "")
-    if header.get_content_type() != MULTIPART:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != MULTIPART:
         raise WrongContentType("unsupported_media_type", f"Send the form as {MULTIPART}.")
     raw = request.raw_body
     body = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
     if len(body) > MAX_BODY_LENGTH:
         raise Invalid("body_too_large", f"The form may have {MAX_BODY_LENGTH} bytes at most.")
-    boundary = header.get_param("boundary")
-    if not isinstance(boundary, str) or not _BOUNDARY.fullmatch(boundary):
+    boundary = options.get("boundary", "")
+    if not _BOUNDARY.fullmatch(boundary):
         raise _unreadable()
-    form = FormWithFiles({}, {})
-    for head, content in _parts(body, boundary.encode()):
-        _add(form, head, content)
+    try:
+        return _parse(body, boundary.encode())
+    except (MultipartError, UnicodeDecodeError) as error:
+        raise _unreadable() from error
+
+
+def _parse(body: bytes, boundary: bytes) -> FormWithFiles:
+    delimiter = b"--" + boundary
+    # The parser ignores text before and after the form, which no browser sends.
+    if not body.startswith(delimiter) or not body.rstrip().endswith(delimiter + b"--"):
+        raise _unreadable()
+    form, segment, content = FormWithFiles({}, {}), None, b""
+    parser = PushMultipartParser(
+        boundary, max_header_size=_MAX_HEADER_LENGTH, max_segment_count=_MAX_PARTS, strict=True
+    )
+    with parser:
+        for event in parser.parse(body):
+            if isinstance(event, MultipartSegment):
+                segment, content = event, b""
+            elif event:
+                content += event
+            elif segment is not None:
+                _add(form, segment, content)
     return form
 
 
-def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yields header and content of each part (RFC 2046 section 5.1.1). A delimiter starts with the preceding line
-    break.
-    """
-    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
-    if len(pieces) < 2 or len(pieces) > _MAX_PARTS + 2 or pieces[0].strip() or pieces[-1].rstrip() != b"--":
+def _add(form: FormWithFiles, segment: MultipartSegment, content: bytes) -> None:
+    name, file_name = segment.name, segment.filename
+    if segment.header("Content-Transfer-Encoding", "binary").lower() not in {"binary", "8bit", "7bit"}:
         raise _unreadable()
-    for piece in pieces[1:-1]:
-        head, blank, content = piece.partition(b"\r\n\r\n")
-        if not blank or not head.startswith(b"\r\n") or len(head) > _MAX_HEADER_LENGTH:
-            raise _unreadable()
-        yield head[2:], content
-
-
-def _add(form: FormWithFiles, head: bytes, content: bytes) -> None:
-    if any(head.count(mark) > most for mark, most in _HEAD_MARKS.items()):
-        raise _unreadable()
-    headers = BytesHeaderParser(policy=HTTP).parsebytes(head + b"\r\n\r\n")
-    disposition = headers["Content-Disposition"]
-    if disposition is None or headers.defects or disposition.content_disposition != "form-data":
-        raise _unreadable()
-    if headers.get("Content-Transfer-Encoding", "binary").lower() not in {"binary", "8bit", "7bit"}:
-        raise _unreadable()
-    name, file_name = disposition.params.get("name"), disposition.params.get("filename")
     if not name or name in form.files:
         raise _unreadable()
     if file_name is None:
-        try:
-            form.fields.setdefault(name, []).append(content.decode("utf-8"))
-        except UnicodeDecodeError:
-            raise _unreadable() from None
+        form.fields.setdefault(name, []).append(content.decode("utf-8"))
     elif file_name or content:  # browsers send an empty file if none was chosen
         form.files[name] = UploadedFile(file_name, content)
 

@@ -94,7 +94,7 @@ def test_where_nothing_was_chosen_there_is_no_file() -> None:
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("käse.cer", "käse.cer"), ("C:\\\\x\\\\idp.cer", "C:\\x\\idp.cer"), ("../../etc/x", "../../etc/x")],
+    [("käse.cer", "käse.cer"), ("C:\\x\\idp.cer", "idp.cer"), ("../../etc/x", "../../etc/x")],
 )
 def test_a_files_name_is_only_what_the_browser_says(name: str, shown: str) -> None:
     assert behind_the_gateway(form(part("file", b"x", name)))["files"]["file"][0] == shown
