@@ -1,4 +1,4 @@
-"""The part of API Gateway: an HTTP request becomes a Lambda event, the app's answer an HTTP answer."""
+"""Emulates API Gateway: turns an HTTP request into a Lambda event, and the function's result into an HTTP response."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from chalice.app import Chalice
 from chalice.local import CustomLocalChalice, LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
-
-from ops.local.reply import Reply
+from werkzeug import Response
 
 _SECONDS: Final = 29
 """API Gateway gives up on a function then."""
@@ -54,15 +53,15 @@ class Gateway:
             return None
         return template
 
-    def answer(self, incoming: Incoming) -> Reply:
-        """The app's answer.
+    def answer(self, incoming: Incoming) -> Response:
+        """Returns the app's response.
 
         Raises:
             ValueError: no route has this path.
         """
         context = LambdaContext("gatehouse", 512, max_runtime_ms=_SECONDS * 1000)
         event = self._event(incoming, str(uuid.uuid4()))
-        return Reply.of(self._app(event, context))
+        return http_response(self._app(event, context))
 
     def _event(self, incoming: Incoming, request_id: str) -> dict[str, Any]:
         event: dict[str, Any] = self._events.create_lambda_event(
@@ -76,3 +75,18 @@ class Gateway:
         elif incoming.body:
             event["body"] = incoming.body.decode(errors="replace")
         return event
+
+
+def http_response(result: Mapping[str, Any]) -> Response:
+    """Converts a Lambda function's result into the HTTP response that API Gateway would send."""
+    single = list((result.get("headers") or {}).items())
+    several = [(name, value) for name, values in (result.get("multiValueHeaders") or {}).items() for value in values]
+    body = result.get("body") or ""
+    content = base64.b64decode(body) if result.get("isBase64Encoded") else body
+    response = Response(content, result["statusCode"], content_type="application/json" if content else None)
+    for name, value in [*single, *several]:
+        if name.lower() == "content-type":
+            response.headers.set(name, value)
+        else:
+            response.headers.add(name, value)
+    return response

@@ -93,7 +93,7 @@ class _IdentityProvider(IdentityProviderServer):
 
     def __init__(self, folder: Path, context: ssl.SSLContext) -> None:
         super().__init__(0, folder / "idp.pem")
-        self.provider = Provider(f"https://127.0.0.1:{self.server_port}", SigningKey.load_or_create(folder / "idp.pem"))
+        self.provider = Provider(f"https://127.0.0.1:{self.port}", SigningKey.load_or_create(folder / "idp.pem"))
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def __enter__(self) -> _IdentityProvider:

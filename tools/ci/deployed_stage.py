@@ -49,8 +49,9 @@ class DeployedStage:
             return self._own_answer(api, "MISSING_AUTHENTICATION_TOKEN")
         use(self._container())
         lowered = {name.lower(): value for name, value in headers.items()}
-        reply = self._gateway.answer(Incoming(method, path, lowered, b"", "127.0.0.1"))
-        return Answer(reply.status, {name.lower(): value for name, value in reply.headers}, reply.body)
+        response = self._gateway.answer(Incoming(method, path, lowered, b"", "127.0.0.1"))
+        found = {name.lower(): value for name, value in response.headers}
+        return Answer(response.status_code, found, response.get_data())
 
     def _rest_api(self) -> str:
         policy = json.loads(self._session.client("lambda").get_policy(FunctionName=self._function)["Policy"])

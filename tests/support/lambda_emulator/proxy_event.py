@@ -13,7 +13,6 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from ops.local.reply import Reply
 from tests.support.lambda_emulator.template import Match, Template
 
 ACCOUNT: Final = "123456789012"
@@ -21,6 +20,15 @@ API: Final = "a1b2c3d4e5"
 _NOT_FORWARDED: Final = {"connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
 _RENAMED: Final = {"connection", "content-length", "date", "server", "transfer-encoding", "www-authenticate"}
 """API Gateway drops these of a function's headers or gives them another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP response. A header may occur several times (`Set-Cookie`)."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from ops.local.reply import Reply
 from tests.support.lambda_emulator.lambda_function import FunctionFailed, LambdaFunction, PayloadTooLarge
-from tests.support.lambda_emulator.proxy_event import Request, event_of, refusal, reply_of
+from tests.support.lambda_emulator.proxy_event import Reply, Request, event_of, refusal, reply_of
 from tests.support.lambda_emulator.template import Template
 
 MAX_BODY: Final = 10_485_760
