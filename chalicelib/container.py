@@ -9,7 +9,6 @@ from chalicelib.container_stores import StoreContainer
 from chalicelib.settings import settings_from
 
 if TYPE_CHECKING:
-    from chalicelib.api_keys.authentication import ApiKeyAuthenticator
     from chalicelib.api_keys.callers import Callers
     from chalicelib.api_keys.service import ApiKeys
     from chalicelib.audit_log.digests import AuditDigests
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.connections.pending import PendingConfiguration
     from chalicelib.connections.service import Connections
     from chalicelib.connections.testing import ConnectionTests
+    from chalicelib.http.problem_details import Refusals
     from chalicelib.idempotency.service import Idempotency
     from chalicelib.idp_metadata.metered_fetch import MeteredFetch
     from chalicelib.idp_metadata.refresh import MetadataRefresh
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.organizations.service import Organizations
     from chalicelib.passwords.service import Passwords
     from chalicelib.rate_limits.service import Limits
+    from chalicelib.sessions.remembered_account import RememberedAccount
     from chalicelib.sessions.service import Sessions
     from chalicelib.setup_links.service import SetupLinks
     from chalicelib.setup_links.sessions import SetupSessions
@@ -53,6 +54,13 @@ class Container(StoreContainer):
         from chalicelib.sessions.service import Sessions
 
         return Sessions(self.table)
+
+    @staticmethod
+    def remembered_account(cookie: str) -> RememberedAccount | None:
+        """Parses the cookie of the account that last signed in."""
+        from chalicelib.sessions.remembered_account import parse_remembered_account
+
+        return parse_remembered_account(cookie)
 
     @cached_property
     def sign_in_start(self) -> SignInStart:
@@ -78,18 +86,12 @@ class Container(StoreContainer):
         return ConnectionTests(self.table, self.connection_cache, self.sign_in_start, self.settings)
 
     @cached_property
-    def api_key_authenticator(self) -> ApiKeyAuthenticator:
-        """Authenticates API keys."""
-        from chalicelib.api_keys.authentication import ApiKeyAuthenticator
-
-        return ApiKeyAuthenticator(self.table)
-
-    @cached_property
     def callers(self) -> Callers:
         """Authenticates callers of the API."""
+        from chalicelib.api_keys.authentication import ApiKeyAuthenticator
         from chalicelib.api_keys.callers import Callers
 
-        return Callers(self.api_key_authenticator, lambda: self.sessions)
+        return Callers(ApiKeyAuthenticator(self.table), lambda: self.sessions)
 
     @cached_property
     def idempotency(self) -> Idempotency:
@@ -123,9 +125,8 @@ class Container(StoreContainer):
     def metered_fetch(self) -> MeteredFetch:
         """Fetches metadata for requests, rate-limited."""
         from chalicelib.idp_metadata.metered_fetch import MeteredFetch
-        from chalicelib.rate_limits.service import Limits
 
-        return MeteredFetch(self.metadata_fetch, Limits(self.table), self.clock)
+        return MeteredFetch(self.metadata_fetch, self.limits, self.clock)
 
     @cached_property
     def imports(self) -> Imports:
@@ -234,6 +235,13 @@ class Container(StoreContainer):
         from chalicelib.signing_keys.service import KeyRotation
 
         return KeyRotation(self.keys)
+
+    @property
+    def refusals(self) -> Refusals:
+        """Presents refused sign-ins."""
+        from chalicelib.sign_in import refusal_page
+
+        return refusal_page
 
     @cached_property
     def sp_metadata(self) -> ServiceProviderMetadata:

@@ -7,11 +7,13 @@ answering. API Gateway names the path's template in each request.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.http.framework import Blueprint, Chalice
 from chalicelib.http.method_not_allowed import complete_methods
-from chalicelib.http.routing import OPERATIONS, Operation
+
+if TYPE_CHECKING:
+    from chalicelib.http.routing import Operation
 
 _ORGANIZATION: Final = "/v1/organizations/{organization_id}"
 _CONNECTION: Final = f"{_ORGANIZATION}/connections/{{connection_id}}"
@@ -85,6 +87,8 @@ class RoutesOnDemand:
 
 def every_operation() -> list[Operation]:
     """Returns the operations of the whole API."""
+    from chalicelib.http.routing import OPERATIONS
+
     for name, paths in _PATHS.items():
         if paths[0].startswith(("/v1", "/healthz")):
             _load(name)

@@ -54,13 +54,6 @@ MODULES: Final = {
 EXCEPTIONS: Final = frozenset(
     {
         ("chalicelib.connections.schemas", "chalicelib.idp_metadata.schemas"),
-        ("chalicelib.http.admin_access", "chalicelib.users.model"),
-        ("chalicelib.http.browser_session", "chalicelib.sessions.remembered_account"),
-        ("chalicelib.http.browser_session", "chalicelib.sessions.service"),
-        ("chalicelib.http.cookies", "chalicelib.sessions.remembered_account"),
-        ("chalicelib.http.error_pages", "chalicelib.sign_in.refusal_page"),
-        ("chalicelib.http.new_session", "chalicelib.sessions.service"),
-        ("chalicelib.http.problem_details", "chalicelib.sign_in.refusal_texts"),
         ("chalicelib.idp_metadata.api", "chalicelib.connections.api"),
         ("chalicelib.idp_metadata.api", "chalicelib.connections.schemas"),
         ("chalicelib.invitations.pages", "chalicelib.login_policy.sso_offer"),

@@ -16,7 +16,8 @@ from chalicelib.organizations.model import Organization
 from chalicelib.users.model import Role
 
 if TYPE_CHECKING:
-    from chalicelib.sessions.service import Sessions, SignedInSession
+    from chalicelib.sessions.service import Sessions
+    from chalicelib.sessions.signed_in import SignedInSession
 
 _MAX_KEY_LENGTH: Final = 200
 

@@ -15,9 +15,9 @@ from chalicelib.connections.last_change import last_changed_by
 from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.errors import Conflict, Invalid, SignInRefused, Stale
-from chalicelib.http.browser_session import BrowserSession
 from chalicelib.http.framework import Response
 from chalicelib.http.rendering import redirect
+from chalicelib.sessions.browser import BrowserSession
 
 if TYPE_CHECKING:
     from chalicelib.connections.pending import PendingConfiguration

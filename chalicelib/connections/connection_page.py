@@ -14,13 +14,13 @@ from chalicelib.connections.provider_guides import guides
 from chalicelib.connections.provider_name import PROVIDER_NAMES
 from chalicelib.container import current
 from chalicelib.errors import NotFound
-from chalicelib.http.browser_session import BrowserSession
 from chalicelib.http.framework import Response
 from chalicelib.http.rendering import page
 from chalicelib.i18n.catalog import has
 from chalicelib.login_policy.model import LoginPolicy, is_break_glass
 from chalicelib.saml.certificate import CertificateFacts
 from chalicelib.saml.service_provider import service_provider
+from chalicelib.sessions.browser import BrowserSession
 from chalicelib.sign_in.refusal_texts import refusal_title
 from chalicelib.sign_in_attempts.model import Attempt
 

@@ -12,7 +12,7 @@ from chalicelib.saml.certificate import CertificateFacts, ExpiryStatus
 from chalicelib.users.model import Role
 
 if TYPE_CHECKING:
-    from chalicelib.sessions.service import SignedInSession
+    from chalicelib.sessions.signed_in import SignedInSession
 
 
 @dataclass(frozen=True, slots=True)

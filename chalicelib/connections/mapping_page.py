@@ -11,19 +11,12 @@ from chalicelib.connections.model import AttributeMapping, Connection
 from chalicelib.container import current
 from chalicelib.decimal_number import parse_decimal
 from chalicelib.errors import Invalid, NotFound, Stale
-from chalicelib.http.admin_access import require_admin
-from chalicelib.http.browser_session import (
-    BrowserSession,
-    browser_session_of,
-    form_out_of_date,
-    is_token_of,
-    posted_fields,
-    token_of,
-)
+from chalicelib.http.browser_session import form_out_of_date, is_token_of, posted_fields, token_of
 from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import page, redirect
-from chalicelib.http.requests import FORM, request_of
 from chalicelib.i18n.catalog import t
+from chalicelib.sessions.browser import BrowserSession, Visit
 
 connection_mapping = Blueprint(__name__)
 
@@ -43,25 +36,18 @@ def result_token(connection_id: str, attempt_id: str) -> str:
     return token_of(_test_secret(connection_id, attempt_id))
 
 
-@connection_mapping.route(_PATH, methods=["GET"], content_types=["*/*"])
-def mapping_page(connection_id: str) -> Response:
+@admin_page(connection_mapping, "GET", _PATH, enterprise=True)
+def mapping_page(visit: Visit) -> Response:
     """Renders the candidate names of each field."""
-    visitor = browser_session_of(request_of(connection_mapping))
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
-    return _render(visitor, connection, _texts(connection.attribute_mapping))
+    connection = _connection(visit)
+    return _render(visit.visitor, connection, _texts(connection.attribute_mapping))
 
 
-@connection_mapping.route(_PATH, methods=["POST"], content_types=[FORM])
-def change_mapping(connection_id: str) -> Response:
+@admin_page(connection_mapping, "POST", _PATH, enterprise=True, own_token=True)
+def change_mapping(visit: Visit) -> Response:
     """Saves the mapping, restores the defaults, or puts a test's attribute first."""
-    request = request_of(connection_mapping)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    form = {name: values[-1] for name, values in posted_fields(request).items()}
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    form = {name: values[-1] for name, values in posted_fields(visit.request).items()}
+    visitor, connection = visit.visitor, _connection(visit)
     if form.get("do") == "map":
         return _prefer_attribute(visitor, connection, form)
     if not visitor.knows(form.get("form_token", "")):
@@ -69,6 +55,10 @@ def change_mapping(connection_id: str) -> Response:
     usual = form.get("do") == "reset"
     texts = _texts(AttributeMapping()) if usual else {name: form.get(name, "") for name in FIELDS}
     return _save(visitor, connection, texts, form.get("version", ""))
+
+
+def _connection(visit: Visit) -> Connection:
+    return current().connections.get(visit.visitor.who.organization.id, visit.path["connection_id"])
 
 
 def _prefer_attribute(visitor: BrowserSession, connection: Connection, form: Mapping[str, str]) -> Response:

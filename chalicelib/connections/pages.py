@@ -6,37 +6,26 @@ from chalicelib.connections.actions import ACTIONS, FormAction
 from chalicelib.connections.connection_page import PageMessages, confirmation_in, connection_cards
 from chalicelib.connections.expiring import expiring_among
 from chalicelib.connections.form import posted_entries
-from chalicelib.connections.model import Provider
+from chalicelib.connections.model import Connection, Provider
 from chalicelib.connections.provider_guides import guides
 from chalicelib.connections.provider_name import PROVIDER_NAMES
 from chalicelib.container import current
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.http.admin_access import require_admin
-from chalicelib.http.browser_session import (
-    MAX_PASTED_LENGTH,
-    browser_session_of,
-    every_field,
-    file_of,
-    form_of,
-    query_of,
-)
+from chalicelib.http.browser_session import MAX_PASTED_LENGTH
 from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import page, redirect
-from chalicelib.http.requests import FORM, request_of
-from chalicelib.http.uploaded_file import MULTIPART
+from chalicelib.sessions.browser import Visit
 
 admin_sso = Blueprint(__name__)
 
 
-@admin_sso.route("/admin/sso", methods=["GET"], content_types=["*/*"])
-def connections_page() -> Response:
+@admin_page(admin_sso, "GET", "/admin/sso", enterprise=True)
+def connections_page(visit: Visit) -> Response:
     """Redirects to the only connection; renders a list of several, or an introduction if there is none."""
-    request = request_of(admin_sso)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
+    visitor = visit.visitor
     connections = current().connections.list(visitor.who.organization.id)
-    if len(connections) == 1 and not query_of(request, "all"):
+    if len(connections) == 1 and not visit.query("all"):
         return redirect(f"/admin/sso/{connections[0].id}")
     recent_links = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
     return page(
@@ -50,14 +39,10 @@ def connections_page() -> Response:
     )
 
 
-@admin_sso.route("/admin/sso", methods=["POST"], content_types=[FORM])
-def create() -> Response:
+@admin_page(admin_sso, "POST", "/admin/sso", enterprise=True)
+def create(visit: Visit) -> Response:
     """Creates a draft with the values to copy. If the first connection exists by now, redirects to it."""
-    request = request_of(admin_sso)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    form, organization = form_of(request, visitor), visitor.who.organization
+    form, organization = visit.form, visit.visitor.who.organization
     if form.get("first") and organization.connections:
         return redirect("/admin/sso")
     chosen = form.get("provider", "")
@@ -73,27 +58,23 @@ def create() -> Response:
     return redirect(f"/admin/sso/{made.id}")
 
 
-@admin_sso.route("/admin/sso/{connection_id}", methods=["GET"], content_types=["*/*"])
-def connection_page(connection_id: str) -> Response:
+@admin_page(admin_sso, "GET", "/admin/sso/{connection_id}", enterprise=True)
+def connection_page(visit: Visit) -> Response:
     """Renders one connection."""
-    request = request_of(admin_sso)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
-    return connection_cards(visitor, connection, said=PageMessages(done=confirmation_in(query_of(request, "done"))))
+    said = PageMessages(done=confirmation_in(visit.query("done")))
+    return connection_cards(visit.visitor, _connection(visit), said=said)
 
 
-@admin_sso.route("/admin/sso/{connection_id}", methods=["POST"], content_types=[FORM, MULTIPART])
-def change(connection_id: str) -> Response:
+@admin_page(
+    admin_sso, "POST", "/admin/sso/{connection_id}", enterprise=True, multipart=True, max_length=MAX_PASTED_LENGTH
+)
+def change(visit: Visit) -> Response:
     """Executes the submitted button."""
-    request = request_of(admin_sso)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    form = every_field(request, visitor, max_length=MAX_PASTED_LENGTH)
-    action = ACTIONS.get(form.get("do", [""])[-1])
+    action, form = ACTIONS.get(visit.field("do")), visit.fields
     if action is None:
         raise NotFound
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
-    return action(FormAction(visitor, connection, posted_entries(form), form, file_of(request, "import_file")))
+    return action(FormAction(visit.visitor, _connection(visit), posted_entries(form), form, visit.file("import_file")))
+
+
+def _connection(visit: Visit) -> Connection:
+    return current().connections.get(visit.visitor.who.organization.id, visit.path["connection_id"])

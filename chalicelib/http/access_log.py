@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from chalice.app import Request, Response
-
 from chalicelib.container import current
+from chalicelib.http.framework import Request, Response
 from chalicelib.identifier import Prefix, is_id
 from chalicelib.metrics import Metric, embed_metrics
 from chalicelib.request_context import current_context

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from chalice.app import Response
+from typing import Any, Final
 
 from chalicelib.container import current
 from chalicelib.http.browser_session import BrowserSession
+from chalicelib.http.framework import Response
 from chalicelib.http.rendering import page
-from chalicelib.users.model import Role
 
 _MAX_NAMED: Final = 10
 
 
-def require_admin(visitor: BrowserSession, *, enterprise: bool = False) -> Response | None:
+def require_admin(visitor: BrowserSession[Any, Any], *, enterprise: bool) -> Response | None:
     """Returns the page that explains why access is denied, or None if access is allowed.
 
     Args:
@@ -25,9 +23,9 @@ def require_admin(visitor: BrowserSession, *, enterprise: bool = False) -> Respo
         Unavailable: the store did not respond.
     """
     who = visitor.who
-    if who.user.role is not Role.ADMIN:
-        admins = current().users.admins(who.organization.id, limit=_MAX_NAMED)
+    if not who.is_admin:
+        admins = current().users.admins(who.organization_id, limit=_MAX_NAMED)
         return page("admins_only.html", visitor, status=403, admins=admins)
-    if enterprise and not who.organization.is_enterprise:
+    if enterprise and not who.is_enterprise:
         return page("enterprise_only.html", visitor, status=403)
     return None

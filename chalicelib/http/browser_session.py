@@ -7,20 +7,18 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import parse_qs
-
-from chalice.app import Request
 
 from chalicelib import container
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.http.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
 from chalicelib.http.csrf import MASK_LENGTH, form_token, masked, token_by_key, unmasked
+from chalicelib.http.framework import Request
+from chalicelib.http.requests import MULTIPART
 
 if TYPE_CHECKING:
     from chalicelib.http.uploaded_file import FormWithFiles
-    from chalicelib.sessions.remembered_account import RememberedAccount
-    from chalicelib.sessions.service import SignedInSession
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _MAX_FIELDS: Final = 200
@@ -29,8 +27,32 @@ MAX_FORM_LENGTH: Final = 32_000
 MAX_PASTED_LENGTH: Final = 3_200_000  # bytes: a megabyte with each character escaped
 
 
+class SignedIn(Protocol):
+    """The session of a signed-in user, as far as this package knows it."""
+
+    @property
+    def secret(self) -> str:
+        """The secret that the CSRF tokens are derived from."""
+
+    @property
+    def organization_id(self) -> str:
+        """The user's organization."""
+
+    @property
+    def is_admin(self) -> bool:
+        """The user administers the organization."""
+
+    @property
+    def is_enterprise(self) -> bool:
+        """The organization's plan includes single sign-on."""
+
+
+S = TypeVar("S", bound=SignedIn, covariant=True)
+A = TypeVar("A", covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class BrowserSession:
+class BrowserSession(Generic[S, A]):
     """A browser.
 
     Attributes:
@@ -42,16 +64,16 @@ class BrowserSession:
         mask: of the CSRF token in this response.
     """
 
-    signed_in: SignedInSession | None
+    signed_in: S | None
     cookie: str | None = field(repr=False)
     secret: str = field(repr=False)
     new_secret: bool
     address: str
-    remembered: RememberedAccount | None = None
+    remembered: A | None = None
     mask: bytes = field(default_factory=lambda: secrets.token_bytes(MASK_LENGTH), repr=False)
 
     @property
-    def who(self) -> SignedInSession:
+    def who(self) -> S:
         """The signed-in user.
 
         Raises:
@@ -94,7 +116,7 @@ def is_token_of(name: str, token: str) -> bool:
     return any(right)
 
 
-def browser_session_of(request: Request) -> BrowserSession:
+def browser_session_of(request: Request) -> BrowserSession[Any, Any]:
     """Returns the browser of this request. Takes one read if a session cookie was sent.
 
     Raises:
@@ -111,7 +133,7 @@ def browser_session_of(request: Request) -> BrowserSession:
             pass
         else:
             return BrowserSession(signed_in, cookie, signed_in.secret, new_secret=False, address=address)
-    secret = cookies.get(form_cookie_name(made.settings), "")
+    secret, account = cookies.get(form_cookie_name(made.settings), ""), cookies.get(account_cookie_name(made.settings))
     known = _SECRET.fullmatch(secret) is not None
     return BrowserSession(
         None,
@@ -119,19 +141,13 @@ def browser_session_of(request: Request) -> BrowserSession:
         secret if known else secrets.token_urlsafe(32),
         new_secret=not known,
         address=address,
-        remembered=_remembered_account(cookies.get(account_cookie_name(made.settings))),
+        remembered=None if account is None else made.remembered_account(account),
     )
 
 
-def _remembered_account(cookie: str | None) -> RememberedAccount | None:
-    if cookie is None:
-        return None
-    from chalicelib.sessions.remembered_account import parse_remembered_account
-
-    return parse_remembered_account(cookie)
-
-
-def form_of(request: Request, visitor: BrowserSession, *, max_length: int = MAX_FORM_LENGTH) -> Mapping[str, str]:
+def form_of(
+    request: Request, visitor: BrowserSession[Any, Any], *, max_length: int = MAX_FORM_LENGTH
+) -> Mapping[str, str]:
     """Returns the posted fields; the last value of a repeated one.
 
     Args:
@@ -146,7 +162,7 @@ def form_of(request: Request, visitor: BrowserSession, *, max_length: int = MAX_
 
 
 def every_field(
-    request: Request, visitor: BrowserSession, *, max_length: int = MAX_FORM_LENGTH
+    request: Request, visitor: BrowserSession[Any, Any], *, max_length: int = MAX_FORM_LENGTH
 ) -> Mapping[str, list[str]]:
     """Like `form_of`, with every value of a repeated field."""
     fields = posted_fields(request, max_length=max_length)
@@ -184,7 +200,7 @@ def _parse_urlencoded(request: Request, max_length: int) -> dict[str, list[str]]
 
 
 def _is_multipart(request: Request) -> bool:
-    return str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() == "multipart/form-data"
+    return str(request.headers.get("content-type", "")).partition(";")[0].strip().lower() == MULTIPART
 
 
 def _with_files(request: Request) -> FormWithFiles:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from chalicelib.settings import Settings
 
-if TYPE_CHECKING:
-    from chalicelib.sessions.remembered_account import RememberedAccount
+
+class Account(Protocol):
+    """An account that a browser remembers."""
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long it is remembered."""
+
+    def cookie(self) -> str:
+        """Encodes the account as a cookie value."""
 
 
 def cookies_in(header: str | None) -> dict[str, str]:
@@ -104,11 +112,9 @@ def account_cookie_name(settings: Settings) -> str:
     return "gatehouse_account" if settings.local else "__Host-gatehouse_account"
 
 
-def account_cookie(account: RememberedAccount, settings: Settings) -> str:
+def account_cookie(account: Account, settings: Settings) -> str:
     """Remembers an account. Contains no secret."""
-    from chalicelib.sessions.remembered_account import TTL
-
-    seconds = int(TTL.total_seconds())
+    seconds = int(account.lifetime.total_seconds())
     return f"{account_cookie_name(settings)}={account.cookie()}; Max-Age={seconds}; {_lax(settings)}"
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from chalice.app import Request, Response
-
 from chalicelib.container import current
 from chalicelib.errors import NotSignedIn, SignInRefused, SsoError
+from chalicelib.http.framework import Request, Response
 from chalicelib.http.problem_details import Problem
 from chalicelib.http.rendering import page, redirect
 from chalicelib.i18n.catalog import english, has, t
 from chalicelib.return_path import safe_return_path
-from chalicelib.sign_in.refusal_page import refusal_page
 
 _WORTH_REPEATING: Final = frozenset({"csrf_failed", "stale", "user_changed", "temporarily_unavailable"})
 
@@ -26,7 +24,7 @@ def error_page(problem: Problem, error: SsoError | None, request: Request) -> Re
         request: the failed request.
     """
     if isinstance(error, SignInRefused):
-        return refusal_page(problem, error, request)
+        return current().refusals.refusal_page(problem, error, request)
     if isinstance(error, NotSignedIn):
         return redirect("/login", return_to=safe_return_path(_path_of(request) if request.method == "GET" else None))
     again = _path_of(request) if problem.code in _WORTH_REPEATING and request.path != "/logout" else None

@@ -43,8 +43,8 @@ class Chalice(chalice.app.Chalice):
     """Chalice's application, with handlers that may raise `SsoError`."""
 
     def route(self, path: str, **kwargs: Any) -> Callable[..., Any]:
-        """Registers a handler for a path."""
-        register = super().route(path, **kwargs)
+        """Registers a handler for a path, like `Blueprint.route`."""
+        register = super().route(path, **{"content_types": ["*/*"], **kwargs})
         return lambda handler: register(_carry_errors(handler))
 
 

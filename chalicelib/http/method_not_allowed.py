@@ -18,11 +18,11 @@ def complete_methods(app: Chalice) -> None:
     """Registers the missing methods of every route. Call it after all blueprints with a path are registered."""
     for path, entries in list(app.routes.items()):
         if "GET" in entries and "HEAD" not in entries:
-            app.route(path, methods=["HEAD"], content_types=["*/*"])(entries["GET"].view_function)
+            app.route(path, methods=["HEAD"])(entries["GET"].view_function)
         allowed = tuple(method for method in METHODS if method in entries)
         missing = [method for method in METHODS if method not in entries]
         if missing:
-            app.route(path, methods=missing, content_types=["*/*"])(_wrong_method(app, allowed))
+            app.route(path, methods=missing)(_wrong_method(app, allowed))
 
 
 def _wrong_method(app: Chalice, allowed: tuple[str, ...]) -> Callable[..., Response]:

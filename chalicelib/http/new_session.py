@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from chalice.app import Request, Response
+from datetime import datetime
+from typing import Any, Protocol
 
 from chalicelib.container import current
 from chalicelib.http.browser_session import BrowserSession
 from chalicelib.http.cookies import (
+    Account,
     account_cookie,
     cookies_in,
     marker_cookie,
@@ -17,13 +18,33 @@ from chalicelib.http.cookies import (
     session_cookie,
     unconfirmed_cookie_name,
 )
+from chalicelib.http.framework import Request, Response
 from chalicelib.http.rendering import redirect
-from chalicelib.sessions.service import NewSession
 from chalicelib.settings import Settings
 
 
+class NewSession(Protocol):
+    """A session that begins with this response."""
+
+    @property
+    def cookie(self) -> str:
+        """The value of the session cookie."""
+
+    @property
+    def marker(self) -> str:
+        """The value of the marker cookie."""
+
+    @property
+    def account(self) -> Account:
+        """The account that the sign-in page may offer next time."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """The end of the session."""
+
+
 def begin_session(
-    visitor: BrowserSession, session: NewSession, return_to: str, cookies: Iterable[str] = ()
+    visitor: BrowserSession[Any, Any], session: NewSession, return_to: str, cookies: Iterable[str] = ()
 ) -> Response:
     """The response that starts a session; the browser's previous session ends (ASVS 5.0, 7.2.4)."""
     if visitor.signed_in is not None:
@@ -34,7 +55,7 @@ def begin_session(
 
 def session_cookies(session: NewSession) -> list[str]:
     """The session cookie, and the marker by which the assertion consumer service recognizes the session."""
-    made, ends = current(), session.session.expires_at
+    made, ends = current(), session.expires_at
     now = made.clock()
     return [session_cookie(session.cookie, ends, made.settings, now), marker_cookie(session.marker, ends, now)]
 

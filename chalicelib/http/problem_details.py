@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from chalice.app import Response
+from typing import Any, Final, Protocol
 
 from chalicelib import errors
 from chalicelib.container import current
 from chalicelib.errors import FieldError, SsoError
+from chalicelib.http.framework import Request, Response
 from chalicelib.http.problem_types import PROBLEM_TYPES
-from chalicelib.i18n.catalog import in_english, t
-from chalicelib.saml.refusal import ResponsibleParty
+from chalicelib.i18n.catalog import in_english
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -70,6 +68,16 @@ class Problem:
         return PROBLEM_TYPES[self.code].title
 
 
+class Refusals(Protocol):
+    """Presents refused sign-ins."""
+
+    def refusal_members(self, error: errors.SignInRefused) -> tuple[str, dict[str, Any]]:
+        """Returns detail and extension members of the problem document."""
+
+    def refusal_page(self, problem: Problem, error: errors.SignInRefused, request: Request) -> Response:
+        """Renders the page."""
+
+
 def status_of(error: SsoError) -> int:
     """Returns the HTTP status of an error."""
     if error.code in STATUSES_BY_CODE:
@@ -80,7 +88,9 @@ def status_of(error: SsoError) -> int:
 def problem_of(error: SsoError, request_id: str) -> Problem:
     """Converts an error."""
     found = error.errors if isinstance(error, errors.Invalid) else ()
-    detail, members = _refusal(error) if isinstance(error, errors.SignInRefused) else (in_english(error.public), {})
+    detail, members = in_english(error.public), dict[str, Any]()
+    if isinstance(error, errors.SignInRefused):
+        detail, members = current().refusals.refusal_members(error)
     return Problem(status_of(error), error.code, detail, request_id, found, _headers_of(error), members)
 
 
@@ -116,22 +126,6 @@ def problem_json(problem: Problem) -> Response:
     """Renders the problem document."""
     body = problem_document(problem, current().settings.base_url)
     return Response(body, status_code=problem.status, headers={"Content-Type": PROBLEM_JSON, **problem.headers})
-
-
-def _refusal(error: errors.SignInRefused) -> tuple[str, dict[str, Any]]:
-    """Returns the detail and members of a refused sign-in, with the same text as its page
-    (`sign_in/refusal_page.py`).
-    """
-    from chalicelib.sign_in.refusal_texts import localize_refusal
-
-    advice = localize_refusal(error.reason, error.provider, error.checks)
-    detail = str(advice.explanation)
-    if advice.fixer is ResponsibleParty.SUPPORT:
-        detail += f" {t('refusal.lead.support', contact=current().settings.support_contact).striptags()}."
-    members = {"retry_helps": advice.retry_helps, "fixer": advice.fixer.value, "what_to_do": str(advice.what_to_do)}
-    if advice.where_in_full:
-        members["where"] = advice.where_in_full
-    return detail, members | ({"attempt_id": error.attempt.id} if error.attempt else {})
 
 
 def _headers_of(error: SsoError) -> dict[str, str]:

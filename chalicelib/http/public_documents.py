@@ -20,7 +20,7 @@ def health(_call: Call[None, None]) -> Response:
     return Response({"status": "ok"}, headers={"Content-Type": "application/json"})
 
 
-@documents.route("/openapi.json", methods=["GET"])
+@documents.route("/openapi.json")
 def openapi() -> Response:
     """Returns the OpenAPI 3.1 document of /v1."""
     from chalicelib.http.openapi import openapi_document
@@ -28,7 +28,7 @@ def openapi() -> Response:
     return Response(openapi_document(current().settings.base_url), headers={"Content-Type": "application/json"})
 
 
-@documents.route("/problems/{code}", methods=["GET"])
+@documents.route("/problems/{code}")
 def problem(code: str) -> Response:
     """Describes a problem type; target of the `type` of problem documents."""
     found = PROBLEM_TYPES.get(code)

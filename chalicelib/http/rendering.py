@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from chalice.app import Response
-
 from chalicelib import container
 from chalicelib.host_name import origin_of
 from chalicelib.http.browser_session import BrowserSession
 from chalicelib.http.cookies import form_cookie
+from chalicelib.http.framework import Response
 from chalicelib.http.static_files import brand_path, static_path
 from chalicelib.http.templates import environment
 from chalicelib.i18n.catalog import language
@@ -24,7 +23,7 @@ _LOCAL_PROVIDERS: Final = "http://localhost:* http://127.0.0.1:*"
 
 def page(
     template: str,
-    visitor: BrowserSession | None,
+    visitor: BrowserSession[Any, Any] | None,
     *,
     status: int = 200,
     to_provider: bool = False,
@@ -76,7 +75,7 @@ def address(settings: Settings, path: str, **query: str) -> str:
     return f"{urlsplit(settings.base_url).path}{path}{'?' + urlencode(given) if given else ''}"
 
 
-def _render(template: str, visitor: BrowserSession | None, values: dict[str, Any]) -> str:
+def _render(template: str, visitor: BrowserSession[Any, Any] | None, values: dict[str, Any]) -> str:
     settings = container.current().settings
     return (
         environment()

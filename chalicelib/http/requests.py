@@ -14,6 +14,7 @@ from chalicelib.http.framework import Blueprint, Request
 from chalicelib.identifier import Prefix, is_id
 
 FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
 
 
 def request_of(blueprint: Blueprint) -> Request:

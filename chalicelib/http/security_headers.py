@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from chalice.app import Response
-
+from chalicelib.http.framework import Response
 from chalicelib.settings import Settings
 
 # ASVS 5.0, sections 3.4 and 14.3. Defaults; a response may set its own value.

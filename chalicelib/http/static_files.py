@@ -37,7 +37,7 @@ def brand_path(name: str) -> str:
     return _path(name, _brand_text(name))
 
 
-@static_files.route("/static/{name}", content_types=["*/*"])
+@static_files.route("/static/{name}")
 def static_file(name: str) -> Response:
     """Serves a static file with unlimited caching."""
     for file, text in (

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalice.app import Response
-
 from chalicelib.container import current
 from chalicelib.errors import NotFound
 from chalicelib.http.content_negotiation import wants_page
+from chalicelib.http.framework import Response
 from chalicelib.http.problem_details import problem_json, problem_of
 from chalicelib.http.security_headers import complete
 from chalicelib.i18n.catalog import set_language

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from chalice.app import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from chalicelib.errors import Invalid, WrongContentType
+from chalicelib.http.framework import Request
+from chalicelib.http.requests import MULTIPART
 
-MULTIPART: Final = "multipart/form-data"
 MAX_BODY_LENGTH: Final = 1_200_000  # bytes: a megabyte of metadata, and the fields around it
 _MAX_PARTS: Final = 64
 _MAX_HEADER_LENGTH: Final = 2_000

@@ -4,61 +4,57 @@ from __future__ import annotations
 
 from chalicelib.container import current
 from chalicelib.errors import Invalid
-from chalicelib.http.browser_session import BrowserSession, browser_session_of, form_of
 from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.new_session import begin_session
+from chalicelib.http.page_routing import browser_page
 from chalicelib.http.rendering import page
-from chalicelib.http.requests import FORM, request_of
 from chalicelib.i18n.catalog import t
 from chalicelib.invitations.model import LinkPurpose
 from chalicelib.invitations.service import OpenedLink
 from chalicelib.login_policy.sso_offer import sso_offer
 from chalicelib.passwords.model import password_fault
 from chalicelib.return_path import HOME
+from chalicelib.sessions.browser import Visit
 
 link_pages = Blueprint(__name__)
 
 
-@link_pages.route("/invitation/{code}", methods=["GET"], content_types=["*/*"])
-def invitation(code: str) -> Response:
+@browser_page(link_pages, "GET", "/invitation/{code}")
+def invitation(visit: Visit) -> Response:
     """Shows an invitation."""
-    return _open(code, LinkPurpose.INVITATION)
+    return _open(visit, LinkPurpose.INVITATION)
 
 
-@link_pages.route("/password/{code}", methods=["GET"], content_types=["*/*"])
-def password_link(code: str) -> Response:
+@browser_page(link_pages, "GET", "/password/{code}")
+def password_link(visit: Visit) -> Response:
     """Shows the form for a new password."""
-    return _open(code, LinkPurpose.PASSWORD)
+    return _open(visit, LinkPurpose.PASSWORD)
 
 
-@link_pages.route("/invitation/{code}", methods=["POST"], content_types=[FORM])
-def accept_invitation(code: str) -> Response:
+@browser_page(link_pages, "POST", "/invitation/{code}")
+def accept_invitation(visit: Visit) -> Response:
     """Sets the first password and signs the user in."""
-    return _use(code, LinkPurpose.INVITATION)
+    return _use(visit, LinkPurpose.INVITATION)
 
 
-@link_pages.route("/password/{code}", methods=["POST"], content_types=[FORM])
-def set_password(code: str) -> Response:
+@browser_page(link_pages, "POST", "/password/{code}")
+def set_password(visit: Visit) -> Response:
     """Sets the new password and signs the user in."""
-    return _use(code, LinkPurpose.PASSWORD)
+    return _use(visit, LinkPurpose.PASSWORD)
 
 
-def _open(code: str, purpose: LinkPurpose) -> Response:
-    visitor = browser_session_of(request_of(link_pages))
-    return _render(visitor, code, current().links.open(code, purpose, current().clock()))
+def _open(visit: Visit, purpose: LinkPurpose) -> Response:
+    return _render(visit, current().links.open(visit.path["code"], purpose, current().clock()))
 
 
-def _use(code: str, purpose: LinkPurpose) -> Response:
-    request = request_of(link_pages)
-    visitor = browser_session_of(request)
-    form = form_of(request, visitor)
-    now = current().clock()
+def _use(visit: Visit, purpose: LinkPurpose) -> Response:
+    code, new_password, now = visit.path["code"], visit.field("new_password"), current().clock()
     try:
-        session = current().links.set_password(code, purpose, form.get("new_password", ""), now)
+        session = current().links.set_password(code, purpose, new_password, now)
     except Invalid:
         opened = current().links.open(code, purpose, now)
-        return _render(visitor, code, opened, fault=new_password_fault(form.get("new_password", ""), opened.user.email))
-    return begin_session(visitor, session, HOME)
+        return _render(visit, opened, fault=new_password_fault(new_password, opened.user.email))
+    return begin_session(visit.visitor, session, HOME)
 
 
 def new_password_fault(password: str, email: str) -> str:
@@ -67,13 +63,13 @@ def new_password_fault(password: str, email: str) -> str:
     return t(f"password.{fault.value}") if fault else ""
 
 
-def _render(visitor: BrowserSession, code: str, opened: OpenedLink, fault: str = "") -> Response:
+def _render(visit: Visit, opened: OpenedLink, fault: str = "") -> Response:
     return page(
         "link.html",
-        visitor,
+        visit.visitor,
         status=422 if fault else 200,
         opened=opened,
-        action=f"/{opened.link.purpose.value}/{code}",
+        action=f"/{opened.link.purpose.value}/{visit.path['code']}",
         sso=sso_offer(opened.organization, opened.decision, opened.user.email, HOME),
         fault=fault,
     )

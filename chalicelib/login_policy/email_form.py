@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from chalicelib.http.browser_session import BrowserSession
+from typing import TYPE_CHECKING
+
 from chalicelib.http.framework import Response
 from chalicelib.http.rendering import page
+
+if TYPE_CHECKING:
+    from chalicelib.sessions.browser import BrowserSession
 
 
 def address_form(

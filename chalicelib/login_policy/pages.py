@@ -9,38 +9,32 @@ from chalicelib.connections.connection_page import PageMessages, connection_card
 from chalicelib.container import current
 from chalicelib.decimal_number import parse_decimal
 from chalicelib.errors import Conflict, Invalid, NotFound, Stale
-from chalicelib.http.admin_access import require_admin
-from chalicelib.http.browser_session import BrowserSession, browser_session_of, every_field
 from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.new_session import ended_session_cookies
+from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import redirect
-from chalicelib.http.requests import FORM, request_of
 from chalicelib.i18n.fault_texts import localize_fault
 from chalicelib.login_policy.model import LoginPolicy, Mode
 from chalicelib.login_policy.service import MAX_EXEMPT
+from chalicelib.sessions.browser import BrowserSession, Visit
 
 admin_policy = Blueprint(__name__)
 
 
-@admin_policy.route("/admin/login-policy", methods=["GET"], content_types=["*/*"])
+@admin_policy.route("/admin/login-policy")
 def policy_page() -> Response:
     """Redirects to the connection's page, which has the form."""
     return redirect("/admin/sso")
 
 
-@admin_policy.route("/admin/login-policy", methods=["POST"], content_types=[FORM])
-def change_policy() -> Response:
+@admin_page(admin_policy, "POST", "/admin/login-policy", enterprise=True)
+def change_policy(visit: Visit) -> Response:
     """Saves the policy or signs all users out, depending on the submitted button."""
-    request = request_of(admin_policy)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    form = every_field(request, visitor)
-    if form.get("do", [""])[-1] == "sign_out_all_users":
+    if visit.field("do") == "sign_out_all_users":
         made = current()
-        made.policy_impact.sign_out_all_users(visitor.who.organization, made.clock())
+        made.policy_impact.sign_out_all_users(visit.visitor.who.organization, made.clock())
         return redirect("/login", cookies=ended_session_cookies(made.settings))
-    return _save(visitor, form)
+    return _save(visit.visitor, visit.fields)
 
 
 def _save(visitor: BrowserSession, form: Mapping[str, list[str]]) -> Response:

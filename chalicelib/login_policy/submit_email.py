@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from chalicelib.container import current
 from chalicelib.errors import NotAllowed, NotSignedIn, TooManyRequests
-from chalicelib.http.browser_session import BrowserSession, browser_session_of, form_of, query_of
 from chalicelib.http.content_negotiation import wants_page
 from chalicelib.http.cookies import browser_cookie, browser_cookie_name, cookies_in
-from chalicelib.http.framework import Request, Response
+from chalicelib.http.framework import Response
 from chalicelib.http.new_session import begin_session
 from chalicelib.http.rendering import page, redirect
 from chalicelib.i18n.catalog import t
@@ -15,17 +14,16 @@ from chalicelib.login_policy.email_form import address_form
 from chalicelib.login_policy.model import offered_methods
 from chalicelib.login_policy.sso_offer import SsoOffer, sso_for_unknown_domain, sso_offer
 from chalicelib.return_path import safe_return_path
+from chalicelib.sessions.browser import BrowserSession, Visit
 from chalicelib.sessions.known_browser import REMEMBERED_FOR
 from chalicelib.users.email_address import canonical_address, domain_of
 
 
-def submit_email(request: Request, *, only_sso: bool) -> Response:
+def submit_email(visit: Visit, *, only_sso: bool) -> Response:
     """Redirects to the identity provider where the policy of the address's domain says so; otherwise shows the password
     form. The result is the same for every address in a domain."""
-    visitor = browser_session_of(request)
-    form = form_of(request, visitor)
-    return_to = safe_return_path(form.get("return_to"))
-    typed = form.get("email", "")
+    visitor, typed = visit.visitor, visit.field("email")
+    return_to = safe_return_path(visit.field("return_to"))
     if (email := _parse_address(typed)) is None:
         return address_form(visitor, typed, return_to, only_sso=only_sso, fault=t("login.no_address"))
     try:
@@ -51,19 +49,17 @@ def _remembered_sso(visitor: BrowserSession, email: str) -> str | None:
     return last.connection_id if last is not None and last.email == email else None
 
 
-def to_password(request: Request) -> Response:
+def to_password(visit: Visit) -> Response:
     """Starts a session, or shows the form again with an error."""
-    visitor = browser_session_of(request)
-    form = form_of(request, visitor)
-    return_to = safe_return_path(form.get("return_to"))
-    email = _parse_address(form.get("email", ""))
-    if email is None:
-        return address_form(visitor, form.get("email", ""), return_to, only_sso=False, fault=t("login.no_address"))
+    request, visitor, typed = visit.request, visit.visitor, visit.field("email")
+    return_to = safe_return_path(visit.field("return_to"))
+    if (email := _parse_address(typed)) is None:
+        return address_form(visitor, typed, return_to, only_sso=False, fault=t("login.no_address"))
     made, now = current(), current().clock()
     browser = cookies_in(request.headers.get("cookie")).get(browser_cookie_name(made.settings), "")
     try:
         session = made.passwords.sign_in(
-            email, form.get("password", ""), source=visitor.source, now=now, browser=browser
+            email, visit.field("password"), source=visitor.source, now=now, browser=browser
         )
     except (NotSignedIn, NotAllowed, TooManyRequests) as error:
         if not wants_page(request.path, request.headers.get("accept")):
@@ -75,17 +71,16 @@ def to_password(request: Request) -> Response:
     return begin_session(visitor, session, return_to, cookies=[known])
 
 
-def password_page(request: Request) -> Response:
+def password_page(visit: Visit) -> Response:
     """Shows email and password in one form, for users whom `/login` would redirect to an identity provider."""
-    visitor = browser_session_of(request)
-    return_to = safe_return_path(query_of(request, "return_to"))
+    visitor, return_to = visit.visitor, safe_return_path(visit.query("return_to"))
     if visitor.signed_in is not None:
         return redirect(return_to)
     return page(
         "login_password.html",
         visitor,
         email="",
-        typed=query_of(request, "email"),
+        typed=visit.query("email"),
         return_to=return_to,
         sso=sso_for_unknown_domain("", return_to),
         fault="",

@@ -22,7 +22,8 @@ from chalicelib.rate_limits.service import Limits
 from chalicelib.request_context import current_context, set_actor
 from chalicelib.sessions.known_browser import browser_cookie, known_browser
 from chalicelib.sessions.model import AuthenticationMethod
-from chalicelib.sessions.service import NewSession, SignedInSession, new_session
+from chalicelib.sessions.service import NewSession, new_session
+from chalicelib.sessions.signed_in import SignedInSession
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
 from chalicelib.users.model import User
 from chalicelib.users.store import change_user, note_sign_in

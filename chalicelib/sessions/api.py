@@ -6,7 +6,7 @@ from chalicelib.http.api_auth import SESSION
 from chalicelib.http.framework import Blueprint
 from chalicelib.http.routing import Call, operation
 from chalicelib.sessions.schemas import SessionAnswer
-from chalicelib.sessions.service import SignedInSession
+from chalicelib.sessions.signed_in import SignedInSession
 
 session = Blueprint(__name__)
 

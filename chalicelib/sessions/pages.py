@@ -5,24 +5,24 @@ from __future__ import annotations
 from chalicelib.connections.expiring import expiring_of
 from chalicelib.container import current
 from chalicelib.errors import Invalid, NotAllowed, TooManyRequests
-from chalicelib.http.browser_session import BrowserSession, browser_session_of, form_of, query_of
+from chalicelib.http.browser_session import form_of
 from chalicelib.http.cookies import no_unconfirmed_cookie
 from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.new_session import begin_session, ended_session_cookies, unconfirmed_in
+from chalicelib.http.page_routing import browser_page
 from chalicelib.http.rendering import page, redirect
-from chalicelib.http.requests import FORM, request_of
 from chalicelib.i18n.catalog import t
 from chalicelib.invitations.pages import new_password_fault
 from chalicelib.login_policy.model import decide
+from chalicelib.sessions.browser import BrowserSession, Visit
 
 home_pages = Blueprint(__name__)
 
 
-@home_pages.route("/", methods=["GET"], content_types=["*/*"])
-def home() -> Response:
+@browser_page(home_pages, "GET", "/")
+def home(visit: Visit) -> Response:
     """Shows the user and how they signed in."""
-    request = request_of(home_pages)
-    visitor = browser_session_of(request)
+    visitor = visit.visitor
     if visitor.signed_in is None:
         return redirect("/login")
     return page(
@@ -30,55 +30,51 @@ def home() -> Response:
         visitor,
         may_have_password=_may_have_password(visitor),
         expiring=expiring_of(visitor.who, lambda id_: current().connections.list(id_), current().clock()),
-        done=query_of(request, "done"),
+        done=visit.query("done"),
     )
 
 
-@home_pages.route("/logout", methods=["POST"], content_types=[FORM])
-def logout() -> Response:
+@browser_page(home_pages, "POST", "/logout", own_token=True)
+def logout(visit: Visit) -> Response:
     """Ends the session, and a sign-in that waits for confirmation in this browser.
 
     Without a session, as where another site posted the form and the cookie stayed behind, no cookie changes: an answer
     to a request without a token never takes anything from the browser.
     """
-    request = request_of(home_pages)
-    visitor = browser_session_of(request)
+    visitor = visit.visitor
     if visitor.signed_in is None:
         return redirect("/login")
-    form_of(request, visitor)
+    form_of(visit.request, visitor)
     cookies = ended_session_cookies(current().settings)
-    if (waiting := unconfirmed_in(request)) is not None:
+    if (waiting := unconfirmed_in(visit.request)) is not None:
         current().sessions.end(waiting)
         cookies.append(no_unconfirmed_cookie(current().settings))
     current().sessions.end(visitor.cookie)
     return redirect("/login", cookies=cookies)
 
 
-@home_pages.route("/password", methods=["GET"], content_types=["*/*"])
-def password_page() -> Response:
+@browser_page(home_pages, "GET", "/password")
+def password_page(visit: Visit) -> Response:
     """Shows the form to change one's own password."""
-    visitor = browser_session_of(request_of(home_pages))
-    _require_password(visitor)
-    return page("password.html", visitor, faults={})
+    _require_password(visit.visitor)
+    return page("password.html", visit.visitor, faults={})
 
 
-@home_pages.route("/password", methods=["POST"], content_types=[FORM])
-def password() -> Response:
+@browser_page(home_pages, "POST", "/password")
+def password(visit: Visit) -> Response:
     """Changes the password; every other session of this user ends."""
-    request = request_of(home_pages)
-    visitor = browser_session_of(request)
-    form = form_of(request, visitor)
+    visitor, new_password = visit.visitor, visit.field("new_password")
     _require_password(visitor)
     try:
         session = current().passwords.change(
             visitor.who,
-            form.get("password", ""),
-            form.get("new_password", ""),
+            visit.field("password"),
+            new_password,
             source=visitor.source,
             now=current().clock(),
         )
     except Invalid as error:
-        new = new_password_fault(form.get("new_password", ""), visitor.who.user.email)
+        new = new_password_fault(new_password, visitor.who.user.email)
         texts = {"password": t("password.wrong"), "new_password": new}
         return page(
             "password.html", visitor, status=422, faults={e.pointer[1:]: texts[e.pointer[1:]] for e in error.errors}

@@ -36,6 +36,11 @@ class RememberedAccount:
     connection_id: str | None = None
 
     @property
+    def lifetime(self) -> timedelta:
+        """How long a browser remembers it."""
+        return TTL
+
+    @property
     def initials(self) -> str:
         """One or two letters of the address, shown as its avatar."""
         words = [word for word in self.email.partition("@")[0].replace("_", ".").replace("-", ".").split(".") if word]

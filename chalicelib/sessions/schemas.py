@@ -10,7 +10,7 @@ from pydantic import Field
 from chalicelib.http.schemas import ResponseModel
 from chalicelib.organizations.schemas import OrganizationAnswer
 from chalicelib.sessions.model import AuthenticationMethod
-from chalicelib.sessions.service import SignedInSession
+from chalicelib.sessions.signed_in import SignedInSession
 from chalicelib.users.schemas import UserAnswer
 
 

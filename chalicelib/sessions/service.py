@@ -13,25 +13,15 @@ from chalicelib.audit_log.actor import ActorKind
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.transaction import Write
 from chalicelib.errors import NotSignedIn
-from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import organization_lookup
 from chalicelib.request_context import set_actor
 from chalicelib.sessions.model import CONFIRMATION_LIFETIME, AuthenticationMethod, Session, kept_groups, session_end
 from chalicelib.sessions.remembered_account import RememberedAccount
+from chalicelib.sessions.signed_in import SignedInSession
 from chalicelib.sessions.store import create_session, end_session, session_lookup, use_unconfirmed_session
 from chalicelib.sign_in.present_session import PresentSession, split_session_cookie
 from chalicelib.users.model import AddressEntry, User, UserStatus
 from chalicelib.users.store import user_lookup
-
-
-@dataclass(frozen=True, slots=True)
-class SignedInSession:
-    """A valid session with its user, and the secret to which its forms are bound."""
-
-    user: User
-    organization: Organization
-    session: Session
-    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +44,11 @@ class NewSession:
     def writes(self) -> tuple[Write, ...]:
         """All writes, for one transaction."""
         return (self.write, *self.ends)
+
+    @property
+    def expires_at(self) -> datetime:
+        """The end of the session."""
+        return self.session.expires_at
 
     @property
     def needs_confirmation(self) -> bool:

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from chalicelib.container import current
 from chalicelib.errors import NotFound
-from chalicelib.http.admin_access import require_admin
-from chalicelib.http.browser_session import browser_session_of, form_of
 from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import page, redirect
-from chalicelib.http.requests import FORM, request_of
+from chalicelib.sessions.browser import Visit
 
 admin_setup_links = Blueprint(__name__)
 
 
-@admin_setup_links.route("/admin/setup-links", methods=["POST"], content_types=[FORM])
-def create() -> Response:
+@admin_page(admin_setup_links, "POST", "/admin/setup-links", enterprise=True)
+def create(visit: Visit) -> Response:
     """Creates a link to a connection or to a future draft. Only this response contains the link."""
-    request = request_of(admin_setup_links)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    connection_id = form_of(request, visitor).get("connection_id") or None
-    who, now = visitor.who, current().clock()
+    who, now = visit.visitor.who, current().clock()
     made = current().setup_links.create(
-        who.organization.id, created_by=who.user.id, now=now, connection_id=connection_id
+        who.organization.id, created_by=who.user.id, now=now, connection_id=visit.field("connection_id") or None
     )
-    return page("setup_link_made.html", visitor, made=made)
+    return page("setup_link_made.html", visit.visitor, made=made)
 
 
-@admin_setup_links.route("/admin/setup-links/{link_id}", methods=["POST"], content_types=[FORM])
-def revoke(link_id: str) -> Response:
+@admin_page(admin_setup_links, "POST", "/admin/setup-links/{link_id}")
+def revoke(visit: Visit) -> Response:
     """Revokes a link."""
-    request = request_of(admin_setup_links)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor)) is not None:
-        return refusal
-    if form_of(request, visitor).get("do") != "revoke":
+    if visit.field("do") != "revoke":
         raise NotFound
-    current().setup_links.revoke(visitor.who.organization.id, link_id, current().clock())
+    current().setup_links.revoke(visit.visitor.who.organization.id, visit.path["link_id"], current().clock())
     return redirect("/admin/users")

@@ -21,14 +21,14 @@ from chalicelib.http.browser_session import (
     browser_session_of,
     every_field,
     file_of,
-    form_of,
     query_of,
 )
 from chalicelib.http.cookies import cookies_in, no_setup_cookie, setup_cookie, setup_cookie_name
 from chalicelib.http.framework import Blueprint, Request, Response
+from chalicelib.http.page_routing import browser_page
 from chalicelib.http.rendering import page, redirect
-from chalicelib.http.requests import FORM, request_of
-from chalicelib.http.uploaded_file import MULTIPART
+from chalicelib.http.requests import FORM, MULTIPART, request_of
+from chalicelib.sessions.browser import Visit
 from chalicelib.setup_links.sessions import SetupSession
 from chalicelib.setup_links.setup_page import guests_visitor, setup_cards
 
@@ -37,7 +37,7 @@ SAVING: Final = frozenset({"enter", "save", "save_and_test"})
 setup = Blueprint(__name__)
 
 
-@setup.route("/setup/{code}", methods=["GET"], content_types=["*/*"])
+@setup.route("/setup/{code}")
 def link_page(code: str) -> Response:
     """Explains the link. A GET never consumes it, because mail scanners follow links."""
     request, made = request_of(setup), current()
@@ -50,18 +50,15 @@ def link_page(code: str) -> Response:
     )
 
 
-@setup.route("/setup/{code}", methods=["POST"], content_types=[FORM])
-def open_link(code: str) -> Response:
+@browser_page(setup, "POST", "/setup/{code}")
+def open_link(visit: Visit) -> Response:
     """Consumes the link and makes this browser the guest's."""
-    request, made = request_of(setup), current()
-    visitor = browser_session_of(request)
-    form_of(request, visitor)
-    now = made.clock()
-    guest = made.setup_sessions.open(code, visitor.source, now)
+    made, now = current(), current().clock()
+    guest = made.setup_sessions.open(visit.path["code"], visit.visitor.source, now)
     return redirect("/setup", cookies=[setup_cookie(guest.cookie, guest.link.expires_at, made.settings, now)])
 
 
-@setup.route("/setup", methods=["GET"], content_types=["*/*"])
+@setup.route("/setup")
 def setup_page() -> Response:
     """Renders the parts of the configuration that a guest may see."""
     request = request_of(setup)

@@ -9,10 +9,10 @@ from chalicelib.connections.form import Entries, stored_entries
 from chalicelib.connections.model import LastTest
 from chalicelib.container import current
 from chalicelib.errors import NotFound
-from chalicelib.http.browser_session import BrowserSession
 from chalicelib.http.framework import Request, Response
 from chalicelib.http.rendering import page
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sessions.browser import BrowserSession
 from chalicelib.setup_links.sessions import SetupSession
 from chalicelib.sign_in.refusal_texts import localize_refusal
 from chalicelib.sign_in_attempts.model import Attempt

@@ -12,7 +12,6 @@ from typing import Final
 from chalicelib.container import current
 from chalicelib.errors import Conflict, NotFound, NotSignedIn, SignInRefused
 from chalicelib.http.browser_session import (
-    BrowserSession,
     browser_session_of,
     form_of,
     is_token_of,
@@ -29,8 +28,10 @@ from chalicelib.http.new_session import session_cookies, unconfirmed_in
 from chalicelib.http.rendering import page, redirect
 from chalicelib.return_path import HOME, safe_return_path
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.sessions.browser import BrowserSession
 from chalicelib.sessions.model import CONFIRMATION_LIFETIME
-from chalicelib.sessions.service import NewSession, SignedInSession
+from chalicelib.sessions.service import NewSession
+from chalicelib.sessions.signed_in import SignedInSession
 
 _OLD_ANSWERS: Final = frozenset(
     {RefusalCode.SAML_REPLAYED, RefusalCode.SAML_NO_REQUEST, RefusalCode.SAML_REQUEST_EXPIRED}

@@ -45,7 +45,7 @@ _CHARACTERS_AN_ESCAPE: Final = 12
 _MAX_OTHER_FIELDS_LENGTH: Final = 24_000  # bytes of the other fields
 
 
-@saml.route("/saml/{connection_id}/metadata", methods=["GET"], content_types=["*/*"])
+@saml.route("/saml/{connection_id}/metadata")
 def metadata(connection_id: str) -> Response:
     """Returns the service provider metadata. Its URL is also the entity ID."""
     container = current()
@@ -53,7 +53,7 @@ def metadata(connection_id: str) -> Response:
     return Response(document.decode(), headers={"Content-Type": METADATA})
 
 
-@saml.route("/saml/{connection_id}/login", methods=["GET"], content_types=["*/*"])
+@saml.route("/saml/{connection_id}/login")
 def login(connection_id: str) -> Response:
     """Redirects to the identity provider.
 
@@ -79,7 +79,7 @@ def login(connection_id: str) -> Response:
     return sent(start)
 
 
-@saml.route("/saml/{connection_id}/test/{code}", methods=["GET"], content_types=["*/*"])
+@saml.route("/saml/{connection_id}/test/{code}")
 def test(connection_id: str, code: str) -> Response:
     """Starts a test sign-in; the link works once."""
     container, request = current(), request_of(saml)
@@ -90,7 +90,7 @@ def test(connection_id: str, code: str) -> Response:
     return sent(container.connection_tests.begin(connection_id, code, cookies, container.clock()))
 
 
-@saml.route("/saml/{connection_id}/acs", methods=["POST"], content_types=["*/*"])
+@saml.route("/saml/{connection_id}/acs", methods=["POST"])
 def acs(connection_id: str) -> Response:
     """The assertion consumer service: processes a response that the browser posts (SAML Bindings section 3.5)."""
     container, request = current(), request_of(saml)
@@ -155,7 +155,7 @@ def _handle_refusal(posted: AcsRequest, refusal: SignInRefused) -> Response:
     return to_wanted_page(posted.connection_id, refusal, path)
 
 
-@saml.route("/saml/{connection_id}/confirm", methods=["GET"], content_types=["*/*"])
+@saml.route("/saml/{connection_id}/confirm")
 def confirmation(connection_id: str) -> Response:
     """Asks whether a sign-in may replace another user's session."""
     from chalicelib.sign_in import arrival_pages as arrival
@@ -171,7 +171,7 @@ def confirm(connection_id: str) -> Response:
     return arrival.confirm(request_of(saml))
 
 
-@saml.route("/saml/{connection_id}/answered", methods=["GET"], content_types=["*/*"])
+@saml.route("/saml/{connection_id}/answered")
 def answered(connection_id: str) -> Response:
     """The redirect target after a used or unknown response in a browser with a session."""
     from chalicelib.sign_in import arrival_pages as arrival
@@ -179,13 +179,13 @@ def answered(connection_id: str) -> Response:
     return arrival.answered(request_of(saml), connection_id)
 
 
-@saml.route("/saml/{connection_id}/acs", methods=["GET"], content_types=["*/*"])
+@saml.route("/saml/{connection_id}/acs")
 def acs_opened(connection_id: str) -> Response:
     """Returns 405 with an explanation and where to correct it at the identity provider."""
     raise other_method(request_of(saml))
 
 
-@saml.route("/saml/{connection_id}/acs", methods=list(_OTHER_METHODS), content_types=["*/*"])
+@saml.route("/saml/{connection_id}/acs", methods=list(_OTHER_METHODS))
 def acs_called(connection_id: str) -> Response:
     """Returns 405 with the same explanation."""
     raise other_method(request_of(saml))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.container import current
 from chalicelib.errors import SignInRefused
@@ -10,15 +10,27 @@ from chalicelib.http.framework import Request, Response
 from chalicelib.http.problem_details import Problem
 from chalicelib.http.rendering import address, page
 from chalicelib.i18n.catalog import t
-from chalicelib.saml.refusal import RefusalCode
+from chalicelib.saml.refusal import RefusalCode, ResponsibleParty
 from chalicelib.sign_in.refusal_texts import localize_refusal
 from chalicelib.sign_in.refusal_variant import variant_of
 
 _ABOUT_TIME: Final = (RefusalCode.SAML_NOT_YET_VALID, RefusalCode.SAML_EXPIRED)
 
 
+def refusal_members(error: SignInRefused) -> tuple[str, dict[str, Any]]:
+    """Returns detail and extension members of the problem document, with the same text as the page."""
+    advice = localize_refusal(error.reason, error.provider, error.checks)
+    detail = str(advice.explanation)
+    if advice.fixer is ResponsibleParty.SUPPORT:
+        detail += f" {t('refusal.lead.support', contact=current().settings.support_contact).striptags()}."
+    members = {"retry_helps": advice.retry_helps, "fixer": advice.fixer.value, "what_to_do": str(advice.what_to_do)}
+    if advice.where_in_full:
+        members["where"] = advice.where_in_full
+    return detail, members | ({"attempt_id": error.attempt.id} if error.attempt else {})
+
+
 def refusal_page(problem: Problem, error: SignInRefused, request: Request) -> Response:
-    """Renders the HTML page; `http/problem_details.py` returns the same as JSON."""
+    """Renders the HTML page."""
     settings = current().settings
     connection_id = (request.uri_params or {}).get("connection_id", "")
     words = localize_refusal(error.reason, error.provider, error.checks)

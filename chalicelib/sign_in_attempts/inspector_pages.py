@@ -6,11 +6,11 @@ from typing import Final
 
 from chalicelib.connections.model import Connection
 from chalicelib.container import current
-from chalicelib.http.admin_access import require_admin
-from chalicelib.http.browser_session import MAX_PASTED_LENGTH, BrowserSession, browser_session_of, form_of
+from chalicelib.http.browser_session import MAX_PASTED_LENGTH
 from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import page
-from chalicelib.http.requests import FORM, request_of
+from chalicelib.sessions.browser import BrowserSession, Visit
 from chalicelib.sign_in.refusal_texts import localize_refusal
 from chalicelib.sign_in.user_attributes import name_of
 from chalicelib.sign_in_attempts.inspector import MAX_TEXT_LENGTH, Inspection
@@ -20,28 +20,23 @@ admin_inspector = Blueprint(__name__)
 _PATH: Final = "/admin/sso/{connection_id}/inspector"
 
 
-@admin_inspector.route(_PATH, methods=["GET"], content_types=["*/*"])
-def inspector_page(connection_id: str) -> Response:
+@admin_page(admin_inspector, "GET", _PATH, enterprise=True)
+def inspector_page(visit: Visit) -> Response:
     """Shows the empty form."""
-    visitor = browser_session_of(request_of(admin_inspector))
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
-    return _render(visitor, connection)
+    return _render(visit.visitor, _connection(visit))
 
 
-@admin_inspector.route(_PATH, methods=["POST"], content_types=[FORM])
-def inspect(connection_id: str) -> Response:
+@admin_page(admin_inspector, "POST", _PATH, enterprise=True, max_length=MAX_PASTED_LENGTH)
+def inspect(visit: Visit) -> Response:
     """Explains the pasted response."""
-    request = request_of(admin_inspector)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    text = form_of(request, visitor, max_length=MAX_PASTED_LENGTH).get("text", "").strip()
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    visitor, text, connection = visit.visitor, visit.field("text").strip(), _connection(visit)
     if not text:
         return _render(visitor, connection, is_empty=True)
     return _render(visitor, connection, text, current().inspector.inspect(connection, text, current().clock()))
+
+
+def _connection(visit: Visit) -> Connection:
+    return current().connections.get(visit.visitor.who.organization.id, visit.path["connection_id"])
 
 
 def _render(

@@ -8,14 +8,13 @@ from typing import Final
 from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.errors import NotFound
-from chalicelib.http.admin_access import require_admin
-from chalicelib.http.browser_session import BrowserSession, browser_session_of
 from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import page, redirect
-from chalicelib.http.requests import request_of
 from chalicelib.i18n.check_texts import tell_in_english
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.service_provider import service_provider
+from chalicelib.sessions.browser import BrowserSession, Visit
 from chalicelib.sign_in.refusal_texts import RefusalWords, localize_refusal, refusal_title
 from chalicelib.sign_in_attempts.chart import chart_of
 from chalicelib.sign_in_attempts.days import attempt_days
@@ -30,34 +29,28 @@ _SHOWN: Final = 25
 _MAX_CHARTED: Final = 2000
 
 
-@admin_attempts.route(_ALL, methods=["GET"], content_types=["*/*"])
-def attempts_page(connection_id: str) -> Response:
+@admin_page(admin_attempts, "GET", _ALL, enterprise=True)
+def attempts_page(visit: Visit) -> Response:
     """Shows the chart of the last 30 days and the filtered list of attempts."""
-    request = request_of(admin_attempts)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
-    asked = attempt_query(request)
+    visitor = visit.visitor
+    connection = current().connections.get(visitor.who.organization.id, visit.path["connection_id"])
+    asked = attempt_query(visit.request)
     if asked.attempt_id is not None and (found := _find_attempt(visitor, asked.attempt_id)) is not None:
         return redirect(f"/admin/sso/{found.connection_id}/attempts/{found.id}")
     return _list(visitor, connection, asked)
 
 
-@admin_attempts.route(f"{_ALL}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
-def attempt_page(connection_id: str, attempt_id: str) -> Response:
+@admin_page(admin_attempts, "GET", f"{_ALL}/{{attempt_id}}", enterprise=True)
+def attempt_page(visit: Visit) -> Response:
     """Shows one attempt with all its checks; refusal pages link here."""
-    visitor = browser_session_of(request_of(admin_attempts))
-    if (refusal := require_admin(visitor, enterprise=True)) is not None:
-        return refusal
-    made, organization = current(), visitor.who.organization
-    connection = made.connections.get(organization.id, connection_id)
-    attempt = made.attempts.get(organization, connection_id, attempt_id, made.clock())
+    made, organization = current(), visit.visitor.who.organization
+    connection = made.connections.get(organization.id, visit.path["connection_id"])
+    attempt = made.attempts.get(organization, connection.id, visit.path["attempt_id"], made.clock())
     advice = _advice(attempt, connection)
-    ours = service_provider(made.settings.base_url, connection_id)
+    ours = service_provider(made.settings.base_url, connection.id)
     return page(
         "attempts/one.html",
-        visitor,
+        visit.visitor,
         connection=connection,
         attempt=attempt,
         advice=advice,

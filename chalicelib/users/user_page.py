@@ -6,12 +6,11 @@ from typing import Final
 
 from chalicelib.container import current
 from chalicelib.errors import Conflict, NotAllowed, NotFound
-from chalicelib.http.admin_access import require_admin
-from chalicelib.http.browser_session import BrowserSession, browser_session_of, form_of, query_of
 from chalicelib.http.framework import Blueprint, Response
+from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import page, redirect
-from chalicelib.http.requests import FORM, request_of
 from chalicelib.login_policy.model import decide
+from chalicelib.sessions.browser import BrowserSession, Visit
 from chalicelib.users.model import Role, User, UserStatus
 from chalicelib.users.pages import localize_refused_user
 from chalicelib.users.service import UserChanges
@@ -28,31 +27,25 @@ _CHANGES: Final[dict[str, UserChanges]] = {
 _DONE: Final = (*_CHANGES, "sign_out", "unlink")
 
 
-@admin_user.route(_PATH, methods=["GET"], content_types=["*/*"])
-def user_page(user_id: str) -> Response:
+@admin_page(admin_user, "GET", _PATH)
+def user_page(visit: Visit) -> Response:
     """Shows the user."""
-    request = request_of(admin_user)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor)) is not None:
-        return refusal
-    user = current().users.get(visitor.who.organization.id, user_id)
-    done = query_of(request, "done")
-    return _person(visitor, user, done=done if done in _DONE else "")
+    done = visit.query("done")
+    return _person(visit.visitor, _user(visit), done=done if done in _DONE else "")
 
 
-@admin_user.route(_PATH, methods=["POST"], content_types=[FORM])
-def change_user(user_id: str) -> Response:
+@admin_page(admin_user, "POST", _PATH)
+def change_user(visit: Visit) -> Response:
     """Makes one change, depending on the submitted button."""
-    request = request_of(admin_user)
-    visitor = browser_session_of(request)
-    if (refusal := require_admin(visitor)) is not None:
-        return refusal
-    action = form_of(request, visitor).get("do", "")
-    user = current().users.get(visitor.who.organization.id, user_id)
+    visitor, user = visit.visitor, _user(visit)
     try:
-        return _act(visitor, user, action)
+        return _act(visitor, user, visit.field("do"))
     except (Conflict, NotAllowed) as error:
         return _person(visitor, user, fault=localize_refused_user(error, user.email), status=409)
+
+
+def _user(visit: Visit) -> User:
+    return current().users.get(visit.visitor.who.organization.id, visit.path["user_id"])
 
 
 def _act(visitor: BrowserSession, user: User, action: str) -> Response:

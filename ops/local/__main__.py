@@ -91,7 +91,7 @@ def _prepare(container: Container, data: Path, metadata_url: str) -> Run:
 
 def _counts(container: Container, key: str) -> bool:
     try:
-        container.api_key_authenticator.key(secret_hash(key), Scope.READ, container.clock())
+        container.callers.authenticator.key(secret_hash(key), Scope.READ, container.clock())
     except NotSignedIn:
         return False
     return True
