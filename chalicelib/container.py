@@ -210,10 +210,8 @@ class Container(StoreContainer):
         """Signs users in with passwords."""
         from chalicelib.passwords.service import Passwords
 
-        made = self.settings
-        return Passwords(
-            self.table, self.home_realm_discovery, self.limits, self.keys, made.password_tries, made.product_name
-        )
+        tries, product_name = self.settings.password_tries, self.settings.product_name
+        return Passwords(self.table, self.home_realm_discovery, self.limits, self.keys, tries, product_name)
 
     @cached_property
     def limits(self) -> Limits:
@@ -290,13 +288,12 @@ def use(container: Container) -> None:
 
 def current() -> Container:
     """The process's container. In Lambda it is created from the environment on the first request."""
-    if _container is None:
-        use(_from_environment())
-        return current()
-    return _container
+    return _container or _from_environment()
 
 
 def _from_environment() -> Container:
     from chalicelib.aws.clients import dynamodb_client, secrets_manager_client
 
-    return Container(settings_from(), dynamodb=dynamodb_client, secrets_manager=secrets_manager_client)
+    container = Container(settings_from(), dynamodb=dynamodb_client, secrets_manager=secrets_manager_client)
+    use(container)
+    return container
