@@ -9,6 +9,7 @@ from chalicelib.connections.form import Entries, stored_entries
 from chalicelib.connections.model import LastTest
 from chalicelib.container import current
 from chalicelib.errors import NotFound
+from chalicelib.http import browser_session
 from chalicelib.http.framework import Request, Response
 from chalicelib.http.rendering import page
 from chalicelib.saml.refusal import RefusalCode
@@ -52,7 +53,7 @@ def setup_cards(
 def guests_visitor(request: Request, guest: SetupSession) -> BrowserSession:
     """Makes the browser session of a guest, with CSRF tokens bound to the guest session."""
     address = str(request.context.get("identity", {}).get("sourceIp", ""))
-    return BrowserSession(None, None, guest.secret, new_secret=False, address=address)
+    return browser_session.BrowserSession(None, None, guest.secret, new_secret=False, address=address)
 
 
 def _test_of_these(guest: SetupSession) -> LastTest | None:
