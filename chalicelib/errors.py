@@ -24,9 +24,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.i18n.message import Message, message
+
 if TYPE_CHECKING:
     from chalicelib.connections.model import Provider
-    from chalicelib.i18n.message import Message
     from chalicelib.saml.assertion import Assertion, SignedSubject
     from chalicelib.saml.check import Check
     from chalicelib.saml.refusal import RefusalCode
@@ -40,12 +41,12 @@ class FieldError:
     Attributes:
         pointer: JSON pointer (RFC 6901) to the field, "" for the whole body.
         code: stable, snake_case.
-        detail: how to fix it; a message wherever a page may show it.
+        detail: how to fix it.
     """
 
     pointer: str
     code: str
-    detail: str | Message
+    detail: Message
 
 
 class SsoError(Exception):
@@ -53,15 +54,14 @@ class SsoError(Exception):
 
     Args:
         code: stable, snake_case; `http/problem_types.py` has its title and explanation.
-        public: the text for the caller; a message wherever a page may show it. Never contains a secret or the caller's
-            input.
+        public: the text for the caller; by default that of the code in the catalog `problem`. Never contains a secret.
         private: additional detail for the log only.
     """
 
-    def __init__(self, code: str, public: str | Message, *, private: str | None = None) -> None:
+    def __init__(self, code: str, public: Message | None = None, *, private: str | None = None) -> None:
         super().__init__(code)
         self.code = code
-        self.public = public
+        self.public = public or Message(f"problem.{code}")
         self.private = private
 
 
@@ -69,10 +69,20 @@ class Invalid(SsoError):
     """The input is unusable."""
 
     def __init__(
-        self, code: str, public: str | Message, *, errors: tuple[FieldError, ...] = (), private: str | None = None
+        self,
+        code: str,
+        public: Message | None = None,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        private: str | None = None,
     ) -> None:
         super().__init__(code, public, private=private)
         self.errors = errors
+
+
+def invalid_field(pointer: str, code: str, detail: Message) -> Invalid:
+    """A body or query with one invalid field."""
+    return invalid_field(pointer, code, detail)
 
 
 class Unreadable(Invalid):
@@ -86,8 +96,11 @@ class WrongContentType(Invalid):
 class WrongMethod(SsoError):
     """The path exists, but not for this method (RFC 9110 section 15.5.6)."""
 
-    def __init__(self, method: str, allowed: tuple[str, ...], code: str = "method_not_allowed") -> None:
-        super().__init__(code, f"{method} isn't possible here. Possible: {', '.join(allowed)}.")
+    def __init__(
+        self, method: str, allowed: tuple[str, ...], code: str = "method_not_allowed", public: Message | None = None
+    ) -> None:
+        possible = ", ".join(allowed)
+        super().__init__(code, public or message("problem.method_not_allowed", method=method, allowed=possible))
         self.allowed = allowed
 
 
@@ -102,7 +115,7 @@ class NotAllowed(SsoError):
 class NotFound(SsoError):
     """The object doesn't exist, or isn't visible to this caller."""
 
-    def __init__(self, code: str = "not_found", public: str = "There is nothing here.") -> None:
+    def __init__(self, code: str = "not_found", public: Message | None = None) -> None:
         super().__init__(code, public)
 
 
@@ -113,12 +126,8 @@ class Conflict(SsoError):
 class Stale(Conflict):
     """The object changed after the caller last read it."""
 
-    def __init__(
-        self,
-        code: str = "stale",
-        public: str | Message = "Somebody else saved since you opened this. Load it again, then repeat your change.",
-    ) -> None:
-        super().__init__(code, public)
+    def __init__(self, public: Message | None = None) -> None:
+        super().__init__("stale", public)
 
 
 class PreconditionMissing(SsoError):
@@ -128,7 +137,7 @@ class PreconditionMissing(SsoError):
 class TooManyRequests(SsoError):
     """The caller may retry after `retry_after` seconds."""
 
-    def __init__(self, code: str, public: str, *, retry_after: int) -> None:
+    def __init__(self, code: str, public: Message | None = None, *, retry_after: int) -> None:
         super().__init__(code, public)
         self.retry_after = retry_after
 
@@ -164,7 +173,7 @@ class SignInRefused(SsoError):
         attempt: Attempt | None = None,
         provider: Provider | None = None,
     ) -> None:
-        super().__init__(reason.value, "The sign-in was refused.", private=private)
+        super().__init__(reason.value, message("problem.sign_in_refused"), private=private)
         self.reason = reason
         self.checks = checks
         self.assertion_id = assertion_id
@@ -198,7 +207,5 @@ class Unavailable(SsoError):
     """A dependency did not respond. Nothing was done; the caller may retry after `retry_after` seconds."""
 
     def __init__(self, *, private: str, retry_after: int = 5) -> None:
-        super().__init__(
-            "temporarily_unavailable", "Gatehouse can't answer right now. Nothing was changed.", private=private
-        )
+        super().__init__("temporarily_unavailable", private=private)
         self.retry_after = retry_after

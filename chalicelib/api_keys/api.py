@@ -8,11 +8,12 @@ from typing import Final, TypeAlias, cast
 from chalicelib.api_keys.callers import KeyManager
 from chalicelib.api_keys.schemas import ApiKeyAnswer, ApiKeyCreate, NewApiKeyAnswer
 from chalicelib.container import current
-from chalicelib.errors import FieldError, Invalid, NotAllowed, NotFound
+from chalicelib.errors import NotAllowed, NotFound, invalid_field
 from chalicelib.http.api_auth import KEY_MANAGER
 from chalicelib.http.framework import Blueprint
 from chalicelib.http.responses import Listing
 from chalicelib.http.routing import Call, operation
+from chalicelib.i18n.message import message
 
 api_keys = Blueprint(__name__)
 
@@ -83,7 +84,7 @@ def _require_may_grant(caller: KeyManager, body: ApiKeyCreate) -> None:
     if caller.key is None:
         return
     if not caller.key.may_grant(tuple(body.scopes)):
-        raise NotAllowed("insufficient_scope", "A key makes keys with scopes of its own only. Name them in `scopes`.")
+        raise NotAllowed("insufficient_scope", message("problem.insufficient_scope.grant"))
     if caller.key.is_outlived_by(cast("datetime | None", body.expires_at)):
-        detail = "A key that expires makes keys that expire no later. Set `expires_at`."
-        raise Invalid("invalid_request", detail, errors=(FieldError("/expires_at", "invalid_date", detail),))
+        detail = message("problem.field.longer_than_caller")
+        raise invalid_field("/expires_at", "invalid_date", detail)

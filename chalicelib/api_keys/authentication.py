@@ -11,6 +11,7 @@ from chalicelib.api_keys.store import api_key_lookup, note_api_key_use
 from chalicelib.audit_log.actor import ActorKind
 from chalicelib.aws.dynamodb import Table
 from chalicelib.errors import NotAllowed, NotFound, NotSignedIn, Unavailable
+from chalicelib.i18n.message import message
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import organization_lookup
 from chalicelib.request_context import set_actor
@@ -55,7 +56,7 @@ def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> 
     if key is None:
         raise invalid_api_key()
     if key.has_expired(now):
-        raise NotSignedIn("invalid_api_key", "This API key has expired.")
+        raise NotSignedIn("invalid_api_key", message("problem.invalid_api_key.expired"))
     set_actor(ActorKind.API_KEY, key.id, key.organization_id)
     today = now.astimezone(UTC).date()
     if key.last_used_on is None or key.last_used_on < today:
@@ -68,9 +69,9 @@ def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> 
 
 def insufficient_scope(scope: Scope) -> NotAllowed:
     """The key lacks the required scope."""
-    return NotAllowed("insufficient_scope", f"This API key lacks the scope `{scope.value}`.")
+    return NotAllowed("insufficient_scope", message("problem.insufficient_scope", scope=scope.value))
 
 
 def invalid_api_key() -> NotSignedIn:
     """Malformed, unknown and revoked keys get the same error."""
-    return NotSignedIn("invalid_api_key", "This API key isn't valid here.")
+    return NotSignedIn("invalid_api_key")

@@ -11,6 +11,7 @@ from chalicelib.api_keys.authentication import ApiKeyAuthenticator, invalid_api_
 from chalicelib.api_keys.model import ApiKey, Scope, secret_hash
 from chalicelib.credentials import Credentials
 from chalicelib.errors import NotAllowed, NotFound, NotSignedIn
+from chalicelib.i18n.message import message
 from chalicelib.identifier import is_id
 from chalicelib.organizations.model import Organization
 from chalicelib.users.model import Role
@@ -148,7 +149,7 @@ class Callers:
         secret = key_hash(credentials)
         if secret is not None:
             self._key(credentials, secret, now)
-            raise NotSignedIn("not_signed_in", "An API key has no session. Send the browser's cookie alone.")
+            raise NotSignedIn("not_signed_in", message("problem.not_signed_in.key"))
         return self.sessions().find(credentials.session_cookie, now)
 
     def unverified_key(self, credentials: Credentials) -> str:
@@ -159,7 +160,7 @@ class Callers:
         """
         secret = key_hash(credentials)
         if secret is None:
-            raise NotSignedIn("not_signed_in", "This needs an API key: Authorization: Bearer gh_….")
+            raise NotSignedIn("not_signed_in", message("problem.not_signed_in.no_key"))
         return secret
 
     def policy_check(self, secret_sha256: str, now: datetime) -> ApiKey:
@@ -191,7 +192,7 @@ def key_hash(credentials: Credentials) -> str | None:
 
 def deployment_key_required() -> NotAllowed:
     """The request requires a key of the whole deployment."""
-    return NotAllowed("deployment_key_required", "This needs an API key of the whole deployment.")
+    return NotAllowed("deployment_key_required")
 
 
 def _scope_of(credentials: Credentials) -> Scope:
@@ -200,6 +201,6 @@ def _scope_of(credentials: Credentials) -> Scope:
 
 def _require_admin(credentials: Credentials, signed_in: SignedInSession) -> None:
     if signed_in.user.role is not Role.ADMIN:
-        raise NotAllowed("admin_required", "Only an admin of your organization may do this.")
+        raise NotAllowed("admin_required")
     if credentials.is_write and not credentials.is_same_origin:
-        raise NotAllowed("csrf_failed", "This request doesn't come from our own pages. Nothing was changed.")
+        raise NotAllowed("csrf_failed", message("problem.csrf_failed.origin"))

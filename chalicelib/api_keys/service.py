@@ -13,7 +13,8 @@ from chalicelib.audit_log.audited_table import AuditedTable
 from chalicelib.audit_log.events import api_key_event
 from chalicelib.audit_log.model import Action
 from chalicelib.aws.dynamodb import Page
-from chalicelib.errors import FieldError, Invalid, NotFound
+from chalicelib.errors import FieldError, Invalid, NotFound, invalid_field
+from chalicelib.i18n.message import message
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
@@ -50,8 +51,8 @@ class ApiKeys:
             Unavailable: the store did not respond.
         """
         if expires_at is not None and expires_at <= now:
-            detail = "The end must lie ahead."
-            raise Invalid("invalid_request", detail, errors=(FieldError("/expires_at", "invalid_date", detail),))
+            detail = message("problem.field.past")
+            raise invalid_field("/expires_at", "invalid_date", detail)
         secret, granted = new_key_secret(), set(scopes)
         key = ApiKey(
             id=new_id("key", now=now),
@@ -122,6 +123,6 @@ class ApiKeys:
 
 
 def _unknown_organization() -> Invalid:
-    detail = "There is no such organization."
+    detail = message("problem.field.unknown_organization")
     error = FieldError("/organization_id", "unknown_organization", detail)
     return Invalid("invalid_request", detail, errors=(error,))

@@ -46,7 +46,7 @@ def create_api_key(key: ApiKey) -> Write:
         "listing_pk": LIST_PARTITION,
         "listing_sk": f"ID#{key.id}",
     }
-    return put(_key(key.secret_sha256), item, absent(), Conflict("conflict", "It exists already."))
+    return put(_key(key.secret_sha256), item, absent(), Conflict("conflict"))
 
 
 def note_api_key_use(key: ApiKey, today: date) -> Write:

@@ -17,6 +17,7 @@ from chalicelib.http.api_auth import ORGANIZATION
 from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.responses import Listing
 from chalicelib.http.routing import TEXT, TIME, Call, operation
+from chalicelib.i18n.message import message
 from chalicelib.moment import parse_moment
 
 audit_events = Blueprint(__name__)
@@ -74,13 +75,13 @@ def _parse_filter(query: Mapping[str, str]) -> AuditFilter:
     errors = list[FieldError]()
     action = query.get("action")
     if action is not None and action not in _ACTIONS:
-        errors.append(FieldError("/action", "invalid_value", "There is no such action."))
+        errors.append(FieldError("/action", "invalid_value", message("problem.field.action")))
     actor = query.get("actor")
     if actor is not None and not 0 < len(actor) <= _MAX_ACTOR_LENGTH:
-        errors.append(FieldError("/actor", "invalid_value", "`actor` is an ID, or a kind of actor."))
+        errors.append(FieldError("/actor", "invalid_value", message("problem.field.actor")))
     moments = {name: _moment(query.get(name), name, errors) for name in ("from", "to")}
     if errors:
-        raise Invalid("invalid_request", "Some filters can't be used; see `errors`.", errors=tuple(errors))
+        raise Invalid("invalid_request", message("problem.invalid_request.filters"), errors=tuple(errors))
     return AuditFilter(Action(action) if action else None, actor, moments["from"], moments["to"])
 
 
@@ -88,5 +89,5 @@ def _moment(text: str | None, name: str, errors: list[FieldError]) -> datetime |
     if text is None:
         return None
     if (found := parse_moment(text)) is None:
-        errors.append(FieldError(f"/{name}", "invalid_value", f"`{name}` is a time like 2026-11-23T09:00:00Z."))
+        errors.append(FieldError(f"/{name}", "invalid_value", message("problem.field.time", name=name)))
     return found

@@ -22,6 +22,7 @@ from chalicelib.aws.dynamodb import Lookup, Range
 from chalicelib.aws.item import Item, Key, instant_of, seconds
 from chalicelib.aws.transaction import Write, put
 from chalicelib.errors import Conflict
+from chalicelib.i18n.message import message
 
 _DIGITS: Final = 10
 _CURSOR: Final = Key("SCHEDULE", "AUDITDIGESTS")
@@ -83,7 +84,7 @@ def note_interruption(organization_id: str | None) -> Write:
 
 
 def _concurrent_run() -> Conflict:
-    return Conflict("conflict", "Another run is writing the digests.")
+    return Conflict("conflict", message("problem.conflict.digests"))
 
 
 def _record_item(sealed: SealedRecord, kept_until: datetime) -> Item:

@@ -35,6 +35,7 @@ from chalicelib.audit_log.signature import CHECKPOINT, DIGEST, hash_over, is_our
 from chalicelib.audit_log.store import every_closed_log, forget_closed_log
 from chalicelib.aws.dynamodb import Table
 from chalicelib.errors import Conflict, Unavailable
+from chalicelib.i18n.message import message
 from chalicelib.identifier import first_id, is_id, time_of
 from chalicelib.organizations.store import every_organization
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
@@ -179,7 +180,7 @@ class AuditDigests:
         """Handles a digest that names a checkpoint this run hasn't seen: written by a concurrent run, or deleted."""
         newest = self._newest_checkpoint(run.keys)
         if newest is not None and newest[0].number >= number:
-            raise Conflict("conflict", "Another run is writing the digests.")
+            raise Conflict("conflict", message("problem.conflict.digests"))
         _LOG.error("audit_checkpoints.truncated %s", {"last": run.last_number, "named": number})
         run.last_number, run.is_cut_off = number, True
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 from chalicelib.connections.model import MAX_CERTIFICATES
+from chalicelib.http.schemas import refused_value
 
 Url = Annotated[str, Field(min_length=1, max_length=2048)]
 
@@ -15,11 +15,7 @@ Url = Annotated[str, Field(min_length=1, max_length=2048)]
 def _require_few_items(texts: object) -> object:
     """Limits the number of items before any item is validated."""
     if isinstance(texts, list) and len(texts) > MAX_CERTIFICATES:
-        raise PydanticCustomError(
-            "too_many_certificates",
-            "A connection trusts {most} certificates at most; these are {given}",
-            {"most": MAX_CERTIFICATES, "given": len(texts)},
-        )
+        raise refused_value("too_many_certificates", most=MAX_CERTIFICATES, given=len(texts))
     return texts
 
 

@@ -15,7 +15,7 @@ from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.errors import Invalid, Stale
 from chalicelib.http.framework import Response
-from chalicelib.i18n.fault_texts import localize_fault
+from chalicelib.i18n.catalog import localize
 
 Show = Callable[[Connection, Entries | None, PageMessages, int], Response]
 
@@ -80,7 +80,7 @@ def _render_import(card: ConfigurationForm, given: str | bytes, at: str, pasted:
         found = current().imports.parse(given, chosen, current().clock())
     except Invalid as error:
         secret = is_private_key(error.errors)
-        said = PageMessages(faults={at: localize_fault(error.errors[0].detail)}, pasted="" if secret else pasted)
+        said = PageMessages(faults={at: localize(error.errors[0].detail)}, pasted="" if secret else pasted)
         entries = card.entries.without_certificate() if secret else card.entries
         return card.render(card.connection, entries, said, 422)
     said = PageMessages(found=found, misplaced="" if at == "import_text" else at)

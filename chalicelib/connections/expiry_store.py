@@ -15,6 +15,7 @@ from chalicelib.aws.item import Key, is_expired, seconds
 from chalicelib.aws.transaction import Write, put
 from chalicelib.connections.expiry_notice import CertificateNotice
 from chalicelib.errors import Conflict
+from chalicelib.i18n.message import message
 
 RETENTION: Final = timedelta(days=400)
 _LAST_RUN: Final = Key("SCHEDULE", "CERTIFICATES")
@@ -37,7 +38,7 @@ def notice_lookup(notice: CertificateNotice, now: datetime) -> Lookup[int]:
 
 def record_notice(notice: CertificateNotice, now: datetime) -> Write:
     """Records a notice, once even when two runs overlap."""
-    said = Conflict("conflict", "This was noted already.")
+    said = Conflict("conflict", message("problem.conflict.noted"))
     item = {"days": notice.days, "expires_at": seconds(now + RETENTION)}
     return put(_key(notice), item, absent_or_expired(now) | at_least("days", notice.days + 1), said)
 

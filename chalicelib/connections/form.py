@@ -10,8 +10,8 @@ from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.input import read_certificates
 from chalicelib.connections.model import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.decimal_number import parse_decimal
-from chalicelib.errors import FieldError, Invalid
-from chalicelib.i18n.fault_texts import localize_fault
+from chalicelib.errors import FieldError, Invalid, invalid_field
+from chalicelib.i18n.catalog import localize
 from chalicelib.i18n.message import message
 from chalicelib.saml.request_binding import RequestBinding
 
@@ -97,7 +97,7 @@ def posted_entries(form: Mapping[str, list[str]]) -> Entries:
 
     version = parse_decimal(last("version"))
     if version is None or last("provider") not in set(Provider):
-        raise Invalid("bad_request", "This form can't be read. Load it again.")
+        raise Invalid("bad_request")
     return Entries(
         version=version,
         provider=Provider(last("provider")),
@@ -183,7 +183,7 @@ def faults_at_fields(errors: Iterable[FieldError]) -> dict[str, str]:
     faults: dict[str, str] = {}
     for entry in errors:
         name = entry.pointer.split("/")[1] if "/" in entry.pointer else ""
-        faults.setdefault(name if name in _FIELDS else _FIELDS[0], localize_fault(entry.detail))
+        faults.setdefault(name if name in _FIELDS else _FIELDS[0], localize(entry.detail))
     return faults
 
 
@@ -212,4 +212,4 @@ def _certificate_texts(entries: Entries) -> list[str]:
 
 def _too_long(pointer: str, limit: int) -> Invalid:
     said = message("fault.field.longer", most=limit)
-    return Invalid("invalid_request", said, errors=(FieldError(pointer, "too_long", said),))
+    return invalid_field(pointer, "too_long", said)

@@ -57,7 +57,7 @@ def validate_values(
     if "allow_guest_emails" in changes:
         values["allow_guest_emails"] = _guests(changes["allow_guest_emails"], errors)
     if errors:
-        raise Invalid("invalid_request", "Some fields can't be used as they are; see `errors`.", errors=tuple(errors))
+        raise Invalid("invalid_request", errors=tuple(errors))
     return values
 
 
@@ -90,7 +90,7 @@ def read_certificates(texts: Sequence[str]) -> tuple[Certificate, ...]:
         detail = message("fault.field.too_many_certificates", most=MAX_CERTIFICATES, number=len(found))
         errors.append(FieldError("/x509_certificates", "too_many_certificates", detail))
     if errors:
-        raise Invalid("invalid_request", "Some certificates can't be used; see `errors`.", errors=tuple(errors))
+        raise Invalid("invalid_request", message("problem.invalid_request.certificates"), errors=tuple(errors))
     return tuple(found.values())
 
 

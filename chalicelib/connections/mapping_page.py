@@ -82,7 +82,7 @@ def _save(visitor: BrowserSession, connection: Connection, texts: dict[str, str]
         return _render(visitor, connection, texts, faults=faults, status=422)
     seen = parse_decimal(version)
     if seen is None:
-        raise Invalid("bad_request", "This form can't be read. Load it again.")
+        raise Invalid("bad_request")
     made = current()
     try:
         made.connections.change(

@@ -102,7 +102,7 @@ class PendingConfiguration:
         """
         before = self._require_version(organization_id, connection_id, seen_version)
         if before.previous is None or not before.can_roll_back(now):
-            raise Conflict("nothing_to_roll_back", "There are no earlier values; they are kept for 30 days.")
+            raise Conflict("nothing_to_roll_back")
         swapped = before.with_values(before.previous)
         previous = before.values if before.proven else None
         return self._save(before, replace(swapped, previous=previous, swapped_at=now, proven=True), now)
@@ -151,4 +151,4 @@ def _merge_proposal(base: IdentityProviderValues, values: dict[str, Any]) -> Ide
 
 
 def _test_required() -> Conflict:
-    return Conflict("test_required", "Test these values first: the last test has to pass with exactly what is saved.")
+    return Conflict("test_required")

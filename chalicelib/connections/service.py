@@ -22,6 +22,7 @@ from chalicelib.connections.removed_certificates import remembering_removals
 from chalicelib.connections.secrets import CertificateSecrets
 from chalicelib.connections.store import change_connection, connection_lookup, create_connection, delete_connection
 from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
+from chalicelib.i18n.message import message
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
@@ -277,7 +278,7 @@ class Connections:
     def _require_enterprise(self, organization: Organization) -> None:
         if not organization.is_enterprise:
             contact = self.settings.support_contact
-            text = f"Single sign-on comes with the enterprise plan. Contact {contact}."
+            text = message("problem.enterprise_plan_required", contact=contact)
             raise NotAllowed("enterprise_plan_required", text)
 
 

@@ -42,7 +42,7 @@ def connections_with_metadata() -> Range[Connection]:
 
 def create_connection(connection: Connection) -> Write:
     """Creates a connection. Belongs with `put_connection_summary`."""
-    return put(connection_key(connection.id), _item(connection), absent(), Conflict("conflict", "It exists already."))
+    return put(connection_key(connection.id), _item(connection), absent(), Conflict("conflict"))
 
 
 def change_connection(changed: Connection, *, before: Connection) -> Write:

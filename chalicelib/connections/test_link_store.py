@@ -48,7 +48,7 @@ def create_connection_test(link: ConnectionTestLink) -> Write:
         "may_prove": link.may_prove,
         "expires_at": seconds(link.expires_at),
     }
-    return put(_key(link.code_sha256), item, absent(), Conflict("conflict", "It exists already."))
+    return put(_key(link.code_sha256), item, absent(), Conflict("conflict"))
 
 
 def use_connection_test(code_sha256: str, now: datetime) -> Write:

@@ -16,6 +16,7 @@ from chalicelib.http.cookies import account_cookie_name, cookies_in, form_cookie
 from chalicelib.http.csrf import MASK_LENGTH, form_token, masked, token_by_key, unmasked
 from chalicelib.http.framework import Request
 from chalicelib.http.requests import MULTIPART
+from chalicelib.i18n.message import message
 
 if TYPE_CHECKING:
     from chalicelib.http.uploaded_file import FormWithFiles
@@ -80,7 +81,7 @@ class BrowserSession(Generic[S, A]):
             NotSignedIn: there is no session.
         """
         if self.signed_in is None:
-            raise NotSignedIn("not_signed_in", "Sign in first.")
+            raise NotSignedIn("not_signed_in")
         return self.signed_in
 
     @property
@@ -191,12 +192,12 @@ def file_of(request: Request, name: str) -> bytes | None:
 def _parse_urlencoded(request: Request, max_length: int) -> dict[str, list[str]]:
     raw = request.raw_body
     if len(raw) > max_length:
-        raise Invalid("body_too_large", f"This form may have {max_length} bytes at most.")
+        raise Invalid("body_too_large", message("problem.body_too_large.form", most=max_length))
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     try:
         return parse_qs(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError as error:
-        raise Invalid("unreadable_form", "This form can't be read.", private=str(error)) from error
+        raise Invalid("unreadable_form", private=str(error)) from error
 
 
 def _is_multipart(request: Request) -> bool:
@@ -216,4 +217,4 @@ def query_of(request: Request, name: str) -> str:
 
 def form_out_of_date() -> NotAllowed:
     """The form was not rendered for this browser."""
-    return NotAllowed("csrf_failed", "This form is out of date, or your browser keeps no cookies. Nothing was done.")
+    return NotAllowed("csrf_failed")

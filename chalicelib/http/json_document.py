@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from chalicelib.errors import FieldError, Invalid, Unreadable
+from chalicelib.errors import Unreadable, invalid_field
+from chalicelib.i18n.message import message
 
 MAX_VALUES: Final = 1_000
 """Members and items of a whole body; the largest legitimate body has a third of that."""
@@ -33,7 +34,7 @@ def require_bounded_json(raw: bytes) -> None:
 
 def malformed_json() -> Unreadable:
     """The body isn't JSON."""
-    return Unreadable("malformed_json", "The body is not one JSON document in UTF-8, each name once in its object.")
+    return Unreadable("malformed_json")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -56,6 +57,6 @@ def _require_few_values(document: object) -> None:
             continue
         count += len(value)
         if count > MAX_VALUES:
-            detail = f"A body may hold {MAX_VALUES} members and items at most."
-            raise Invalid("invalid_request", detail, errors=(FieldError("", "too_many_values", detail),))
+            detail = message("problem.field.too_many_values", most=MAX_VALUES)
+            raise invalid_field("", "too_many_values", detail)
         waiting += value.values() if isinstance(value, dict) else value

@@ -9,8 +9,9 @@ from typing import Final
 from chalice.app import MultiDict
 
 from chalicelib.decimal_number import parse_decimal
-from chalicelib.errors import FieldError, Invalid, PreconditionMissing, Stale, WrongContentType
+from chalicelib.errors import FieldError, Invalid, PreconditionMissing, Stale, WrongContentType, invalid_field
 from chalicelib.http.framework import Blueprint, Request
+from chalicelib.i18n.message import message
 from chalicelib.identifier import Prefix, is_id
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -51,7 +52,7 @@ def json_bytes(request: Request) -> bytes:
     """
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise WrongContentType("unsupported_media_type", "Send the body as application/json.")
+        raise WrongContentType("unsupported_media_type")
     raw = request.raw_body
     body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
     if len(body) > MAX_LARGE_BODY_BYTES:
@@ -61,7 +62,7 @@ def json_bytes(request: Request) -> bytes:
 
 def body_too_large(most: int) -> Invalid:
     """The body is larger than its route allows."""
-    return Invalid("body_too_large", f"The body may have {most} bytes at most.")
+    return Invalid("body_too_large", message("problem.body_too_large", most=most))
 
 
 def no_fields(request: Request) -> None:
@@ -87,8 +88,8 @@ def limit_of(request: Request) -> int:
     text = parameter_of(request, "limit")
     limit = LIMIT_DEFAULT if text is None else parse_decimal(text, digits=3)
     if limit is None or not 1 <= limit <= MAX_LIMIT:
-        detail = f"`limit` is a whole number from 1 to {MAX_LIMIT}."
-        raise Invalid("invalid_request", detail, errors=(FieldError("/limit", "invalid_value", detail),))
+        detail = message("problem.field.limit", most=MAX_LIMIT)
+        raise invalid_field("/limit", "invalid_value", detail)
     return limit
 
 
@@ -100,7 +101,7 @@ def cursor_of(request: Request, prefix: Prefix) -> str | None:
     """
     after = parameter_of(request, "after")
     if after is not None and not is_id(after, prefix):
-        raise Invalid("invalid_cursor", "`after` must be the value that the page before gave.")
+        raise Invalid("invalid_cursor")
     return after
 
 
@@ -118,14 +119,14 @@ def require_known_parameters(request: Request, known: Sequence[str]) -> None:
     """
     query = request.query_params or MultiDict({})
     errors = [
-        FieldError(f"/{name[:_LONGEST_NAME]}", "unknown_parameter", "There is no such query parameter.")
+        FieldError(f"/{name[:_LONGEST_NAME]}", "unknown_parameter", message("problem.field.unknown_parameter"))
         if name not in known
-        else FieldError(f"/{name}", "duplicate", "Send this query parameter once.")
+        else FieldError(f"/{name}", "duplicate", message("problem.field.duplicate_parameter"))
         for name in query
         if name not in known or len(query.getlist(name)) > 1
     ]
     if errors:
-        detail = f"Known query parameters: {', '.join(known)}."
+        detail = message("problem.unknown_parameter", known=", ".join(known))
         raise Invalid("unknown_parameter", detail, errors=tuple(errors[:_MAX_ERRORS]))
 
 
@@ -141,14 +142,12 @@ def require_match(request: Request, etag: str, *, exact: bool = False) -> None:
     """
     header = request.headers.get("if-match")
     if header is None or (exact and header.strip() == "*"):
-        raise PreconditionMissing(
-            "precondition_required", "Read it first and send its ETag as If-Match, so that nobody's change is lost."
-        )
+        raise PreconditionMissing("precondition_required")
     if header.strip() == "*":
         return
     tags = [f'"{found["tag"]}"' for found in _ETAG.finditer(header) if not found["weak"]]
     if etag not in tags:
-        raise Stale("stale", "Somebody else saved since you read this. Read it again, then repeat your change.")
+        raise Stale(message("problem.stale_etag"))
 
 
 def idempotency_key(request: Request) -> str | None:
@@ -162,6 +161,6 @@ def idempotency_key(request: Request) -> str | None:
         return None
     if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_LENGTH or not (key.isascii() and key.isprintable()):
         raise Invalid(
-            "invalid_request", f"An Idempotency-Key is 1 to {MAX_IDEMPOTENCY_KEY_LENGTH} printable ASCII characters."
+            "invalid_request", message("problem.invalid_request.idempotency_key", most=MAX_IDEMPOTENCY_KEY_LENGTH)
         )
     return key

@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.http.json_document import MAX_VALUES, malformed_json, require_bounded_json
 from chalicelib.http.requests import MAX_BODY_BYTES, body_too_large
-from chalicelib.i18n.catalog import in_english
-from chalicelib.i18n.message import Message
+from chalicelib.i18n.catalog import has, in_english
+from chalicelib.i18n.message import Message, message
 from chalicelib.moment import parse_moment
 from chalicelib.saml.refusal import ResponsibleParty
 from chalicelib.visible_text import has_only_visible_characters
@@ -36,8 +36,12 @@ _CODES: Final[dict[str, str]] = {
     "less_than_equal": "too_large",
     "invalid_email": "invalid_email",
     "invalid_text": "invalid_text",
+    "invalid_external_id": "invalid_text",
     "too_many_certificates": "too_many_certificates",
 }
+
+
+_SAME_TEXTS: Final = {"literal_error": "enum", "dict_type": "model_type"}
 
 
 class RequestModel(BaseModel):
@@ -61,9 +65,14 @@ class ResponseModel(BaseModel):
 B = TypeVar("B", bound=RequestModel)
 
 
+def refused_value(kind: str, **context: int) -> PydanticCustomError:
+    """The error of a validator; its text is `problem.schema.{kind}`."""
+    return PydanticCustomError(kind, kind, context)
+
+
 def _plain_text(text: str) -> str:
     if not has_only_visible_characters(text):
-        raise PydanticCustomError("invalid_text", "Use visible characters and no control characters")
+        raise refused_value("invalid_text")
     return text
 
 
@@ -74,7 +83,7 @@ Identifier = Annotated[str, StringConstraints(max_length=64)]
 
 def _moment(text: str) -> datetime:
     if (found := parse_moment(text)) is None:
-        raise PydanticCustomError("datetime", "Write a time like 2026-11-23T09:00:00Z, with a zone, from 1970 to 9999")
+        raise refused_value("datetime")
     return found
 
 
@@ -96,7 +105,7 @@ def parse_body(model: type[B], raw: bytes) -> B:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
+        found = error.errors(include_url=False, include_input=False)
     if any(entry["type"] == "json_invalid" for entry in found):
         raise malformed_json()
     raise invalid(tuple(_field_error(dict(entry)) for entry in found[:MAX_ERRORS]))
@@ -104,14 +113,22 @@ def parse_body(model: type[B], raw: bytes) -> B:
 
 def invalid(errors: tuple[FieldError, ...]) -> Invalid:
     """A body with invalid fields."""
-    return Invalid("invalid_request", "Some fields can't be used as they are; see `errors`.", errors=errors)
+    return Invalid("invalid_request", errors=errors)
 
 
 def _field_error(entry: dict[str, Any]) -> FieldError:
     code = _CODES.get(entry["type"], "invalid_type")
     if entry["type"].startswith("date"):
         code = "invalid_date"
-    return FieldError(pointer(entry["loc"]), code, f"{entry['msg']}.")
+    return FieldError(pointer(entry["loc"]), code, _message(entry["type"], entry.get("ctx", {})))
+
+
+def _message(kind: str, context: dict[str, Any]) -> Message:
+    if kind.startswith("date"):
+        kind = "datetime" if kind.startswith("datetime") else "date"
+    key = f"problem.schema.{_SAME_TEXTS.get(kind, kind)}"
+    values = {name: value for name, value in context.items() if isinstance(value, str | int)}
+    return message(key, **values) if has(key) else message("problem.schema.unusable")
 
 
 def pointer(path: tuple[str | int, ...]) -> str:

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.i18n.catalog import day, day_and_time, day_of_year, t
-from chalicelib.i18n.fault_texts import localize_fault
+from chalicelib.i18n.catalog import day, day_and_time, day_of_year, localize, t
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,7 +42,7 @@ def environment() -> Environment:
         "iso": _iso,
         "fingerprint": _fingerprint,
         "emphasized": _emphasized,
-        "fault": localize_fault,
+        "fault": localize,
         "told": _localize_told,
         "shown": _shown_check,
     }

@@ -11,6 +11,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from chalicelib.errors import Invalid, WrongContentType
 from chalicelib.http.framework import Request
 from chalicelib.http.requests import MULTIPART
+from chalicelib.i18n.message import message
 
 MAX_BODY_LENGTH: Final = 1_200_000  # bytes: a megabyte of metadata, and the fields around it
 _MAX_PARTS: Final = 64
@@ -49,11 +50,11 @@ def form_with_files(request: Request) -> FormWithFiles:
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != MULTIPART:
-        raise WrongContentType("unsupported_media_type", f"Send the form as {MULTIPART}.")
+        raise WrongContentType("unsupported_media_type", message("problem.unsupported_media_type.form", type=MULTIPART))
     raw = request.raw_body
     body = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
     if len(body) > MAX_BODY_LENGTH:
-        raise Invalid("body_too_large", f"The form may have {MAX_BODY_LENGTH} bytes at most.")
+        raise Invalid("body_too_large", message("problem.body_too_large.form", most=MAX_BODY_LENGTH))
     boundary = options.get("boundary", "")
     if not _BOUNDARY.fullmatch(boundary):
         raise _unreadable()
@@ -96,4 +97,4 @@ def _add(form: FormWithFiles, segment: MultipartSegment, content: bytes) -> None
 
 
 def _unreadable() -> Invalid:
-    return Invalid("unreadable_form", "This form can't be read. Load the page again.")
+    return Invalid("unreadable_form")

@@ -73,12 +73,9 @@ def localize(message: Message) -> Markup:
     return t(message.code, **_localize_parameters(message, localize))
 
 
-def in_english(message: Message | str) -> str:
-    """Renders a message in English plain text, for the API and the log. Strings are returned unchanged."""
+def in_english(message: Message) -> str:
+    """Renders a message in English plain text, for the API and the log."""
     from markupsafe import Markup
-
-    if isinstance(message, str):
-        return message
 
     area, _, name = message.code.partition(".")
     values = _localize_parameters(message, in_english)

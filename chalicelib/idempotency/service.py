@@ -87,7 +87,7 @@ class Idempotency:
         macs = self._macs(request.body, now)
         if found is not None:
             if not any(hmac.compare_digest(found.body_mac, mac) for mac in macs):
-                raise Invalid("idempotency_key_reused", "This Idempotency-Key was used with another body.")
+                raise Invalid("idempotency_key_reused")
             if found.object_id is not None:
                 return found
             if found.leased_until > now:

@@ -45,9 +45,7 @@ def release(receipt: IdempotencyRecord) -> Write:
 
 def in_progress() -> Conflict:
     """Another request with this key is in progress."""
-    return Conflict(
-        "idempotency_key_in_flight", "A request with this Idempotency-Key is being carried out. Repeat it in a moment."
-    )
+    return Conflict("idempotency_key_in_flight")
 
 
 def _key(digest: str) -> Key:

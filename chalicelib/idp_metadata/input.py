@@ -9,7 +9,7 @@ from typing import Final
 from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.model import Connection
 from chalicelib.connections.removed_certificates import was_removed
-from chalicelib.errors import FieldError, Invalid
+from chalicelib.errors import FieldError, Invalid, invalid_field
 from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.address import FetchFailed
 from chalicelib.idp_metadata.detect import InputKind, detect
@@ -127,7 +127,7 @@ def fetch_metadata(fetch: Fetch, url: str) -> str:
 
 def field_refusal(pointer: str, error: ImportRefused | FetchFailed) -> Invalid:
     """Converts the error to one of a field."""
-    return Invalid("invalid_request", error.message, errors=(FieldError(pointer, error.code, error.message),))
+    return invalid_field(pointer, error.code, error.message)
 
 
 def _require_alone(changes: ConnectionChanges, clashes: tuple[str, ...]) -> None:

@@ -95,7 +95,7 @@ class MetadataRefresh:
         """
         connection = self.configurations.get(organization_id, connection_id)
         if connection.metadata_url is None:
-            raise Conflict("no_metadata_url", "This connection has no metadata address. Save one first.")
+            raise Conflict("no_metadata_url")
         before = self.last([connection], now).get(connection.id)
         check = self._check(connection, connection.metadata_url, before, now)
         self.table.write(record_metadata_check(check))

@@ -12,11 +12,10 @@ from chalicelib.connections.addresses import url_errors
 from chalicelib.connections.certificate_text import CertificateRefused
 from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.model import Provider
-from chalicelib.errors import FieldError, Invalid
-from chalicelib.i18n.message import Message, message
+from chalicelib.errors import invalid_field
+from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.address import FetchFailed
 from chalicelib.idp_metadata.detect import InputKind, detect
-from chalicelib.idp_metadata.import_error import usual_message
 from chalicelib.idp_metadata.input import fetch_metadata
 from chalicelib.idp_metadata.metered_fetch import Fetch
 from chalicelib.idp_metadata.provider_address import AddressRole, provider_of, role_of
@@ -121,7 +120,7 @@ class Imports:
             return self._name(content) if form is InputKind.NAME else self._address(content, entity_id, now)
         except (ImportRefused, FetchFailed, CertificateRefused) as error:
             code, said = error.code, error.message
-        raise Invalid("invalid_request", said, errors=(FieldError("/text", code, said),))
+        raise invalid_field("/text", code, said)
 
     def _metadata(self, text: str, entity_id: str | None, now: datetime, url: str | None = None) -> ImportResult:
         kind = ImportKind.METADATA if url is None else ImportKind.METADATA_URL
@@ -175,8 +174,7 @@ class Imports:
 
     def _sso_url(self, address: str) -> ImportResult:
         for error in url_errors(address, self.settings):
-            text = error.detail if isinstance(error.detail, Message) else usual_message(error.code)
-            raise ImportRefused(error.code, text)
+            raise ImportRefused(error.code, error.detail)
         remark = MetadataWarning("/identity_provider_url", "sso_url_alone", message("fault.remark.sso_url_alone"))
         return ImportResult(ImportKind.SSO_URL, url=address, provider=provider_of(address), remarks=(remark,))
 

@@ -50,4 +50,4 @@ class Link:
 
 def link_is_void() -> NotFound:
     """Used, expired or never made: all look alike."""
-    return NotFound("link_is_void", "This link has been used or has expired. Ask for a new one.")
+    return NotFound("link_is_void")

@@ -13,6 +13,7 @@ from chalicelib.audit_log.events import link_created, user_changed, user_signed_
 from chalicelib.audit_log.model import Action
 from chalicelib.aws.transaction import Write
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.i18n.message import message
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import new_id
@@ -162,7 +163,7 @@ class Links:
         if user is None or organization is None:
             raise NotFound
         if user.status is not UserStatus.ACTIVE:
-            raise Conflict("user_disabled", f"{user.email} is disabled. Enable this user first, then make a link.")
+            raise Conflict("user_disabled", message("problem.user_disabled.link", email=user.email))
         return user, organization
 
     def _create(

@@ -32,7 +32,7 @@ def create_link(link: Link) -> Write:
         "ends_at": instant(link.expires_at),
         "expires_at": seconds(link.expires_at),
     }
-    return put(_key(link.code_sha256), item, absent(), Conflict("conflict", "It exists already."))
+    return put(_key(link.code_sha256), item, absent(), Conflict("conflict"))
 
 
 def use_link(code_sha256: str, now: datetime) -> Write:

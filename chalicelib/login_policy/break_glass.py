@@ -9,6 +9,7 @@ from datetime import datetime
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.transaction import Write
 from chalicelib.errors import Conflict, NotFound, Stale
+from chalicelib.i18n.message import message
 from chalicelib.login_policy.model import is_break_glass
 from chalicelib.organizations.store import last_admin, lose_admin, organization_lookup
 from chalicelib.users.model import User
@@ -43,7 +44,7 @@ def admin_loss(table: Table, admin: User, change: int, now: datetime) -> Write:
         change,
         seen_policy_version=seen,
         policy_version=seen + 1 if is_exempt else seen,
-        refused=Stale("stale", "Others keep changing this organization. Try again."),
+        refused=Stale(message("problem.stale_organization")),
     )
 
 
@@ -52,6 +53,4 @@ def _require_another(table: Table, admin: User, exempt_ids: Sequence[str], now: 
     if not any(other is not None and is_break_glass(other, now) for other in found):
         raise Conflict(
             "break_glass_required",
-            "Single sign-on binds admins too, and this is the last one who may still use a password. "
-            "Exempt another admin first, or let admins choose.",
         )

@@ -13,7 +13,8 @@ from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.new_session import ended_session_cookies
 from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import redirect
-from chalicelib.i18n.fault_texts import localize_fault
+from chalicelib.i18n.catalog import localize
+from chalicelib.i18n.message import message
 from chalicelib.login_policy.model import LoginPolicy, Mode
 from chalicelib.login_policy.service import MAX_EXEMPT
 from chalicelib.sessions.browser import BrowserSession, Visit
@@ -50,7 +51,7 @@ def _save(visitor: BrowserSession, form: Mapping[str, list[str]]) -> Response:
         return connection_cards(visitor, made.connections.get(organization.id, connection_id), said=said, status=412)
     except (Conflict, Invalid) as error:
         sentence = error.errors[0].detail if isinstance(error, Invalid) and error.errors else error.public
-        said = PageMessages(policy=policy, faults={"required_for_admins": localize_fault(sentence)})
+        said = PageMessages(policy=policy, faults={"required_for_admins": localize(sentence)})
         return connection_cards(visitor, made.connections.get(organization.id, connection_id), said=said, status=422)
     return redirect(f"/admin/sso/{connection_id}", done="policy")
 
@@ -61,11 +62,11 @@ def _parse_form(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[Log
     mode, seen = form.get("mode", [""])[-1], form.get("policy_version", [""])[-1]
     version = parse_decimal(seen)
     if mode not in set(Mode) or version is None:
-        raise Invalid("bad_request", "This form can't be read. Load it again.")
+        raise Invalid("bad_request")
     shown, selected = form.get("shown", []), form.get("exempt", [])
     hidden = [user_id for user_id in before.exempt_user_ids if user_id not in shown]
     exempt = tuple(dict.fromkeys([*hidden, *selected]))
     if len(exempt) > MAX_EXEMPT:
-        raise Invalid("bad_request", f"At most {MAX_EXEMPT} people can be exempt.")
+        raise Invalid("bad_request", message("problem.bad_request.exempt", most=MAX_EXEMPT))
     for_admins = form.get("required_for_admins", [""])[-1] == "yes"
     return LoginPolicy(Mode(mode), required_for_admins=for_admins, exempt_user_ids=exempt), version

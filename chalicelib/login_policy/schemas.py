@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
-from chalicelib.http.schemas import Email, Identifier, RequestModel, ResponseModel
+from chalicelib.http.schemas import Email, Identifier, RequestModel, ResponseModel, refused_value
 from chalicelib.login_policy.discovery import Discovery
 from chalicelib.login_policy.model import Method, Mode, Reason
 from chalicelib.organizations.model import Organization
@@ -47,7 +46,7 @@ class LoginPolicyAnswer(ResponseModel):
 
 def _canonical(text: str) -> str:
     if (address := canonical_address(text)) is None:
-        raise PydanticCustomError("invalid_email", "This isn't an e-mail address that we can take")
+        raise refused_value("invalid_email")
     return address
 
 

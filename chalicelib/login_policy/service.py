@@ -31,7 +31,7 @@ class _AdminChangedError(Stale):
     """An admin on whom the policy depends was changed concurrently."""
 
     def __init__(self) -> None:
-        super().__init__("stale", "Somebody else changed an exempt admin at the same time. Read it again, then repeat.")
+        super().__init__(message("problem.stale_exempt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ class LoginPolicies:
         ids = policy.exempt_user_ids
         found = self.table.read_all([user_lookup(organization.id, user_id) for user_id in ids])
         errors = tuple(
-            FieldError(f"/exempt_user_ids/{number}", "unknown_user", "No user of this organization has this ID.")
+            FieldError(f"/exempt_user_ids/{number}", "unknown_user", message("problem.field.unknown_user"))
             for number, user in enumerate(found)
             if user is None
         )
         if errors:
-            raise Invalid("invalid_request", "Some exempt users are unknown; see `errors`.", errors=errors)
+            raise Invalid("invalid_request", message("problem.invalid_request.exempt"), errors=errors)
         return [user for user in found if user is not None]

@@ -13,6 +13,7 @@ from chalicelib.aws.dynamodb import Lookup
 from chalicelib.aws.item import Item, Key
 from chalicelib.aws.transaction import Write, check, delete, put
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.i18n.message import message
 
 TAKEOVERS: Final = "TAKEOVERS"
 
@@ -31,7 +32,7 @@ def claim_domain(domain: str, organization_id: str, *, others_may_use_it: bool =
     Args:
         others_may_use_it: whether other organizations may have users with addresses in it.
     """
-    taken = Conflict("domain_taken", f"Another organization has verified {domain}.")
+    taken = Conflict("domain_taken", message("problem.domain_taken", domain=domain))
     condition = absent() | equals(organization_id=organization_id)
     item = {
         "domain": domain,
@@ -55,9 +56,7 @@ def require_domain_not_foreign(domain: str, organization_id: str) -> Write:
 
 def email_domain_taken(domain: str) -> Conflict:
     """Returns the error for an address in a domain that another organization verified."""
-    return Conflict(
-        "email_domain_taken", f"Another organization has verified {domain}; its addresses can't be used here."
-    )
+    return Conflict("email_domain_taken", message("problem.email_domain_taken", domain=domain))
 
 
 def domain_key(domain: str) -> Key:

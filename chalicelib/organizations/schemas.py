@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
-from chalicelib.http.schemas import RequestModel, ResponseModel, Text
+from chalicelib.http.schemas import RequestModel, ResponseModel, Text, refused_value
 from chalicelib.organizations.model import Organization, Plan
 
 Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_length=20, fail_fast=True)]
@@ -18,7 +17,7 @@ Domains = Annotated[list[Annotated[str, Field(max_length=253)]], Field(max_lengt
 def _comparable(text: str) -> str:
     """The same text, if no other one looks like it: composed (Unicode NFC) and without white space around it."""
     if text != text.strip() or not unicodedata.is_normalized("NFC", text):
-        raise PydanticCustomError("invalid_text", "Use composed characters (Unicode NFC) and no white space around it")
+        raise refused_value("invalid_external_id")
     return text
 
 

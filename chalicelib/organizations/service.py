@@ -19,6 +19,7 @@ from chalicelib.connections.cache import ConnectionCache
 from chalicelib.connections.secrets import CertificateSecrets
 from chalicelib.connections.store import note_plan
 from chalicelib.errors import FieldError, Invalid, NotFound, Stale, Unavailable
+from chalicelib.i18n.message import message
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
@@ -158,7 +159,7 @@ class Organizations:
             for connection in before.connections if plan else ():
                 self.connections.forget(connection.id)
             return replace(changed, version=before.version + 1)
-        raise Stale("stale", "Others keep changing this organization. Try again.")
+        raise Stale(message("problem.stale_organization"))
 
     def delete(self, organization_id: str, now: datetime) -> bool:
         """Ends every sign-in and session in one write, then deletes the organization's items, as far as one request
@@ -208,17 +209,17 @@ def _mark_verified(domains: Iterable[str]) -> tuple[Domain, ...]:
         where = f"/domains/{number}"
         domain = canonical_domain(text)
         if domain is None:
-            detail = "This isn't a domain. Write it like acme.com, international names in their xn-- form."
+            detail = message("problem.field.domain")
             errors.append(FieldError(where, "invalid_domain", detail))
         elif any(domain == other.domain for other in found):
-            errors.append(FieldError(where, "duplicate", f"{domain} stands there twice."))
+            errors.append(FieldError(where, "duplicate", message("problem.field.domain_twice", domain=domain)))
         elif is_public_domain(domain):
-            detail = f"{domain} is open to everybody, so it can't be one organization's."
+            detail = message("problem.field.public_domain", domain=domain)
             errors.append(FieldError(where, "public_domain", detail))
         else:
             found.append(Domain(domain, verified=True))
     if errors:
-        raise Invalid("invalid_request", "Some domains can't be used; see `errors`.", errors=tuple(errors))
+        raise Invalid("invalid_request", message("problem.invalid_request.domains"), errors=tuple(errors))
     return tuple(found)
 
 

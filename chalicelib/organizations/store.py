@@ -15,6 +15,7 @@ from chalicelib.aws.item import Item, Key, instant, instant_of, optional_instant
 from chalicelib.aws.transaction import Write, check, delete, put, update
 from chalicelib.connections.model import ConnectionStatus
 from chalicelib.errors import Conflict, NotFound, SsoError, Stale
+from chalicelib.i18n.message import message
 from chalicelib.login_policy.model import LoginPolicy, Mode
 from chalicelib.organizations.model import ConnectionSummary, Domain, Organization, Plan
 
@@ -49,9 +50,7 @@ def every_tombstone() -> Range[Organization]:
 
 def create_organization(organization: Organization) -> Write:
     """Creates an organization."""
-    return put(
-        organization_key(organization.id), _item(organization), absent(), Conflict("conflict", "It exists already.")
-    )
+    return put(organization_key(organization.id), _item(organization), absent(), Conflict("conflict"))
 
 
 def change_organization(changed: Organization, *, from_version: int) -> Write:
@@ -91,7 +90,7 @@ def add_connection(organization_id: str, summary: ConnectionSummary, *, most: in
     """
     values = {f"connections.{summary.id}": _summary_item(summary)}
     if is_first:
-        refused = Conflict("connection_exists", "The organization has a connection already.")
+        refused = Conflict("connection_exists")
         condition = alive() & empty("connections")
         return update(organization_key(organization_id), values, condition=condition, refused=refused)
     condition = alive() & fewer_than("connections", most)
@@ -169,13 +168,12 @@ def last_admin() -> Conflict:
     """Returns the error for removing, demoting or disabling the last active admin."""
     return Conflict(
         "last_admin",
-        "This is the organization's last active admin. Make somebody else an admin first, then try again.",
     )
 
 
 def connection_limit(most: int) -> Conflict:
     """Returns the error for exceeding the maximum number of connections."""
-    return Conflict("connection_limit", f"An organization has {most} connections at most.")
+    return Conflict("connection_limit", message("problem.connection_limit", most=most))
 
 
 def alive() -> Condition:

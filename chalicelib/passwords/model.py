@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.i18n.message import Message, message
+
 MIN_LENGTH: Final = 12  # characters
 MAX_LENGTH: Final = 256  # characters
 
@@ -20,23 +22,9 @@ class PasswordFault(StrEnum):
     COMMON = "common"
 
     @property
-    def sentence(self) -> str:
-        """How to correct it, in English."""
-        return _SENTENCES[self]
-
-
-_SENTENCES: Final = {
-    PasswordFault.TOO_SHORT: (
-        f"Use at least {MIN_LENGTH} characters. A few words in a row are easy to remember and hard to guess."
-    ),
-    PasswordFault.TOO_LONG: f"Use at most {MAX_LENGTH} characters.",
-    PasswordFault.REPETITIVE: "Use more different characters: this one repeats the same few.",
-    PasswordFault.OWN_ADDRESS: "Don't use your e-mail address as the password.",
-    PasswordFault.COMMON: (
-        "Attackers try this password first: it is made of common words, names or rows of keys. Add words that nobody "
-        "expects."
-    ),
-}
+    def message(self) -> Message:
+        """How to correct it."""
+        return message(f"password.{self.value}")
 
 
 def password_fault(password: str, email: str, names: Iterable[str] = ()) -> PasswordFault | None:

@@ -11,6 +11,7 @@ from chalicelib.audit_log.actor import Actor, ActorKind
 from chalicelib.audit_log.audited_table import AuditedTable
 from chalicelib.audit_log.events import user_changed, user_signed_in
 from chalicelib.errors import FieldError, Invalid, NotAllowed, NotSignedIn, Stale
+from chalicelib.i18n.message import Message, message
 from chalicelib.login_policy.discovery import HomeRealmDiscovery
 from chalicelib.login_policy.model import Decision, Reason, decide
 from chalicelib.metrics import Metric
@@ -102,7 +103,7 @@ class Passwords:
         limits = source_limits(source, user.email, self.tries)
         self.limits.reserve(limits, now)
         if not password_matches(user.password_hash, old):
-            raise bad_password("/password", "wrong_password", "This is not your current password.")
+            raise bad_password("/password", "wrong_password", message("problem.wrong_password"))
         require_usable(new, user, signed_in.organization, self.product)
         changed = replace(user, password_hash=hash_password(new), epoch=user.epoch + 1)
         session = new_session(changed, AuthenticationMethod.PASSWORD, now, organization=signed_in.organization.name)
@@ -131,25 +132,25 @@ def refuse_unless_password(decision: Decision) -> None:
     if "password" in decision.methods:
         return
     if decision.reason is Reason.USER_DISABLED:
-        raise NotAllowed("user_disabled", "Your account is switched off. Ask an admin of your organization.")
-    raise NotAllowed("sso_required", "Your organization uses single sign-on. Your password does not work here.")
+        raise NotAllowed("user_disabled")
+    raise NotAllowed("sso_required")
 
 
 def require_usable(password: str, user: User, organization: Organization, product: str) -> None:
     """Requires a new password that is acceptable for this user.
 
     Raises:
-        Invalid: pointer `/new_password`, with a sentence that says what to change.
+        Invalid: pointer `/new_password`, with a message that says what to change.
     """
     if fault := password_fault(password, user.email, (organization.name, product)):
-        raise bad_password("/new_password", "unusable_password", fault.sentence)
+        raise bad_password("/new_password", "unusable_password", fault.message)
 
 
-def bad_password(pointer: str, code: str, detail: str) -> Invalid:
+def bad_password(pointer: str, code: str, detail: Message) -> Invalid:
     """Returns the error for a password field that is not accepted."""
     return Invalid(code, detail, errors=(FieldError(pointer, code, detail),))
 
 
 def wrong_credentials() -> NotSignedIn:
     """Returns the same error for a wrong password, an unknown address and a user without a password."""
-    return NotSignedIn("wrong_credentials", "The e-mail address or the password is wrong.")
+    return NotSignedIn("wrong_credentials")

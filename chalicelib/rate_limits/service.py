@@ -11,6 +11,7 @@ from typing import Final
 
 from chalicelib.aws.dynamodb import Table
 from chalicelib.errors import Conflict, TooManyRequests, Unavailable
+from chalicelib.i18n.message import message
 from chalicelib.rate_limits.model import MAX_LOOKUPS_PER_MINUTE, AttemptCount, Limit
 from chalicelib.rate_limits.store import count_lookup, count_try, forget_tries, give_back_try, tries_lookup
 
@@ -83,7 +84,6 @@ class Limits:
 
 def too_many_tries(seconds: int) -> TooManyRequests:
     """Returns the error for an attempt that has to wait `seconds`."""
-    plural = "second" if seconds == 1 else "seconds"
     return TooManyRequests(
-        "too_many_requests", f"Too many tries. Wait {seconds} {plural}, then try again.", retry_after=seconds
+        "too_many_requests", message("problem.too_many_requests", count=seconds), retry_after=seconds
     )

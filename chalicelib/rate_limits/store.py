@@ -15,6 +15,7 @@ from chalicelib.aws.dynamodb import Lookup
 from chalicelib.aws.item import Item, Key, instant, instant_of, is_expired, seconds
 from chalicelib.aws.transaction import Write, delete, put, update
 from chalicelib.errors import Conflict, TooManyRequests
+from chalicelib.i18n.message import message
 from chalicelib.rate_limits.model import RESET_AFTER, AttemptCount, Limit
 
 _WINDOW: Final = 60  # seconds
@@ -31,7 +32,7 @@ def count_try(limit: Limit, past: AttemptCount | None, now: datetime) -> Write:
     Raises (when written):
         Conflict: a concurrent attempt was counted; read again.
     """
-    raced = Conflict("conflict", "Somebody else tried at the same time.")
+    raced = Conflict("conflict", message("problem.conflict.attempt"))
     fresh = {"last_at": instant(now), "expires_at": seconds(now + RESET_AFTER)}
     if past is None:
         return put(_key(limit), {"count": 1} | fresh, absent_or_expired(now), raced)
@@ -54,9 +55,7 @@ def count_lookup(source: str, now: datetime, *, most: int) -> Write:
     second = int(now.timestamp())
     minute, passed = divmod(second, _WINDOW)
     wait = _WINDOW - passed
-    too_many = TooManyRequests(
-        "too_many_requests", f"Too many tries. Wait {wait} seconds, then try again.", retry_after=wait
-    )
+    too_many = TooManyRequests("too_many_requests", message("problem.too_many_requests", count=wait), retry_after=wait)
     digest = hashlib.sha256(source.encode()).hexdigest()
     key, values = Key(f"LOOKUPS#{digest}#{minute}", "LIMIT"), {"expires_at": second + 2 * _WINDOW}
     return update(key, values, add={"count": 1}, condition=below("count", most), refused=too_many)

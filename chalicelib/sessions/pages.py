@@ -12,6 +12,7 @@ from chalicelib.http.new_session import begin_session, ended_session_cookies, un
 from chalicelib.http.page_routing import browser_page
 from chalicelib.http.rendering import page, redirect
 from chalicelib.i18n.catalog import t
+from chalicelib.i18n.message import message
 from chalicelib.invitations.pages import new_password_fault
 from chalicelib.login_policy.model import decide
 from chalicelib.sessions.browser import BrowserSession, Visit
@@ -92,4 +93,4 @@ def _may_have_password(visitor: BrowserSession) -> bool:
 
 def _require_password(visitor: BrowserSession) -> None:
     if not _may_have_password(visitor):
-        raise NotAllowed("sso_required", "You sign in through your organization; there is no password to change.")
+        raise NotAllowed("sso_required", message("problem.sso_required.change"))

@@ -189,7 +189,7 @@ def new_session(
 
 def not_signed_in() -> NotSignedIn:
     """Returns the error for a missing and for an invalid session: they are indistinguishable."""
-    return NotSignedIn("not_signed_in", "Sign in first.")
+    return NotSignedIn("not_signed_in")
 
 
 def _parts(cookie: str | None) -> tuple[str, str, str]:

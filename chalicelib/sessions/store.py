@@ -12,6 +12,7 @@ from chalicelib.aws.dynamodb import Lookup
 from chalicelib.aws.item import Item, Key, instant, instant_of, is_expired, optional_instant_of, seconds
 from chalicelib.aws.transaction import Write, delete, put
 from chalicelib.errors import Conflict
+from chalicelib.i18n.message import message
 from chalicelib.sessions.model import AuthenticationMethod, Session
 
 
@@ -36,7 +37,7 @@ def create_session(session: Session) -> Write:
         "unconfirmed_until": instant(session.unconfirmed_until),
         "expires_at": seconds(session.unconfirmed_until or session.expires_at),
     }
-    return put(_key(session.secret_sha256), item, absent(), Conflict("conflict", "It exists already."))
+    return put(_key(session.secret_sha256), item, absent(), Conflict("conflict"))
 
 
 def end_session(secret_sha256: str) -> Write:
@@ -47,7 +48,7 @@ def end_session(secret_sha256: str) -> Write:
 def use_unconfirmed_session(session: Session) -> Write:
     """Deletes a session that needed confirmation; succeeds once."""
     condition = equals(user_id=session.user_id, unconfirmed_until=instant(session.unconfirmed_until))
-    used = Conflict("conflict", "This sign-in was confirmed already.")
+    used = Conflict("conflict", message("problem.conflict.confirmed"))
     return delete(_key(session.secret_sha256), condition, used)
 
 

@@ -15,6 +15,7 @@ from chalicelib.audit_log.model import Action
 from chalicelib.aws.dynamodb import Page
 from chalicelib.connections.service import Connections
 from chalicelib.errors import FieldError, Invalid, NotFound
+from chalicelib.i18n.message import message
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
@@ -123,7 +124,7 @@ class SetupLinks:
         try:
             self.configurations.get(organization_id, connection_id)
         except NotFound as error:
-            detail = "There is no such connection."
+            detail = message("problem.field.unknown_connection")
             where = FieldError("/connection_id", "unknown_connection", detail)
             raise Invalid("invalid_request", detail, errors=(where,)) from error
 

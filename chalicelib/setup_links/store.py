@@ -40,7 +40,7 @@ def create_setup_link(link: SetupLink) -> Write:
         "expires_at": seconds(link.expires_at + RETENTION),
         "code_sha256": link.code_sha256,
     }
-    return put(_key(link.organization_id, link.id), item, absent(), Conflict("conflict", "It exists already."))
+    return put(_key(link.organization_id, link.id), item, absent(), Conflict("conflict"))
 
 
 def open_setup_link(link: SetupLink, opened: SetupLink) -> Write:
@@ -86,8 +86,6 @@ def setup_link_is_void() -> NotFound:
     """Used, revoked, expired and nonexistent links get the same error."""
     return NotFound(
         "setup_link_is_void",
-        "A setup link works once, in the browser that opens it first, until it expires or is revoked. "
-        "Ask whoever sent it for a new one.",
     )
 
 

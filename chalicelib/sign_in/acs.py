@@ -140,7 +140,7 @@ class AssertionConsumer:
         except SignInRefused as refusal:
             raise self._record_failure(refusal, context) from None
         except StaleConnectionError:
-            raise Conflict("connection_changed", "The connection is being changed. Sign in again.") from None
+            raise Conflict("connection_changed") from None
 
     def _sign_in(self, context: _AcsContext) -> SignedInByAssertion | AuthnRedirect:
         connection = context.connection

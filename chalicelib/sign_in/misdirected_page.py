@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.errors import SsoError, Unreadable, WrongContentType, WrongMethod
 from chalicelib.http.framework import Request
+from chalicelib.i18n.message import Message, message
 from chalicelib.sign_in.misdirected_message import Misdirected, misdirected
 
 if TYPE_CHECKING:
@@ -19,9 +20,8 @@ def other_method(request: Request) -> SsoError:
     """Returns the error for a method other than POST. The query shows what the identity provider tried to send."""
     query: Mapping[str, str] = request.query_params or {}
     found = misdirected({name: query[name] for name in query}) if request.method == "GET" else None
-    error = WrongMethod(request.method, ("POST",), (found or Misdirected.METHOD).value)
-    error.public = _explain(error.code)
-    return error
+    code = (found or Misdirected.METHOD).value
+    return WrongMethod(request.method, ("POST",), code, _explain(code))
 
 
 def other_content_type() -> SsoError:
@@ -36,7 +36,5 @@ def other_message(fields: Mapping[str, str]) -> SsoError | None:
     return None if found is None else Unreadable(found.value, _explain(found.value))
 
 
-def _explain(code: str) -> str:
-    from chalicelib.http.problem_types import PROBLEM_TYPES
-
-    return PROBLEM_TYPES[code].explanation
+def _explain(code: str) -> Message:
+    return message(f"error.{code}.detail")

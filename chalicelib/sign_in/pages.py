@@ -248,7 +248,7 @@ def _require_top_level(headers: Mapping[str, str]) -> None:
         NotAllowed: `top_level_only`.
     """
     if headers.get("sec-fetch-dest", "document") != "document":
-        raise NotAllowed("top_level_only", "Open this address in a window of its own, not inside another page.")
+        raise NotAllowed("top_level_only")
 
 
 def _is_from_own_page(headers: Mapping[str, str]) -> bool:

@@ -27,7 +27,6 @@ def count_refusal(connection_id: str, source: str, now: datetime, *, limit: int)
     digest = hashlib.sha256(source.encode()).hexdigest()
     too_many = TooManyRequests(
         "too_many_refusals",
-        "Too many sign-ins from your network were refused. Wait a minute, then try again.",
         retry_after=_WINDOW - passed,
     )
     values = {"expires_at": second + 2 * _WINDOW}

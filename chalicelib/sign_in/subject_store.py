@@ -97,8 +97,8 @@ def binding_lookup(organization_id: str, tail: str) -> Lookup[Binding]:
 def restore_binding(organization_id: str, binding: Binding) -> tuple[Write, ...]:
     """Restores a binding exported from another deployment. Only the digest of a NameID is stored, never the NameID."""
     entry = {"organization_id": organization_id, "user_id": binding.user_id}
-    taken = Conflict("conflict", "This name ID stands for another user already.")
-    second = Conflict("conflict", "The user has another name ID under this issuer already.")
+    taken = Conflict("conflict", message("problem.conflict.name_id"))
+    second = Conflict("conflict", message("problem.conflict.other_name_id"))
     bound = {"subject": binding.subject_digest}
     return (
         put(_subject_key(binding.subject_digest), entry, absent() | equals(**entry), taken),

@@ -12,6 +12,7 @@ from chalicelib.http.api_auth import ORGANIZATION
 from chalicelib.http.framework import Blueprint
 from chalicelib.http.responses import Listing
 from chalicelib.http.routing import TEXT, TIME, Call, operation
+from chalicelib.i18n.message import message
 from chalicelib.moment import parse_moment
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in_attempts.filter import AttemptFilter
@@ -102,17 +103,17 @@ def _filter(query: Mapping[str, str]) -> AttemptFilter:
     errors: list[FieldError] = []
     result, code, email = query.get("result"), query.get("code"), query.get("email")
     if result is not None and result not in set(AttemptResult):
-        errors.append(FieldError("/result", "invalid_value", "`result` is succeeded or refused."))
+        errors.append(FieldError("/result", "invalid_value", message("problem.field.result")))
     if code is not None and code not in set(RefusalCode):
-        errors.append(FieldError("/code", "invalid_value", "There is no such refusal code."))
+        errors.append(FieldError("/code", "invalid_value", message("problem.field.code")))
     if email is not None and canonical_address(email) is None:
-        errors.append(FieldError("/email", "invalid_email", "`email` is a whole e-mail address."))
+        errors.append(FieldError("/email", "invalid_email", message("problem.field.email_filter")))
     moments = {name: parse_moment(query[name]) for name in ("from", "to") if name in query}
     for name, moment in moments.items():
         if moment is None:
-            errors.append(FieldError(f"/{name}", "invalid_value", f"`{name}` is a time like 2026-11-23T09:00:00Z."))
+            errors.append(FieldError(f"/{name}", "invalid_value", message("problem.field.time", name=name)))
     if errors:
-        raise Invalid("invalid_request", "Some filters can't be used; see `errors`.", errors=tuple(errors))
+        raise Invalid("invalid_request", message("problem.invalid_request.filters"), errors=tuple(errors))
     return AttemptFilter(
         result=AttemptResult(result) if result else None,
         code=code or "",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.aws.clients import aws_failures
 from chalicelib.errors import Stale, Unavailable
+from chalicelib.i18n.message import message
 from chalicelib.saml.key_pair import KeyPair
 from chalicelib.signing_keys.model import LONG_AGO, DeploymentKeys, KeySet
 
@@ -91,7 +92,7 @@ class DeploymentKeysSecret:
                 RemoveFromVersionId=instead_of,
             )
         except self._client.exceptions.InvalidParameterException as error:
-            raise Stale("stale", "Somebody else changed the keys just now. Look again.") from error
+            raise Stale(message("problem.stale_keys")) from error
         except aws_failures() as error:
             raise Unavailable(private=f"our keys can't be changed: {error}") from error
         self._loaded = None

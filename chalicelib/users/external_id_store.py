@@ -13,6 +13,7 @@ from chalicelib.aws.dynamodb import Lookup
 from chalicelib.aws.item import Key
 from chalicelib.aws.transaction import Write, check, delete, put
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.i18n.message import message
 
 _COMPLETE: Final = Key("DEPLOYMENT", "EXTERNAL_IDS")
 
@@ -21,7 +22,7 @@ class ClaimsIncompleteError(Conflict):
     """Organizations of an earlier version may have external IDs that are not claimed yet."""
 
     def __init__(self) -> None:
-        super().__init__("conflict", "External IDs are being claimed. Try again.")
+        super().__init__("conflict", message("problem.conflict.external_ids"))
 
 
 def external_id_lookup(external_id: str) -> Lookup[str]:
@@ -31,7 +32,7 @@ def external_id_lookup(external_id: str) -> Lookup[str]:
 
 def claim_external_id(external_id: str, organization_id: str) -> Write:
     """Claims an external ID for one organization. Use with `require_claims_complete`."""
-    taken = Conflict("external_id_taken", "Another organization has this external ID.")
+    taken = Conflict("external_id_taken")
     condition = absent() | equals(organization_id=organization_id)
     return put(_key(external_id), {"organization_id": organization_id}, condition, taken)
 

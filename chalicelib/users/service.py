@@ -12,7 +12,8 @@ from chalicelib.audit_log.events import user_changed, user_created, user_event
 from chalicelib.audit_log.model import Action, PendingAuditEvent
 from chalicelib.aws.dynamodb import Page
 from chalicelib.aws.transaction import Write
-from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, Stale
+from chalicelib.errors import Conflict, NotFound, Stale, invalid_field
+from chalicelib.i18n.message import message
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
@@ -257,8 +258,8 @@ class Users:
             return None
         (organization,) = self.table.read(organization_lookup(organization_id))
         if fault := password_fault(password, email, (organization.name if organization else "", self.product)):
-            detail = fault.sentence
-            raise Invalid("invalid_request", detail, errors=(FieldError("/password", "unusable_password", detail),))
+            detail = fault.message
+            raise invalid_field("/password", "unusable_password", detail)
         return hash_password(password)
 
     def _unbind_all(self, user: User) -> list[Write]:
@@ -273,10 +274,10 @@ def _admins(organization_id: str, change: int) -> Write:
 def _address(text: str) -> str:
     address = canonical_address(text)
     if address is None:
-        detail = "This isn't an e-mail address that we can take: ASCII, one @, a domain with a dot, no blanks."
-        raise Invalid("invalid_request", detail, errors=(FieldError("/email", "invalid_email", detail),))
+        detail = message("problem.field.email")
+        raise invalid_field("/email", "invalid_email", detail)
     return address
 
 
 def _retries_exhausted() -> Stale:
-    return Stale("stale", "Others keep changing this user. Try again.")
+    return Stale(message("problem.stale_user_again"))

@@ -15,6 +15,7 @@ from chalicelib.aws.dynamodb import Lookup, Range
 from chalicelib.aws.item import Item, Key, instant, instant_of, optional_instant_of
 from chalicelib.aws.transaction import Write, check, delete, put, update
 from chalicelib.errors import Conflict, SsoError, Stale
+from chalicelib.i18n.message import message
 from chalicelib.sessions.model import AuthenticationMethod
 from chalicelib.users.model import AddressEntry, Role, User, UserStatus
 
@@ -41,7 +42,7 @@ def create_user(user: User) -> tuple[Write, ...]:
 
     A displaced user, imported from another deployment, has no address.
     """
-    exists = Conflict("conflict", "This user exists already.")
+    exists = Conflict("conflict", message("problem.conflict.user_exists"))
     write = put(user_key(user.organization_id, user.id), _item(user), absent(), exists)
     return (write,) if user.displaced_at else (write, _claim_address(user))
 
@@ -110,7 +111,7 @@ def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: boo
     values = _sign_in(now, method) | ({"last_password_sign_in_at": instant(now)} if with_password else {})
     values |= {"name": name} if name else {}
     condition = equals(epoch=user.epoch, status=UserStatus.ACTIVE.value, email=email)
-    changed = Conflict("user_changed", "The account changed during the sign-in. Sign in again.")
+    changed = Conflict("user_changed")
     return update(user_key(user.organization_id, user_id), values, condition=condition, refused=changed)
 
 
@@ -135,7 +136,7 @@ def _sign_in(at: datetime, method: AuthenticationMethod) -> Item:
 
 
 def _claim_address(user: User) -> Write:
-    taken = Conflict("email_taken", f"{user.email} belongs to another user already.")
+    taken = Conflict("email_taken", message("problem.email_taken", email=user.email))
     return put(_address_key(user.email), _address_item(user), absent(), taken)
 
 
@@ -150,7 +151,7 @@ def _address_key(email: str) -> Key:
 
 
 def _stale() -> Stale:
-    return Stale("stale", "Somebody else changed this user at the same time. Load it again, then repeat your change.")
+    return Stale(message("problem.stale_user"))
 
 
 def _item(user: User) -> Item:

@@ -8,6 +8,7 @@ from chalicelib.connections.model import Connection
 from chalicelib.connections.store import connection_lookup
 from chalicelib.container import Container
 from chalicelib.errors import NotFound
+from chalicelib.i18n.message import message
 from chalicelib.identifier import is_id
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import organization_lookup
@@ -44,7 +45,7 @@ def connection_with_id(container: Container, connection_id: str) -> tuple[Organi
     Raises:
         NotFound: there is none.
     """
-    missing = NotFound("not_found", f"There is no connection {connection_id}.")
+    missing = NotFound("not_found", message("problem.not_found.connection", id=connection_id))
     if not is_id(connection_id, "conn"):
         raise missing
     (connection,) = container.table.read(connection_lookup(connection_id))
@@ -65,4 +66,4 @@ def organization_with_id(container: Container, organization_id: str) -> Organiza
     try:
         return container.organizations.get(organization_id)
     except NotFound:
-        raise NotFound("not_found", f"There is no organization {organization_id}.") from None
+        raise NotFound("not_found", message("problem.not_found.organization", id=organization_id)) from None

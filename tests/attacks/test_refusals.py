@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from chalicelib.i18n.check_texts import tell_in_english
+from chalicelib.i18n.message import Message
 from chalicelib.saml.refusal import RefusalCode
 from tests.attacks.attack import Attack, attack
 from tests.support.identity_provider import (
@@ -112,7 +113,7 @@ def test_a_refusal_names_what_failed_and_tells_a_stranger_nothing(code: RefusalC
     refused = refusal(send(hostile.description), hostile.trust)
     assert refused is not None
     assert [check for check in refused.checks if not check.passed]
-    assert refused.public == "The sign-in was refused."
+    assert refused.public == Message("problem.sign_in_refused")
     said = " ".join(f"{check.expected} {check.received}" for check in refused.checks)
     assert "BEGIN" not in said
     assert "MII" not in said

@@ -17,7 +17,7 @@ from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.i18n.catalog import in_english
 from tests.support.deployment import Deployment
 
-NO = Conflict("no", "No.")
+NO = Conflict("no")
 
 
 def key(name: str) -> Key:

@@ -9,6 +9,7 @@ from chalicelib.http.framework import Chalice
 from chalicelib.http.middleware import answer
 from chalicelib.http.problem_types import PROBLEM_TYPES
 from chalicelib.i18n.catalog import LANGUAGES, has
+from chalicelib.i18n.message import message
 from chalicelib.saml.refusal import RefusalCode
 from tests.support.browser import Browser
 from tests.support.deployment import Deployment
@@ -50,7 +51,7 @@ def failing(deployment: Deployment) -> Callable[[Exception], Browser]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_must_wait_reads_for_how_long(failing: Callable[[Exception], Browser], language: str) -> None:
-    error = TooManyRequests("too_many_requests", "Wait.", retry_after=42)
+    error = TooManyRequests("too_many_requests", message("problem.too_many_requests", count=42), retry_after=42)
     shown = failing(error).get("/fails", **{"accept-language": language})
     assert shown.status == 429
     assert shown.headers["Retry-After"] == "42"
@@ -60,8 +61,8 @@ def test_who_must_wait_reads_for_how_long(failing: Callable[[Exception], Browser
 def test_a_failure_without_words_of_its_own_is_reported_in_english_and_marked_as_such(
     failing: Callable[[Exception], Browser],
 ) -> None:
-    error = Conflict("idempotency_key_in_flight", "<b>Being done.</b>")
+    error = Conflict("idempotency_key_in_flight", message("problem.email_taken", email="<b>Ada</b>"))
     shown = failing(error).get("/fails", **{"accept-language": "de"})
     assert '<html lang="de">' in shown.text
-    assert '<span lang="en">&lt;b&gt;Being done.&lt;/b&gt;</span>' in shown.text
+    assert '<span lang="en">&lt;b&gt;Ada&lt;/b&gt; belongs to another user already.</span>' in shown.text
     assert "<title>Fehler: Request still in flight" in shown.text

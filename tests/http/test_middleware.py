@@ -15,6 +15,7 @@ from chalicelib.http.framework import Chalice, Response
 from chalicelib.http.method_not_allowed import complete_methods
 from chalicelib.http.middleware import answer
 from chalicelib.http.security_headers import security_headers
+from chalicelib.i18n.message import message
 from tests.support.api import Reply
 from tests.support.deployment import Deployment, new_deployment
 
@@ -40,7 +41,8 @@ def _application() -> Chalice:
 
     @app.route("/v1/invalid", methods=["GET"])
     def invalid() -> None:
-        raise Invalid("invalid_request", "No.", errors=(FieldError("/a", "required", "Give it."),), private="hidden")
+        errors = (FieldError("/a", "required", message("problem.schema.missing")),)
+        raise Invalid("invalid_request", errors=errors, private="hidden")
 
     @app.route("/page", methods=["GET"])
     def page() -> Response:
@@ -48,7 +50,7 @@ def _application() -> Chalice:
 
     @app.route("/slow", methods=["GET"])
     def slow() -> None:
-        raise TooManyRequests("too_many_requests", "Wait <b>.", retry_after=7)
+        raise TooManyRequests("too_many_requests", message("problem.too_many_requests", count=7), retry_after=7)
 
     @app.route("/down", methods=["GET"])
     def down() -> None:

@@ -6,18 +6,15 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
 from chalicelib.connections.certificate_text import CERTIFICATE_REFUSALS
 from chalicelib.i18n import catalog as words
-from chalicelib.i18n.catalog import in_english, texts_of
-from chalicelib.i18n.fault_texts import localize_fault
+from chalicelib.i18n.catalog import in_english, localize, texts_of
 from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.address import FETCH_FAILURES
 from chalicelib.idp_metadata.import_error import IMPORT_REFUSALS, usual_message
-from tests.support.browser import Browser
 from tests.support.deployment import Deployment
 from tests.support.wrong_imports import MANY, OLD, TWO, WEAK, describe
 
@@ -57,9 +54,9 @@ def german() -> Iterator[None]:
 @pytest.mark.parametrize(("group", "code"), [(group, code) for group, codes in GROUPS.items() for code in codes])
 def test_every_code_has_a_text_in_both_languages(group: str, code: str) -> None:
     said = message(f"fault.{group}.{code}")
-    german = unescape(localize_fault(said))
+    german = unescape(localize(said))
     words.set_language("en")
-    english = unescape(localize_fault(said))
+    english = unescape(localize(said))
     assert english == in_english(said)
     assert len(english) > 20
     assert german != english
@@ -92,8 +89,8 @@ def test_every_message_that_is_made_has_a_text() -> None:
 
 def test_a_message_within_a_message_is_translated_as_well() -> None:
     said = message("fault.remark.left_out", detail=usual_message("weak_key"))
-    assert "2048" in localize_fault(said)
-    assert not {" the ", " key "} & set(re.findall(r" \w+ ", localize_fault(said)))
+    assert "2048" in localize(said)
+    assert not {" the ", " key "} & set(re.findall(r" \w+ ", localize(said)))
 
 
 def test_everything_that_is_said_of_something_imported_is_translated(deployment: Deployment) -> None:
@@ -103,18 +100,4 @@ def test_everything_that_is_said_of_something_imported_is_translated(deployment:
         understood = deployment.container.imports.parse(text, None, deployment.now)
         assert understood.remarks, text
         for remark in understood.remarks:
-            assert "lang=" not in localize_fault(remark.message), remark.message
-
-
-def test_a_sentence_that_no_catalogue_has_is_escaped_and_marked_as_english() -> None:
-    assert localize_fault("<b>New</b>") == '<span lang="en">&lt;b&gt;New&lt;/b&gt;</span>'
-
-
-def test_a_german_page_tells_faults_in_german(admin: Browser, path: str) -> None:
-    page = admin.get(path, **{"accept-language": "de"})
-    assert "Nicht eingerichtet" in page.text
-    fields = page.hidden | {"do": "save", "provider": "okta", "identity_provider_url": "http://x.test"}
-    headers = {"content-type": "application/x-www-form-urlencoded", "accept-language": "de"}
-    answer = admin._sent("POST", path, headers, urlencode(fields).encode())
-    assert "<title>Fehler:" in answer.text
-    assert "Die Adresse muss mit https:// beginnen." in answer.text
+            assert "lang=" not in localize(remark.message), remark.message

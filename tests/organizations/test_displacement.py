@@ -226,7 +226,7 @@ def test_a_member_changed_meanwhile_is_displaced_all_the_same(
     def raced(self: Any, organization_id: str, entries: Any, takeover: Any, now: Any) -> None:
         tried.append(1)
         if len(tried) < 3:
-            raise Stale("stale", "changed")
+            raise Stale
         attempt(self, organization_id, entries, takeover, now)
 
     monkeypatch.setattr(displacement.Displacement, "_displace_in_one_transaction", raced)

@@ -9,6 +9,7 @@ from typing import Final
 from chalicelib.api_keys.model import ApiKey, Scope
 from chalicelib.container import Container
 from chalicelib.errors import NotFound
+from chalicelib.i18n.message import message
 from chalicelib.moment import parse_moment
 from ops.cli.arguments import AFTER, LIMIT
 from ops.cli.command import Command, CommandGroup, Options, argument
@@ -40,7 +41,7 @@ def revoke(options: Options, container: Container) -> Record:
     try:
         container.api_keys.delete(options.key, container.clock())
     except NotFound:
-        raise NotFound("not_found", f"There is no API key {options.key}.") from None
+        raise NotFound("not_found", message("problem.not_found.api_key", id=options.key)) from None
     return Record({"key_id": options.key, "revoked": True})
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from chalicelib.container import Container
 from chalicelib.errors import NotFound
 from chalicelib.i18n.check_texts import tell_in_english
+from chalicelib.i18n.message import message
 from chalicelib.identifier import new_id
 from chalicelib.organizations.domain_store import domain_lookup
 from chalicelib.organizations.model import Organization
@@ -68,7 +69,7 @@ def _find(options: Options, container: Container) -> Attempt:
             return container.attempts.get(organization, connection_id, options.attempt, container.clock())
         except NotFound:
             continue
-    raise NotFound("not_found", f"There is no attempt {options.attempt}; they are kept 30 days.")
+    raise NotFound("not_found", message("problem.not_found.attempt", id=options.attempt))
 
 
 def _places(options: Options, container: Container) -> Iterator[tuple[Organization, str | None]]:

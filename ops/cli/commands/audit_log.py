@@ -9,6 +9,7 @@ from chalicelib.audit_log.filter import AuditFilter
 from chalicelib.audit_log.model import DEPLOYMENT, RETENTION
 from chalicelib.container import Container
 from chalicelib.errors import NotFound
+from chalicelib.i18n.message import message
 from chalicelib.organizations.store import tombstone_lookup
 from ops.cli.command import Command, CommandGroup, Options, argument
 from ops.cli.output import Record
@@ -76,7 +77,7 @@ def _empty(organization_id: str, container: Container) -> Record:
         return Record({**values, "result": "whole", "faults": []})
     (organization,) = container.table.read(tombstone_lookup(organization_id))
     if organization is None:
-        raise NotFound("not_found", f"There is no log of {organization_id}.")
+        raise NotFound("not_found", message("problem.not_found.audit_log", id=organization_id))
     if organization.created_at + RETENTION <= container.clock():
         return Record({**values, "result": "whole", "faults": []})
     return Record({**values, "result": "not whole: the whole log is gone", "faults": []}, is_failure=True)

@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.container import Container
 from chalicelib.errors import NotFound, SsoError
+from chalicelib.i18n.message import message
 from chalicelib.identifier import is_id
 from chalicelib.organizations.model import Organization, Plan
 from chalicelib.organizations.store import tombstone_lookup
@@ -51,7 +52,7 @@ def show(options: Options, container: Container) -> Record:
 
 def delete(options: Options, container: Container) -> Record:
     """Delete an organization with everything below it; one whose deletion was interrupted is deleted to the end."""
-    missing = NotFound("not_found", f"There is no organization {options.organization}.")
+    missing = NotFound("not_found", message("problem.not_found.organization", id=options.organization))
     if not is_id(options.organization, "org"):
         raise missing
     (organization,) = container.table.read(tombstone_lookup(options.organization))

@@ -14,6 +14,7 @@ from chalicelib.container import Container
 from chalicelib.errors import Conflict, Invalid
 from chalicelib.i18n.catalog import in_english
 from chalicelib.i18n.check_texts import tell_in_english
+from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.input import apply_metadata
 from chalicelib.idp_metadata.provider_address import provider_of
 from chalicelib.organizations.domain_store import domain_lookup
@@ -74,7 +75,7 @@ class Importer:
         for domain in domains:
             (owner,) = self.container.table.read(domain_lookup(domain))
             if owner is not None and (earlier is None or owner != earlier.id):
-                raise Conflict("domain_taken", f"Another organization has verified {domain}: {owner}.")
+                raise Conflict("domain_taken", message("problem.domain_taken.owner", domain=domain, owner=owner))
         more = (f"No customer's own domains: {', '.join(left)}.",) if left else ()
         return filled, domains, (*entry.remarks, *more)
 
