@@ -17,29 +17,11 @@ from chalicelib.idp_metadata.address import FETCH_FAILURES
 from chalicelib.idp_metadata.import_error import IMPORT_REFUSALS, usual_message
 from tests.support.deployment import Deployment
 from tests.support.wrong_imports import MANY, OLD, TWO, WEAK, describe
+from tools.api_docs import WARNINGS
 
 SSO = "https://acme.okta.com/app/acme/exk1"
 FILES = {language: texts_of(language, "fault") for language in words.LANGUAGES}
 GROUPS = {"import": IMPORT_REFUSALS, "certificate": CERTIFICATE_REFUSALS, "fetch": FETCH_FAILURES}
-WARNINGS = {
-    "remark.expired": "expired",
-    "remark.not_yet": "not_yet_valid",
-    "remark.expires_soon": "expires_soon",
-    "remark.sha1_signature": "sha1_signature",
-    "remark.left_out": "certificate_left_out",
-    "remark.too_many": "certificate_left_out",
-    "remark.encrypting": "encryption_certificate_left_out",
-    "remark.valid_far": "valid_until_far",
-    "remark.valid_soon": "valid_until_soon",
-    "remark.signed": "signature_not_checked",
-    "remark.sso_url_alone": "sso_url_alone",
-    "remark.entity_id_alone": "entity_id_alone",
-    "remark.no_signing_certificate": "no_signing_certificate",
-    "remark.encryption_certificate_only": "encryption_certificate_only",
-    "remark.tenant_metadata": "tenant_metadata",
-    "remark.metadata_address": "metadata_address",
-    "remark.metadata_address_read": "metadata_address",
-}
 SOURCES = sorted(Path("chalicelib").rglob("*.py"))
 HOLE = re.compile(r"{(\w+)}")
 
@@ -66,14 +48,6 @@ def test_every_code_has_a_text_in_both_languages(group: str, code: str) -> None:
 @pytest.mark.parametrize("key", FILES["en"])
 def test_a_text_has_the_same_parameters_in_both_languages(key: str) -> None:
     assert sorted(HOLE.findall(FILES["de"][key])) == sorted(HOLE.findall(FILES["en"][key]))
-
-
-def test_the_tables_of_the_api_say_what_the_catalog_says() -> None:
-    """Each row of `docs/api.md` is the English text of its code, character for character."""
-    rows = [line for line in Path("docs/api.md").read_text().splitlines() if line.startswith("| `")]
-    coded = [(f"{group}.{code}", code) for group, codes in GROUPS.items() for code in codes]
-    for key, code in (*coded, *WARNINGS.items()):
-        assert f"| `{code}` | {unescape(FILES['en'][key])} |" in rows
 
 
 def test_every_remark_has_its_row() -> None:

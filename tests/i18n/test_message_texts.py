@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.http.problem_details import STATUSES
 from chalicelib.i18n.catalog import LANGUAGES, texts_of
 
 SOURCES = sorted(Path("chalicelib").rglob("*.py"))
+ERRORS = {kind.__name__ for kind in STATUSES}
 HOLE = re.compile(r"{(\w+)}")
 
 
@@ -49,3 +51,18 @@ def test_a_message_has_a_text_that_its_parameters_fill(code: str, names: frozens
     assert found, code
     for text in found:
         assert names is None or set(HOLE.findall(text)) <= names, text
+
+
+def raised() -> Iterator[str]:
+    """Codes of errors that are made without a message of their own."""
+    for file in SOURCES:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+                yield from codes(node.args[0]) if len(node.args) == 1 else ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", sorted({*raised(), "not_found", "stale", "temporarily_unavailable"}))
+def test_an_error_without_a_message_of_its_own_has_the_text_of_its_code(code: str, language: str) -> None:
+    (text,) = texts(f"problem.{code}", language)
+    assert not HOLE.search(text)

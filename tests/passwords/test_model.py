@@ -32,7 +32,7 @@ def test_long_passwords_may_be_used_whatever_they_are_made_of(password: str) -> 
         ("x" * (MAX_LENGTH + 1), "at most"),
         ("aaaaaaaaaaaaaaaa", "different"),
         ("ababababababab", "different"),
-        ("Somebody@Acme.test!", "e-mail address"),
+        ("Somebody@Acme.test!", "email address"),
         ("Password1234", "try this password first"),
     ],
 )
