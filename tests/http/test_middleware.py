@@ -100,10 +100,10 @@ def test_a_problem_says_what_a_program_needs(client: Client) -> None:
         "type": "https://sso.example.test/api/problems/invalid_request",
         "title": "Invalid request",
         "status": 422,
-        "detail": "No.",
+        "detail": "Some fields can't be used as they are; see `errors`.",
         "code": "invalid_request",
         "request_id": reply.headers["X-Request-Id"],
-        "errors": [{"pointer": "/a", "code": "required", "detail": "Give it."}],
+        "errors": [{"pointer": "/a", "code": "required", "detail": "Field required."}],
     }
     assert b"hidden" not in reply.body
 
