@@ -82,7 +82,7 @@ class Invalid(SsoError):
 
 def invalid_field(pointer: str, code: str, detail: Message) -> Invalid:
     """A body or query with one invalid field."""
-    return invalid_field(pointer, code, detail)
+    return Invalid("invalid_request", detail, errors=(FieldError(pointer, code, detail),))
 
 
 class Unreadable(Invalid):
