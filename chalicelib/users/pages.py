@@ -11,7 +11,7 @@ from chalicelib.errors import Conflict, Invalid, SsoError
 from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import page
-from chalicelib.i18n.catalog import has, in_english, t
+from chalicelib.i18n.catalog import has, localize, t
 from chalicelib.login_policy.model import decide
 from chalicelib.sessions.browser import Visit
 from chalicelib.users.email_address import domain_of
@@ -53,10 +53,10 @@ def invite(visit: Visit) -> Response:
 
 
 def localize_refused_user(error: SsoError, email: str = "") -> str:
-    """Returns the reason of a refusal in the reader's language, if the catalog has it."""
+    """Returns the reason of a refusal, in the reader's language."""
     code = error.errors[0].code if isinstance(error, Invalid) and error.errors else error.code
     key = f"users.refused.{code}"
-    return str(t(key, email=email, domain=domain_of(email))) if has(key) else in_english(error.public)
+    return t(key, email=email, domain=domain_of(email)) if has(key) else localize(error.public)
 
 
 def _list(visit: Visit, invitation: Invitation, *, status: int = 200) -> Response:
