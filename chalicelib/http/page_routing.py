@@ -82,7 +82,7 @@ Handler: TypeAlias = "Callable[[Visit[Any]], Response]"
 def browser_page(
     blueprint: Blueprint, method: str, path: str, **form: Unpack[FormOptions]
 ) -> Callable[[Handler], Callable[..., Response]]:
-    """Registers a handler of a page that anybody may request."""
+    """Registers a handler of a page that requires no role."""
     return _register(blueprint, method, path, lambda _visitor: None, form)
 
 

@@ -1,4 +1,4 @@
-"""What stands before every page's handler, over all routes: a forgotten decorator is found here."""
+"""Checks before every handler, over all routes: a forgotten decorator is found here."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_there_are_pages_for_admins() -> None:
 
 
 @pytest.mark.parametrize("path", sorted({*VIEWS, *FORMS} - _REDIRECTS))
-def test_nobody_reaches_a_page_for_admins_without_a_session(browser: Browser, path: str) -> None:
+def test_a_page_for_admins_requires_a_session(browser: Browser, path: str) -> None:
     if path in VIEWS:
         assert browser.get(_filled(path)).location.startswith(LOGIN)
     if path in FORMS:
