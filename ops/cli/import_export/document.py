@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,13 +23,14 @@ def value_in(kind: type[T], document: object) -> T:
         ValueError: a field is unknown, missing without a default, or of another type.
     """
     try:
-        return _adapter(kind).validate_json(json.dumps(document), strict=True, extra="forbid")
+        found = _adapter(kind).validate_json(json.dumps(document), strict=True, extra="forbid")
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(map(str, found["loc"])) or kind.__name__
-        raise ValueError(f"{place}: {found['msg']}.") from error
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(map(str, fault["loc"])) or kind.__name__
+        raise ValueError(f"{place}: {fault['msg']}.") from error
+    return cast("T", found)
 
 
 @cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
