@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 def document_of(value: object) -> Any:
     """Returns a plain JSON value."""
-    return _adapter(type(value)).dump_python(value, mode="json")
+    return _adapter(cast("Any", type(value))).dump_python(value, mode="json")
 
 
 def value_in(kind: type[T], document: object) -> T:
@@ -23,7 +23,7 @@ def value_in(kind: type[T], document: object) -> T:
         ValueError: a field is unknown, missing without a default, or of another type.
     """
     try:
-        found = _adapter(kind).validate_json(json.dumps(document), strict=True, extra="forbid")
+        found = _adapter(cast("Any", kind)).validate_json(json.dumps(document), strict=True, extra="forbid")
     except ValidationError as error:
         fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, fault["loc"])) or kind.__name__
