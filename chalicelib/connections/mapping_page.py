@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.connections.access import connection_lookups, require_loaded
 from chalicelib.connections.last_change import last_changed_by
 from chalicelib.connections.model import AttributeMapping, Connection
 from chalicelib.container import current
@@ -46,10 +47,10 @@ def result_token(connection_id: str, attempt_id: str) -> str:
 @connection_mapping.route(_PATH, methods=["GET"], content_types=["*/*"])
 def mapping_page(connection_id: str) -> Response:
     """Renders the candidate names of each field."""
-    visitor = browser_session_of(request_of(connection_mapping))
+    visitor = browser_session_of(request_of(connection_mapping), connection_lookups(connection_id, current().clock()))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    connection = require_loaded(visitor.who.organization, visitor.who.found, current().settings).connection
     return _render(visitor, connection, _texts(connection.attribute_mapping))
 
 
@@ -57,11 +58,11 @@ def mapping_page(connection_id: str) -> Response:
 def change_mapping(connection_id: str) -> Response:
     """Saves the mapping, restores the defaults, or puts a test's attribute first."""
     request = request_of(connection_mapping)
-    visitor = browser_session_of(request)
+    visitor = browser_session_of(request, connection_lookups(connection_id, current().clock()))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     form = {name: values[-1] for name, values in posted_fields(request).items()}
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    connection = require_loaded(visitor.who.organization, visitor.who.found, current().settings).connection
     if form.get("do") == "map":
         return _prefer_attribute(visitor, connection, form)
     if not visitor.knows(form.get("form_token", "")):
@@ -95,9 +96,7 @@ def _save(visitor: BrowserSession, connection: Connection, texts: dict[str, str]
         raise Invalid("bad_request", "This form can't be read. Load it again.")
     made = current()
     try:
-        made.connections.change(
-            connection.organization_id, connection.id, {"attribute_mapping": dict(names)}, seen, made.clock()
-        )
+        made.connections.change(connection, {"attribute_mapping": dict(names)}, seen, made.clock())
     except Stale:
         latest = made.connections.get(connection.organization_id, connection.id)
         return _render(visitor, latest, texts, stale_by=last_changed_by(latest), status=412)

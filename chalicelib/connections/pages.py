@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.connections.actions import ACTIONS, FormAction
+from chalicelib.connections.access import connection_lookups, require_loaded
+from chalicelib.connections.actions import ACTIONS, AdminForm
 from chalicelib.connections.connection_page import PageMessages, confirmation_in, connection_cards
 from chalicelib.connections.expiring import expiring_among
 from chalicelib.connections.form import posted_entries
@@ -35,7 +36,7 @@ def connections_page() -> Response:
     visitor = browser_session_of(request)
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connections = current().connections.list(visitor.who.organization.id)
+    connections = current().connections.list_of(visitor.who.organization)
     if len(connections) == 1 and not query_of(request, "all"):
         return redirect(f"/admin/sso/{connections[0].id}")
     recent_links = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
@@ -77,23 +78,25 @@ def create() -> Response:
 def connection_page(connection_id: str) -> Response:
     """Renders one connection."""
     request = request_of(admin_sso)
-    visitor = browser_session_of(request)
+    visitor = browser_session_of(request, connection_lookups(connection_id, current().clock()))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
-    return connection_cards(visitor, connection, said=PageMessages(done=confirmation_in(query_of(request, "done"))))
+    at = require_loaded(visitor.who.organization, visitor.who.found, current().settings)
+    said = PageMessages(done=confirmation_in(query_of(request, "done")))
+    return connection_cards(visitor, at.connection, at.check, said=said)
 
 
 @admin_sso.route("/admin/sso/{connection_id}", methods=["POST"], content_types=[FORM, MULTIPART])
 def change(connection_id: str) -> Response:
     """Executes the submitted button."""
     request = request_of(admin_sso)
-    visitor = browser_session_of(request)
+    visitor = browser_session_of(request, connection_lookups(connection_id, current().clock()))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     form = every_field(request, visitor, max_length=MAX_PASTED_LENGTH)
     action = ACTIONS.get(form.get("do", [""])[-1])
     if action is None:
         raise NotFound
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
-    return action(FormAction(visitor, connection, posted_entries(form), form, file_of(request, "import_file")))
+    at = require_loaded(visitor.who.organization, visitor.who.found, current().settings)
+    file = file_of(request, "import_file")
+    return action(AdminForm(at.connection, posted_entries(form), form, file, visitor, at.check))

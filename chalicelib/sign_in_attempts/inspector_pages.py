@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chalicelib.connections.access import connection_lookups, require_loaded
 from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.http.admin_access import require_admin
@@ -23,10 +24,10 @@ _PATH: Final = "/admin/sso/{connection_id}/inspector"
 @admin_inspector.route(_PATH, methods=["GET"], content_types=["*/*"])
 def inspector_page(connection_id: str) -> Response:
     """Shows the empty form."""
-    visitor = browser_session_of(request_of(admin_inspector))
+    visitor = browser_session_of(request_of(admin_inspector), connection_lookups(connection_id, current().clock()))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    connection = require_loaded(visitor.who.organization, visitor.who.found, current().settings).connection
     return _render(visitor, connection)
 
 
@@ -34,11 +35,11 @@ def inspector_page(connection_id: str) -> Response:
 def inspect(connection_id: str) -> Response:
     """Explains the pasted response."""
     request = request_of(admin_inspector)
-    visitor = browser_session_of(request)
+    visitor = browser_session_of(request, connection_lookups(connection_id, current().clock()))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     text = form_of(request, visitor, max_length=MAX_PASTED_LENGTH).get("text", "").strip()
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    connection = require_loaded(visitor.who.organization, visitor.who.found, current().settings).connection
     if not text:
         return _render(visitor, connection, is_empty=True)
     return _render(visitor, connection, text, current().inspector.inspect(connection, text, current().clock()))

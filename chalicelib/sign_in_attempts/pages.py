@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Final
 
+from chalicelib.connections.access import connection_lookups, require_loaded
 from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.errors import NotFound
@@ -34,10 +35,10 @@ _MAX_CHARTED: Final = 2000
 def attempts_page(connection_id: str) -> Response:
     """Shows the chart of the last 30 days and the filtered list of attempts."""
     request = request_of(admin_attempts)
-    visitor = browser_session_of(request)
+    visitor = browser_session_of(request, connection_lookups(connection_id, current().clock()))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
-    connection = current().connections.get(visitor.who.organization.id, connection_id)
+    connection = require_loaded(visitor.who.organization, visitor.who.found, current().settings).connection
     asked = attempt_query(request)
     if asked.attempt_id is not None and (found := _find_attempt(visitor, asked.attempt_id)) is not None:
         return redirect(f"/admin/sso/{found.connection_id}/attempts/{found.id}")
@@ -47,11 +48,11 @@ def attempts_page(connection_id: str) -> Response:
 @admin_attempts.route(f"{_ALL}/{{attempt_id}}", methods=["GET"], content_types=["*/*"])
 def attempt_page(connection_id: str, attempt_id: str) -> Response:
     """Shows one attempt with all its checks; refusal pages link here."""
-    visitor = browser_session_of(request_of(admin_attempts))
+    visitor = browser_session_of(request_of(admin_attempts), connection_lookups(connection_id, current().clock()))
     if (refusal := require_admin(visitor, enterprise=True)) is not None:
         return refusal
     made, organization = current(), visitor.who.organization
-    connection = made.connections.get(organization.id, connection_id)
+    connection = require_loaded(organization, visitor.who.found, made.settings).connection
     attempt = made.attempts.get(organization, connection_id, attempt_id, made.clock())
     advice = _advice(attempt, connection)
     ours = service_provider(made.settings.base_url, connection_id)
