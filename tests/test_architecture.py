@@ -53,19 +53,10 @@ MODULES: Final = {
 
 EXCEPTIONS: Final = frozenset(
     {
-        ("chalicelib.connections.schemas", "chalicelib.idp_metadata.schemas"),
-        ("chalicelib.idp_metadata.api", "chalicelib.connections.api"),
-        ("chalicelib.idp_metadata.api", "chalicelib.connections.schemas"),
         ("chalicelib.invitations.pages", "chalicelib.login_policy.sso_offer"),
-        ("chalicelib.login_policy.pages", "chalicelib.connections.connection_page"),
         ("chalicelib.sessions.pages", "chalicelib.invitations.pages"),
         ("chalicelib.sessions.schemas", "chalicelib.organizations.schemas"),
         ("chalicelib.sessions.schemas", "chalicelib.users.schemas"),
-        ("chalicelib.setup_links.pages", "chalicelib.connections.configuration_form"),
-        ("chalicelib.setup_links.pages", "chalicelib.connections.connection_page"),
-        ("chalicelib.setup_links.pages", "chalicelib.connections.form"),
-        ("chalicelib.setup_links.setup_page", "chalicelib.connections.connection_page"),
-        ("chalicelib.setup_links.setup_page", "chalicelib.connections.form"),
         ("chalicelib.sign_in.pages", "chalicelib.connections.testing_page"),
     }
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from chalicelib.api_keys.model import ApiKey, Scope
 from chalicelib.api_keys.store import api_key_lookup, note_api_key_use
 from chalicelib.audit_log.actor import ActorKind
-from chalicelib.aws.dynamodb import Table
+from chalicelib.aws.dynamodb import Lookup, Table
 from chalicelib.errors import NotAllowed, NotFound, NotSignedIn, Unavailable
 from chalicelib.i18n.message import message
 from chalicelib.organizations.model import Organization
@@ -35,15 +37,17 @@ class ApiKeyAuthenticator:
         return admit_key(self.table, key, scope, now)
 
     def key_and_organization(
-        self, secret_sha256: str, organization_id: str, scope: Scope, now: datetime
-    ) -> tuple[ApiKey, Organization | None]:
-        """Returns the key with this hash, and the organization unless it is deleted, in one read.
+        self, secret_sha256: str, organization_id: str, scope: Scope, now: datetime, also: Sequence[Lookup[Any]] = ()
+    ) -> tuple[ApiKey, Organization | None, tuple[Any, ...]]:
+        """Returns the key with this hash, the organization unless it is deleted, and what else was looked up, in one
+        read.
 
         Raises:
             NotSignedIn, NotAllowed, Unavailable: as `key`.
         """
-        key, organization = self.table.read(api_key_lookup(secret_sha256), organization_lookup(organization_id))
-        return admit_key(self.table, key, scope, now), organization
+        lookups: list[Lookup[Any]] = [api_key_lookup(secret_sha256), organization_lookup(organization_id)]
+        key, organization, *found = self.table.read_all([*lookups, *also])
+        return admit_key(self.table, key, scope, now), organization, tuple(found)
 
 
 def admit_key(table: Table, key: ApiKey | None, scope: Scope, now: datetime) -> ApiKey:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.api_keys.authentication import ApiKeyAuthenticator, invalid_api_key
 from chalicelib.api_keys.model import ApiKey, Scope, secret_hash
@@ -17,6 +17,7 @@ from chalicelib.organizations.model import Organization
 from chalicelib.users.model import Role
 
 if TYPE_CHECKING:
+    from chalicelib.aws.dynamodb import Lookup
     from chalicelib.sessions.service import Sessions
     from chalicelib.sessions.signed_in import SignedInSession
 
@@ -30,11 +31,13 @@ class Caller:
     Attributes:
         id: the key's or the user's.
         has_deployment_key: the caller may access the whole deployment.
+        found: what was read together with the caller.
     """
 
     id: str
     organization: Organization
     has_deployment_key: bool
+    found: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,13 @@ class Callers:
     authenticator: ApiKeyAuthenticator
     sessions: Callable[[], Sessions]
 
-    def organization(self, credentials: Credentials, organization_id: str, now: datetime) -> Caller:
+    def organization(
+        self, credentials: Credentials, organization_id: str, now: datetime, also: Sequence[Lookup[Any]] = ()
+    ) -> Caller:
         """Requires a key of the deployment, or a key or admin of this organization.
+
+        Args:
+            also: what the request needs besides, read in the same batch.
 
         Raises:
             NotSignedIn: no valid key and no session.
@@ -78,19 +86,19 @@ class Callers:
         """
         secret = key_hash(credentials)
         if secret is None:
-            signed_in = self.session(credentials, now)
+            signed_in = self.session(credentials, now, also)
             if signed_in.organization.id != organization_id:
                 raise NotFound
             _require_admin(credentials, signed_in)
-            return Caller(signed_in.user.id, signed_in.organization, has_deployment_key=False)
+            return Caller(signed_in.user.id, signed_in.organization, has_deployment_key=False, found=signed_in.found)
         if not is_id(organization_id, "org"):
             self._key(credentials, secret, now)
             raise NotFound
         scope = _scope_of(credentials)
-        key, organization = self.authenticator.key_and_organization(secret, organization_id, scope, now)
+        key, organization, found = self.authenticator.key_and_organization(secret, organization_id, scope, now, also)
         if organization is None or key.organization_id not in {None, organization_id}:
             raise NotFound
-        return Caller(key.id, organization, has_deployment_key=key.organization_id is None)
+        return Caller(key.id, organization, has_deployment_key=key.organization_id is None, found=found)
 
     def deployment(self, credentials: Credentials, now: datetime) -> ApiKey:
         """Requires a key of the whole deployment.
@@ -139,8 +147,11 @@ class Callers:
             if secret is None or self._key(credentials, secret, now).organization_id is not None:
                 raise
 
-    def session(self, credentials: Credentials, now: datetime) -> SignedInSession:
+    def session(self, credentials: Credentials, now: datetime, also: Sequence[Lookup[Any]] = ()) -> SignedInSession:
         """Returns the browser's session.
+
+        Args:
+            also: what the request needs besides, read in the same batch.
 
         Raises:
             NotSignedIn: there is none; or an API key was sent, which takes precedence.
@@ -150,7 +161,7 @@ class Callers:
         if secret is not None:
             self._key(credentials, secret, now)
             raise NotSignedIn("not_signed_in", message("problem.not_signed_in.key"))
-        return self.sessions().find(credentials.session_cookie, now)
+        return self.sessions().find(credentials.session_cookie, now, also)
 
     def unverified_key(self, credentials: Credentials) -> str:
         """Returns the hash of the API key, for a use case that reads the key together with its own items.

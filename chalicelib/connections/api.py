@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, TypeAlias, cast
 
 from chalicelib.api_keys.callers import Caller
+from chalicelib.connections.access import LoadedConnection, connection_lookups, current_check, require_loaded
 from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.model import Connection
 from chalicelib.connections.schemas import (
@@ -15,11 +17,13 @@ from chalicelib.connections.schemas import (
 )
 from chalicelib.connections.testing_schemas import ConnectionTestAnswer, ConnectionTestBody
 from chalicelib.container import current
-from chalicelib.http.api_auth import ORGANIZATION
+from chalicelib.credentials import Credentials
+from chalicelib.http.api_auth import ORGANIZATION, Auth
 from chalicelib.http.framework import Blueprint
 from chalicelib.http.responses import Answer, Listing
 from chalicelib.http.routing import Call, operation
 from chalicelib.idp_metadata.input import is_misplaced
+from chalicelib.idp_metadata.model import MetadataCheck
 
 connections = Blueprint(__name__)
 
@@ -31,16 +35,45 @@ _Create: TypeAlias = Call[Caller, ConnectionCreate]
 _Test: TypeAlias = Call[Caller, ConnectionTestBody]
 
 
+def _authenticate(credentials: Credentials, path: Mapping[str, str]) -> Caller:
+    now = current().clock()
+    also = connection_lookups(path["connection_id"], now)
+    return current().callers.organization(credentials, path["organization_id"], now, also)
+
+
+CONNECTION: Final = Auth(ORGANIZATION.description, _authenticate)
+"""Like `ORGANIZATION`. Reads the connection in the path together with the caller; `loaded` returns it."""
+
+
+def loaded(call: Call[Caller, Any]) -> LoadedConnection:
+    """Returns the connection in the path.
+
+    Raises:
+        NotAllowed, NotFound: see `require_loaded`.
+    """
+    return require_loaded(call.caller.organization, call.caller.found, current().settings)
+
+
 def current_state(call: Call[Caller, Any]) -> str:
     """Returns the version of the connection in the path, for If-Match."""
-    return str(_connection(call).version)
+    return str(loaded(call).connection.version)
 
 
-def connection_answer(connection: Connection, *, location: str | None = None, was_misplaced: bool = False) -> Answer:
-    """Converts the connection. `was_misplaced`: the caller gave a metadata URL as the SSO URL."""
+def connection_answer(
+    connection: Connection,
+    check: MetadataCheck | None,
+    *,
+    location: str | None = None,
+    was_misplaced: bool = False,
+) -> Answer:
+    """Converts the connection.
+
+    Args:
+        check: the last metadata check that was read; ignored if it was of another URL.
+        was_misplaced: the caller gave a metadata URL as the SSO URL.
+    """
     container = current()
-    now = container.clock()
-    check = container.metadata_refresh.last([connection], now).get(connection.id)
+    now, check = container.clock(), current_check(connection, check)
     answer = ConnectionAnswer.of(connection, container.settings.base_url, now, check)
     if was_misplaced and not any(warning.code == "metadata_address" for warning in answer.warnings):
         answer.warnings.append(metadata_address_warning(was_read=True))
@@ -50,14 +83,15 @@ def connection_answer(connection: Connection, *, location: str | None = None, wa
 @operation(connections, "connections.list", "GET", _ALL, auth=ORGANIZATION, items=ConnectionAnswer, cursor="conn")
 def index(call: _Call) -> Listing:
     """List connections."""
-    container, base_url = current(), current().settings.base_url
-    every = container.connections.list(call.caller.organization.id)
-    found = [each for each in every if call.after is None or each.id < call.after]
+    base_url, every = (
+        current().settings.base_url,
+        current().connections.list_with_checks(call.caller.organization, call.now),
+    )
+    found = [at for at in every if call.after is None or at.connection.id < call.after]
     shown = tuple(found[: call.limit])
-    checks = container.metadata_refresh.last(shown, call.now)
     return Listing(
-        (ConnectionAnswer.of(each, base_url, call.now, checks.get(each.id)) for each in shown),
-        shown[-1].id if len(found) > call.limit else None,
+        (ConnectionAnswer.of(at.connection, base_url, call.now, at.check) for at in shown),
+        shown[-1].connection.id if len(found) > call.limit else None,
     )
 
 
@@ -90,10 +124,11 @@ def create(call: _Create) -> Answer:
     )
 
 
-@operation(connections, "connections.get", "GET", _ONE, auth=ORGANIZATION, answer=ConnectionAnswer, etag=True)
+@operation(connections, "connections.get", "GET", _ONE, auth=CONNECTION, answer=ConnectionAnswer, etag=True)
 def show(call: _Call) -> Answer:
     """Get a connection."""
-    return connection_answer(_connection(call))
+    at = loaded(call)
+    return connection_answer(at.connection, at.check)
 
 
 @operation(
@@ -101,7 +136,7 @@ def show(call: _Call) -> Answer:
     "connections.update",
     "PATCH",
     _ONE,
-    auth=ORGANIZATION,
+    auth=CONNECTION,
     body=ConnectionChange,
     answer=ConnectionAnswer,
     if_match=current_state,
@@ -110,37 +145,38 @@ def show(call: _Call) -> Answer:
 def change(call: Call[Caller, ConnectionChange]) -> Answer:
     """Change a connection."""
     changes = cast("ConnectionChanges", call.body.model_dump(exclude_unset=True))
-    organization_id, connection_id = call.caller.organization.id, call.path["connection_id"]
-    changed = current().connections.change(organization_id, connection_id, changes, call.version, call.now)
-    return connection_answer(changed, was_misplaced=is_misplaced(changes))
+    at = loaded(call)
+    changed = current().connections.change(at.connection, changes, at.connection.version, call.now)
+    return connection_answer(changed, at.check, was_misplaced=is_misplaced(changes))
 
 
-@operation(connections, "connections.delete", "DELETE", _ONE, auth=ORGANIZATION, if_match=current_state)
+@operation(connections, "connections.delete", "DELETE", _ONE, auth=CONNECTION, if_match=current_state)
 def delete(call: _Call) -> None:
     """Delete a connection."""
-    current().connections.delete(call.caller.organization.id, call.path["connection_id"], call.version, call.now)
+    connection = loaded(call).connection
+    current().connections.delete(connection, connection.version, call.now)
 
 
 @operation(
-    connections, "connections.disable", "POST", f"{_ONE}/disable", auth=ORGANIZATION, answer=ConnectionAnswer, etag=True
+    connections, "connections.disable", "POST", f"{_ONE}/disable", auth=CONNECTION, answer=ConnectionAnswer, etag=True
 )
 def disable(call: _Call) -> Answer:
     """Switch a connection off."""
-    disabled = current().connections.disable(call.caller.organization.id, call.path["connection_id"], call.now)
-    return connection_answer(disabled)
+    at = loaded(call)
+    return connection_answer(current().connections.disable(at.connection, call.now), at.check)
 
 
 @operation(
-    connections, "connections.enable", "POST", f"{_ONE}/enable", auth=ORGANIZATION, answer=ConnectionAnswer, etag=True
+    connections, "connections.enable", "POST", f"{_ONE}/enable", auth=CONNECTION, answer=ConnectionAnswer, etag=True
 )
 def enable(call: _Call) -> Answer:
     """Switch a connection on."""
-    enabled = current().connections.enable(call.caller.organization.id, call.path["connection_id"], call.now)
-    return connection_answer(enabled)
+    at = loaded(call)
+    return connection_answer(current().connections.enable(at.connection, call.now), at.check)
 
 
 def _repeat_test(call: _Test, code_sha256: str) -> ConnectionTestAnswer:
-    _connection(call)
+    loaded(call)
     return ConnectionTestAnswer.of(current().connection_tests.find(code_sha256, call.now))
 
 
@@ -149,23 +185,19 @@ def _repeat_test(call: _Test, code_sha256: str) -> ConnectionTestAnswer:
     "connections.test",
     "POST",
     f"{_ONE}/test",
-    auth=ORGANIZATION,
+    auth=CONNECTION,
     body=ConnectionTestBody,
     answer=ConnectionTestAnswer,
     idempotent=_repeat_test,
 )
 def offer_test(call: _Test) -> ConnectionTestAnswer:
     """Offer a test sign-in."""
-    connection = _connection(call)
+    connection = loaded(call).connection
     of_pending = call.body.of == "pending" if call.body.model_fields_set else connection.pending is not None
     offer = current().connection_tests.offer(connection, call.now, of_pending=of_pending, receipt=call.receipt)
     return ConnectionTestAnswer.of(offer)
 
 
-def _connection(call: Call[Caller, Any]) -> Connection:
-    return current().connections.get(call.caller.organization.id, call.path["connection_id"])
-
-
 def _created(connection: Connection) -> Answer:
     path = _ONE.format(organization_id=connection.organization_id, connection_id=connection.id)
-    return connection_answer(connection, location=path)
+    return connection_answer(connection, None, location=path)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
-from chalicelib.connections.model import Provider
+from chalicelib.connections.model import Connection, Provider
 from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.users.model import Role
 
@@ -43,3 +44,13 @@ class ConnectionChanges(TypedDict, total=False):
     require_signed_assertion: bool
     allow_missing_destination: bool
     sha1_exception_until: date | None
+
+
+def with_proof_of_same_provider(before: Connection, after: Connection) -> Connection:
+    """Resets the proof if URL or issuer changed or a certificate was removed. Adding a certificate keeps it."""
+    same_url = before.identity_provider_url == after.identity_provider_url
+    same_provider = same_url and before.identity_provider_issuer == after.identity_provider_issuer
+    old, new = ({c.sha256 for c in connection.certificates} for connection in (before, after))
+    if not before.proven or (same_provider and old <= new):
+        return after
+    return replace(after, proven=False, was_active=True)

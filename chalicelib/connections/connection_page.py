@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.connections.access import current_check
 from chalicelib.connections.certificate_text import CertificateRefused
 from chalicelib.connections.expiring import last_expiring
 from chalicelib.connections.form import Entries, editable_values, stored_entries
@@ -25,6 +26,7 @@ from chalicelib.sign_in.refusal_texts import refusal_title
 from chalicelib.sign_in_attempts.model import Attempt
 
 if TYPE_CHECKING:
+    from chalicelib.idp_metadata.model import MetadataCheck
     from chalicelib.idp_metadata.service import ImportResult
 
 RECENT: Final = 5
@@ -61,6 +63,7 @@ class PageMessages:
 def connection_cards(
     visitor: BrowserSession,
     connection: Connection,
+    check: MetadataCheck | None,
     entries: Entries | None = None,
     said: PageMessages | None = None,
     status: int = 200,
@@ -68,6 +71,7 @@ def connection_cards(
     """Renders the page.
 
     Args:
+        check: the last metadata check that was read; ignored if it was of another URL.
         entries: the fields' contents; None for the stored values.
     """
     said, entries, now = said or PageMessages(), entries or stored_entries(connection), current().clock()
@@ -78,7 +82,7 @@ def connection_cards(
         to_provider=True,
         guest=None,
         expiring=[last] if (last := last_expiring(connection, now)) else [],
-        metadata=current().metadata_refresh.last([connection], now).get(connection.id),
+        metadata=current_check(connection, check),
         title_of=refusal_title,
         **values_shown(connection, entries, said),
         **_activity_values(visitor, connection, said),

@@ -12,6 +12,7 @@ from chalicelib.saml.certificate import CertificateFacts, ExpiryStatus
 from chalicelib.users.model import Role
 
 if TYPE_CHECKING:
+    from chalicelib.organizations.model import Organization
     from chalicelib.sessions.signed_in import SignedInSession
 
 
@@ -24,7 +25,7 @@ class Expiring:
 
 
 def expiring_of(
-    who: SignedInSession, connections_of: Callable[[str], Iterable[Connection]], now: datetime
+    who: SignedInSession, connections_of: Callable[[Organization], Iterable[Connection]], now: datetime
 ) -> list[Expiring]:
     """Returns the expiring certificates of the user's organization; none for members or without single sign-on.
 
@@ -33,7 +34,7 @@ def expiring_of(
     """
     if who.user.role is not Role.ADMIN or not who.organization.is_enterprise or not who.organization.connections:
         return []
-    return expiring_among(connections_of(who.organization.id), now)
+    return expiring_among(connections_of(who.organization), now)
 
 
 def expiring_among(connections: Iterable[Connection], now: datetime) -> list[Expiring]:

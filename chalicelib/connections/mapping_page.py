@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.connections.access import loaded_with, lookups_in
 from chalicelib.connections.last_change import last_changed_by
 from chalicelib.connections.model import AttributeMapping, Connection
 from chalicelib.container import current
@@ -36,18 +37,18 @@ def result_token(connection_id: str, attempt_id: str) -> str:
     return token_of(_test_secret(connection_id, attempt_id))
 
 
-@admin_page(connection_mapping, "GET", _PATH, enterprise=True)
+@admin_page(connection_mapping, "GET", _PATH, enterprise=True, also=lookups_in)
 def mapping_page(visit: Visit) -> Response:
     """Renders the candidate names of each field."""
-    connection = _connection(visit)
+    connection = loaded_with(visit.visitor.who, current().settings).connection
     return _render(visit.visitor, connection, _texts(connection.attribute_mapping))
 
 
-@admin_page(connection_mapping, "POST", _PATH, enterprise=True, own_token=True)
+@admin_page(connection_mapping, "POST", _PATH, enterprise=True, also=lookups_in, own_token=True)
 def change_mapping(visit: Visit) -> Response:
     """Saves the mapping, restores the defaults, or puts a test's attribute first."""
     form = {name: values[-1] for name, values in posted_fields(visit.request).items()}
-    visitor, connection = visit.visitor, _connection(visit)
+    visitor, connection = visit.visitor, loaded_with(visit.visitor.who, current().settings).connection
     if form.get("do") == "map":
         return _prefer_attribute(visitor, connection, form)
     if not visitor.knows(form.get("form_token", "")):
@@ -55,10 +56,6 @@ def change_mapping(visit: Visit) -> Response:
     usual = form.get("do") == "reset"
     texts = _texts(AttributeMapping()) if usual else {name: form.get(name, "") for name in FIELDS}
     return _save(visitor, connection, texts, form.get("version", ""))
-
-
-def _connection(visit: Visit) -> Connection:
-    return current().connections.get(visit.visitor.who.organization.id, visit.path["connection_id"])
 
 
 def _prefer_attribute(visitor: BrowserSession, connection: Connection, form: Mapping[str, str]) -> Response:
@@ -85,9 +82,7 @@ def _save(visitor: BrowserSession, connection: Connection, texts: dict[str, str]
         raise Invalid("bad_request")
     made = current()
     try:
-        made.connections.change(
-            connection.organization_id, connection.id, {"attribute_mapping": dict(names)}, seen, made.clock()
-        )
+        made.connections.change(connection, {"attribute_mapping": dict(names)}, seen, made.clock())
     except Stale:
         latest = made.connections.get(connection.organization_id, connection.id)
         return _render(visitor, latest, texts, stale_by=last_changed_by(latest), status=412)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from chalicelib.connections.actions import ACTIONS, FormAction
+from typing import Final
+
+from chalicelib.connections.access import loaded_with, lookups_in
+from chalicelib.connections.actions import ACTIONS, AdminForm
 from chalicelib.connections.connection_page import PageMessages, confirmation_in, connection_cards
 from chalicelib.connections.expiring import expiring_among
 from chalicelib.connections.form import posted_entries
-from chalicelib.connections.model import Connection, Provider
+from chalicelib.connections.model import Provider
 from chalicelib.connections.provider_guides import guides
 from chalicelib.connections.provider_name import PROVIDER_NAMES
 from chalicelib.container import current
@@ -19,12 +22,14 @@ from chalicelib.sessions.browser import Visit
 
 admin_sso = Blueprint(__name__)
 
+_ONE: Final = "/admin/sso/{connection_id}"
+
 
 @admin_page(admin_sso, "GET", "/admin/sso", enterprise=True)
 def connections_page(visit: Visit) -> Response:
     """Redirects to the only connection; renders a list of several, or an introduction if there is none."""
     visitor = visit.visitor
-    connections = current().connections.list(visitor.who.organization.id)
+    connections = current().connections.list_of(visitor.who.organization)
     if len(connections) == 1 and not visit.query("all"):
         return redirect(f"/admin/sso/{connections[0].id}")
     recent_links = current().setup_links.recent_for_admins(visitor.who.organization.id, current().clock())
@@ -58,23 +63,21 @@ def create(visit: Visit) -> Response:
     return redirect(f"/admin/sso/{made.id}")
 
 
-@admin_page(admin_sso, "GET", "/admin/sso/{connection_id}", enterprise=True)
+@admin_page(admin_sso, "GET", _ONE, enterprise=True, also=lookups_in)
 def connection_page(visit: Visit) -> Response:
     """Renders one connection."""
+    at = loaded_with(visit.visitor.who, current().settings)
     said = PageMessages(done=confirmation_in(visit.query("done")))
-    return connection_cards(visit.visitor, _connection(visit), said=said)
+    return connection_cards(visit.visitor, at.connection, at.check, said=said)
 
 
-@admin_page(
-    admin_sso, "POST", "/admin/sso/{connection_id}", enterprise=True, multipart=True, max_length=MAX_PASTED_LENGTH
-)
+@admin_page(admin_sso, "POST", _ONE, enterprise=True, also=lookups_in, multipart=True, max_length=MAX_PASTED_LENGTH)
 def change(visit: Visit) -> Response:
     """Executes the submitted button."""
     action, form = ACTIONS.get(visit.field("do")), visit.fields
     if action is None:
         raise NotFound
-    return action(FormAction(visit.visitor, _connection(visit), posted_entries(form), form, visit.file("import_file")))
-
-
-def _connection(visit: Visit) -> Connection:
-    return current().connections.get(visit.visitor.who.organization.id, visit.path["connection_id"])
+    at = loaded_with(visit.visitor.who, current().settings)
+    return action(
+        AdminForm(at.connection, posted_entries(form), form, visit.file("import_file"), visit.visitor, at.check)
+    )

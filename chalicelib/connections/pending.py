@@ -28,7 +28,7 @@ from chalicelib.organizations.store import put_connection_summary
 class PendingConfiguration:
     """Manages the pending values of an identity provider.
 
-    Every method raises what `Connections.get` raises, Stale if the connection changed since it was read, and
+    Every method raises Stale if the connection changed since it was read, and
     Unavailable.
     """
 
@@ -37,8 +37,7 @@ class PendingConfiguration:
 
     def propose(
         self,
-        organization_id: str,
-        connection_id: str,
+        before: Connection,
         changes: ConnectionChanges,
         seen_version: int,
         now: datetime,
@@ -57,7 +56,8 @@ class PendingConfiguration:
         Raises:
             Invalid: invalid fields.
         """
-        before, made = self._require_version(organization_id, connection_id, seen_version), self.configurations
+        made = self.configurations
+        _require_version(before, seen_version)
         base = before.pending or before.values
         filled = apply_metadata(changes, made.fetch, made.settings, now, before, base.request_binding)
         values = validate_values(filled, before.attribute_mapping, made.settings, now)
@@ -74,57 +74,51 @@ class PendingConfiguration:
         with completing:
             return self._save(before, changed, now, together_with)
 
-    def discard(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+    def discard(self, before: Connection, seen_version: int, now: datetime) -> Connection:
         """Deletes the pending values."""
-        before = self._require_version(organization_id, connection_id, seen_version)
+        _require_version(before, seen_version)
         return self._save(before, replace(before, pending=None), now)
 
-    def apply(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+    def apply(self, before: Connection, seen_version: int, now: datetime) -> Connection:
         """Replaces the current values with tested pending ones, in one write. A live connection stays active
         throughout.
 
         Raises:
             Conflict: `test_required`: there are no pending values, or the last test did not prove them.
         """
-        before = self._require_version(organization_id, connection_id, seen_version)
+        _require_version(before, seen_version)
         if before.pending is None or not before.has_passed_test(of_pending=True):
             raise _test_required()
         kept: dict[str, Any] = {"previous": before.values if before.proven else None, "swapped_at": now}
         swapped = before.with_values(before.pending)
         return self._save(before, replace(swapped, pending=None, proven=True, was_active=False, **kept), now)
 
-    def roll_back(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+    def roll_back(self, before: Connection, seen_version: int, now: datetime) -> Connection:
         """Restores the values from before the last swap. The current values can be restored the same way, if they were
         proven.
 
         Raises:
             Conflict: `nothing_to_roll_back`: there was no swap, or it was more than 30 days ago.
         """
-        before = self._require_version(organization_id, connection_id, seen_version)
+        _require_version(before, seen_version)
         if before.previous is None or not before.can_roll_back(now):
             raise Conflict("nothing_to_roll_back")
         swapped = before.with_values(before.previous)
         previous = before.values if before.proven else None
         return self._save(before, replace(swapped, previous=previous, swapped_at=now, proven=True), now)
 
-    def activate(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> Connection:
+    def activate(self, before: Connection, seen_version: int, now: datetime) -> Connection:
         """Activates a ready connection whose last test passed with exactly these values.
 
         Raises:
             Conflict: `test_required`: there was no such test.
         """
-        before = self._require_version(organization_id, connection_id, seen_version)
+        _require_version(before, seen_version)
         if before.status is ConnectionStatus.ACTIVE:
             return before
         if before.status is not ConnectionStatus.READY or not before.has_passed_test(of_pending=False):
             raise _test_required()
         return self._save(before, replace(before, proven=True, was_active=False), now)
-
-    def _require_version(self, organization_id: str, connection_id: str, seen_version: int) -> Connection:
-        connection = self.configurations.get(organization_id, connection_id)
-        if connection.version != seen_version:
-            raise Stale
-        return connection
 
     def _save(
         self, before: Connection, after: Connection, now: datetime, together_with: tuple[Write, ...] = ()
@@ -135,6 +129,11 @@ class PendingConfiguration:
         self.table.commit(events, change_connection(after, before=before), note, *together_with, now=now)
         self.configurations.cache.forget(after.id)
         return after
+
+
+def _require_version(connection: Connection, seen_version: int) -> None:
+    if connection.version != seen_version:
+        raise Stale
 
 
 def _merge_proposal(base: IdentityProviderValues, values: dict[str, Any]) -> IdentityProviderValues:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias, cast
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, TypeAlias, cast
 
 from chalicelib.api_keys.callers import Caller
-from chalicelib.connections.api import connection_answer, current_state
+from chalicelib.connections.api import CONNECTION, connection_answer, current_state, loaded
 from chalicelib.connections.changes import ConnectionChanges
+from chalicelib.connections.model import Connection
 from chalicelib.connections.pending_schemas import PendingPut
 from chalicelib.connections.schemas import ConnectionAnswer
 from chalicelib.container import current
-from chalicelib.http.api_auth import ORGANIZATION
 from chalicelib.http.framework import Blueprint
 from chalicelib.http.responses import Answer
 from chalicelib.http.routing import Call, operation
@@ -27,7 +29,7 @@ _Call: TypeAlias = Call[Caller, None]
     "connections.propose",
     "PUT",
     f"{_ONE}/pending",
-    auth=ORGANIZATION,
+    auth=CONNECTION,
     body=PendingPut,
     answer=ConnectionAnswer,
     if_match=current_state,
@@ -36,11 +38,8 @@ _Call: TypeAlias = Call[Caller, None]
 def propose(call: Call[Caller, PendingPut]) -> Answer:
     """Propose new values beside those in force."""
     changes = cast("ConnectionChanges", call.body.model_dump(exclude_unset=True))
-    return connection_answer(
-        current().pending_values.propose(
-            call.caller.organization.id, call.path["connection_id"], changes, call.version, call.now
-        )
-    )
+    connection = loaded(call).connection
+    return _answer(call, current().pending_values.propose(connection, changes, connection.version, call.now))
 
 
 @operation(
@@ -48,7 +47,7 @@ def propose(call: Call[Caller, PendingPut]) -> Answer:
     "connections.discard_pending",
     "DELETE",
     f"{_ONE}/pending",
-    auth=ORGANIZATION,
+    auth=CONNECTION,
     answer=ConnectionAnswer,
     if_match=current_state,
     exact=True,
@@ -56,7 +55,7 @@ def propose(call: Call[Caller, PendingPut]) -> Answer:
 )
 def discard(call: _Call) -> Answer:
     """Drop the pending values."""
-    return connection_answer(current().pending_values.discard(*_target(call), call.now))
+    return _act(call, current().pending_values.discard)
 
 
 @operation(
@@ -64,7 +63,7 @@ def discard(call: _Call) -> Answer:
     "connections.apply_pending",
     "POST",
     f"{_ONE}/pending/apply",
-    auth=ORGANIZATION,
+    auth=CONNECTION,
     answer=ConnectionAnswer,
     if_match=current_state,
     exact=True,
@@ -72,7 +71,7 @@ def discard(call: _Call) -> Answer:
 )
 def apply(call: _Call) -> Answer:
     """Swap proven pending values in."""
-    return connection_answer(current().pending_values.apply(*_target(call), call.now))
+    return _act(call, current().pending_values.apply)
 
 
 @operation(
@@ -80,7 +79,7 @@ def apply(call: _Call) -> Answer:
     "connections.roll_back",
     "POST",
     f"{_ONE}/roll-back",
-    auth=ORGANIZATION,
+    auth=CONNECTION,
     answer=ConnectionAnswer,
     if_match=current_state,
     exact=True,
@@ -88,7 +87,7 @@ def apply(call: _Call) -> Answer:
 )
 def roll_back(call: _Call) -> Answer:
     """Put back the values before the last swap."""
-    return connection_answer(current().pending_values.roll_back(*_target(call), call.now))
+    return _act(call, current().pending_values.roll_back)
 
 
 @operation(
@@ -96,7 +95,7 @@ def roll_back(call: _Call) -> Answer:
     "connections.activate",
     "POST",
     f"{_ONE}/activate",
-    auth=ORGANIZATION,
+    auth=CONNECTION,
     answer=ConnectionAnswer,
     if_match=current_state,
     exact=True,
@@ -104,9 +103,13 @@ def roll_back(call: _Call) -> Answer:
 )
 def activate(call: _Call) -> Answer:
     """Make a proven connection active."""
-    return connection_answer(current().pending_values.activate(*_target(call), call.now))
+    return _act(call, current().pending_values.activate)
 
 
-def _target(call: _Call) -> tuple[str, str, int]:
-    """Returns organization, connection and expected version."""
-    return call.caller.organization.id, call.path["connection_id"], call.version
+def _act(call: _Call, act: Callable[[Connection, int, datetime], Connection]) -> Answer:
+    connection = loaded(call).connection
+    return _answer(call, act(connection, connection.version, call.now))
+
+
+def _answer(call: Call[Caller, Any], changed: Connection) -> Answer:
+    return connection_answer(changed, loaded(call).check)

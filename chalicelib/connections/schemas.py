@@ -9,6 +9,7 @@ from pydantic import Field
 
 from chalicelib.connections.certificate_schemas import Certificates, Url
 from chalicelib.connections.certificate_warning import warnings_for
+from chalicelib.connections.metadata_schemas import RefreshAnswer
 from chalicelib.connections.model import MAX_CLOCK_SKEW_SECONDS, Connection, ConnectionStatus, Provider
 from chalicelib.connections.pending_schemas import PendingAnswer
 from chalicelib.connections.testing_schemas import LastTestAnswer
@@ -18,7 +19,6 @@ from chalicelib.http.schemas import Email, RequestModel, ResponseModel, Text, Wa
 from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.model import MetadataCheck
 from chalicelib.idp_metadata.provider_address import AddressRole, role_of
-from chalicelib.idp_metadata.schemas import RefreshAnswer
 from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.saml.service_provider import service_provider
 from chalicelib.users.model import Role

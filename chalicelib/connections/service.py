@@ -13,16 +13,23 @@ from typing import Any, Final
 from chalicelib.audit_log.audited_table import AuditedTable
 from chalicelib.audit_log.events import connection_changed, connection_created, connection_deleted
 from chalicelib.aws.transaction import Write
+from chalicelib.connections.access import (
+    LoadedConnection,
+    connection_lookups,
+    current_check,
+    require_connection,
+    require_enterprise,
+    require_loaded,
+)
 from chalicelib.connections.cache import ConnectionCache
-from chalicelib.connections.changes import ConnectionChanges
+from chalicelib.connections.changes import ConnectionChanges, with_proof_of_same_provider
 from chalicelib.connections.deleted_store import record_deleted_connection
 from chalicelib.connections.input import binding_of_typed_url, read_certificates, validate_values
 from chalicelib.connections.model import Connection, ConnectionStatus, Provider
 from chalicelib.connections.removed_certificates import remembering_removals
 from chalicelib.connections.secrets import CertificateSecrets
 from chalicelib.connections.store import change_connection, connection_lookup, create_connection, delete_connection
-from chalicelib.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
-from chalicelib.i18n.message import message
+from chalicelib.errors import Conflict, NotFound, Stale, Unavailable
 from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
@@ -127,25 +134,36 @@ class Connections:
         )
         if organization is None:
             raise NotFound
-        self._require_enterprise(organization)
-        if connection is None or connection.organization_id != organization_id:
-            raise NotFound
-        return connection
+        return require_connection(organization, connection, self.settings)
+
+    def load(self, organization: Organization, connection_id: str, now: datetime) -> LoadedConnection:
+        """Returns a connection of an organization that the request has read, with its last metadata check."""
+        return require_loaded(organization, self.table.read_all(connection_lookups(connection_id, now)), self.settings)
 
     def list(self, organization_id: str) -> tuple[Connection, ...]:
         """Lists the organization's connections, newest first."""
-        organization = self._organization(organization_id)
+        return self.list_of(self._organization(organization_id))
+
+    def list_of(self, organization: Organization) -> tuple[Connection, ...]:
+        """Lists the connections of an organization that the request has read, newest first."""
+        require_enterprise(organization, self.settings)
         found = self.table.read_all([connection_lookup(c.id) for c in organization.connections])
         return tuple(sorted((c for c in found if c is not None), key=lambda c: c.id, reverse=True))
+
+    def list_with_checks(self, organization: Organization, now: datetime) -> tuple[LoadedConnection, ...]:
+        """Lists the organization's connections with their last metadata checks, newest first."""
+        require_enterprise(organization, self.settings)
+        ids = sorted((connection.id for connection in organization.connections), reverse=True)
+        found = self.table.read_all([lookup for one in ids for lookup in connection_lookups(one, now)])
+        pairs = zip(found[::2], found[1::2], strict=True)
+        return tuple(LoadedConnection(c, organization, current_check(c, check)) for c, check in pairs if c is not None)
 
     def certificate_texts(self, connection: Connection) -> dict[str, str]:
         """Maps the fingerprint of each trusted certificate to its base64, which clients resend when they add one."""
         loaded = self.certificates.load(connection)
         return {certificate.facts.sha256: base64.b64encode(certificate.der).decode() for certificate in loaded}
 
-    def change(
-        self, organization_id: str, connection_id: str, changes: ConnectionChanges, seen_version: int, now: datetime
-    ) -> Connection:
+    def change(self, before: Connection, changes: ConnectionChanges, seen_version: int, now: datetime) -> Connection:
         """Saves an admin's changes, if the connection is still at the version that they saw.
 
         New certificates are first added to the secret; then the item is updated to refer to them.
@@ -155,7 +173,6 @@ class Connections:
             Conflict: `email_domain_taken` for a guest's address.
             Stale: the connection changed since it was read.
         """
-        before = self.get(organization_id, connection_id)
         if before.version != seen_version:
             raise Stale
         filled = apply_metadata(changes, self.fetch, self.settings, now, before, before.request_binding)
@@ -169,42 +186,39 @@ class Connections:
                 return self._save(before, values, now)
         return self._save(before, values, now)
 
-    def disable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
-        """Disables the connection, whatever its version, and ends its sessions. Its configuration is kept.
+    def disable(self, before: Connection, now: datetime) -> Connection:
+        """Disables the connection and ends its sessions. Its configuration is kept.
 
         Raises:
-            Stale: concurrent changes kept succeeding.
+            Stale: the connection was changed concurrently.
         """
-        before = self.get(organization_id, connection_id)
         return before if before.disabled else self._save(before, {"disabled": True, "signed_out_at": now}, now)
 
-    def enable(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
+    def enable(self, before: Connection, now: datetime) -> Connection:
         """Enables the connection; one that was proven with the same values becomes active at once.
 
         Raises:
-            Stale: concurrent changes kept succeeding.
+            Stale: the connection was changed concurrently.
         """
-        before = self.get(organization_id, connection_id)
         return self._save(before, {"disabled": False, "signed_out_at": now}, now) if before.disabled else before
 
-    def delete(self, organization_id: str, connection_id: str, seen_version: int, now: datetime) -> None:
+    def delete(self, connection: Connection, seen_version: int, now: datetime) -> None:
         """Deletes the connection, then its secret. An orphaned secret is harmless, and cleaned up an hour later.
 
         Raises:
             Stale: the connection changed since it was read.
         """
-        connection = self.get(organization_id, connection_id)
         if connection.version != seen_version:
             raise Stale
-        gone = (delete_connection(connection), record_deleted_connection(connection_id, now))
-        forgotten = forget_connection(organization_id, connection_id)
+        gone = (delete_connection(connection), record_deleted_connection(connection.id, now))
+        forgotten = forget_connection(connection.organization_id, connection.id)
         self.table.commit(connection_deleted(connection), *gone, forgotten, now=now)
-        self.cache.forget(connection_id)
+        self.cache.forget(connection.id)
         _log_active_loss(connection, None)
         try:
-            self.certificates.delete(connection_id)
+            self.certificates.delete(connection.id)
         except Unavailable as error:
-            _LOG.warning("secret.orphaned %s", {"connection_id": connection_id, "private": error.private})
+            _LOG.warning("secret.orphaned %s", {"connection_id": connection.id, "private": error.private})
 
     def _save(self, before: Connection, values: dict[str, Any], now: datetime) -> Connection:
         """Writes the item. Retries if a concurrent sign-in proves the connection."""
@@ -213,7 +227,7 @@ class Connections:
         checks = [require_domain_not_foreign(domain, before.organization_id) for domain in domains]
         for _ in range(_MAX_RETRIES):
             changed = replace(before, **values, updated_at=now, version=before.version + 1)
-            after = remembering_removals(before, _with_status(before, changed))
+            after = remembering_removals(before, with_proof_of_same_provider(before, changed))
             note = put_connection_summary(after.organization_id, summary_of(after))
             try:
                 events = connection_changed(before, after)
@@ -272,24 +286,8 @@ class Connections:
         (organization,) = self.table.read(organization_lookup(organization_id))
         if organization is None:
             raise NotFound
-        self._require_enterprise(organization)
+        require_enterprise(organization, self.settings)
         return organization
-
-    def _require_enterprise(self, organization: Organization) -> None:
-        if not organization.is_enterprise:
-            contact = self.settings.support_contact
-            text = message("problem.enterprise_plan_required", contact=contact)
-            raise NotAllowed("enterprise_plan_required", text)
-
-
-def _with_status(before: Connection, after: Connection) -> Connection:
-    """Resets the proof if URL or issuer changed or a certificate was removed. Adding a certificate keeps it."""
-    same_url = before.identity_provider_url == after.identity_provider_url
-    same_provider = same_url and before.identity_provider_issuer == after.identity_provider_issuer
-    old, new = ({c.sha256 for c in connection.certificates} for connection in (before, after))
-    if not before.proven or (same_provider and old <= new):
-        return after
-    return replace(after, proven=False, was_active=True)
 
 
 def _log_active_loss(before: Connection, after: Connection | None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import parse_qs
 
 from chalicelib import container
+from chalicelib.aws.dynamodb import Lookup
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.http.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
 from chalicelib.http.csrf import MASK_LENGTH, form_token, masked, token_by_key, unmasked
@@ -117,8 +118,11 @@ def is_token_of(name: str, token: str) -> bool:
     return any(right)
 
 
-def browser_session_of(request: Request) -> BrowserSession[Any, Any]:
+def browser_session_of(request: Request, also: Sequence[Lookup[Any]] = ()) -> BrowserSession[Any, Any]:
     """Returns the browser of this request. Takes one read if a session cookie was sent.
+
+    Args:
+        also: what the page needs besides, read in the same batch; see `SignedInSession.found`.
 
     Raises:
         Unavailable: the store did not respond.
@@ -129,7 +133,7 @@ def browser_session_of(request: Request) -> BrowserSession[Any, Any]:
     address = str(request.context.get("identity", {}).get("sourceIp", ""))
     if cookie is not None:
         try:
-            signed_in = made.sessions.find(cookie, made.clock())
+            signed_in = made.sessions.find(cookie, made.clock(), also)
         except NotSignedIn:
             pass
         else:

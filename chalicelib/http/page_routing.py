@@ -6,11 +6,13 @@ checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypedDict, TypeVar
 
+from chalicelib.container import current
 from chalicelib.http.admin_access import require_admin
 from chalicelib.http.browser_session import (
     MAX_FORM_LENGTH,
@@ -25,6 +27,8 @@ from chalicelib.http.requests import FORM, MULTIPART, request_of
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+    from chalicelib.aws.dynamodb import Lookup
 
 V = TypeVar("V", covariant=True)
 
@@ -61,15 +65,17 @@ class Visit(Generic[V]):
         return file_of(self.request, name)
 
 
-class FormOptions(TypedDict, total=False):
-    """How a form is submitted.
+class PageOptions(TypedDict, total=False):
+    """Options of a page.
 
     Attributes:
-        multipart: it may contain files.
+        also: what the page needs besides the session, read in the same batch, given the path parameters.
+        multipart: the form may contain files.
         max_length: bytes of a form without files.
         own_token: the handler reads the form and checks its CSRF token itself.
     """
 
+    also: Callable[[Mapping[str, str], datetime], Sequence[Lookup[Any]]]
     multipart: bool
     max_length: int
     own_token: bool
@@ -80,14 +86,14 @@ Handler: TypeAlias = "Callable[[Visit[Any]], Response]"
 
 
 def browser_page(
-    blueprint: Blueprint, method: str, path: str, **form: Unpack[FormOptions]
+    blueprint: Blueprint, method: str, path: str, **options: Unpack[PageOptions]
 ) -> Callable[[Handler], Callable[..., Response]]:
     """Registers a handler of a page that requires no role."""
-    return _register(blueprint, method, path, lambda _visitor: None, form)
+    return _register(blueprint, method, path, lambda _visitor: None, options)
 
 
 def admin_page(
-    blueprint: Blueprint, method: str, path: str, *, enterprise: bool = False, **form: Unpack[FormOptions]
+    blueprint: Blueprint, method: str, path: str, *, enterprise: bool = False, **options: Unpack[PageOptions]
 ) -> Callable[[Handler], Callable[..., Response]]:
     """Registers a handler of a page for admins; others get a page that says who may help.
 
@@ -95,23 +101,25 @@ def admin_page(
         enterprise: the page requires the enterprise plan.
     """
 
-    return _register(blueprint, method, path, lambda visitor: require_admin(visitor, enterprise=enterprise), form)
+    return _register(blueprint, method, path, lambda visitor: require_admin(visitor, enterprise=enterprise), options)
 
 
 def _register(
-    blueprint: Blueprint, method: str, path: str, guard: Guard, form: FormOptions
+    blueprint: Blueprint, method: str, path: str, guard: Guard, options: PageOptions
 ) -> Callable[[Handler], Callable[..., Response]]:
-    types = ["*/*"] if method == "GET" else [FORM, MULTIPART] if form.get("multipart") else [FORM]
-    reads_form = method == "POST" and not form.get("own_token")
+    types = ["*/*"] if method == "GET" else [FORM, MULTIPART] if options.get("multipart") else [FORM]
+    reads_form = method == "POST" and not options.get("own_token")
+
+    also = options.get("also")
 
     def register(handler: Handler) -> Callable[..., Response]:
         @wraps(handler)
         def handle(**parameters: str) -> Response:
             request = request_of(blueprint)
-            visitor = browser_session_of(request)
+            visitor = browser_session_of(request, also(parameters, current().clock()) if also else ())
             if (refusal := guard(visitor)) is not None:
                 return refusal
-            longest = form.get("max_length", MAX_FORM_LENGTH)
+            longest = options.get("max_length", MAX_FORM_LENGTH)
             fields = every_field(request, visitor, max_length=longest) if reads_form else {}
             return handler(Visit(request, visitor, parameters, fields))
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.aws.dynamodb import Table
+from chalicelib.connections.access import current_check
 from chalicelib.connections.model import Connection
 from chalicelib.connections.removed_certificates import needs_person
 from chalicelib.connections.service import Connections
@@ -80,48 +81,48 @@ class MetadataRefresh:
         """Maps connection IDs to the last check of their current metadata URL. At most 100 connections."""
         wanted = [connection for connection in connections if connection.metadata_url is not None]
         found = self.table.read_all([metadata_check_lookup(connection.id, now) for connection in wanted])
-        return {
-            connection.id: check
-            for connection, check in zip(wanted, found, strict=True)
-            if check is not None and check.metadata_url == connection.metadata_url
-        }
+        checks = {c.id: current_check(c, check) for c, check in zip(wanted, found, strict=True)}
+        return {connection_id: check for connection_id, check in checks.items() if check is not None}
 
-    def look(self, organization_id: str, connection_id: str, now: datetime) -> Connection:
-        """Checks one connection's metadata now. Returns the connection afterwards.
+    def look(
+        self, connection: Connection, before: MetadataCheck | None, now: datetime
+    ) -> tuple[Connection, MetadataCheck]:
+        """Checks one connection's metadata now. Returns the connection afterwards, and the check.
+
+        Args:
+            before: the last check of its current metadata URL.
 
         Raises:
             Conflict: `no_metadata_url`.
-            NotFound, NotAllowed, Unavailable: see `Connections.get`.
+            Unavailable: AWS did not respond.
         """
-        connection = self.configurations.get(organization_id, connection_id)
         if connection.metadata_url is None:
             raise Conflict("no_metadata_url")
-        before = self.last([connection], now).get(connection.id)
         check = self._check(connection, connection.metadata_url, before, now)
         self.table.write(record_metadata_check(check))
         _log_changes(connection, before, check)
         new = [c for c in check.new_to(connection) if _may_be_trusted(connection, before, c.facts)]
         if connection.metadata_signing_certificate is None or check.code is not None or not new:
-            return connection
+            return connection, check
         after = self._trust(connection, new, now)
-        self.table.write(record_metadata_check(replace(check, once_trusted=previously_trusted(check, after))))
-        return after
+        check = replace(check, once_trusted=previously_trusted(check, after))
+        self.table.write(record_metadata_check(check))
+        return after, check
 
     def approve(
-        self, organization_id: str, connection_id: str, fingerprints: Collection[str], now: datetime
+        self, connection: Connection, check: MetadataCheck | None, fingerprints: Collection[str], now: datetime
     ) -> Connection:
         """Trusts certificates that were found, in addition to those already trusted.
 
         Args:
+            check: the last check of its current metadata URL.
             fingerprints: SHA-256 of each, hex, so that admins approve exactly what they saw.
 
         Raises:
             Invalid: one was not found (`unknown_certificate`), or there would be more than four.
             Stale: the connection was changed concurrently.
-            NotFound, NotAllowed, Unavailable: see `Connections.get`.
+            Unavailable: AWS did not respond.
         """
-        connection = self.configurations.get(organization_id, connection_id)
-        check = self.last([connection], now).get(connection.id)
         found = {c.facts.sha256: c for c in (check.found if check else ())}
         errors = tuple(
             FieldError(f"/sha256/{number}", "unknown_certificate", message("fault.field.unknown_certificate"))
@@ -136,7 +137,8 @@ class MetadataRefresh:
 
     def _check_safely(self, connection: Connection, now: datetime) -> None:
         try:
-            self.look(connection.organization_id, connection.id, now)
+            latest = self.configurations.get(connection.organization_id, connection.id)
+            self.look(latest, self.last([latest], now).get(latest.id), now)
         except (NotFound, NotAllowed, Conflict):  # deleted, downgraded or changed since the index was read
             return
         except Exception as error:  # noqa: BLE001 whatever is wrong with one must not keep the others from being read
@@ -183,9 +185,7 @@ class MetadataRefresh:
     def _add_certificates(self, connection: Connection, new: Sequence[Certificate], now: datetime) -> Connection:
         texts = list(self.configurations.certificate_texts(connection).values())
         texts += [base64.b64encode(certificate.der).decode() for certificate in new]
-        return self.configurations.change(
-            connection.organization_id, connection.id, {"x509_certificates": texts}, connection.version, now
-        )
+        return self.configurations.change(connection, {"x509_certificates": texts}, connection.version, now)
 
 
 def _may_be_trusted(connection: Connection, before: MetadataCheck | None, facts: CertificateFacts) -> bool:

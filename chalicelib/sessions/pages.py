@@ -30,7 +30,7 @@ def home(visit: Visit) -> Response:
         "home.html",
         visitor,
         may_have_password=_may_have_password(visitor),
-        expiring=expiring_of(visitor.who, lambda id_: current().connections.list(id_), current().clock()),
+        expiring=expiring_of(visitor.who, current().connections.list_of, current().clock()),
         done=visit.query("done"),
     )
 

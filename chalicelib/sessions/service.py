@@ -7,10 +7,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from chalicelib.api_keys.model import secret_hash
 from chalicelib.audit_log.actor import ActorKind
-from chalicelib.aws.dynamodb import Table
+from chalicelib.aws.dynamodb import Lookup, Table
 from chalicelib.aws.transaction import Write
 from chalicelib.errors import NotSignedIn
 from chalicelib.organizations.store import organization_lookup
@@ -67,15 +68,18 @@ class Sessions:
 
     table: Table
 
-    def find(self, cookie: str | None, now: datetime) -> SignedInSession:
+    def find(self, cookie: str | None, now: datetime, also: Sequence[Lookup[Any]] = ()) -> SignedInSession:
         """Finds a valid session, in one strongly consistent batch of reads.
+
+        Args:
+            also: what the request needs besides, read in the same batch.
 
         Raises:
             NotSignedIn: there is no session, or it ended: it expired, the user signed out, the user or organization
                 changed (the epoch differs), or its connection was disabled or deleted.
             Unavailable: the store did not answer.
         """
-        found = self._find(cookie, now)
+        found = self._find(cookie, now, also)
         if found.session.unconfirmed_until is not None:
             raise not_signed_in()
         set_actor(ActorKind.USER, found.user.id, found.user.organization_id)
@@ -115,13 +119,14 @@ class Sessions:
         self.table.write(use_unconfirmed_session(was), session.write, *ends)
         return session
 
-    def _find(self, cookie: str | None, now: datetime) -> SignedInSession:
+    def _find(self, cookie: str | None, now: datetime, also: Sequence[Lookup[Any]] = ()) -> SignedInSession:
         organization_id, user_id, secret = _parts(cookie)
-        session, user, organization = self.table.read(
+        lookups: list[Lookup[Any]] = [
             session_lookup(secret_hash(secret), now),
             user_lookup(organization_id, user_id),
             organization_lookup(organization_id),
-        )
+        ]
+        session, user, organization, *found = self.table.read_all([*lookups, *also])
         if session is None or user is None or organization is None:
             raise not_signed_in()
         if (session.organization_id, session.user_id) != (organization_id, user_id):
@@ -132,7 +137,7 @@ class Sessions:
             raise not_signed_in()
         if not hmac.compare_digest(str(session.epoch), str(user.epoch)) or user.status is not UserStatus.ACTIVE:
             raise not_signed_in()
-        return SignedInSession(user, organization, session, secret)
+        return SignedInSession(user, organization, session, secret, tuple(found))
 
     def end(self, cookie: str | None) -> None:
         """Ends this browser's session. A malformed cookie is ignored.

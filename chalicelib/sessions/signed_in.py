@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from chalicelib.organizations.model import Organization
 from chalicelib.sessions.model import Session
@@ -11,12 +12,17 @@ from chalicelib.users.model import Role, User
 
 @dataclass(frozen=True, slots=True)
 class SignedInSession:
-    """A valid session with its user, and the secret to which its forms are bound."""
+    """A valid session with its user, and the secret to which its forms are bound.
+
+    Attributes:
+        found: what was read together with it.
+    """
 
     user: User
     organization: Organization
     session: Session
     secret: str = field(repr=False)
+    found: tuple[Any, ...] = ()
 
     @property
     def organization_id(self) -> str:

@@ -133,8 +133,7 @@ class SetupSessions:
             allowed["metadata_binding"] = changes["metadata_binding"]
         was_ever_active = connection.proven or connection.was_active
         saved = self.pending_values.propose(
-            connection.organization_id,
-            connection.id,
+            connection,
             allowed,
             seen_version,
             now,

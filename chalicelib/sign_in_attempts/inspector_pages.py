@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chalicelib.connections.access import loaded_with, lookups_in
 from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.http.browser_session import MAX_PASTED_LENGTH
@@ -20,23 +21,20 @@ admin_inspector = Blueprint(__name__)
 _PATH: Final = "/admin/sso/{connection_id}/inspector"
 
 
-@admin_page(admin_inspector, "GET", _PATH, enterprise=True)
+@admin_page(admin_inspector, "GET", _PATH, enterprise=True, also=lookups_in)
 def inspector_page(visit: Visit) -> Response:
     """Shows the empty form."""
-    return _render(visit.visitor, _connection(visit))
+    return _render(visit.visitor, loaded_with(visit.visitor.who, current().settings).connection)
 
 
-@admin_page(admin_inspector, "POST", _PATH, enterprise=True, max_length=MAX_PASTED_LENGTH)
+@admin_page(admin_inspector, "POST", _PATH, enterprise=True, also=lookups_in, max_length=MAX_PASTED_LENGTH)
 def inspect(visit: Visit) -> Response:
     """Explains the pasted response."""
-    visitor, text, connection = visit.visitor, visit.field("text").strip(), _connection(visit)
+    visitor, text = visit.visitor, visit.field("text").strip()
+    connection = loaded_with(visitor.who, current().settings).connection
     if not text:
         return _render(visitor, connection, is_empty=True)
     return _render(visitor, connection, text, current().inspector.inspect(connection, text, current().clock()))
-
-
-def _connection(visit: Visit) -> Connection:
-    return current().connections.get(visit.visitor.who.organization.id, visit.path["connection_id"])
 
 
 def _render(

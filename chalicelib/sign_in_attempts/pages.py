@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Final
 
+from chalicelib.connections.access import loaded_with, lookups_in
 from chalicelib.connections.model import Connection
 from chalicelib.container import current
 from chalicelib.errors import NotFound
@@ -29,22 +30,21 @@ _SHOWN: Final = 25
 _MAX_CHARTED: Final = 2000
 
 
-@admin_page(admin_attempts, "GET", _ALL, enterprise=True)
+@admin_page(admin_attempts, "GET", _ALL, enterprise=True, also=lookups_in)
 def attempts_page(visit: Visit) -> Response:
     """Shows the chart of the last 30 days and the filtered list of attempts."""
-    visitor = visit.visitor
-    connection = current().connections.get(visitor.who.organization.id, visit.path["connection_id"])
-    asked = attempt_query(visit.request)
+    visitor, asked = visit.visitor, attempt_query(visit.request)
+    connection = loaded_with(visitor.who, current().settings).connection
     if asked.attempt_id is not None and (found := _find_attempt(visitor, asked.attempt_id)) is not None:
         return redirect(f"/admin/sso/{found.connection_id}/attempts/{found.id}")
     return _list(visitor, connection, asked)
 
 
-@admin_page(admin_attempts, "GET", f"{_ALL}/{{attempt_id}}", enterprise=True)
+@admin_page(admin_attempts, "GET", f"{_ALL}/{{attempt_id}}", enterprise=True, also=lookups_in)
 def attempt_page(visit: Visit) -> Response:
     """Shows one attempt with all its checks; refusal pages link here."""
     made, organization = current(), visit.visitor.who.organization
-    connection = made.connections.get(organization.id, visit.path["connection_id"])
+    connection = loaded_with(visit.visitor.who, made.settings).connection
     attempt = made.attempts.get(organization, connection.id, visit.path["attempt_id"], made.clock())
     advice = _advice(attempt, connection)
     ours = service_provider(made.settings.base_url, connection.id)

@@ -73,7 +73,7 @@ def _list(visit: Visit, invitation: Invitation, *, status: int = 200) -> Respons
         found=found,
         decisions={user.id: decide(organization, user) for user in found.values} if found else {},
         invitation=invitation,
-        expiring=expiring_of(visitor.who, lambda id_: current().connections.list(id_), current().clock()),
+        expiring=expiring_of(visitor.who, current().connections.list_of, current().clock()),
         removed=visit.query("done") == "remove",
         setup_links=current().setup_links.recent_for_admins(organization.id, current().clock()),
     )

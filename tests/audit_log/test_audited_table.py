@@ -196,16 +196,22 @@ def test_a_first_sign_in_tells_of_the_new_user_and_of_the_proof(deployment: Depl
 
 
 def _disable(deployment: Deployment, acme: Organization, connection_id: str) -> None:
-    deployment.container.connections.disable(acme.id, connection_id, deployment.now)
+    deployment.container.connections.disable(
+        deployment.container.connections.get(acme.id, connection_id), deployment.now
+    )
 
 
 def _delete(deployment: Deployment, acme: Organization, connection_id: str) -> None:
-    deployment.container.connections.delete(acme.id, connection_id, 1, deployment.now)
+    deployment.container.connections.delete(
+        deployment.container.connections.get(acme.id, connection_id), 1, deployment.now
+    )
 
 
 def _move(deployment: Deployment, acme: Organization, connection_id: str) -> None:
     changes: Any = {"identity_provider_url": "https://other.acme.test/sso"}
-    deployment.container.connections.change(acme.id, connection_id, changes, 1, deployment.now)
+    deployment.container.connections.change(
+        deployment.container.connections.get(acme.id, connection_id), changes, 1, deployment.now
+    )
 
 
 @pytest.mark.parametrize("lose", [_disable, _delete, _move])
@@ -242,7 +248,9 @@ def test_every_loss_of_required_is_an_event_of_its_own(
 def test_certificates_are_identified_by_their_fingerprints(deployment: Deployment) -> None:
     acme = deployment.organization()
     connection = deployment.connection(acme)
-    deployment.container.connections.delete(acme.id, connection.id, 1, deployment.now)
+    deployment.container.connections.delete(
+        deployment.container.connections.get(acme.id, connection.id), 1, deployment.now
+    )
     deleted = next(e for e in events(deployment, acme.id) if e.action is Action.CONNECTION_DELETED)
     assert (deleted.before or {})["certificates"] == [facts.sha256 for facts in connection.certificates]
 

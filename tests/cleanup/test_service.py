@@ -38,7 +38,7 @@ def configured(deployment: Deployment) -> Connection:
     acme = deployment.organization(None)
     made = container.connections.create(acme.id, now=deployment.now)
     changes: Any = {"x509_certificates": [certificate_pem("idp.acme.test")]}
-    return container.connections.change(acme.id, made.id, changes, 1, deployment.now)
+    return container.connections.change(container.connections.get(acme.id, made.id), changes, 1, deployment.now)
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +98,9 @@ def test_a_secret_that_outlived_its_connection_goes_an_hour_later(
 
     with monkeypatch.context() as patched:
         patched.setattr(type(deployment.container.certificates), "delete", silent)
-        configurations.delete(connection.organization_id, connection.id, connection.version, deployment.now)
+        configurations.delete(
+            configurations.get(connection.organization_id, connection.id), connection.version, deployment.now
+        )
     deployment.later(minutes=59)
     assert run_cleanup(deployment) == {}
     assert "DeletedDate" not in secret(deployment, connection.id)
@@ -121,7 +123,9 @@ def test_a_secret_that_a_late_save_made_anew_goes_too(deployment: Deployment) ->
 def test_a_connection_that_is_back_keeps_its_secret(deployment: Deployment) -> None:
     connection = configured(deployment)
     container = deployment.container
-    container.connections.delete(connection.organization_id, connection.id, connection.version, deployment.now)
+    container.connections.delete(
+        container.connections.get(connection.organization_id, connection.id), connection.version, deployment.now
+    )
     container.certificates.restore(connection.id)
     container.table.write(create_connection(connection))
     deployment.later(hours=2)

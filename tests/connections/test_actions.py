@@ -182,7 +182,7 @@ def test_what_a_guest_proposed_on_a_draft_is_shown_tested_and_applied(
 ) -> None:
     draft = reload_connection(deployment, acme, path)
     changes = {"identity_provider_url": URL, "identity_provider_issuer": NEW, "x509_certificates": [pem("guest")]}
-    deployment.container.pending_values.propose(acme.id, draft.id, changes, draft.version, deployment.now)  # type: ignore[arg-type]
+    deployment.container.pending_values.propose(draft, changes, draft.version, deployment.now)  # type: ignore[arg-type]
     page = admin.get(path).text
     assert "and no live settings yet" in page
     assert "CN=guest" in page
@@ -257,7 +257,7 @@ def test_a_new_key_in_the_metadata_is_shown_and_trusted_after_one_press(
         "identity_provider_issuer": "https://idp.test",
     }
     configurations = deployment.container.connections
-    configurations.change(acme.id, connection.id, values, connection.version, deployment.now)  # type: ignore[arg-type]
+    configurations.change(configurations.get(acme.id, connection.id), values, connection.version, deployment.now)  # type: ignore[arg-type]
     site.pages[METADATA] = describe(TWO).encode()
     assert press(admin, live, "look") == 303
     page = admin.get(f"{live}?done=looked").text

@@ -100,7 +100,9 @@ def test_an_old_certificate_beside_one_that_lasts_is_noted_and_is_no_danger(depl
     (old,) = connection.certificates
     new = replace(old, sha256="f" * 64, not_after=deployment.now + timedelta(days=300))
     both = deployment.connection(deployment.organization(None), certificates=(old, new))
-    deployment.container.connections.disable(connection.organization_id, connection.id, deployment.now)
+    deployment.container.connections.disable(
+        deployment.container.connections.get(connection.organization_id, connection.id), deployment.now
+    )
     assert look(deployment) == 300
     assert noted(deployment, both) == [7]
 

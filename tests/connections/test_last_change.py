@@ -20,7 +20,10 @@ def change(deployment: Deployment, connection: Connection, kind: ActorKind, acto
     with bind(RequestContext()):
         set_actor(kind, actor_id, None)
         return configurations.change(
-            connection.organization_id, connection.id, {"name": kind.value}, connection.version, deployment.now
+            configurations.get(connection.organization_id, connection.id),
+            {"name": kind.value},
+            connection.version,
+            deployment.now,
         )
 
 

@@ -130,7 +130,7 @@ def test_an_exception_for_sha1_stands_there_in_red(
     until = deployment.now.date() + timedelta(days=30)
     changes = ConnectionChanges(sha1_exception_until=until)
     configurations = deployment.container.connections
-    configurations.change(acme.id, connection.id, changes, connection.version, deployment.now)
+    configurations.change(configurations.get(acme.id, connection.id), changes, connection.version, deployment.now)
     page = admin.get(path).text
     assert 'class="note bad' in page
     assert f'SHA-1 signatures are accepted until <time datetime="{until.isoformat()}">' in page

@@ -25,16 +25,14 @@ def live(deployment: Deployment) -> Idp:
 def propose(idp: Idp, **changes: object) -> Connection:
     service, stored = idp.deployment.container.pending_values, idp.reload_connection()
     given = ConnectionChanges(**changes)  # type: ignore[typeddict-item]
-    saved = service.propose(idp.organization.id, idp.connection.id, given, stored.version, idp.deployment.now)
+    saved = service.propose(stored, given, stored.version, idp.deployment.now)
     idp.deployment.later(seconds=1)
     return saved
 
 
 def act(idp: Idp, name: str) -> Connection:
     service = idp.deployment.container.pending_values
-    saved = getattr(service, name)(
-        idp.organization.id, idp.connection.id, idp.reload_connection().version, idp.deployment.now
-    )
+    saved = getattr(service, name)(idp.reload_connection(), idp.reload_connection().version, idp.deployment.now)
     assert isinstance(saved, Connection)
     idp.deployment.later(seconds=1)
     return saved
@@ -109,7 +107,7 @@ def test_unverified_values_do_not_come_back_as_verified(live: Idp) -> None:
     stored = act(live, "apply")
     untested = ConnectionChanges(identity_provider_issuer="https://untested.acme.test")
     service = live.deployment.container.connections
-    service.change(live.organization.id, stored.id, untested, stored.version, live.deployment.now)
+    service.change(service.get(live.organization.id, stored.id), untested, stored.version, live.deployment.now)
     assert act(live, "roll_back").status is ConnectionStatus.ACTIVE
     with pytest.raises(Conflict) as refused:
         act(live, "roll_back")
@@ -145,9 +143,7 @@ def test_the_second_of_two_concurrent_admins_is_refused(live: Idp) -> None:
     seen = live.reload_connection().version
     propose(live, **NEW_KEY)
     with pytest.raises(Stale):
-        live.deployment.container.pending_values.discard(
-            live.organization.id, live.connection.id, seen, live.deployment.now
-        )
+        live.deployment.container.pending_values.discard(live.reload_connection(), seen, live.deployment.now)
 
 
 def test_a_connection_that_a_guest_s_test_proved_is_activated_by_an_admin(deployment: Deployment) -> None:

@@ -105,17 +105,17 @@ def apply_pending(world: World, number: int) -> None:
     customer, pending = world.customer, world.customer.deployment.container.pending_values
     now, connection = customer.deployment.now, customer.connection
     changes = ConnectionChanges(x509_certificates=[KEYS[number].base64])
-    proposed = pending.propose(customer.organization.id, customer.id, changes, connection.version, now)
+    proposed = pending.propose(connection, changes, connection.version, now)
     test = LastTest("att_x", now, None, proposed.version, of_pending=True)
     customer.deployment.container.table.write(record_test(proposed, test, proves=False))
-    world.person(lambda: pending.apply(customer.organization.id, customer.id, proposed.version, now))
+    world.person(lambda: pending.apply(customer.connection, proposed.version, now))
 
 
 def roll_back(world: World, number: int) -> None:
     """A person puts the values before the last swap back."""
     customer, pending = world.customer, world.customer.deployment.container.pending_values
     version, now = customer.connection.version, customer.deployment.now
-    world.person(lambda: pending.roll_back(customer.organization.id, customer.id, version, now))
+    world.person(lambda: pending.roll_back(customer.connection, version, now))
 
 
 def approve(world: World, number: int) -> None:

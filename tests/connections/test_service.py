@@ -43,7 +43,7 @@ def active(deployment: Deployment, acme: Organization) -> Connection:
         "identity_provider_issuer": "https://idp.acme.test",
         "x509_certificates": [ONE],
     }
-    ready = service.change(acme.id, draft.id, changes, 1, deployment.now)
+    ready = service.change(service.get(acme.id, draft.id), changes, 1, deployment.now)
     deployment.container.table.write(mark_verified(ready, deployment.now))
     proven = service.get(acme.id, ready.id)
     deployment.container.table.write(put_connection_summary(acme.id, summary_of(proven)))
@@ -53,7 +53,7 @@ def active(deployment: Deployment, acme: Organization) -> Connection:
 def _changed(deployment: Deployment, before: Connection, **changes: Any) -> Connection:
     service = deployment.container.connections
     values: ConnectionChanges = changes  # type: ignore[assignment]
-    return service.change(before.organization_id, before.id, values, before.version, deployment.now)
+    return service.change(service.get(before.organization_id, before.id), values, before.version, deployment.now)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,9 @@ def test_deleting_an_active_connection_is_an_event_and_takes_its_secret(
     deployment: Deployment, active: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "gatehouse"):
-        deployment.container.connections.delete(active.organization_id, active.id, active.version, deployment.now)
+        deployment.container.connections.delete(
+            deployment.container.connections.get(active.organization_id, active.id), active.version, deployment.now
+        )
     assert "connection.active_lost" in caplog.text
     name = f"{deployment.container.settings.secret_prefix}/connections/{active.id}"
     assert "DeletedDate" in deployment.container._secrets.describe_secret(SecretId=name)
@@ -155,7 +157,9 @@ def test_disabling_an_active_connection_is_an_event(
     deployment: Deployment, active: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "gatehouse"):
-        deployment.container.connections.disable(active.organization_id, active.id, deployment.now)
+        deployment.container.connections.disable(
+            deployment.container.connections.get(active.organization_id, active.id), deployment.now
+        )
     assert "connection.active_lost" in caplog.text
 
 

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pytest
 
+from chalicelib.connections.metadata_schemas import ImportBody
 from chalicelib.connections.pending_schemas import PendingPut
 from chalicelib.connections.schemas import ConnectionChange
 from chalicelib.http.requests import MAX_BODY_BYTES, MAX_LARGE_BODY_BYTES
 from chalicelib.http.routing import Operation
 from chalicelib.http.schemas import MAX_ERRORS, MAX_VALUES, RequestModel
-from chalicelib.idp_metadata.schemas import ImportBody
 from chalicelib.login_policy.schemas import PolicyCheck
 from chalicelib.organizations.model import Organization
 from tests.support.api import Caller

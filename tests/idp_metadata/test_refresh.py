@@ -309,7 +309,7 @@ def test_without_an_address_there_is_nothing_to_look_at(customer: Customer) -> N
     customer.saves(metadata_url=None)
     with pytest.raises(Conflict) as refused:
         customer.deployment.container.metadata_refresh.look(
-            customer.organization.id, customer.id, customer.deployment.now
+            customer.connection, customer.check, customer.deployment.now
         )
     assert refused.value.code == "no_metadata_url"
 

@@ -25,7 +25,9 @@ def _filled(deployment: Deployment) -> Organization:
     container.api_keys.create(name="acme", organization_id=acme.id, now=now)
     connection = container.connections.create(acme.id, now=now)
     pem = certificate_pem("idp.acme.test")
-    container.connections.change(acme.id, connection.id, {"x509_certificates": [pem]}, 1, now)
+    container.connections.change(
+        container.connections.get(acme.id, connection.id), {"x509_certificates": [pem]}, 1, now
+    )
     return container.organizations.get(acme.id)
 
 

@@ -9,9 +9,9 @@ import pytest
 from chalice.app import Chalice
 
 from chalicelib.connections.actions import ACTIONS
+from chalicelib.connections.guest_form import SAVING
 from chalicelib.connections.model import Connection, ConnectionStatus
 from chalicelib.organizations.model import Organization, Plan
-from chalicelib.setup_links.pages import SAVING
 from chalicelib.users.model import Role
 from tests.support.browser import Browser, sign_in
 from tests.support.configuration import ISSUER, URL, pem, private_key

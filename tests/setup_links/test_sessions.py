@@ -185,7 +185,9 @@ def mark_deleted(deployment: Deployment, guest: SetupSession) -> None:
 def delete_connection(deployment: Deployment, guest: SetupSession) -> None:
     configurations = deployment.container.connections
     stored = configurations.get(guest.organization.id, guest.connection.id)
-    configurations.delete(guest.organization.id, guest.connection.id, stored.version, deployment.now)
+    configurations.delete(
+        configurations.get(guest.organization.id, guest.connection.id), stored.version, deployment.now
+    )
 
 
 @pytest.mark.parametrize("ending", [revoke, finish, mark_deleted, delete_connection])
@@ -366,7 +368,7 @@ def test_an_admin_puts_a_tested_proposal_of_a_draft_in_force(deployment: Deploym
     deployment.later(seconds=1)
     pass_test(idp, guest_of(idp))
     service = deployment.container.pending_values
-    applied = service.apply(idp.organization.id, idp.connection.id, idp.reload_connection().version, deployment.now)
+    applied = service.apply(idp.reload_connection(), idp.reload_connection().version, deployment.now)
     assert applied.status is ConnectionStatus.ACTIVE
     deployment.later(seconds=1)
     assert idp.sign_in().session.session.connection_id == idp.connection.id

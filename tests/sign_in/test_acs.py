@@ -403,7 +403,11 @@ class TestPolicy:
         """Its certificates are gone with it, although the connection is still remembered."""
         start = idp.start()
         version = idp.reload_connection().version
-        idp.deployment.container.connections.delete(idp.organization.id, idp.connection.id, version, idp.deployment.now)
+        idp.deployment.container.connections.delete(
+            idp.deployment.container.connections.get(idp.organization.id, idp.connection.id),
+            version,
+            idp.deployment.now,
+        )
         with pytest.raises(NotFound):
             idp.post(idp.says(start), start.relay_state)
 
@@ -412,7 +416,10 @@ class TestPolicy:
         changes = ConnectionChanges(identity_provider_url="https://moved.test/sso")
         service = idp.deployment.container.connections
         service.change(
-            idp.organization.id, idp.connection.id, changes, idp.reload_connection().version, idp.deployment.now
+            service.get(idp.organization.id, idp.connection.id),
+            changes,
+            idp.reload_connection().version,
+            idp.deployment.now,
         )
         start = idp.start()
         assert start.url.startswith("https://moved.test/sso?")

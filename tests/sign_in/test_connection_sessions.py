@@ -26,10 +26,10 @@ def test_disabling_a_connection_ends_its_sessions_and_enabling_it_brings_none_ba
     configurations, cookie = deployment.container.connections, idp.sign_in().session.cookie
     assert is_signed_in(deployment, cookie)
     deployment.later(seconds=1)
-    configurations.disable(idp.organization.id, idp.connection.id, deployment.now)
+    configurations.disable(configurations.get(idp.organization.id, idp.connection.id), deployment.now)
     assert not is_signed_in(deployment, cookie)
     deployment.later(seconds=1)
-    configurations.enable(idp.organization.id, idp.connection.id, deployment.now)
+    configurations.enable(configurations.get(idp.organization.id, idp.connection.id), deployment.now)
     assert not is_signed_in(deployment, cookie)
     deployment.later(seconds=1)
     assert is_signed_in(deployment, idp.sign_in().session.cookie)
@@ -38,7 +38,9 @@ def test_disabling_a_connection_ends_its_sessions_and_enabling_it_brings_none_ba
 def test_deleting_a_connection_ends_its_sessions(deployment: Deployment, idp: Idp) -> None:
     cookie = idp.sign_in().session.cookie
     deployment.container.connections.delete(
-        idp.organization.id, idp.connection.id, idp.reload_connection().version, deployment.now
+        deployment.container.connections.get(idp.organization.id, idp.connection.id),
+        idp.reload_connection().version,
+        deployment.now,
     )
     assert not is_signed_in(deployment, cookie)
 
@@ -52,7 +54,9 @@ def test_other_sessions_of_the_organization_go_on(deployment: Deployment, idp: I
         organization="Acme",
     )
     deployment.container.table.write(by_password.write)
-    deployment.container.connections.disable(idp.organization.id, other.connection.id, deployment.now)
+    deployment.container.connections.disable(
+        deployment.container.connections.get(idp.organization.id, other.connection.id), deployment.now
+    )
     assert is_signed_in(deployment, by_password.cookie)
     assert is_signed_in(deployment, idp.sign_in().session.cookie)
 

@@ -104,7 +104,6 @@ WEB: Final = {
     "refusal_page",
     "schemas",
     "sent_request_page",
-    "setup_page",
     "sso_offer",
     "submit_email",
     "testing_page",

@@ -53,7 +53,7 @@ class Customer:
         """An admin's change."""
         values: ConnectionChanges = changes  # type: ignore[assignment]
         service, now = self.deployment.container.connections, self.deployment.now
-        return service.change(self.organization.id, self.id, values, self.connection.version, now)
+        return service.change(self.connection, values, self.connection.version, now)
 
     def next_day(self) -> int:
         """Advances the clock by a day and runs the schedule; returns the number of checks."""
@@ -64,7 +64,7 @@ class Customer:
         """An admin trusts what was found."""
         wanted = [k.certificate.facts.sha256 for k in keys]
         return self.deployment.container.metadata_refresh.approve(
-            self.organization.id, self.id, wanted, self.deployment.now
+            self.connection, self.check, wanted, self.deployment.now
         )
 
 

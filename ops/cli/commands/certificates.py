@@ -82,8 +82,7 @@ def expire(options: Options, container: Container) -> Record:
 
 def _save(container: Container, connection: Connection, texts: dict[str, str]) -> Record:
     after = container.connections.change(
-        connection.organization_id,
-        connection.id,
+        connection,
         {"x509_certificates": list(texts.values()) or None},
         connection.version,
         container.clock(),

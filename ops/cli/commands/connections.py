@@ -58,15 +58,15 @@ def show(options: Options, container: Container) -> Record:
 
 def enable(options: Options, container: Container) -> Record:
     """Switch a connection on."""
-    organization, _ = connection_with_id(container, options.connection)
-    changed = container.connections.enable(organization.id, options.connection, container.clock())
+    _, connection = connection_with_id(container, options.connection)
+    changed = container.connections.enable(connection, container.clock())
     return Record({"connection_id": changed.id, "status": changed.status})
 
 
 def disable(options: Options, container: Container) -> Record:
     """Switch a connection off."""
-    organization, _ = connection_with_id(container, options.connection)
-    changed = container.connections.disable(organization.id, options.connection, container.clock())
+    _, connection = connection_with_id(container, options.connection)
+    changed = container.connections.disable(connection, container.clock())
     return Record({"connection_id": changed.id, "status": changed.status})
 
 

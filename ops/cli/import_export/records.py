@@ -117,14 +117,14 @@ def all_values(connection: Connection) -> tuple[IdentityProviderValues, ...]:
 def _organization(document: dict[str, Any]) -> Organization:
     if following := sorted(document.keys() & set(_FOLLOWS)):
         raise ValueError(f"organization has {following[0]}, which follows from other records.")
-    found = value_in(Organization, document, "organization")
+    found = value_in(Organization, document)
     _require(is_id(found.id, "org"), "organization.id")
     _require(all(canonical_domain(d.domain) == d.domain for d in found.domains), "organization.domains")
     return found
 
 
 def _user(document: dict[str, Any]) -> User:
-    found = value_in(User, document, "user")
+    found = value_in(User, document)
     _require(is_id(found.id, "usr"), "user.id")
     _require(is_id(found.organization_id, "org"), "user.organization_id")
     _require(canonical_address(found.email) == found.email, "user.email")
@@ -133,7 +133,7 @@ def _user(document: dict[str, Any]) -> User:
 
 def _connection(document: dict[str, Any]) -> ConnectionRecord:
     texts = document.pop("certificates_der", {})
-    found = without_secret(value_in(Connection, document, "connection"))
+    found = without_secret(value_in(Connection, document))
     _require(is_id(found.id, "conn"), "connection.id")
     _require(is_id(found.organization_id, "org"), "connection.organization_id")
     _require(isinstance(texts, dict), "connection.certificates_der")

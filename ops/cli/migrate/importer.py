@@ -94,8 +94,8 @@ class Importer:
         self.known[entry.source_id] = organization
         configurations = container.connections
         draft = begun or configurations.create(organization.id, now=now, provider=_provider(changes))
-        connection = configurations.change(organization.id, draft.id, changes, draft.version, now)
-        return configurations.disable(organization.id, draft.id, now) if entry.is_disabled else connection
+        connection = configurations.change(draft, changes, draft.version, now)
+        return configurations.disable(connection, now) if entry.is_disabled else connection
 
     def _connection_of(self, organization: Organization) -> Connection | None:
         """The connection that an earlier run made, or began."""

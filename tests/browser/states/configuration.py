@@ -63,7 +63,9 @@ def connection_saved_by_two(walk: Walk) -> None:
     connection_begun(walk)
     made, connection_id = walk.site.deployment, walk.page.url.rpartition("/")[2]
     configurations = made.container.connections
-    configurations.change(walk.site.acme.id, connection_id, {"identity_provider_url": METADATA}, 1, made.now)
+    configurations.change(
+        configurations.get(walk.site.acme.id, connection_id), {"identity_provider_url": METADATA}, 1, made.now
+    )
     walk.fill(identity_provider_url="https://mine.test/sso")
     walk.press("button[value=save]")
 

@@ -23,7 +23,7 @@ def lost(deployment: Deployment) -> dict[str, str]:
     connection = container.connections.create(acme.id, now=deployment.now)
     container.certificates.save(connection, [], deployment.now)
     gone = container.connections.create(acme.id, now=deployment.now)
-    container.connections.delete(acme.id, gone.id, gone.version, deployment.now)
+    container.connections.delete(container.connections.get(acme.id, gone.id), gone.version, deployment.now)
     unknown = deployment.connection(deployment.organization(None))
     container.certificates.save(unknown, [], deployment.now)
     container.table.write(delete(connection_key(unknown.id)), mark_deleted(half.id, deployment.now))

@@ -78,7 +78,7 @@ def signing_in(url: str) -> SigningIn:
         "identity_provider_issuer": _ISSUER,
         "x509_certificates": [key.certificate_base64],
     }
-    connection = container.connections.change(organization.id, draft.id, values, draft.version, now)
+    connection = container.connections.change(draft, values, draft.version, now)
     return SigningIn(container, connection, key)
 
 

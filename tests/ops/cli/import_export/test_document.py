@@ -58,5 +58,5 @@ def test_what_is_of_another_type_is_named(wrong: dict[str, Any]) -> None:
 
 
 def test_what_is_required_is_named() -> None:
-    with pytest.raises(ValueError, match="lacks count"):
+    with pytest.raises(ValueError, match="count: Field required"):
         value_in(Outer, {name: value for name, value in LEAST.items() if name != "count"})

@@ -251,7 +251,10 @@ def test_what_was_changed_since_is_not_overwritten(old: Deployment, new: Deploym
     mover.at(old, "export")
     mover.at(new, "import")
     new.container.connections.change(
-        idp.organization.id, idp.connection.id, {"name": "Renamed"}, idp.reload_connection().version, new.now
+        new.container.connections.get(idp.organization.id, idp.connection.id),
+        {"name": "Renamed"},
+        idp.reload_connection().version,
+        new.now,
     )
     (row,) = mover.at(new, "import", status=1)["data"]
     assert (row["record"], row["id"]) == ("connection", idp.connection.id)

@@ -1,4 +1,4 @@
-"""The login policy form, and the form that signs all users out."""
+"""The login policy's form on a connection's page, and the form that signs all users out."""
 
 from __future__ import annotations
 
@@ -48,12 +48,17 @@ def _save(visitor: BrowserSession, form: Mapping[str, list[str]]) -> Response:
         made.login_policies.put(replace(organization, policy_version=seen), policy, made.clock())
     except Stale:
         said = PageMessages(policy=policy, policy_stale=True)
-        return connection_cards(visitor, made.connections.get(organization.id, connection_id), said=said, status=412)
+        return _render(visitor, connection_id, said, 412)
     except (Conflict, Invalid) as error:
         sentence = error.errors[0].detail if isinstance(error, Invalid) and error.errors else error.public
         said = PageMessages(policy=policy, faults={"required_for_admins": localize(sentence)})
-        return connection_cards(visitor, made.connections.get(organization.id, connection_id), said=said, status=422)
+        return _render(visitor, connection_id, said, 422)
     return redirect(f"/admin/sso/{connection_id}", done="policy")
+
+
+def _render(visitor: BrowserSession, connection_id: str, said: PageMessages, status: int) -> Response:
+    at = current().connections.load(visitor.who.organization, connection_id, current().clock())
+    return connection_cards(visitor, at.connection, at.check, said=said, status=status)
 
 
 def _parse_form(form: Mapping[str, list[str]], before: LoginPolicy) -> tuple[LoginPolicy, int]:

@@ -20,7 +20,7 @@ from chalicelib.sign_in_attempts.model import Attempt
 from chalicelib.sign_in_attempts.report import without_names
 
 
-def setup_cards(
+def guest_cards(
     request: Request,
     guest: SetupSession,
     entries: Entries | None = None,
