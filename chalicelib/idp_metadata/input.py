@@ -14,8 +14,8 @@ from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.address import FetchFailed
 from chalicelib.idp_metadata.detect import InputKind, detect
 from chalicelib.idp_metadata.metered_fetch import Fetch
-from chalicelib.idp_metadata.provider_address import AddressRole, role_of
-from chalicelib.idp_metadata.values import MetadataValues, metadata_values
+from chalicelib.idp_metadata.provider_address import AddressRole, is_sign_in_link, role_of
+from chalicelib.idp_metadata.values import MetadataValues, MetadataWarning, metadata_values
 from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.settings import Settings
@@ -54,6 +54,8 @@ def apply_metadata(
     elif url is not None and not all(changes.get(name) for name in _FILLED):
         pointer = "/metadata_url"
         _require_alone(changes, _ADDRESS_CLASHES)
+        if is_sign_in_link(url):
+            raise field_refusal(pointer, ImportRefused("sign_in_link"))
     else:
         return changes
     try:
@@ -78,6 +80,14 @@ def _fill_changes(
     if values.found.wants_signed_requests:
         filled.setdefault("sign_requests", True)
     return filled
+
+
+def document_remarks(changes: ConnectionChanges, settings: Settings, now: datetime) -> tuple[MetadataWarning, ...]:
+    """Returns the warnings about metadata that is part of the changes, as an import of it has them."""
+    text = changes.get("metadata_xml")
+    if text is None:
+        return ()
+    return metadata_values(text, settings, now, changes.get("identity_provider_issuer")).remarks
 
 
 def is_misplaced(changes: ConnectionChanges) -> bool:
