@@ -54,8 +54,6 @@ def apply_metadata(
     elif url is not None and not all(changes.get(name) for name in _FILLED):
         pointer = "/metadata_url"
         _require_alone(changes, _ADDRESS_CLASHES)
-        if is_sign_in_link(url):
-            raise field_refusal(pointer, ImportRefused("sign_in_link"))
     else:
         return changes
     try:
@@ -121,8 +119,10 @@ def fetch_metadata(fetch: Fetch, url: str) -> str:
 
     Raises:
         FetchFailed: the fetch failed or returned a web page.
-        ImportRefused: not_metadata_there.
+        ImportRefused: not_metadata_there; sign_in_link, without fetching it.
     """
+    if is_sign_in_link(url):
+        raise ImportRefused("sign_in_link")
     body = fetch.fetch(url)
     try:
         form, text = detect(body)
