@@ -10,6 +10,5 @@ REMAINING: Final[frozenset[str]] = frozenset(
         "docs/operations.md",
         "docs/packaging.md",
         "docs/performance.md",
-        "docs/scale.md",
     }
 )
