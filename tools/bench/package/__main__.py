@@ -21,7 +21,7 @@ SIZE_GOAL: Final = 0.5
 GOALS: Final = {"answer of an identity provider": 0.35, "sign-in page": 0.1}
 """Of a plain Chalice application with two clients of boto3, packaged the usual way."""
 
-_SCRIPT: Final = str(Path(__file__).with_name("cold_start.py"))
+_SCRIPT: Final = str(Path(__file__).with_name("first_request.py"))
 _BARE: Final = "bare Python"
 _PLAIN: Final = "plain Chalice + boto3, usual package"
 _USUAL: Final = "Gatehouse, usual package"
