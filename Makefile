@@ -14,9 +14,10 @@ COMPILE = $(UV) pip compile --quiet --no-header --no-annotate --generate-hashes 
 	$(if $(UPGRADE),--upgrade)
 
 NAMED_STAGE = --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))'
+SLOW = browser deploy faults interop journeys ops real_runtime tools
 DEPLOY = $(BIN)/python -m ops.deploy $(NAMED_STAGE)
 
-.PHONY: help run deploy undeploy test mutants fuzz lint format types bench bench-package load package provision template audit lock clean setup-run setup-dev
+.PHONY: help run deploy undeploy test quick mutants fuzz lint format types bench bench-package load package provision template audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -29,6 +30,9 @@ test: setup-dev ## Run every test with branch coverage (ARGS="tests/domain -k em
 	@$(BIN)/python -m tools.browser
 	@rm -rf build/aws-calls
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(JOBS) --cov --cov-report=term --junitxml=build/junit.xml)
+
+quick: setup-dev ## Run the tests that need no browser, no deployment, no identity provider and no failing AWS
+	@$(BIN)/python -m pytest -q -n $(JOBS) $(SLOW:%=--ignore=tests/%)
 
 mutants: .venv/.uv ## Run mutmut over the verifier and list the mutants that no test kills (ARGS="chalicelib.saml.structure*" for some)
 	@$(UV) venv --quiet --clear build/mutants

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
 from chalicelib.api_keys.callers import Caller
@@ -22,7 +23,8 @@ from chalicelib.http.api_auth import ORGANIZATION, Auth
 from chalicelib.http.framework import Blueprint
 from chalicelib.http.responses import Answer, Listing
 from chalicelib.http.routing import Call, operation
-from chalicelib.idp_metadata.input import is_misplaced
+from chalicelib.http.schemas import WarningAnswer
+from chalicelib.idp_metadata.input import document_remarks, is_misplaced
 from chalicelib.idp_metadata.model import MetadataCheck
 
 connections = Blueprint(__name__)
@@ -64,20 +66,28 @@ def connection_answer(
     check: MetadataCheck | None,
     *,
     location: str | None = None,
-    was_misplaced: bool = False,
+    changes: ConnectionChanges | None = None,
 ) -> Answer:
     """Converts the connection.
 
     Args:
         check: the last metadata check that was read; ignored if it was of another URL.
-        was_misplaced: the caller gave a metadata URL as the SSO URL.
+        changes: what the caller sent; it may earn further warnings.
     """
     container = current()
     now, check = container.clock(), current_check(connection, check)
     answer = ConnectionAnswer.of(connection, container.settings.base_url, now, check)
-    if was_misplaced and not any(warning.code == "metadata_address" for warning in answer.warnings):
-        answer.warnings.append(metadata_address_warning(was_read=True))
+    for warning in _warnings_about(changes or {}, now):
+        if warning.code not in {given.code for given in answer.warnings}:
+            answer.warnings.append(warning)
     return Answer(answer, connection.version, location)
+
+
+def _warnings_about(changes: ConnectionChanges, now: datetime) -> list[WarningAnswer]:
+    """Returns the warnings that only the sent values earn: an import of the same text gives them too."""
+    found = [metadata_address_warning(was_read=True)] if is_misplaced(changes) else []
+    remarks = document_remarks(changes, current().settings, now)
+    return found + [WarningAnswer.of(remark.pointer, remark.code, remark.message) for remark in remarks]
 
 
 @operation(connections, "connections.list", "GET", _ALL, auth=ORGANIZATION, items=ConnectionAnswer, cursor="conn")
@@ -147,7 +157,7 @@ def change(call: Call[Caller, ConnectionChange]) -> Answer:
     changes = cast("ConnectionChanges", call.body.model_dump(exclude_unset=True))
     at = loaded(call)
     changed = current().connections.change(at.connection, changes, at.connection.version, call.now)
-    return connection_answer(changed, at.check, was_misplaced=is_misplaced(changes))
+    return connection_answer(changed, at.check, changes=changes)
 
 
 @operation(connections, "connections.delete", "DELETE", _ONE, auth=CONNECTION, if_match=current_state)

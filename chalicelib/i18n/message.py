@@ -31,9 +31,9 @@ Parameter = str | int | Message
 
 def message(code: str, **parameters: Parameter) -> Message:
     """Creates a message. Long parameters are truncated, so that stored input stays bounded."""
-    return Message(
-        code, tuple((name, _shorten_parameter(value, MAX_PARAMETER_LENGTH)) for name, value in parameters.items())
-    )
+    if any(length_of(value) > MAX_PARAMETER_LENGTH for value in parameters.values()):
+        parameters = {name: _shorten_parameter(value, MAX_PARAMETER_LENGTH) for name, value in parameters.items()}
+    return Message(code, tuple(parameters.items()))
 
 
 def shorten(value: Message, most: int) -> Message:
@@ -41,7 +41,7 @@ def shorten(value: Message, most: int) -> Message:
     parameters, left = [], most
     for name, parameter in value.parameters:
         kept = _shorten_parameter(parameter, left)
-        left -= _length(kept)
+        left -= length_of(kept)
         parameters.append((name, kept))
     return Message(value.code, tuple(parameters))
 
@@ -93,7 +93,8 @@ def _map_parameter(value: Parameter, change: Callable[[str], str]) -> Parameter:
     return change(value) if isinstance(value, str) else value
 
 
-def _length(value: Parameter) -> int:
-    if isinstance(value, Message):
-        return sum(_length(parameter) for _, parameter in value.parameters)
-    return len(value) if isinstance(value, str) else 0
+def length_of(value: Parameter) -> int:
+    """Returns the total length of the texts in a value."""
+    if isinstance(value, str):
+        return len(value)
+    return sum([length_of(parameter) for _, parameter in value.parameters]) if isinstance(value, Message) else 0

@@ -14,8 +14,8 @@ from chalicelib.i18n.message import message
 from chalicelib.idp_metadata.address import FetchFailed
 from chalicelib.idp_metadata.detect import InputKind, detect
 from chalicelib.idp_metadata.metered_fetch import Fetch
-from chalicelib.idp_metadata.provider_address import AddressRole, role_of
-from chalicelib.idp_metadata.values import MetadataValues, metadata_values
+from chalicelib.idp_metadata.provider_address import AddressRole, is_sign_in_link, role_of
+from chalicelib.idp_metadata.values import MetadataValues, MetadataWarning, metadata_values
 from chalicelib.saml.import_refused import ImportRefused
 from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.settings import Settings
@@ -80,6 +80,14 @@ def _fill_changes(
     return filled
 
 
+def document_remarks(changes: ConnectionChanges, settings: Settings, now: datetime) -> tuple[MetadataWarning, ...]:
+    """Returns the warnings about metadata that is part of the changes, as an import of it has them."""
+    text = changes.get("metadata_xml")
+    if text is None:
+        return ()
+    return metadata_values(text, settings, now, changes.get("identity_provider_issuer")).remarks
+
+
 def is_misplaced(changes: ConnectionChanges) -> bool:
     """True if the SSO URL is a metadata URL, and no other field contradicts that."""
     url, beside = changes.get("identity_provider_url"), {*_FILLED[1:], "metadata_url", "metadata_xml"}
@@ -111,8 +119,10 @@ def fetch_metadata(fetch: Fetch, url: str) -> str:
 
     Raises:
         FetchFailed: the fetch failed or returned a web page.
-        ImportRefused: not_metadata_there.
+        ImportRefused: not_metadata_there; sign_in_link, without fetching it.
     """
+    if is_sign_in_link(url):
+        raise ImportRefused("sign_in_link")
     body = fetch.fetch(url)
     try:
         form, text = detect(body)

@@ -18,7 +18,8 @@ class NameID:
 
     Attributes:
         is_bound: False if it was decrypted and doesn't name this connection: it may be another tenant's, so its value
-            is a key only: never shown, and never an address, a name or a group.
+            is a key, and an address only in the organization's verified domains: otherwise it is never shown, and it
+            never becomes a name or a group.
     """
 
     value: str

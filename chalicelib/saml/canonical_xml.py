@@ -81,15 +81,18 @@ def canonical_without(owner: Element, child: Element, prefixes: Sequence[str]) -
         ValidationError: there is no canonical form.
     """
     octets = canonical(owner, prefixes)
-    local_name = etree.QName(child).localname
+    local_name = str(child.tag).rpartition("}")[2]
     name = f"{child.prefix}:{local_name}" if child.prefix else local_name
+    closing = f"</{name}>".encode()
+    if octets.count(closing) == 1:
+        begin = _tag(octets, f"<{name}".encode(), 0, 0)
+        return octets[:begin] + octets[octets.find(closing) + len(closing) :]
     same = f"{{*}}{local_name}"
     earlier = sum(
         found.prefix == child.prefix for sibling in child.itersiblings(preceding=True) for found in sibling.iter(same)
     )
     inside = sum(found.prefix == child.prefix for found in child.iterdescendants(same))
     begin = _tag(octets, f"<{name}".encode(), 0, earlier)
-    closing = f"</{name}>".encode()
     end = begin
     for _ in range(inside + 1):
         end = octets.find(closing, end) + len(closing)

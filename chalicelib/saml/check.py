@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.i18n.message import Message, shorten, shorten_text
+from chalicelib.i18n.message import Message, length_of, shorten, shorten_text
 
 MAX_TEXT_LENGTH: Final = 1_000  # maximum length of an expected or received value, in characters
 
@@ -48,11 +48,11 @@ class Check:
     received: Told | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "expected", _truncate(self.expected))
-        object.__setattr__(self, "received", _truncate(self.received))
+        if self.expected is not None and length_of(self.expected) > MAX_TEXT_LENGTH:
+            object.__setattr__(self, "expected", _truncate(self.expected))
+        if self.received is not None and length_of(self.received) > MAX_TEXT_LENGTH:
+            object.__setattr__(self, "received", _truncate(self.received))
 
 
-def _truncate(value: Told | None) -> Told | None:
-    if value is None:
-        return None
+def _truncate(value: Told) -> Told:
     return shorten_text(value, MAX_TEXT_LENGTH) if isinstance(value, str) else shorten(value, MAX_TEXT_LENGTH)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.saml.trust import ExpectedRequest, TrustSettings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Expectations:
     """The connection's settings, the service provider's addresses, this browser's request and the time.
 
@@ -31,8 +31,8 @@ class Expectations:
 
     def __post_init__(self) -> None:
         skew = timedelta(seconds=self.connection.clock_skew_seconds)
-        object.__setattr__(self, "earliest", self.now - skew)
-        object.__setattr__(self, "latest", self.now + skew)
+        self.earliest = self.now - skew
+        self.latest = self.now + skew
 
     @property
     def clock(self) -> Message:

@@ -17,7 +17,7 @@ from chalicelib.saml.structure import require_plain_tree
 from chalicelib.saml.validation_error import ValidationError
 
 _NAME_ID: Final = f"{{{names.SAML}}}NameID"
-_PATH: Final = f"{{{names.SAML}}}Subject/{ENCRYPTED_ID}"
+_SUBJECT: Final = f"{{{names.SAML}}}Subject"
 
 
 def decrypted_id(assertion: Element, keys: Sequence[KeyPair], provider: ServiceProvider) -> DecryptedID | None:
@@ -31,7 +31,8 @@ def decrypted_id(assertion: Element, keys: Sequence[KeyPair], provider: ServiceP
         ValidationError: an unsupported structure or algorithm, determined from unencrypted data; otherwise
             saml_decryption_failed.
     """
-    encrypted = assertion.find(_PATH)
+    found = (child for subject in assertion.iterchildren(_SUBJECT) for child in subject.iterchildren(ENCRYPTED_ID))
+    encrypted = next(found, None)
     if encrypted is None:
         return None
     message = parse_encrypted(encrypted)

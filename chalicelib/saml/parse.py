@@ -48,7 +48,7 @@ _UNDERSTOOD: Final = frozenset({f"{_SAML}OneTimeUse", _PROXY_RESTRICTION})
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Issuer:
     """An Issuer element."""
 
@@ -56,7 +56,7 @@ class Issuer:
     format: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DecryptedID:
     """The NameID inside an EncryptedID. `is_bound` is True if it names this connection."""
 
@@ -64,7 +64,7 @@ class DecryptedID:
     is_bound: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedResponse:
     """The Response's own values. `signed` is False if they are unverified."""
 
@@ -76,7 +76,7 @@ class ParsedResponse:
     signed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Confirmation:
     """A bearer SubjectConfirmation (SAML Profiles section 4.1.4.2)."""
 
@@ -86,7 +86,7 @@ class Confirmation:
     in_response_to: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Authentication:
     """An AuthnStatement."""
 
@@ -95,7 +95,7 @@ class Authentication:
     session_not_on_or_after: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedAssertion:
     """The assertion's signed values, validated by the `validate` module.
 

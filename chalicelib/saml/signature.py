@@ -74,7 +74,7 @@ _SHA1_METHODS: Final = _METHODS | {f"{names.DS}rsa-sha1": Algorithm("RSA-SHA1", 
 _SHA1_DIGESTS: Final = _DIGESTS | {names.SHA1: _SHA1}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Signature:
     """A parsed, unverified Signature with a permitted structure.
 
@@ -167,8 +167,8 @@ def _children(element: Element) -> tuple[Element, Element, Element | None]:
 
 def _exactly(element: Element, shape: list[str]) -> tuple[Element, ...]:
     children = tuple(element)
-    found = [str(child.tag) for child in children]
-    if found != shape:
+    if [child.tag for child in children] != shape:
+        found = [str(child.tag) for child in children]
         expected = message("check.signature.parts", element=_short(str(element.tag)), parts=_short(", ".join(shape)))
         raise invalid_signature(expected, _describe_parts(found, shape))
     return children

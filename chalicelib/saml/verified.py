@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.saml.trust import TrustSettings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class VerifiedResponse:
     """The values read from signed bytes, with the signatures that cover them."""
 
@@ -77,7 +77,7 @@ def verify_and_decrypt(
     outer = None if outer_signature is None else verify_signature(outer_signature, certificates)
     root = envelope.response if outer is None else reparse_xml(outer.octets)
     inner = None if inner_signature is None else verify_signature(inner_signature, certificates)
-    statement = root.find(names.ASSERTION) if inner is None else reparse_xml(inner.octets)
+    statement = next(root.iterchildren(names.ASSERTION), None) if inner is None else reparse_xml(inner.octets)
     if encrypted is not None:
         statement, inner = _decrypt_assertion(encrypted, keys, envelope.response, certificates, sha1=sha1)
         is_authentic = inner is not None or (outer is not None and encrypted.is_authenticated)

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 
-@dataclass(frozen=True, slots=True)
+_HASHES: Final = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
+
+
+@dataclass(slots=True)
 class VerifiedSignature:
     """A verified signature.
 
@@ -53,7 +56,7 @@ def verify_signature(signature: Signature, certificates: Sequence[Certificate]) 
     """
     certificate = _signer(signature, certificates)
     octets = _octets(signature)
-    digest = hashlib.new(signature.digest.name, octets, usedforsecurity=False).digest()
+    digest = _HASHES[signature.digest.name](octets, usedforsecurity=False).digest()
     if not hmac.compare_digest(digest, signature.digest_value):
         raise invalid_signature(message("check.signature.what_was_signed"), message("check.signature.altered"))
     if not xmlsec_verifies(signature.element, signature.owner, certificate.der):

@@ -26,12 +26,14 @@ from chalicelib.sessions.model import AuthenticationMethod
 from chalicelib.sign_in.refusal_check import (
     domain_not_allowed,
     two_users,
+    undecrypted,
     user_disabled,
     user_elsewhere,
     user_missing,
     user_removed,
 )
 from chalicelib.sign_in.subject_store import Subject, SubjectEntry, bind_subject, subject_lookup
+from chalicelib.sign_in.user_attributes import is_address_private
 from chalicelib.users.email_address import canonical_address, domain_of
 from chalicelib.users.model import AddressEntry, Role, User, UserStatus
 from chalicelib.users.store import address_lookup, change_user, create_user, note_sign_in, user_lookup
@@ -103,9 +105,12 @@ def resolve_user(
     """Returns the user for this assertion.
 
     Raises:
-        SignInRefused: `user_disabled`, `user_not_provisioned`, `email_domain_not_allowed` or `subject_mismatch`.
+        SignInRefused: `user_disabled`, `user_not_provisioned`, `email_domain_not_allowed` or `subject_mismatch`;
+            `saml_decryption_failed` for a private address of a foreign domain, like a broken ciphertext.
         Unavailable: the store did not answer.
     """
+    if is_address_private(assertion, connection) and not known.organization.has_verified(domain_of(email)):
+        raise SignInRefused(RefusalCode.SAML_DECRYPTION_FAILED, checks=(undecrypted(),))
     require_address_allowed(connection, known, email)
     bound_to = known.subject.user_id if known.subject else None
     if bound_to is not None and (known.address is None or known.address.user_id != bound_to):

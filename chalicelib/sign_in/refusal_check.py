@@ -19,6 +19,11 @@ def with_failed(checks: Iterable[Check], failed: Iterable[Check]) -> tuple[Check
     return (*(check for check in checks if check.name not in names), *failed)
 
 
+def undecrypted() -> Check:
+    """The ciphertext may be another tenant's: the same check as for a broken one."""
+    return Check(CheckName.ENCRYPTION, False, message("check.encryption.for_us"), None)
+
+
 def domain_not_allowed(email: str, organization: Organization) -> Check:
     """The address is in no verified domain and not on the guest list."""
     domains = ", ".join(domain.domain for domain in organization.domains if domain.verified)

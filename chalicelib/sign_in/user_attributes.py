@@ -61,6 +61,15 @@ def email_of(assertion: Assertion, connection: Connection) -> str:
     raise SignInRefused(code, checks=(*assertion.checks, check))
 
 
+def is_address_private(assertion: Assertion, connection: Connection) -> bool:
+    """Returns True if the address is an encrypted NameID that doesn't name this connection.
+
+    It may be another tenant's, so it is shown only if its domain is the organization's.
+    """
+    source, _ = _email_source(assertion, connection)
+    return source == NAME_ID and assertion.name_id is not None and not assertion.name_id.is_bound
+
+
 def signed_email(signed: SignedSubject | None, connection: Connection) -> str | None:
     """Returns the address from a signed but refused assertion, for the attempt. None if there is none or several."""
     if signed is None:
@@ -104,7 +113,7 @@ def _addresses(values: Sequence[str]) -> set[str | None]:
 def _email_source(assertion: _Subject, connection: Connection) -> tuple[str, tuple[str, ...]]:
     source, values = _source(assertion, connection.attribute_mapping.email)
     name_id = assertion.name_id
-    if not source and name_id is not None and name_id.is_bound and name_id.format in _MAY_BE_AN_ADDRESS:
+    if not source and name_id is not None and name_id.format in _MAY_BE_AN_ADDRESS:
         return NAME_ID, (name_id.value,)
     return source, values
 
@@ -133,10 +142,10 @@ def _first_text(assertion: Assertion, candidates: Sequence[str]) -> str:
 
 
 def _attribute_value(source: str, values: Sequence[str], assertion: Assertion) -> Told:
+    if assertion.name_id is not None and not assertion.name_id.is_bound and source in {"", NAME_ID}:
+        return message("check.email.encrypted_name_id")
     if source:
         return f"{source}: {', '.join(values)}"
-    if assertion.name_id is not None and not assertion.name_id.is_bound:
-        return message("check.email.encrypted_name_id")
     if not assertion.attributes:
         return message("check.email.no_attributes")
     return message("check.email.no_mapped", names=", ".join(assertion.attributes))

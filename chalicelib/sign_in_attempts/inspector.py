@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote
 from chalicelib.connections.model import Connection
 from chalicelib.connections.secrets import CertificateSecrets
 from chalicelib.errors import SignInRefused
+from chalicelib.i18n.message import message
 from chalicelib.identifier import is_id
 from chalicelib.return_path import HOME
 from chalicelib.saml.assertion import Assertion, UnverifiedResponse
@@ -25,6 +26,7 @@ from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.settings import Settings
 from chalicelib.sign_in.authn_state import PendingRequest, new_request
+from chalicelib.sign_in.user_attributes import is_address_private
 from chalicelib.sign_in_attempts.judgment import Judged, judge
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
 
@@ -44,6 +46,7 @@ class Inspection:
         document: the indented, unverified XML; None if it can't be parsed.
         code: the code with which it would be refused now; None if it would be accepted.
         assertion: the verified assertion, if all checks passed except those of user, time and request.
+        email: the address; None if there is none, or it is private.
     """
 
     document: str | None = field(repr=False)
@@ -55,7 +58,8 @@ class Inspection:
     @property
     def is_only_out_of_place(self) -> bool:
         """True if only time or request binding failed, which is normal for a pasted response."""
-        return self.code in _OF_THE_MOMENT and self.email is not None
+        has_user = any(check.name is CheckName.EMAIL and check.passed for check in self.checks)
+        return self.code in _OF_THE_MOMENT and has_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,9 @@ class Inspector:
         except SignInRefused as refusal:
             inspection = Inspection(document, refusal.reason, refusal.checks, refusal.assertion)
             return _inspect_at_issue_time(inspection, refusal, judging, now)
-        checks = (*judged.assertion.checks, _address_check(judged))
-        return Inspection(document, None, checks, judged.assertion, judged.email)
+        email = _shown_address(judged, connection)
+        checks = (*judged.assertion.checks, _address_check(email))
+        return Inspection(document, None, checks, judged.assertion, email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +168,10 @@ def _inspect_at_issue_time(
         # The browser that sent the request would get this code; as in a sign-in, a time error takes precedence.
         code = later.reason if inspection.code is RefusalCode.SAML_NO_REQUEST else inspection.code
         return replace(inspection, code=code, checks=(*inspection.checks, later.checks[-1]), assertion=later.assertion)
-    checks = (*inspection.checks, _address_check(judged))
-    return replace(inspection, checks=checks, assertion=judged.assertion, email=judged.email)
+    email = _shown_address(judged, judging.connection)
+    return replace(
+        inspection, checks=(*inspection.checks, _address_check(email)), assertion=judged.assertion, email=email
+    )
 
 
 def _named_request(checks: tuple[Check, ...], connection: Connection, now: datetime) -> PendingRequest | None:
@@ -178,5 +185,9 @@ def _named_request(checks: tuple[Check, ...], connection: Connection, now: datet
     return new_request(connection.id, connection.version, HOME, now, attempt_id=attempt_id)
 
 
-def _address_check(judged: Judged) -> Check:
-    return Check(CheckName.EMAIL, True, None, judged.email)
+def _shown_address(judged: Judged, connection: Connection) -> str | None:
+    return None if is_address_private(judged.assertion, connection) else judged.email
+
+
+def _address_check(email: str | None) -> Check:
+    return Check(CheckName.EMAIL, True, None, email or message("check.subject.encrypted"))

@@ -12,6 +12,7 @@ from chalicelib.saml.assertion import Assertion, UnverifiedResponse
 from chalicelib.saml.certificate import Certificate
 from chalicelib.saml.check import Check, CheckName
 from chalicelib.saml.key_pair import KeyPair
+from chalicelib.saml.refusal import RefusalCode
 from chalicelib.saml.service_provider import service_provider
 from chalicelib.settings import Settings
 from chalicelib.sign_in.authn_state import PendingRequest
@@ -67,7 +68,9 @@ def judge(
 
 
 def refused_person(refusal: SignInRefused, judged: Judged) -> SignInRefused:
-    """Adds the address and the passed checks of a verified assertion to the refusal of its user."""
+    """Adds the passed checks of a verified assertion, and unless it is private its address, to its user's refusal."""
+    if refusal.reason is RefusalCode.SAML_DECRYPTION_FAILED:
+        return refusal.having(checks=with_failed(judged.assertion.checks, refusal.checks))
     passed = (*judged.assertion.checks, Check(CheckName.EMAIL, True, None, judged.email))
     checks = with_failed(passed, refusal.checks)
     return refusal.having(email=judged.email, checks=checks, assertion=judged.assertion)

@@ -12,7 +12,7 @@ from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in.refusal_texts import localize_refusal
 from chalicelib.sign_in.subject_store import Subject as StoredSubject
 from chalicelib.sign_in.subject_store import SubjectEntry, bind_subject
-from chalicelib.sign_in.user_attributes import NAME_ID, email_of, groups_of, name_of
+from chalicelib.sign_in.user_attributes import NAME_ID, email_of, groups_of, is_address_private, name_of
 from tests.support.identity_provider import ENTITY_ID, GOOD, Confirmation, Description, Encryption, Subject, send, trust
 from tests.support.verification import refusal, verify_response
 
@@ -31,13 +31,20 @@ def test_a_refused_assertion_names_a_decrypted_person_only_if_bound(description:
     assert SECRET not in repr(refused.checks)
 
 
-def test_a_decrypted_identifier_is_an_address_only_if_bound() -> None:
+def test_an_address_from_an_unbound_identifier_is_private() -> None:
     connection = trust().connection
-    assert email_of(verify_response(send(BOUND), trust()), connection) == SECRET
+    for description, is_private in ((BOUND, False), (SEALED, True)):
+        assertion = verify_response(send(description), trust())
+        assert email_of(assertion, connection) == SECRET
+        assert is_address_private(assertion, connection) is is_private
+
+
+def test_an_unbound_identifier_that_is_no_address_is_not_shown() -> None:
+    sealed = replace(SEALED, subject=Subject(value="secret person@victim.test"))
     with pytest.raises(SignInRefused) as refused:
-        email_of(verify_response(send(SEALED), trust()), connection)
+        email_of(verify_response(send(sealed), trust()), trust().connection)
     assert refused.value.reason is RefusalCode.EMAIL_MISSING
-    assert SECRET not in repr(refused.value.checks)
+    assert "victim" not in repr(refused.value.checks)
     words = localize_refusal(refused.value.reason, None, refused.value.checks)
     assert "encrypted" in words.explanation
     assert "SPNameQualifier" in words.what_to_do

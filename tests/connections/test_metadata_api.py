@@ -6,10 +6,18 @@ import pytest
 
 from chalicelib.organizations.model import Organization, Plan
 from tests.support.api import Caller, Reply
+from tests.support.certificates import certificate_pem
 from tests.support.deployment import Deployment
 from tests.support.fixtures_api import acme as acme
 from tests.support.metadata_site import MetadataSite, site_of
-from tests.support.wrong_imports import ONE, SEVERAL, TWO, URL, describe
+from tests.support.metadata_text import endpoint, entity
+from tests.support.metadata_text import key as descriptor
+from tests.support.wrong_imports import ONE, SEVERAL, TENANT, TWO, URL, describe
+
+TENANT_WIDE = entity(
+    descriptor(certificate_pem("accounts.accesscontrol.windows.net")) + endpoint(),
+    entity_id=f'entityID="https://sts.windows.net/{TENANT}/"',
+)
 
 
 @pytest.fixture
@@ -213,6 +221,19 @@ def test_the_link_of_one_sign_in_is_refused_as_an_address(api: Caller, draft: st
     refused = save(api, draft, identity_provider_url=f"https://idp.test/sso?{query}")
     assert (refused.status, refused.field_codes) == (422, {"/identity_provider_url": "sign_in_link"})
     assert save(api, draft, identity_provider_url="https://idp.test/sso?a=b").status == 200
+
+
+@pytest.mark.parametrize("document", [describe(), describe(ONE, more='validUntil="2099-01-01T00:00:00Z"'), TENANT_WIDE])
+def test_saved_metadata_gives_the_same_warnings_as_an_import_of_it(api: Caller, draft: str, document: str) -> None:
+    imported = api("POST", f"{draft}/import", {"text": document}).json["warnings"]
+    saved = save(api, draft, metadata_xml=document).json["warnings"]
+    assert imported
+    assert sorted(map(str, saved)) == sorted(map(str, imported))
+
+
+def test_the_link_of_one_sign_in_is_refused_as_a_metadata_address(api: Caller, draft: str, site: MetadataSite) -> None:
+    refused = save(api, draft, metadata_url="https://idp.test/sso?SAMLRequest=fZBB")
+    assert (refused.status, refused.field_codes, site.asked) == (422, {"/metadata_url": "sign_in_link"}, [])
 
 
 def test_metadata_without_a_certificate_leaves_the_certificates_as_they_are(api: Caller, draft: str) -> None:

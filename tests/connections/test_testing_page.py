@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.model import ConnectionStatus
 from chalicelib.organizations.model import Organization
 from chalicelib.saml.key_pair import KeyPair
@@ -81,6 +82,40 @@ def test_an_encrypted_name_id_is_shown_only_if_it_names_this_connection(admin: B
     for page, is_shown in ((bound, True), (unbound, False)):
         assert page.status == 200
         assert ("secret-of-a-person" in page.text) == is_shown
+
+
+@pytest.mark.usefixtures("decryption_key")
+def test_an_unbound_encrypted_address_passes_in_a_verified_domain_and_elsewhere_looks_like_a_broken_one(
+    admin: Browser, idp: Idp
+) -> None:
+    sealed: dict[str, Any] = {"name_id_encryption": Encryption(), "attributes": ()}
+    own = round_trip(admin, idp, subject=Subject(value="lee@acme.test"), **sealed)
+    assert "The test passed" in own.text
+    foreign = round_trip(admin, idp, subject=Subject(value="sam@victim.test"), **sealed)
+    attempts = admin.get(f"/admin/sso/{idp.connection.id}/attempts").text
+    assert "saml_decryption_failed" in attempts
+    assert "victim" not in attempts + foreign.text
+
+
+@pytest.mark.usefixtures("decryption_key")
+def test_a_guest_list_makes_no_oracle_of_unbound_encrypted_addresses(admin: Browser, idp: Idp) -> None:
+    container, connection, now = idp.deployment.container, idp.connection, idp.deployment.now
+    listed: ConnectionChanges = {"allow_guest_emails": ["sam@victim.test"]}
+    container.connections.change(connection.organization_id, connection.id, listed, connection.version, now)
+    sealed: dict[str, Any] = {"name_id_encryption": Encryption(), "attributes": ()}
+    assert round_trip(admin, idp, subject=Subject(value="sam@victim.test"), **sealed).status == 403
+    assert "saml_decryption_failed" in admin.get(f"/admin/sso/{idp.connection.id}/attempts").text
+
+
+@pytest.mark.usefixtures("decryption_key")
+def test_the_inspector_shows_no_unbound_encrypted_name_id(admin: Browser, idp: Idp) -> None:
+    sealed: dict[str, Any] = {"name_id_encryption": Encryption(), "attributes": ()}
+    said = idp.says(None, subject=Subject(value="sam@victim.test"), **sealed)
+    path = f"/admin/sso/{idp.connection.id}/inspector"
+    admin.get(path)
+    page = admin.post(path, text=str(send(said))).text
+    assert page.count("(SPNameQualifier)") == 2
+    assert "victim" not in page
 
 
 def without_address(admin: Browser, idp: Idp) -> Answer:

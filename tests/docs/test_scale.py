@@ -28,6 +28,7 @@ from tests.support.table_meter import Meter
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/scale.md").read_text()
+PROSE = " ".join(TEXT.split())
 EMAIL = "margaret.heafield.hamilton@acme.test"
 READS_OF_A_PARTITION, WRITES_OF_A_PARTITION = 3000, 1000
 
@@ -85,14 +86,14 @@ def test_the_steps_ask_for_what_the_table_says(
     deployment.restart()
     steps = {
         "sign-in page": ["0", "0", "0"],
-        "address: which way in": asked(
+        "submit address": asked(
             lambda: deployment.container.home_realm_discovery.discover(EMAIL, deployment.now), our_keys=0
         ),
         "start": asked(idp.start, our_keys=1),
-        "answer": asked(_answer(idp), our_keys=1),
+        "response": asked(_answer(idp), our_keys=1),
     }
     rows = {row[0]: row[1:] for row in _table("step")}
-    together = rows.pop("together")
+    together = rows.pop("total")
     assert {name: row[1:] for name, row in rows.items()} == steps
     assert together == [str(sum(map(int, column))) for column in zip(*rows.values(), strict=True)]
 
@@ -109,26 +110,26 @@ def test_the_transaction_is_the_one_of_the_table(idp: Idp, monkeypatch: pytest.M
     answer, meter = _answer(idp), Meter(monkeypatch)
     answer()
     assert meter.written == [int(row[1]) for row in _table("item")]
-    assert f"address of {len(EMAIL)} characters" in TEXT
+    assert f"address of {len(EMAIL)} characters" in PROSE
 
 
 def test_new_users_and_refusals_cost_what_is_said(idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
     created, meter = _answer(idp, "katherine.coleman.johnson@acme.test"), Meter(monkeypatch)
     created()
-    assert f"created: {len(meter.written)} items, {sum(meter.written)} units" in TEXT
+    assert f"created: {len(meter.written)} items, {sum(meter.written)} units" in PROSE
     meter.written.clear()
     refused = _answer(idp, assertion_issuer="https://others.test")
     with pytest.raises(SignInRefused):
         refused()
-    assert f"A refusal: {len(meter.written)} items, {sum(meter.written)} units" in TEXT
+    assert f"A refusal: {len(meter.written)} items, {sum(meter.written)} units" in PROSE
 
 
 def test_the_connections_time_costs_what_is_said(idp: Idp, monkeypatch: pytest.MonkeyPatch) -> None:
     idp.deployment.later(seconds=61)
     answer, meter = _answer(idp), Meter(monkeypatch)
     answer()
-    assert f"its time too: {meter.units['CONN']} units" in TEXT
-    assert f"{round(10_000 / 60 * meter.units['CONN'])} units a second" in TEXT
+    assert f"its last sign-in time: {meter.units['CONN']} units" in PROSE
+    assert f"{round(10_000 / 60 * meter.units['CONN'])} units a second" in PROSE
 
 
 def test_a_process_writes_the_connections_time_once_a_minute(
@@ -163,7 +164,7 @@ def test_the_hot_keys_are_those_that_a_sign_in_shares(
 
 
 def test_the_quotas_are_reached_where_it_is_said() -> None:
-    rows = [[_number(cell) for cell in row[1:]] for row in _table("limit, a second where nothing else is said")]
+    rows = [[_number(cell) for cell in row[1:]] for row in _table("limit (per second unless noted)")]
     assert [full for *_, full in rows] == sorted(full for *_, full in rows)
     for default, one, at_a_thousand, full in rows:
         assert at_a_thousand == pytest.approx(1000 * one)
@@ -172,20 +173,20 @@ def test_the_quotas_are_reached_where_it_is_said() -> None:
 
 def test_a_sign_in_is_the_same_in_every_table() -> None:
     requests, reads, units, secrets = _table("step")[-1][1:]
-    one = {row[0]: row[2] for row in _table("limit, a second where nothing else is said")}
-    costs = {row[0]: row[2] for row in _table("what")}
-    assert {one["API Gateway's requests"], costs["API Gateway, REST requests"], costs["Lambda, requests"]} == {requests}
-    assert {one["a table's read units, quota"], one["a new table's read units"], costs["DynamoDB, read units"]} == {
+    one = {row[0]: row[2] for row in _table("limit (per second unless noted)")}
+    costs = {row[0]: row[2] for row in _table("cost item")}
+    assert {one["API Gateway requests"], costs["API Gateway, REST requests"], costs["Lambda, requests"]} == {requests}
+    assert {one["read units of a table, quota"], one["read units of a new table"], costs["DynamoDB, read units"]} == {
         reads
     }
-    assert {one["a table's write units, quota"], one["a new table's write units"]} == {units}
+    assert {one["write units of a table, quota"], one["write units of a new table"]} == {units}
     assert costs["DynamoDB, write units"] == units
     assert {one["Secrets Manager, GetSecretValue"], costs["Secrets Manager, calls"]} == {secrets}
-    assert costs["Lambda, GB-seconds"] == one["Lambda at once, warm (140 ms for all four, assumed)"]
+    assert costs["Lambda, GB-seconds"] == one["Lambda concurrency, warm (140 ms for all four, assumed)"]
 
 
 def test_the_costs_are_price_times_count() -> None:
-    *rows, together = _table("what")
+    *rows, together = _table("cost item")
     costs = [_number(price) * _number(one) for _, price, one, *_ in rows]
     for (*_, thousand, million), cost in zip(rows, costs, strict=True):
         assert _shows(thousand, cost / 1000)
@@ -196,28 +197,30 @@ def test_the_costs_are_price_times_count() -> None:
 
 def test_what_stays_stored_is_size_times_months() -> None:
     event, days, attempt, others = re.findall(
-        r"([\d.]+) kB of event for (\d+)\ndays and ([\d.]+) kB of attempt for (\d+)", TEXT
+        r"([\d.]+) KB for an event \((\d+) days\) and ([\d.]+) KB for an attempt \((\d+) days\)", PROSE
     )[0]
     months = (float(event) * int(days) + float(attempt) * int(others)) / 30.4
     assert (int(days), int(others)) == (EVENTS_KEPT.days, ATTEMPTS_KEPT.days)
     assert _shows(
-        {row[0]: row[2] for row in _table("what")}["table and its point-in-time recovery, kB for a month"], months
+        {row[0]: row[2] for row in _table("cost item")}["table and point-in-time recovery, KB-months"], months
     )
 
 
 def test_an_idle_month_is_summed_up_from_the_alarms_there_are() -> None:
     metrics = sum(len(alarm.metrics) for alarm in alarms(Place("prod", "1", "eu-west-1")))
-    idle = dict(_table("a month without sign-ins"))
+    idle = dict(_table("one month without sign-ins"))
     row = f"alarms: {metrics} metrics, ten of them free, {PRICE_OF_AN_ALARM_METRIC:.2f} each"
     assert _shows(idle[row], (metrics - 10) * PRICE_OF_AN_ALARM_METRIC)
-    assert _shows(idle["together"], 0.40 + (metrics - 10) * PRICE_OF_AN_ALARM_METRIC)
-    own = f"all {len(Metric)} with each of the {len(RefusalCode)} refusal codes would be\n"
-    assert f"{own}{(len(Metric) + len(RefusalCode) - 10) * 0.30:.2f} a month" in TEXT
+    assert _shows(idle["total"], 0.40 + (metrics - 10) * PRICE_OF_AN_ALARM_METRIC)
+    own = f"All {len(Metric)}, with each of the {len(RefusalCode)} refusal codes, would cost"
+    assert f"{own} {(len(Metric) + len(RefusalCode) - 10) * 0.30:.2f} a month" in PROSE
 
 
 def test_a_month_of_ten_thousand_organizations_is_summed_up() -> None:
-    million = _number(_table("what")[-1][4])
-    secrets, sign_ins, together = (row[1] for row in _table("a month with 10,000 organizations of 200 people, 22 days"))
+    million = _number(_table("cost item")[-1][4])
+    secrets, sign_ins, together = (
+        row[1] for row in _table("one month with 10,000 organizations of 200 users, 22 working days")
+    )
     assert _shows(secrets, 10_000 * 0.40)
     assert _shows(sign_ins, 10_000 * 200 * 22 / 1e6 * million)
     assert _number(together) == _number(secrets) + _number(sign_ins)

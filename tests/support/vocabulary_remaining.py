@@ -8,8 +8,5 @@ REMAINING: Final[frozenset[str]] = frozenset(
     {
         "docs/api.md",
         "docs/operations.md",
-        "docs/packaging.md",
-        "docs/performance.md",
-        "docs/scale.md",
     }
 )

@@ -1,4 +1,4 @@
-"""Answers one request in a new process, as Lambda does after a cold start: `cold_start.py FOLDER EVENT STATUS`.
+"""Answers one request in a new process, as Lambda does after a cold start: `first_request.py FOLDER EVENT STATUS`.
 
 Prints the seconds of CPU since the process began. Without a folder it is a bare interpreter.
 """
