@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import parse_qs
 
 from chalicelib import container
-from chalicelib.aws.dynamodb import Lookup
 from chalicelib.errors import Invalid, NotAllowed, NotSignedIn
 from chalicelib.http.cookies import account_cookie_name, cookies_in, form_cookie_name, session_cookie_name
 from chalicelib.http.csrf import MASK_LENGTH, form_token, masked, token_by_key, unmasked
@@ -20,6 +19,7 @@ from chalicelib.http.requests import MULTIPART
 from chalicelib.i18n.message import message
 
 if TYPE_CHECKING:
+    from chalicelib.aws.dynamodb import Lookup
     from chalicelib.http.uploaded_file import FormWithFiles
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
