@@ -6,7 +6,6 @@ from typing import Final
 
 REMAINING: Final[frozenset[str]] = frozenset(
     {
-        "docs/api.md",
         "docs/operations.md",
     }
 )
