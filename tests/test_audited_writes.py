@@ -23,6 +23,7 @@ SILENT = {
     "rate_limits/service.py:_count": "counts tries",
     "rate_limits/service.py:require_lookup": "counts lookups",
     "organizations/displacement.py:_save_progress": "where the next pass begins",
+    "users/admins.py:_mark_unchanged_admin": "an admin who was one already",
     "users/external_ids.py:_claim": "an external ID that the organization already had",
     "users/external_ids.py:claim_earlier": "external IDs that organizations already had",
     "idp_metadata/refresh.py:look": "what was found; trusting it is an event",

@@ -10,10 +10,13 @@ import pytest
 
 from app import app
 from chalicelib import container
+from chalicelib.aws.item import Key
+from chalicelib.aws.transaction import delete
+from chalicelib.http.cookies import session_cookie_name
 from chalicelib.identifier import new_id
 from chalicelib.organizations.model import Organization
 from chalicelib.users.model import Role, User, UserStatus
-from chalicelib.users.store import create_user
+from chalicelib.users.store import admin_ids_of, create_user
 from tests.support.api import Caller, Reply, key_of
 from tests.support.browser import Answer, Browser, sign_in
 from tests.support.deployment import Deployment, new_deployment
@@ -37,6 +40,7 @@ class Site:
     api: Caller
     user: User
     attempt_id: str
+    is_large: bool
 
     @property
     def organization(self) -> str:
@@ -83,7 +87,7 @@ def _new_site(deployment: Deployment, users: int) -> Site:
     one = f"/v1/organizations/{organization.id}/connections/{idp.connection.id}"
     attempt = api("GET", f"{one}/sign-in-attempts").json["data"][0]["id"]
     api("POST", f"/v1/organizations/{organization.id}/setup-links", {"connection_id": idp.connection.id})
-    return Site(deployment, idp, admin, member, api, made[-1], attempt)
+    return Site(deployment, idp, admin, member, api, made[-1], attempt, is_large=users > FEW)
 
 
 def _new_user(deployment: Deployment, organization: Organization, email: str) -> User:
@@ -123,6 +127,39 @@ def test_a_read_takes_no_more_calls_than_its_budget(site: Site, name: str) -> No
 
 
 _SIGNED: Final = {"sign_requests": True}
+
+
+def test_a_connections_page_takes_four_calls_and_six_with_more_than_a_hundred_users(site: Site) -> None:
+    calls = site.count(lambda: site.admin.get(site.page))
+    assert len(calls) <= (6 if site.is_large else 4), calls
+
+
+def test_a_members_page_names_the_admin_among_any_number_of_users(site: Site) -> None:
+    signed_in = site.idp.sign_in(site.user.email)
+    site.member.cookies[session_cookie_name(site.deployment.container.settings)] = signed_in.session.cookie
+    before = len(site.deployment.calls)
+    page = site.member.get("/admin/users")
+    assert (page.status, "admin@acme.test" in page.text) == (403, True)
+    assert len(site.deployment.calls[before:]) <= 3
+
+
+def test_the_oldest_admin_can_be_exempted_among_any_number_of_users(site: Site) -> None:
+    organization = site.idp.organization
+    page = site.admin.get(site.page)
+    (admin,) = site.deployment.container.users.admins(organization, limit=5)
+    assert f'name="exempt" value="{admin.id}"' in page.text
+    assert "1 admin can still use a password" in page.text
+
+
+def test_admins_stored_by_an_earlier_version_are_found_and_marked(site: Site) -> None:
+    organization, table = site.idp.organization, site.deployment.container.table
+    (admin,) = site.deployment.container.users.admins(organization, limit=5)
+    table.write(delete(Key(f"ORG#{organization.id}", f"ADMIN#{admin.id}")))
+    assert table.page(admin_ids_of(organization.id), limit=5).values == ()
+    assert site.deployment.container.users.admins(organization, limit=5) == (admin,)
+    assert table.page(admin_ids_of(organization.id), limit=5).values == (admin.id,)
+
+
 CHANGES: Final[dict[str, tuple[int, Callable[[Site, str], Response]]]] = {
     "PATCH": (2, lambda at, etag: at.api("PATCH", at.connection, {"name": "Main"}, if_match=etag)),
     "PUT pending": (2, lambda at, etag: at.api("PUT", f"{at.connection}/pending", _SIGNED, if_match=etag)),

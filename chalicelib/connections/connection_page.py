@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -113,9 +114,10 @@ def confirmation_in(query: str) -> str:
 def _activity_values(visitor: BrowserSession, connection: Connection, said: PageMessages) -> dict[str, Any]:
     """Returns the affected users and the recent activity."""
     made, now, organization = current(), current().clock(), visitor.who.organization
+    attempts = made.attempts.page(organization, connection.id, now, limit=RECENT, after=None).values
     return {
-        "attempts": made.attempts.page(organization, connection.id, now, limit=RECENT, after=None).values,
-        "tested": _last_test(visitor, connection, now),
+        "attempts": attempts,
+        "tested": _last_test(visitor, connection, attempts, now),
         "reach": made.policy_impact.of(organization),
         "policy": said.policy or organization.policy,
         "is_door": lambda user: is_break_glass(user, now),
@@ -123,12 +125,17 @@ def _activity_values(visitor: BrowserSession, connection: Connection, said: Page
     }
 
 
-def _last_test(visitor: BrowserSession, connection: Connection, now: datetime) -> Attempt | None:
-    """Returns the last test with its checks, while they are retained."""
+def _last_test(
+    visitor: BrowserSession, connection: Connection, recent: Sequence[Attempt], now: datetime
+) -> Attempt | None:
+    """Returns the last test with its checks, while they are retained; often it is one of the recent attempts."""
     if connection.last_test is None:
         return None
+    attempt_id = connection.last_test.attempt_id
+    if (found := next((attempt for attempt in recent if attempt.id == attempt_id), None)) is not None:
+        return found
     try:
-        return current().attempts.get(visitor.who.organization, connection.id, connection.last_test.attempt_id, now)
+        return current().attempts.get(visitor.who.organization, connection.id, attempt_id, now)
     except NotFound:
         return None
 

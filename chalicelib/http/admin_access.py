@@ -24,7 +24,7 @@ def require_admin(visitor: BrowserSession[Any, Any], *, enterprise: bool) -> Res
     """
     who = visitor.who
     if not who.is_admin:
-        admins = current().users.admins(who.organization_id, limit=_MAX_NAMED)
+        admins = current().users.admins(who.organization, limit=_MAX_NAMED)
         return page("admins_only.html", visitor, status=403, admins=admins)
     if enterprise and not who.is_enterprise:
         return page("enterprise_only.html", visitor, status=403)

@@ -20,10 +20,12 @@ from chalicelib.identifier import is_id, new_id
 from chalicelib.login_policy.break_glass import admin_loss
 from chalicelib.organizations.displacement import Displacement
 from chalicelib.organizations.domain_store import require_domain_not_foreign
+from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import count_admins, organization_lookup, require_exists
 from chalicelib.passwords.hashing import hash_password
 from chalicelib.passwords.model import password_fault
 from chalicelib.sign_in.subject_store import bindings_of, unbind
+from chalicelib.users.admins import admin_ids
 from chalicelib.users.email_address import canonical_address, domain_of
 from chalicelib.users.filter import UserFilter
 from chalicelib.users.model import Role, User, UserStatus
@@ -143,17 +145,11 @@ class Users:
                 break
         return Page(tuple(found), after)
 
-    def admins(self, organization_id: str, *, limit: int) -> tuple[User, ...]:
-        """Returns some active admins, whom a member may contact. Reads the newest thousand users."""
-        found: list[User] = []
-        after: str | None = None
-        for _ in range(_MAX_PAGES):
-            page = self.page(organization_id, limit=100, after=after)
-            found += [user for user in page.values if user.is_active_admin]
-            after = page.after
-            if len(found) >= limit or after is None:
-                break
-        return tuple(found[:limit])
+    def admins(self, organization: Organization, *, limit: int) -> tuple[User, ...]:
+        """Returns active admins, oldest first, whom a member may contact. At most 100."""
+        ids = admin_ids(self.table, organization, limit=limit)
+        found = self.table.read_all([user_lookup(organization.id, user_id) for user_id in ids])
+        return tuple(user for user in found if user is not None and user.is_active_admin)
 
     def change(self, organization_id: str, user_id: str, changes: UserChanges, now: datetime) -> User:
         """Changes some fields. A new role, status, password or address ends the user's sessions.

@@ -1,6 +1,7 @@
 """Items of users and their addresses.
 
 ORG#{organization_id} / USER#{user_id}   the user
+ORG#{organization_id} / ADMIN#{user_id}  marks an active admin, so that admins are found among any number of users
 EMAIL#{domain} / EMAIL#{local part}      the owner of an address, with the user data that a sign-in needs; one partition
                                          per domain, so that a strongly consistent query finds all of its addresses
 """
@@ -44,7 +45,8 @@ def create_user(user: User) -> tuple[Write, ...]:
     """
     exists = Conflict("conflict", message("problem.conflict.user_exists"))
     write = put(user_key(user.organization_id, user.id), _item(user), absent(), exists)
-    return (write,) if user.displaced_at else (write, _claim_address(user))
+    claim = () if user.displaced_at else (_claim_address(user),)
+    return (write, *claim, *_mark(None, user))
 
 
 def change_user(
@@ -69,13 +71,39 @@ def change_user(
     key = user_key(changed.organization_id, changed.id)
     stale = _stale()
     write = update(key, values, condition=condition, refused=stale)
+    return (write, *_change_address(before, changed, stale), *_mark(before, changed))
+
+
+def _change_address(before: User, changed: User, stale: Stale) -> tuple[Write, ...]:
     if changed.displaced_at:
-        return (write,)
+        return ()
     if before.displaced_at:
-        return (write, _claim_address(changed))
+        return (_claim_address(changed),)
     if changed.email == before.email:
-        return (write, put(_address_key(changed.email), _address_item(changed), equals(user_id=changed.id), stale))
-    return (write, _claim_address(changed), _release_address(before, stale))
+        return (put(_address_key(changed.email), _address_item(changed), equals(user_id=changed.id), stale),)
+    return (_claim_address(changed), _release_address(before, stale))
+
+
+def admin_ids_of(organization_id: str) -> Range[str]:
+    """The IDs of an organization's active admins, as far as they are marked."""
+    return Range(f"ORG#{organization_id}", "ADMIN#", lambda item: str(item["user_id"]))
+
+
+def mark_admin(user: User) -> Write:
+    """Marks an active admin. Every change of a user does it; alone it is for users stored by earlier versions."""
+    return put(_admin_key(user), {"user_id": user.id})
+
+
+def _mark(before: User | None, after: User | None) -> tuple[Write, ...]:
+    """Returns the change of an admin's marker, if any. The same transaction writes the user on a condition."""
+    was, is_now = before is not None and before.is_active_admin, after is not None and after.is_active_admin
+    if before is not None and was and not is_now:
+        return (delete(_admin_key(before)),)
+    return (mark_admin(after),) if after is not None and is_now and not was else ()
+
+
+def _admin_key(user: User) -> Key:
+    return Key(f"ORG#{user.organization_id}", f"ADMIN#{user.id}")
 
 
 def require_unchanged(user: User, refused: SsoError) -> Write:
@@ -97,7 +125,7 @@ def displace_user(user: User, now: datetime) -> tuple[Write, ...]:
     write = update(
         user_key(user.organization_id, user.id), values, condition=equals(version=user.version), refused=_stale()
     )
-    return (write, _release_address(user, _stale()))
+    return (write, _release_address(user, _stale()), *_mark(user, None))
 
 
 def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: bool, name: str | None = None) -> Write:
@@ -118,7 +146,8 @@ def note_sign_in(user: User | AddressEntry, now: datetime, *, with_password: boo
 def delete_user(user: User) -> tuple[Write, ...]:
     """Deletes a user and their address, if the user is unchanged."""
     write = delete(user_key(user.organization_id, user.id), equals(version=user.version), _stale())
-    return (write,) if user.displaced_at else (write, _release_address(user, _stale()))
+    released = () if user.displaced_at else (_release_address(user, _stale()),)
+    return (write, *released, *_mark(user, None))
 
 
 def address_lookup(email: str) -> Lookup[AddressEntry]:

@@ -248,7 +248,7 @@ def test_a_removed_person_is_gone(admin: Browser, member: User) -> None:
 def test_the_last_admin_is_kept_with_a_sentence_that_says_why(
     admin: Browser, deployment: Deployment, acme: Organization, action: str
 ) -> None:
-    (only,) = deployment.container.users.admins(acme.id, limit=5)
+    (only,) = deployment.container.users.admins(acme, limit=5)
     admin.get(f"/admin/users/{only.id}")
     shown = admin.post(f"/admin/users/{only.id}", do=action)
     assert shown.status == 409
@@ -259,7 +259,7 @@ def test_the_last_admin_is_kept_with_a_sentence_that_says_why(
 def test_the_last_admins_page_says_why_instead_of_offering_it(
     admin: Browser, deployment: Deployment, acme: Organization
 ) -> None:
-    (only,) = deployment.container.users.admins(acme.id, limit=5)
+    (only,) = deployment.container.users.admins(acme, limit=5)
     shown = admin.get(f"/admin/users/{only.id}")
     assert "This is the last active admin." in shown.text
     assert not {'value="make_member"', 'value="disable"', 'value="remove"'} & set(shown.text.split())

@@ -40,7 +40,7 @@ def members_are_sent_to_their_admins(walk: Walk) -> None:
 
 @state("GET /admin/sso", 403)
 def standard_plan(walk: Walk) -> None:
-    (admin,) = walk.site.deployment.container.users.admins(walk.site.basic.id, limit=1)
+    (admin,) = walk.site.deployment.container.users.admins(walk.site.basic, limit=1)
     walk.site.deployment.connection(walk.site.basic)
     walk.enter(admin)
     walk.go("/admin/sso")
