@@ -31,8 +31,9 @@ Parameter = str | int | Message
 
 def message(code: str, **parameters: Parameter) -> Message:
     """Creates a message. Long parameters are truncated, so that stored input stays bounded."""
-    if any(length_of(value) > MAX_PARAMETER_LENGTH for value in parameters.values()):
-        parameters = {name: _shorten_parameter(value, MAX_PARAMETER_LENGTH) for name, value in parameters.items()}
+    for name, value in parameters.items():
+        if length_of(value) > MAX_PARAMETER_LENGTH:
+            parameters[name] = _shorten_parameter(value, MAX_PARAMETER_LENGTH)
     return Message(code, tuple(parameters.items()))
 
 

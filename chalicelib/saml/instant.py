@@ -29,4 +29,5 @@ def instant_of(text: str | None, name: str) -> datetime:
 
 def format_instant(moment: datetime) -> str:
     """Formats an instant in UTC, in whole seconds, with `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(timespec="seconds")[:19] + "Z"

@@ -51,6 +51,9 @@ def _pem(certificate: bytes) -> str:
     return DER_cert_to_PEM_cert(certificate)
 
 
+_REGISTRY: Final = xmlsec.SignatureContext()
+"""Registers IDs in their documents; it keeps nothing of them itself."""
+
 utils.xmlsec = SimpleNamespace(**vars(xmlsec) | {"Key": _CachedKey})
 
 
@@ -61,7 +64,7 @@ def xmlsec_verifies(signature: Element, owner: Element, certificate: bytes) -> b
         certificate: DER. KeyInfo is ignored: a context that has a key never reads it.
     """
     # python3-saml registers every ID in the document; a Reference may only mean that of the signed element.
-    xmlsec.SignatureContext().register_id(owner, "ID")
+    _REGISTRY.register_id(owner, "ID")
     return bool(
         utils.OneLogin_Saml2_Utils.validate_node_sign(signature, owner, cert=_pem(certificate), raise_exceptions=False)
     )

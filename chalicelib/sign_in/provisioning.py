@@ -22,6 +22,7 @@ from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import organization_lookup
 from chalicelib.saml.assertion import Assertion, NameID
 from chalicelib.saml.refusal import RefusalCode
+from chalicelib.saml.uri import XML_BLANKS
 from chalicelib.sessions.model import AuthenticationMethod
 from chalicelib.sign_in.refusal_check import (
     domain_not_allowed,
@@ -145,9 +146,9 @@ def require_address_allowed(connection: Connection, known: UserLookup, email: st
 
 def persistent_name_id(assertion: Assertion, email: str) -> NameID | None:
     """Returns the NameID if it identifies a user permanently: not a transient one (SAML Core section 8.3.8), and not
-    one that repeats the address."""
+    one that repeats the address, with or without white space around it."""
     name_id = assertion.name_id
-    if name_id is None or name_id.format == TRANSIENT or canonical_address(name_id.value) == email:
+    if name_id is None or name_id.format == TRANSIENT or canonical_address(name_id.value.strip(XML_BLANKS)) == email:
         return None
     return name_id
 

@@ -100,6 +100,8 @@ def _redact_value(value: Told | None) -> Told | None:
 def _check_line(check: Check, tell: Callable[[Told | None], str | None]) -> str:
     line = f"  {'ok    ' if check.passed else 'FAILED'} {check.name.value}"
     redacted = _without_name(check)
-    values = (("expected", tell(redacted.expected)), ("received", tell(redacted.received)))
+    is_missing = not check.passed and check.expected is not None and check.received in (None, "")
+    received = "nothing" if is_missing else tell(redacted.received)
+    values = (("expected", tell(redacted.expected)), ("received", received))
     said = [f"{word} {value}" for word, value in values if value]
     return f"{line}: {'; '.join(said)}" if said else line

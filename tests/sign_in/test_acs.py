@@ -26,7 +26,7 @@ from chalicelib.sign_in_attempts.store import attempts_of
 from chalicelib.users.model import Role, User
 from chalicelib.users.store import address_lookup, user_lookup
 from tests.support.deployment import Deployment, new_deployment
-from tests.support.identity_provider import AuthnStatement, Confirmation, Subject, instant, names
+from tests.support.identity_provider import Attribute, AuthnStatement, Confirmation, Subject, instant, names
 from tests.support.round_trip import Idp, identity_provider
 
 
@@ -346,6 +346,18 @@ class TestNameIds:
     def test_a_name_id_that_repeats_the_address_never_binds(self, idp: Idp) -> None:
         for style in (names.EMAIL, names.UNSPECIFIED, None):
             idp.sign_in("lee@acme.test", subject=Subject(value="Lee@acme.test", format=style))
+
+    def test_a_name_id_that_repeats_the_address_amid_white_space_never_binds(self, idp: Idp) -> None:
+        for value in ("lee@acme.test", "lee@acme.test ", "\n    lee@acme.test\n  "):
+            idp.sign_in("lee@acme.test", subject=Subject(value=value, format=names.EMAIL))
+
+    def test_a_new_name_is_taken_over_at_the_next_sign_in(self, idp: Idp) -> None:
+        for first, last in (("Grace", "Hopper"), ("Renamed", "Person")):
+            named = (Attribute(name="firstName", values=(first,)), Attribute(name="lastName", values=(last,)))
+            idp.sign_in("lee@acme.test", attributes=(Attribute(name="email", values=("lee@acme.test",)), *named))
+            user = user_of(idp, "lee@acme.test")
+            assert user is not None
+            assert user.name == f"{first} {last}"
 
     def test_the_same_name_id_of_another_connection_is_another_person(self, deployment: Deployment, idp: Idp) -> None:
         other = identity_provider(deployment, deployment.organization("globex.test"))

@@ -48,6 +48,14 @@ def test_it_says_what_the_identity_provider_must_have_and_what_it_sent() -> None
     assert "change that." in text
 
 
+@pytest.mark.parametrize("received", [None, ""])
+def test_it_says_what_is_missing(received: str | None) -> None:
+    assert "FAILED destination: expected https://a.test; received nothing" in report(
+        Check(CheckName.DESTINATION, False, "https://a.test", received)
+    )
+    assert "received" not in report(Check(CheckName.EMAIL, False, "one address", "ada@acme.test"))
+
+
 def test_it_names_no_user() -> None:
     text = report(
         Check(CheckName.EMAIL, False, "ada@acme.test", "lovelace@home.test"),
