@@ -8,10 +8,10 @@ from typing import Final, cast
 from ops.cli.command import Command, CommandGroup, Options, Run
 from ops.cli.command_groups import COMMAND_GROUPS
 
-_ABOUT: Final = """The operator's command: customers, connections, keys, health, moving in and out.
+_ABOUT: Final = """Gatehouse's command line: customers, connections, keys, health, export and import.
 
-It speaks to AWS with the credentials and the region of the environment, and to the deployment that GATEHOUSE_BASE_URL
-and GATEHOUSE_STAGE name. docs/operator.md has every command with an example."""
+Uses the AWS credentials and region of the environment, and the deployment that GATEHOUSE_BASE_URL and GATEHOUSE_STAGE
+select. docs/operator.md describes every command."""
 
 _Parsers = argparse._SubParsersAction  # noqa: SLF001  argparse has no public name for it
 
@@ -28,7 +28,7 @@ def operator_parser() -> argparse.ArgumentParser:
         prog="python -m ops", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    things = parser.add_subparsers(required=True, metavar="THING")
+    things = parser.add_subparsers(required=True, metavar="GROUP")
     for thing in COMMAND_GROUPS:
         if isinstance(thing, Command):
             _add(things, thing, thing.name)

@@ -57,7 +57,7 @@ def _run_checks(_: Options, container: Container) -> Listing:
 
 DOCTOR: Final = Command(
     "doctor",
-    "look at everything that may be wrong, say what to do; exit status 1 if something is",
+    "check the deployment's health; exit status 1 if a check fails",
     "doctor",
     _run_checks,
 )

@@ -136,8 +136,8 @@ def _row(attempt: Attempt) -> Values:
     }
 
 
-_CONNECTION: Final = argument("--connection", metavar="ID", help="of this connection only")
-_ORGANIZATION: Final = argument("--organization", metavar="ID", help="of this organization only")
+_CONNECTION: Final = argument("--connection", metavar="ID", help="only attempts of this connection")
+_ORGANIZATION: Final = argument("--organization", metavar="ID", help="only attempts of this organization")
 
 ATTEMPT: Final = CommandGroup(
     "attempt",
@@ -145,13 +145,13 @@ ATTEMPT: Final = CommandGroup(
     (
         Command(
             "list",
-            "list them, newest first",
+            "list sign-in attempts, newest first",
             "attempt list --since 2h --code saml_audience_mismatch",
             list_all,
             (
                 _CONNECTION,
                 _ORGANIZATION,
-                argument("--email", help="an address, or a part of one"),
+                argument("--email", help="an address, or part of one"),
                 argument("--code", help="a refusal code"),
                 argument("--since", metavar="WHEN", help="30m, 2h, 7d, or a time such as 2026-11-23T09:00Z"),
                 LIMIT,
@@ -159,11 +159,11 @@ ATTEMPT: Final = CommandGroup(
         ),
         Command(
             "show",
-            "show one with every check, what was expected and what came",
+            "show an attempt with the expected and received value of each check",
             "attempt show att_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8",
             show,
             (
-                argument("attempt", metavar="ATTEMPT_ID", help="att_…, as the refusal's page shows it"),
+                argument("attempt", metavar="ATTEMPT_ID", help="att_…, as shown on the error page"),
                 _CONNECTION,
                 _ORGANIZATION,
             ),

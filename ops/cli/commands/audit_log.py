@@ -96,14 +96,14 @@ AUDIT: Final = CommandGroup(
     (
         Command(
             "verify",
-            "say whether a log is whole and as it was written; exit status 1 if it isn't",
+            "verify that a log is complete and unaltered; exit status 1 if it isn't",
             "audit verify --organization org_00fm3vsa2yz5c3w7d1e8k4n6p9q2r5t8",
             verify,
             (_WHOSE,),
         ),
         Command(
             "export",
-            "write a log into a new file of JSON lines, for its owner's eyes only",
+            "export a log to a new file of JSON lines, readable by its owner only",
             f"audit export --organization {DEPLOYMENT} --output log.jsonl",
             export,
             (_WHOSE, argument("--output", type=Path, required=True, metavar="FILE", help="the file")),

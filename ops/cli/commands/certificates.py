@@ -105,24 +105,27 @@ CERTIFICATE: Final = CommandGroup(
     (
         Command(
             "list",
-            "list all by their end dates, or one connection's",
+            "list certificates, sorted by expiry",
             "certificate list",
             list_all,
-            (argument("--connection", metavar="ID", help="this one's only"),),
+            (argument("--connection", metavar="ID", help="only certificates of this connection"),),
         ),
         Command(
             "add",
-            "trust one more beside those of a connection; it stays active",
+            "add a certificate to a connection, which stays active",
             f"certificate add {_EXAMPLE_ID} --file new.pem",
             add,
             (CONNECTION_ID, argument("--file", type=Path, required=True, help="PEM, base64 or DER")),
         ),
         Command(
             "expire",
-            "trust one no longer; the connection must be proven again",
+            "remove a certificate; the connection then needs a new successful sign-in",
             f"certificate expire {_EXAMPLE_ID} --sha256 3f9a01c2",
             expire,
-            (CONNECTION_ID, argument("--sha256", required=True, help="its fingerprint, or the first 8 digits or more")),
+            (
+                CONNECTION_ID,
+                argument("--sha256", required=True, help="the fingerprint, or its first 8 digits or more"),
+            ),
         ),
     ),
 )

@@ -60,7 +60,7 @@ def _row(orphan: Orphan, options: Options, container: Container) -> Values:
 
 CLEANUP: Final = Command(
     "tidy",
-    "finish deletions that broke off, drop secrets that nothing names; exit status 1 if something stays",
+    "finish interrupted deletions and delete orphaned secrets; exit status 1 if something remains",
     "tidy --dry-run",
     cleanup,
     (argument("--dry-run", action="store_true", help="list only, change nothing"),),

@@ -94,31 +94,35 @@ CONNECTION: Final = CommandGroup(
     (
         Command(
             "list",
-            "list an organization's, or all",
+            "list connections",
             "connection list --status ready",
             list_all,
             (
-                argument("--organization", metavar="ID", help="this one's only"),
-                argument("--status", choices=["draft", "ready", "active", "disabled"], help="with this status only"),
+                argument("--organization", metavar="ID", help="only those of this organization"),
+                argument(
+                    "--status",
+                    choices=["draft", "ready", "active", "disabled"],
+                    help="only those with this status",
+                ),
             ),
         ),
         Command(
             "show",
-            "show one, with our values and the identity provider's",
+            "show a connection with its values and those of the identity provider",
             f"connection show {_EXAMPLE_ID}",
             show,
             (CONNECTION_ID,),
         ),
         Command(
             "enable",
-            "switch one on; if it was proven it is active at once",
+            "enable a connection; one that was verified is active at once",
             f"connection enable {_EXAMPLE_ID}",
             enable,
             (CONNECTION_ID,),
         ),
         Command(
             "disable",
-            "disable one: no user signs in through it, members may use passwords",
+            "disable a connection; its sign-ins are refused, and members can use passwords",
             f"connection disable {_EXAMPLE_ID}",
             disable,
             (CONNECTION_ID,),

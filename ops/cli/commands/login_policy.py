@@ -70,19 +70,19 @@ POLICY: Final = CommandGroup(
         Command("show", "show an organization's", f"policy show {_EXAMPLE_ID}", show, (ORGANIZATION_ID,)),
         Command(
             "set",
-            "set an organization's: the last hatch when its admins are locked out",
+            "set an organization's policy, for example when all its admins are locked out",
             f'policy set {_EXAMPLE_ID} --mode optional --reason "Okta is down, ticket 4711"',
             set_policy,
             (
                 ORGANIZATION_ID,
                 argument("--mode", required=True, choices=[mode.value for mode in Mode]),
-                argument("--reason", required=True, metavar="TEXT", help="why; it stays in the audit log"),
+                argument("--reason", required=True, metavar="TEXT", help="the reason; recorded in the audit log"),
                 argument(
                     "--required-for-admins",
                     action="store_true",
-                    help="single sign-on binds admins too; without it admins may choose",
+                    help="require single sign-on for admins too",
                 ),
-                argument("--exempt", action="append", metavar="USER_ID", help="instead of those who are exempt now"),
+                argument("--exempt", action="append", metavar="USER_ID", help="replaces exempt users; may be repeated"),
             ),
         ),
     ),

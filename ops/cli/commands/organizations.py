@@ -87,24 +87,24 @@ ORGANIZATION: Final = CommandGroup(
     (
         Command(
             "create",
-            "make one with its first admin; prints the admin's one-time link",
+            "create an organization with its first admin; prints the admin's one-time link",
             "organization create --name Acme --domain acme.com --admin lee@acme.com",
             create,
             (
                 argument("--name", required=True),
                 argument("--admin", required=True, metavar="EMAIL"),
                 argument("--plan", choices=_PLANS, default=Plan.ENTERPRISE.value),
-                argument("--domain", action="append", default=[], help="counts as verified; may be repeated"),
+                argument("--domain", action="append", default=[], help="a verified domain; may be repeated"),
             ),
         ),
         Command("list", "list them, newest first", "organization list --limit 20", list_all, (LIMIT, AFTER)),
         Command("show", "show one with its connections", f"organization show {_EXAMPLE_ID}", show, (ORGANIZATION_ID,)),
         Command(
             "delete",
-            "delete one with its users, connections and certificates, for good",
+            "permanently delete an organization with its users, connections and certificates",
             f"organization delete {_EXAMPLE_ID} --confirm Acme",
             delete,
-            (ORGANIZATION_ID, argument("--confirm", required=True, metavar="NAME", help="its name, to be sure")),
+            (ORGANIZATION_ID, argument("--confirm", required=True, metavar="NAME", help="its name, as confirmation")),
         ),
     ),
 )

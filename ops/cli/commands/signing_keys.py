@@ -43,10 +43,10 @@ def _format_step(due: NextStep) -> str:
 
 
 SIGNING_KEYS: Final = (
-    Command("status", "our own keys: which step of a rotation comes next, and when", "key status", status),
+    Command("status", "signing keys: print the next rotation step, and when it is due", "key status", status),
     Command(
         "rotate",
-        "our own keys: take the next step; docs/operations.md has the whole way",
+        "signing keys: take the next rotation step, see docs/operations.md",
         "key rotate signing",
         rotate,
         (

@@ -77,11 +77,11 @@ def _each(container: Container, wanted: Range[T]) -> Iterator[T]:
 
 EXPORT: Final = Command(
     "export",
-    "write organizations, users, connections and certificates into a file, to move or to keep",
+    "export organizations, users, connections and certificates to a file",
     "export --file gatehouse.jsonl",
     export,
     (
-        argument("--file", type=Path, required=True, help="a new file; only its owner may read it"),
+        argument("--file", type=Path, required=True, help="a new file, readable by its owner only"),
         argument(
             "--with-password-hashes",
             action="store_true",

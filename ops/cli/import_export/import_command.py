@@ -102,17 +102,17 @@ class _Import:
     def _addresses(self) -> str:
         before, now = self._reader.header.get("base_url"), self._container.settings.base_url
         if before == now:
-            return "the same as before: customers need change nothing"
+            return "the same as before: customers don't have to change anything"
         return f"{now} instead of {before}: every customer must enter the new Single Sign-On URL and entity ID"
 
 
 IMPORT: Final = Command(
     "import",
-    "take in what export wrote; nothing that is there is overwritten, a run that broke off is finished by the next",
+    "import an export; never overwrites, and continues an interrupted import",
     "import --file gatehouse.jsonl --dry-run",
     import_file,
     (
-        argument("--file", type=Path, required=True, help="what export wrote"),
-        argument("--dry-run", action="store_true", help="only say what would be made, and what is in the way"),
+        argument("--file", type=Path, required=True, help="a file that `export` wrote"),
+        argument("--dry-run", action="store_true", help="list what would be created, and conflicts; change nothing"),
     ),
 )

@@ -47,12 +47,12 @@ def migrate(options: Options, container: Container) -> Listing:
 
 MIGRATE: Final = Command(
     "migrate",
-    "make organizations and ready connections from another system's export, and say what customers' IT must change",
+    "create organizations and connections from another product's export; print what each customer has to change",
     "migrate --from auth0 --file connections.json --dry-run",
     migrate,
     (
-        argument("--from", dest="source", required=True, choices=sorted(READERS), help="the other system"),
-        argument("--file", type=Path, required=True, help="its export, JSON; docs/operator.md says which"),
-        argument("--dry-run", action="store_true", help="only say what would be made"),
+        argument("--from", dest="source", required=True, choices=sorted(READERS), help="the other product"),
+        argument("--file", type=Path, required=True, help="its export in JSON, see docs/operator.md"),
+        argument("--dry-run", action="store_true", help="list what would be created, change nothing"),
     ),
 )
