@@ -40,7 +40,7 @@ Rows = Iterable[tuple[str, ...]]
 
 
 def with_code_tables(page: str) -> str:
-    """Returns the page with its tables of codes made anew, in the order of the code."""
+    """Returns the page with its code tables regenerated, in the order of the source."""
     for introduction, rows in _tables().items():
         found = re.search(rf"{re.escape(introduction)}[^\n]*\n\n\|[^\n]*\n\|[-|]*\n((?:\|[^\n]*\n)*)", page)
         if found is None:

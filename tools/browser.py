@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests, or gets one: from the system's packages, else Playwright's own."""
+"""Finds or installs a Chromium for the browser tests: the system's package, or else Playwright's."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _APPS: Final = (
 
 
 def find_installed() -> Path | None:
-    """The system's browser, None without one."""
+    """Returns the system's browser, or None."""
     on_path = (shutil.which(name) for name in _NAMES)
     named = next((Path(path) for path in on_path if path), None)
     return named or next((path for path in _APPS if path.exists()), None)
 
 
 def executable() -> Path | None:
-    """The browser to test with: the system's, else Playwright's own, None without either."""
+    """Returns the browser for tests: the system's, or else Playwright's, or None."""
     return find_installed() or _playwrights_own()
 
 
 def install() -> None:
-    """Get one.
+    """Installs a browser.
 
     Raises:
         subprocess.CalledProcessError: it can't be had.
@@ -53,7 +53,7 @@ def _playwrights_own() -> Path | None:
 
 
 def main() -> int:
-    """Make sure that there is one; the exit status."""
+    """Installs a browser if there is none and returns the exit status."""
     if executable() is not None:
         return 0
     print("Getting a browser for the tests ...", flush=True)

@@ -29,7 +29,7 @@ class Answer:
 
     @property
     def location(self) -> str:
-        """Where a redirect leads."""
+        """Returns the target of a redirect."""
         return str(self.headers["Location"])
 
     @property

@@ -45,26 +45,26 @@ def reload_connection(deployment: Deployment, acme: Organization, path: str) -> 
 
 
 def save(admin: Browser, path: str, **fields: str | list[str]) -> int:
-    """Open the page, change some fields, press Save; the status."""
+    """Opens the page, changes fields, clicks Save and returns the status."""
     admin.get(path)
     return press_save(admin, path, **fields)
 
 
 def press_save(admin: Browser, path: str, **fields: str | list[str]) -> int:
-    """Press Save on the page that was shown last; the status."""
+    """Clicks Save on the last page and returns the status."""
     entries: dict[str, str | list[str]] = {"provider": "okta", "do": "save"}
     entries |= {"identity_provider_url": URL, "identity_provider_issuer": ISSUER}
     return admin.post(path, token=None, accept="text/html", **(entries | fields)).status
 
 
 def kept(admin: Browser) -> str:
-    """The one fingerprint that stands checked on the page."""
+    """Returns the only fingerprint that is checked on the page."""
     assert admin.last is not None
     return admin.last.text.partition('name="keep" value="')[2].partition('"')[0]
 
 
 def page_text(admin: Browser) -> str:
-    """The page that was shown last."""
+    """Returns the last page."""
     assert admin.last is not None
     return admin.last.text
 

@@ -18,7 +18,7 @@ from tests.support.deployment import Deployment
 
 
 def contradictions(deployment: Deployment) -> list[str]:
-    """Every place where two items say different things, in words. Empty is good."""
+    """Returns a description of every contradiction between two items; empty if there is none."""
     items = _items(deployment)
     ids = [item["pk"].removeprefix("ORG#") for item in items if item["sk"] == "ORG"]
     found = [text for organization_id in ids for text in _of_organization(deployment, organization_id)]

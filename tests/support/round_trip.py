@@ -40,7 +40,7 @@ class Idp:
     jar: dict[str, str] = field(default_factory=dict)
 
     def start(self, path: str = "/deep?x=1") -> AuthnRedirect:
-        """Begin a round trip in this browser."""
+        """Starts a round trip in this browser."""
         start = self.deployment.container.sign_in_start.begin(
             self.connection.id, self.jar, self.deployment.now, return_path=path
         )
@@ -48,7 +48,7 @@ class Idp:
         return start
 
     def says(self, start: AuthnRedirect | None, email: str = "member@acme.test", **changes: Any) -> Description:
-        """A good response to this request (or to none) about this person, with named changes."""
+        """Returns a valid response to this request (or to none) for this user, with named changes."""
         provider = service_provider(self.deployment.container.settings.base_url, self.connection.id)
         answered = start.request.id if start else None
         number = next(_numbers)
@@ -75,7 +75,7 @@ class Idp:
         source: str = "192.0.2.7",
         to: str | None = None,
     ) -> SignedInByAssertion | AuthnRedirect | ConnectionTestResult:
-        """Post it to the ACS."""
+        """Posts the response to the ACS."""
         posted = AcsRequest(
             connection_id=to or self.connection.id,
             response=send(description),
@@ -87,7 +87,7 @@ class Idp:
         return self.deployment.container.assertion_consumer.consume(posted, self.deployment.now)
 
     def sign_in(self, email: str = "member@acme.test", **changes: Any) -> SignedInByAssertion:
-        """A whole round trip."""
+        """Makes a complete round trip."""
         start = self.start()
         outcome = self.post(self.says(start, email, **changes), start.relay_state)
         assert isinstance(outcome, SignedInByAssertion)

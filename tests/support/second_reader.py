@@ -1,4 +1,4 @@
-"""A second, independent reader: signxml verifies, and only what it says was signed is read."""
+"""A second, independent verifier: signxml verifies, and only the content that it reports as signed is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ASSERTION = f"{{{SAML}}}Assertion"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who the signed bytes speak of."""
+    """The identity in the signed bytes."""
 
     id: str
     issuer: str

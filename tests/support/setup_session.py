@@ -22,12 +22,12 @@ def new_setup_link(deployment: Deployment, acme: Organization, connection: Conne
 
 
 def path_of(link: NewSetupLink) -> str:
-    """Where it leads, as the browser asks for it."""
+    """Returns the link's path, as the browser requests it."""
     return str(link.url).removeprefix(BASE)
 
 
 def open_setup_link(browser: Browser, link: NewSetupLink) -> Browser:
-    """The browser, once it has opened the link, on its page."""
+    """Returns the browser on the setup page, after it opened the link."""
     browser.get(path_of(link))
     assert browser.post(path_of(link)).location == f"{BASE}/setup"
     browser.get("/setup")

@@ -1,1 +1,1 @@
-"""How much CPU a sign-in costs, held against what it must cost, and against others. `make bench` prints it."""
+"""Compares the CPU time of a sign-in with the physical limit and with other libraries. `make bench` prints it."""

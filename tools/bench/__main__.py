@@ -15,7 +15,7 @@ from tools.bench.samples import samples
 from tools.bench.verification import LASSO, LIMIT, OURS, compare, table
 
 GOALS: Final = {"a": 4.0, "ea": 2.5, "ea-gcm": 2.5}
-"""At most so many times the limit."""
+"""Maximum multiples of the limit."""
 
 
 def main() -> None:

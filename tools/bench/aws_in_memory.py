@@ -1,4 +1,4 @@
-"""AWS that costs nothing: reads come from a dictionary, writes are taken and not kept, so that a sign-in can repeat."""
+"""In-memory AWS: reads come from a dictionary and writes are discarded, so that a sign-in can be repeated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CREATED: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class TableInMemory:
-    """The two calls of a sign-in, as a DynamoDB client has them."""
+    """A DynamoDB client with the two calls of a sign-in."""
 
     rows: Rows
 
@@ -32,18 +32,18 @@ class TableInMemory:
         return {"Responses": {name: [self.rows[key] for key in keys if key in self.rows]}, "UnprocessedKeys": {}}
 
     def transact_write_items(self, **_: Any) -> dict[str, Any]:
-        """Every condition holds."""
+        """Accepts every write; all conditions hold."""
         return {}
 
 
 @dataclass(frozen=True, slots=True)
 class SecretsInMemory:
-    """Secrets by name, as a Secrets Manager client answers."""
+    """A Secrets Manager client with secrets by name."""
 
     texts: Mapping[str, str]
 
     def get_secret_value(self, *, SecretId: str, **_: Any) -> dict[str, Any]:  # noqa: N803 AWS's own name
-        """Any version is the same."""
+        """Returns the same secret for every version."""
         return {"SecretString": self.texts[SecretId], "CreatedDate": _CREATED}
 
 

@@ -1,4 +1,4 @@
-"""Calls to AWS of each journey: counted on botocore's own events, over the whole HTTP request."""
+"""Counts the AWS calls of each journey with botocore's events, over the whole HTTP request."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Journeys:
         return _send("POST", "/v1/login-policy/check", headers, json.dumps({"email": "member@acme.test"}).encode())
 
     def answer(self, change: Callable[[Description], Description] = lambda said: said) -> Callable[[], HTTPResponse]:
-        """The identity provider's answer to a request that this begins, ready to be posted."""
+        """Starts a request and returns the identity provider's response, ready to be posted."""
         start = self.idp.start()
         sent = send(change(self.idp.says(start)))
         fields = urlencode({"SAMLResponse": sent, "RelayState": start.relay_state}).encode()
@@ -100,7 +100,7 @@ def calls_of(journey: str, state: str) -> Calls:
 
 
 def table() -> list[str]:
-    """Rows of Markdown."""
+    """Returns rows of Markdown."""
     lines = [f"| calls to AWS | {' | '.join(STATES)} |", "|---|" + "---|" * len(STATES)]
     for journey in journeys():
         counted = [calls_of(journey, state) for state in STATES]

@@ -1,4 +1,4 @@
-"""Lasso, the SAML library in C, where it is installed: Debian's python3-lasso, in a process of its own."""
+"""Runs lasso, the SAML library in C, in a process of its own (Debian's python3-lasso, if installed)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _POST: Final = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 
 def lasso_version() -> str | None:
-    """Of the system's lasso, None if there is none."""
+    """Returns the version of the system's lasso, or None."""
     if not Path(_PYTHON).exists() or subprocess.run([_PYTHON, "-c", "import lasso"], capture_output=True).returncode:
         return None
     asked = ["dpkg-query", "--show", "--showformat=${Version}", "python3-lasso"]
@@ -33,7 +33,7 @@ def lasso_version() -> str | None:
 
 
 class Lasso:
-    """One process that verifies, and says itself what that cost."""
+    """A process that verifies and reports its own CPU time."""
 
     def __init__(self, samples: Mapping[str, Sample]) -> None:
         self._told = _format_samples(samples)

@@ -11,7 +11,7 @@ import time
 
 
 def main() -> None:
-    """Answer until the other side hangs up."""
+    """Answers until the benchmark closes the connection."""
     import lasso  # here, for no other Python has it
 
     told = json.loads(sys.stdin.readline())

@@ -14,7 +14,7 @@ _LIBRARIES = ("python3-saml", "xmlsec", "lxml", "cryptography", "signxml", "boto
 
 
 def machine(lasso: str | None) -> list[str]:
-    """Lines for people: processor, versions."""
+    """Returns lines with the processor and the versions."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     libxml2 = ".".join(map(str, etree.LIBXML_VERSION))
     return [

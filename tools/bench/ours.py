@@ -1,4 +1,4 @@
-"""Our own side: the function that production calls, and the whole handler around it."""
+"""Our own contenders: the function that production calls, and the whole handler around it."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class Handler:
     rows: Rows
 
     def alone(self, sample: Sample) -> Callable[[], None]:
-        """Without boto3's share."""
+        """Runs without boto3."""
         return self._handler(sample, TableInMemory(self.rows))
 
     def with_client(self, sample: Sample) -> Callable[[], None]:
-        """With what boto3 does for one read and one transaction, except for the network."""
+        """Runs with boto3's work for one read and one transaction, except for the network."""
         return self._handler(sample, client_without_network(self.rows))
 
     def _handler(self, sample: Sample, table: Any) -> Callable[[], None]:
@@ -93,7 +93,7 @@ class Handler:
 
 
 def handler() -> Handler:
-    """The handler at an organization with one proven connection and one user."""
+    """Creates the handler for an organization with one verified connection and one user."""
     with new_deployment(base_url=BASE_URL) as deployment:
         idp = identity_provider(deployment, id=CONNECTION_ID, proven=True)
         deployment.user(idp.organization, "member@acme.test")

@@ -1,4 +1,4 @@
-"""Other libraries verifying the same messages, each used as its documentation shows."""
+"""Other libraries that verify the same messages, each used as documented."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ASSERTION = f"{{{SAML}}}Assertion"
 
 
 def python3_saml(sample: Sample) -> Callable[[], None]:
-    """Settings and response made anew for each request, as its README does it."""
+    """Creates settings and response for each request, as in its README."""
     private = sample.service.private_pem.decode()
     settings = {
         "strict": True,
@@ -60,7 +60,7 @@ def python3_saml(sample: Sample) -> Callable[[], None]:
 
 
 def signxml(sample: Sample) -> Callable[[], None] | None:
-    """Signatures only, from octets to octets; it decrypts nothing."""
+    """Verifies signatures only; doesn't decrypt."""
     octets = base64.b64decode(sample.sent)
     root = etree.fromstring(octets)
     if root.find(_ASSERTION) is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 Run = Callable[[], float]
-"""One verification; answers with its seconds of CPU."""
+"""One verification; returns its CPU seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Times:
         return median(self.seconds[name])
 
     def ratio(self, name: str, to: str) -> float:
-        """How many times `to` this one costs: the median over rounds of the ratio within a round."""
+        """The cost relative to `to`: the median over all rounds of the ratio within a round."""
         return median(one / other for one, other in zip(self.seconds[name], self.seconds[to], strict=True))
 
 
@@ -39,7 +39,7 @@ def time_work(work: Callable[[], None]) -> Run:
 
 
 def measure(contenders: Mapping[str, Run], rounds: int, *, uncounted: int = 3) -> Times:
-    """Run so many rounds, each in another order, after some that don't count."""
+    """Runs the rounds, each in a different order, after some uncounted ones."""
     order = list(contenders)
     seconds: dict[str, list[float]] = {name: [] for name in order}
     for number in range(rounds + uncounted):

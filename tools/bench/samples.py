@@ -1,4 +1,4 @@
-"""The messages to verify: one user, one response in Okta's shape, signed and encrypted in four ways."""
+"""The messages to verify: one response in Okta's format, signed and encrypted in four ways."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LATER: Final = "2035-12-31T23:59:59.000Z"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A message, and under which trust it is valid. `identity_provider` signs, `service` decrypts."""
+    """A message and the keys it is valid under. `identity_provider` signs, `service` decrypts."""
 
     sent: UnverifiedResponse
     trust: Trust
@@ -77,6 +77,6 @@ def description_of(shape: str) -> Description:
 
 
 def samples() -> Mapping[str, Sample]:
-    """One message for each column, with fresh keys."""
+    """Creates one message for each column, with new keys."""
     under = trust()
     return {shape: Sample(send(description_of(shape)), under, key("acme"), key("service")) for shape in SHAPES}

@@ -1,4 +1,4 @@
-"""Who takes part in the comparison, and what came out."""
+"""The contenders of the comparison, and their results."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def compare(samples: Mapping[str, Sample], rounds: int, *, lasso: bool) -> Times
 
 
 def table(times: Times) -> list[str]:
-    """Rows of Markdown: how many times the limit, and microseconds of this machine."""
+    """Returns rows of Markdown: multiples of the limit, and microseconds on this machine."""
     names = [LIMIT, OURS, XMLSEC, LASSO, SIGNXML, PYTHON3_SAML, HANDLER, CLIENT]
     lines = [
         "| CPU of one verification, × limit (µs) | " + " | ".join(SHAPES.values()) + " |",

@@ -1,1 +1,1 @@
-"""Checks of .ci/run that are more than one command."""
+"""Checks that .ci/run calls."""

@@ -39,7 +39,7 @@ class Deployed:
 
 
 def main() -> int:
-    """Deploy twice; the exit status."""
+    """Deploys twice and returns the exit status."""
     logging.disable(logging.INFO)  # of the application, which the smoke test asks for what it refuses
     with tempfile.TemporaryDirectory() as name, AwsServer(Path(name)) as aws:
         os.environ.update(aws.environment)
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def workflow_commands() -> Iterator[str]:
-    """The commands of the job that deploys."""
+    """Returns the commands of the deployment job."""
     for step in yaml.safe_load(_WORKFLOW.read_text())["jobs"]["deploy"]["steps"]:
         if "run" in step:
             yield step["run"]

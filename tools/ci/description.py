@@ -1,4 +1,4 @@
-"""Fuzzes the running product by its own description: schemathesis reads /openapi.json and tries what it forbids."""
+"""Fuzzes the running product with schemathesis, based on /openapi.json."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EXPECTATIONS: Final = Path(__file__).resolve().parent / "schemathesis.toml"
 
 
 def main() -> int:
-    """Fuzz an empty deployment with its key; the exit status."""
+    """Fuzzes an empty deployment with its API key and returns the exit status."""
     with (
         tempfile.TemporaryDirectory() as folder,
         LocalRun(Path(folder) / "data", {"GATEHOUSE_DEMO": "0"}) as product,

@@ -1,4 +1,4 @@
-"""Every package of the environment is under a licence that goes with Apache-2.0; nothing else gets in unseen."""
+"""Checks that every package of the environment has a license compatible with Apache-2.0."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _READ_BY_US: Final = {"atheris": "Apache-2.0", "axe-playwright-python": "MIT AND
 
 
 def foreign_licences(text: str) -> set[str]:
-    """The licences in `text`, an SPDX expression or a list, that aren't allowed; of a choice, too, each must be."""
+    """Returns the licenses of an SPDX expression or a list that aren't allowed; every alternative must be."""
     return set(re.split(r"; | AND | OR ", text)) - _ALLOWED
 
 
@@ -42,7 +42,7 @@ def _licence(package: dict[str, str]) -> str:
 
 
 def main() -> int:
-    """Print what is wrong; the exit status."""
+    """Prints violations and returns the exit status."""
     command = [sys.executable, "-m", "piplicenses", "--from=mixed", "--format=json", "--with-system"]
     packages = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     wrong = [package for package in packages if foreign_licences(_licence(package))]

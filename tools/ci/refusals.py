@@ -1,4 +1,4 @@
-"""Refuses changes of an account, so that a deployment fails half-way."""
+"""Rejects changes of an account, so that a deployment fails partway."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def kind_of_change(service: str, method: str, path: str, action: str) -> str | N
 
 
 def refuse_once(application: Application, file: Path, kind: Callable[[Environment], str | None]) -> Application:
-    """While the file exists, the first call of each kind is refused and noted there.
+    """Rejects the first call of each kind, and records it in the file, while that file exists.
 
     Args:
         kind: of the change that a request asks for.

@@ -1,4 +1,4 @@
-"""A skipped test is a failure, but for the ones named here with a reason: python -m tools.ci.skips build/junit.xml"""
+"""Fails on skipped tests, except those listed here with a reason: python -m tools.ci.skips build/junit.xml"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALLOWED: Final[Mapping[str, str]] = {}
 
 
 def skipped_tests(report: Path) -> dict[str, str]:
-    """Every skipped test of a JUnit report, with what it says about it."""
+    """Returns every skipped test of a JUnit report with its reason."""
     cases = etree.parse(report).iter("testcase")
     return {
         f"{case.get('classname')}::{(case.get('name') or '').partition('[')[0]}": skip.get("message") or ""
@@ -24,7 +24,7 @@ def skipped_tests(report: Path) -> dict[str, str]:
 
 
 def main() -> int:
-    """Print the skipped tests; the exit status is 1 if one isn't allowed."""
+    """Prints skipped tests; the exit status is 1 if one isn't allowed."""
     found = skipped_tests(Path(sys.argv[1]))
     for name, message in sorted(found.items()):
         print(f"{name}: {ALLOWED.get(name) or f'NOT ALLOWED, {message}'}")

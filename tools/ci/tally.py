@@ -1,4 +1,4 @@
-"""The closing line: what the tests of this run came to. `python -m tools.ci.tally build/junit.xml`"""
+"""Prints the test totals of a run: `python -m tools.ci.tally build/junit.xml`"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lxml import etree
 
 
 def tally(report: Path) -> tuple[int, int, int]:
-    """How many tests of a JUnit report passed, failed and were skipped."""
+    """Counts passed, failed and skipped tests of a JUnit report."""
     cases = list(etree.parse(report).iter("testcase"))
     failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
     skipped = sum(case.find("skipped") is not None for case in cases)
@@ -17,7 +17,7 @@ def tally(report: Path) -> tuple[int, int, int]:
 
 
 def main() -> int:
-    """Print it; the exit status is 1 if none passed or one failed."""
+    """Prints the totals; the exit status is 1 if no test passed or one failed."""
     passed, failed, skipped = tally(Path(sys.argv[1]))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 0 if passed and not failed else 1

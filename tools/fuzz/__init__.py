@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzing (atheris, libFuzzer) of everything that a stranger's octets reach: `make fuzz`."""
+"""Coverage-guided fuzzing (atheris, libFuzzer) of all code that processes untrusted bytes: `make fuzz`."""

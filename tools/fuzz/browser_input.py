@@ -23,7 +23,7 @@ _KEY: Final = b"k" * 32
 
 
 class BrowserInput(Target):
-    """The same octets as a form's body, as a Cookie header, as a RelayState and as a path."""
+    """Uses the same bytes as a form body, a Cookie header, a RelayState and a path."""
 
     words: ClassVar = (b"SAMLResponse=", b"&RelayState=", b"%2F", b"%5C", b"%252e", b"//", b"__Host-", b"; ", b"%00")
 
@@ -48,7 +48,7 @@ class BrowserInput(Target):
         return [text.encode() for text in texts]
 
     def run(self, octets: bytes) -> str:
-        """Read one in every way."""
+        """Parses one input in every way."""
         text = octets.decode("utf-8", "surrogateescape")
         form = _form(cast("Request", SimpleNamespace(raw_body=octets)), _RESPONSE_LONGEST)
         cookies = cookies_in(text)

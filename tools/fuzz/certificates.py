@@ -27,7 +27,7 @@ class Certificates(Target):
     )
 
     def seeds(self) -> Sequence[bytes]:
-        """PEM, DER, base64, UTF-16 and wrong things."""
+        """PEM, DER, base64, UTF-16 and invalid input."""
         good, curved = key("acme"), key("p256")
         pem = good.pem.encode()
         return [
@@ -43,7 +43,7 @@ class Certificates(Target):
         ]
 
     def run(self, octets: bytes) -> str:
-        """Parse one, as a file and as a text."""
+        """Parses one input, as a file and as text."""
         return f"{_ending(octets)}, {_ending(octets.decode('utf-8', 'replace'))}"
 
 

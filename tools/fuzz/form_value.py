@@ -1,4 +1,4 @@
-"""The raw `SAMLResponse` form value: it ends in an Assertion or a refusal, and no change changes who comes in."""
+"""Fuzzes the raw `SAMLResponse` form value: it ends in an Assertion or a refusal; no mutation changes the user."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ WORDS: Final = (
 
 
 def describe(assertion: Assertion) -> tuple[object, ...]:
-    """Who came in, by whose word."""
+    """The user that signed in, and the issuer."""
     attributes = tuple(sorted(assertion.attributes.items()))
     return assertion.issuer, assertion.name_id, attributes, assertion.id, assertion.signing_certificate
 
 
 def verify_value(sent: UnverifiedResponse, under: Trust) -> Assertion | SignInRefused:
-    """The verifier's answer; any exception but its own refusal passes through."""
+    """Returns the verifier's result; passes through all exceptions except its own refusal."""
     try:
         return verify(
             sent,
@@ -62,7 +62,7 @@ def verify_value(sent: UnverifiedResponse, under: Trust) -> Assertion | SignInRe
 
 
 class FormValue(Target):
-    """Every seed is signed by the trusted key; a stranger has no key."""
+    """Every seed is signed by the trusted key; an attacker has no key."""
 
     words: ClassVar = WORDS
 
@@ -80,7 +80,7 @@ class FormValue(Target):
         return [sent.encode("ascii") for sent in self._seeds]
 
     def run(self, octets: bytes) -> str:
-        """Judge one form value."""
+        """Verifies one form value."""
         answer = verify_value(UnverifiedResponse(octets.decode("utf-8", "surrogateescape")), self._trust)
         if isinstance(answer, SignInRefused):
             return answer.reason.value
@@ -89,7 +89,7 @@ class FormValue(Target):
         return "accepted"
 
     def mutate(self, octets: bytes, random: Random) -> bytes:
-        """Operate on the document inside, as an attacker would."""
+        """Mutates the document inside, as an attacker would."""
         try:
             document = binascii.a2b_base64(octets, strict_mode=True)
         except ValueError:

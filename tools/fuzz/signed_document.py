@@ -1,4 +1,4 @@
-"""Documents that a trusted identity provider signed, whatever they say: reading is strict, and two readers agree."""
+"""Fuzzes documents signed by a trusted identity provider: parsing is strict, and two parsers agree."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tools.fuzz.target import Broken, Target
 
 
 class SignedDocument(Target):
-    """The input is signed before it is judged, so that it comes past the signature and into reading and rules."""
+    """Signs the input before verification, so that it reaches the parser and the validation rules."""
 
     words: ClassVar = WORDS
 
@@ -32,12 +32,12 @@ class SignedDocument(Target):
         self._key = key("acme")
 
     def seeds(self) -> Sequence[bytes]:
-        """A good response, not signed, in several layouts."""
+        """A valid unsigned response in several layouts."""
         layouts = (Layout(), Layout(indent=True), Layout(protocol=None, assertion=None), Layout(declaration=False))
         return [document(replace(GOOD, sign_assertion=None, layout=layout)) for layout in layouts]
 
     def run(self, octets: bytes) -> str:
-        """Sign and judge one document; what is accepted is read by signxml too."""
+        """Signs and verifies one document; signxml reads accepted ones too."""
         try:
             root = etree.fromstring(octets, etree.XMLParser(resolve_entities=False, no_network=True))
         except (etree.XMLSyntaxError, ValueError):
@@ -63,5 +63,5 @@ class SignedDocument(Target):
         return "accepted"
 
     def mutate(self, octets: bytes, random: Random) -> bytes:
-        """Operate on the document."""
+        """Mutates the document."""
         return mutate_document(octets, random)

@@ -1,4 +1,4 @@
-"""Moves on a document that octets alone would hardly find: nodes copied, moved, renamed, texts and IDs exchanged."""
+"""Structural mutations that byte mutations rarely find: nodes copied, moved or renamed; texts and IDs swapped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEXTS: Final = ("admin@acme.test", "", "_evil", "#_response-1", "2.0", "2031-01
 
 
 def mutate_document(document: bytes, random: Random) -> bytes:
-    """The document after one to three moves; as it was, if it isn't well-formed."""
+    """Returns the document after one to three mutations, or unchanged if it isn't well-formed."""
     try:
         root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:

@@ -10,11 +10,11 @@ from typing import ClassVar
 
 
 class Broken(AssertionError):
-    """The oracle's no: what came out can't be right, whatever went in."""
+    """Raised by an oracle: the result can't be right for any input."""
 
 
 class Target(ABC):
-    """A function under a stranger's octets, and an oracle.
+    """A function that processes untrusted bytes, and an oracle.
 
     Attributes:
         seconds_most: CPU time that one input may take; a good response takes a hundredth of it.
@@ -29,16 +29,16 @@ class Target(ABC):
 
     @abstractmethod
     def seeds(self) -> Sequence[bytes]:
-        """Inputs to begin with."""
+        """Seed inputs."""
 
     @abstractmethod
     def run(self, octets: bytes) -> str:
-        """Run one input and name how it ended.
+        """Runs one input and returns a name for the outcome.
 
         Raises:
             Broken: the oracle says no. Any other exception is a defect too.
         """
 
     def mutate(self, octets: bytes, random: Random) -> bytes:
-        """Surgery of the target's own; nothing by default, for then libFuzzer's mutations alone do."""
+        """Target-specific mutations. None by default: libFuzzer's own mutations suffice."""
         return octets

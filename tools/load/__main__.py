@@ -27,15 +27,15 @@ from tools.load.runner import LoadResult, crowd
 from tools.load.sign_in import sign_in
 
 _ALONE: Final = 50
-"""Sign-ins by one browser, at most."""
+"""Maximum sign-ins by one browser."""
 
 _PEOPLE: Final = 2
-"""Per customer, so that some come for the first time and some again."""
+"""Users per customer: some sign in for the first time, others again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One load: every customer's first sign-in, then a few by one browser, then the crowd's.
+    """One load test: every customer's first sign-in, some by one browser, then concurrent ones.
 
     Attributes:
         organizations: how many were made.
@@ -50,12 +50,12 @@ class Measured:
 
     @property
     def errors(self) -> Counter[str]:
-        """Of all of it."""
+        """The total of all phases."""
         return self.first.errors + self.alone.errors + self.crowd.errors
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Load, and print what it was like; 1 if a sign-in failed or none was done."""
+    """Runs the load test and prints the results; returns 1 if a sign-in failed or none was made."""
     options = _options(arguments)
     try:
         with tempfile.TemporaryDirectory(prefix="gatehouse-load-") as folder:

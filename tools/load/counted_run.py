@@ -1,4 +1,4 @@
-"""The local run, which also prints one line for each call to AWS: `AWS GetItem`."""
+"""Starts the local run and prints one line for each AWS call: `AWS GetItem`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A customer made over the API, whose connection trusts an identity provider that is nowhere but in this process."""
+"""Creates a customer over the API whose connection trusts an identity provider inside this process."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ops.local.demo_idp.signing_key import SigningKey
 from tools.load.http_client import Client
 
 _ADDRESS: Final = "http://127.0.0.1:9"
-"""An address that no server listens on: the browsers send the responses themselves."""
+"""A URL without a server: the simulated browsers send the responses themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityProvider:
-    """Answers everything by one scenario of the demo identity provider's.
+    """Answers every request with one scenario of the demo identity provider.
 
     Attributes:
         stranger: an untrusted key.
@@ -34,16 +34,16 @@ class IdentityProvider:
 
     @classmethod
     def new(cls, scenario: str) -> Self:
-        """With fresh keys."""
+        """Creates a provider with new keys."""
         return cls(SigningKey.new("Load"), SigningKey.new("Nobody"), scenario)
 
     @property
     def metadata_xml(self) -> str:
-        """For a connection."""
+        """Returns the provider's values for a connection."""
         return metadata(f"{_ADDRESS}/metadata", f"{_ADDRESS}/sso", self.key).decode()
 
     def form(self, location: str, email: str, now: datetime) -> str:
-        """The form that a browser posts after it was sent to `location`."""
+        """Returns the form that a browser posts after a redirect to `location`."""
         asked = parse_qs(urlsplit(location).query)
         question = from_redirect(asked["SAMLRequest"][0])
         correct = answer_to(question, issuer=f"{_ADDRESS}/metadata", email=email, now=now)

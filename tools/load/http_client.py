@@ -1,4 +1,4 @@
-"""HTTP as one client of the local run speaks it: one connection, cookies kept, no redirect followed."""
+"""An HTTP client for the local run: one connection, keeps cookies, follows no redirects."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from urllib.parse import urlsplit
 
 _LOOPBACK: Final = "127.0.0.1"
 _PATIENCE: Final = 20
-"""Seconds for one answer."""
+"""Timeout of one response in seconds."""
 
 
 class UnexpectedReply(Exception):
-    """An answer other than the one that had to come; the text says what was asked and what came."""
+    """An unexpected response; the text has the request and the response."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """An answer as it arrived."""
+    """A response."""
 
     status: int
     headers: Message
@@ -39,7 +39,7 @@ class HttpReply:
 
 
 class Client:
-    """A context manager; `base_url` is http://localhost:PORT, and nothing but loopback is ever connected to."""
+    """A context manager; `base_url` is http://localhost:PORT. Connects to loopback only."""
 
     def __init__(self, base_url: str) -> None:
         parts = urlsplit(base_url)

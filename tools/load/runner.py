@@ -1,4 +1,4 @@
-"""Many do the same thing at once, so many times in total, until a deadline at the latest."""
+"""Runs an action concurrently, a fixed number of times or until a deadline."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class LoadResult:
 
     @property
     def done(self) -> int:
-        """How many there were, good and bad."""
+        """The total number, including failures."""
         return len(self.took) + self.errors.total()
 
 
 def crowd(act: Callable[[int], None], numbers: Iterable[int], members: int, deadline: float) -> LoadResult:
-    """Call `act` with each number once, in `members` threads; none begins after `deadline` (of `time.monotonic`)."""
+    """Calls `act` once with each number, in `members` threads; starts none after `deadline` (of `time.monotonic`)."""
     outcome, waiting, lock = LoadResult(), iter(numbers), threading.Lock()
     ended = threading.Event()
 

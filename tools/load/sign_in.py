@@ -1,4 +1,4 @@
-"""One sign-in as a browser does it, from the first redirect to the page that knows who it is."""
+"""Signs in as a browser does, from the first redirect to the session of the user."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How large the deployment package is, and what a new Lambda process costs: ours against what Chalice makes."""
+"""Compares package size and cold start of our package and the one that Chalice builds."""

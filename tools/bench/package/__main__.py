@@ -19,7 +19,7 @@ from tools.bench.rounds import Run, Times, measure
 
 SIZE_GOAL: Final = 0.5
 GOALS: Final = {"answer of an identity provider": 0.35, "sign-in page": 0.1}
-"""Of a plain Chalice application with two clients of boto3, packaged the usual way."""
+"""Relative to a plain Chalice application with two boto3 clients in the usual package."""
 
 _SCRIPT: Final = str(Path(__file__).with_name("first_request.py"))
 _BARE: Final = "bare Python"
@@ -69,7 +69,7 @@ def _request(folder: Path, made: Callable[[], str], status: str) -> Callable[[],
 
 
 def _process(environment: dict[str, str], arguments: Callable[[], list[str]]) -> Run:
-    """CPU of a new process whose code folder can't be written, as Lambda's can't."""
+    """Measures the CPU time of a new process with a read-only code folder, as in Lambda."""
 
     def run() -> float:
         command = [sys.executable, "-S", "-B", _SCRIPT, *arguments()]
@@ -94,7 +94,7 @@ def _sizes(usual: int, ours: int) -> list[str]:
 
 
 def _starts(times: Times) -> list[str]:
-    """CPU over bare Python, and each against the plain application."""
+    """Returns CPU time above bare Python, and relative to the plain application."""
     bare = times.seconds[_BARE]
     over = {
         name: tuple(one - nothing for one, nothing in zip(seconds, bare, strict=True))

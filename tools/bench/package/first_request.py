@@ -10,7 +10,7 @@ import time
 
 
 def main(folder: str, event: str, status: str) -> None:
-    """Import the application and answer."""
+    """Imports the application and answers one request."""
     sys.path.insert(0, folder)
     import importlib
     import json

@@ -17,7 +17,7 @@ app = Chalice(app_name="libraries")
 
 @app.route("/sign-in")
 def sign_in() -> dict[str, str]:
-    """Verify nothing, but with everything at hand; ask AWS what the first sign-in of a process asks."""
+    """Imports all libraries and makes the AWS calls of a process's first sign-in, without verifying."""
     import lxml.etree
     import onelogin.saml2.utils
     import xmlsec
@@ -38,7 +38,7 @@ def sign_in() -> dict[str, str]:
 
 @app.route("/page")
 def page() -> dict[str, str]:
-    """Show nothing, with a template engine and a token at hand."""
+    """Imports a template engine and creates a token, without rendering a page."""
     import hmac
     import secrets
 

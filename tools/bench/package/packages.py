@@ -1,4 +1,4 @@
-"""Packages of the same requirements: as Chalice makes it, and ours; and a plain application beside the former's."""
+"""Packages with the same requirements: Chalice's, ours, and a plain application with the libraries of Chalice's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STAGE = "prod"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package, and the folder in which it is unpacked as Lambda does it."""
+    """A package, and the folder into which it is unpacked."""
 
     octets: int
     folder: Path

@@ -10,5 +10,5 @@ secrets = boto3.client("secretsmanager")
 
 @app.route("/")
 def index() -> dict[str, str]:
-    """Say something."""
+    """Returns a constant."""
     return {"hello": "world"}

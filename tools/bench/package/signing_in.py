@@ -35,14 +35,14 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class SigningIn:
-    """A customer whose identity provider we are."""
+    """A customer whose identity provider is simulated."""
 
     container: Container
     connection: Connection
     key: SigningKey
 
     def response_event(self) -> str:
-        """The identity provider's answer to a request that this begins, as an event; it can be used once."""
+        """Starts a request and returns the identity provider's response as an event. It can be used once."""
         start = self.container.sign_in_start.begin(self.connection.id, {}, self.container.clock(), return_path="/deep")
         provider = service_provider(BASE_URL, self.connection.id)
         question = Question(provider.acs_url, provider.entity_id, start.request.id)
@@ -58,7 +58,7 @@ class SigningIn:
 
 
 def signing_in(url: str) -> SigningIn:
-    """Make stage and customer on the server at this address."""
+    """Creates stage and customer on the server at this address."""
     account: dict[str, Any] = {
         "endpoint_url": url,
         "region_name": REGION,
