@@ -230,7 +230,7 @@ def _ders(block: str) -> tuple[bytes, ...]:
 def _candidate_texts(block: str) -> Iterator[str]:
     """The whole, also in the alphabet of addresses (RFC 4648 section 5); each line without the mark that all begin
     with; each line's last word, where something stands before it, also without the last line; what begins as a
-    certificate does; the longest word."""
+    certificate does, also with what follows it; the longest word."""
     whole = "".join(block.split()).strip("-")
     yield whole
     yield whole.translate(_OF_ADDRESSES)
@@ -244,6 +244,10 @@ def _candidate_texts(block: str) -> Iterator[str]:
     yield "".join(last)
     yield "".join(last[:-1])  # END has a log's words before it too
     yield "".join(_CERTIFICATE.findall(block))
+    if (begun := _CERTIFICATE.search(block)) is not None:
+        rest = [word.strip(_AROUND_TOKENS) for word in block[begun.start() :].split()]
+        yield "".join(word for word in rest if _BASE64.fullmatch(word))
+        yield "".join(rest).translate(_OF_ADDRESSES)
     yield max((word for line in fitting for word in line), key=len, default="")
 
 

@@ -18,7 +18,7 @@ def der_in_hexadecimal(text: str) -> bytes | None:
     lowered = text.strip().lower()
     if "3082" not in lowered and "82" not in lowered[:80] and "81" not in lowered[:80]:
         return None
-    digits = lowered
+    digits = lowered.partition("{")[2].partition("}")[0] or lowered  # an array with its name
     for prefix in _PREFIXES:
         digits = digits.replace(prefix, "")
     return _octets(digits.translate(_PUNCTUATION)) or _octets(_digits_of_dump(lowered))

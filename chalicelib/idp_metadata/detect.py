@@ -37,7 +37,7 @@ class InputKind(StrEnum):
 
 _TRIMMED: Final = "\ufeff\u200b\u00a0 \t\r\n\"'`\x00"
 _HTML: Final = re.compile(
-    r"<(?:[a-z]{1,10}:)?(?:html|head|body|script|noscript|style|meta|link|base|title|center|div|span|section|main|header"
+    r"<(?:[a-z]{1,10}:)?(?:html|head|body|script|noscript|style|meta|link|base|title|center|div|span|font|b|strong|section|main|header"
     r"|footer|nav|h[1-6]|p|a|ul|ol|li|br|hr|table|tbody|tr|td|img|svg|iframe|frameset|form|fieldset|input|label|button)\b",
     re.IGNORECASE,
 )

@@ -157,6 +157,7 @@ PAGES = (
     "<table><tr><td>Sign in</td></tr></table>",
     "<noscript>Scripts are needed</noscript>",
     "<style>a{}</style>",
+    "<b>Fatal error</b>: something",
     f"<!DOCTYPE html SYSTEM 'about:legacy-compat'>{XHTML}",
 )
 
