@@ -26,7 +26,7 @@ help: ## List the commands
 run: setup-run ## Start Gatehouse on http://localhost:8000 with AWS embedded, a demo identity provider and demo data (PORT=9000; RESET=1 starts afresh; GATEHOUSE_DEMO=0 without demo data)
 	@exec env $(if $(GATEHOUSE_DEMO),GATEHOUSE_DEMO=$(GATEHOUSE_DEMO)) $(BIN)/python -m ops.local --port $(PORT) $(if $(filter-out 0,$(RESET)),--reset)
 
-test: setup-dev ## Run every test with branch coverage (ARGS="tests/domain -k email" for some, JOBS=1 for one process)
+test: setup-dev ## Run every test with branch coverage (ARGS="tests/users -k email" for some, JOBS=1 for one process)
 	@$(BIN)/python -m tools.browser
 	@rm -rf build/aws-calls
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(JOBS) --cov --cov-report=term --junitxml=build/junit.xml)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from chalicelib.api_keys.events import api_key_event
 from chalicelib.api_keys.model import ApiKey, Scope, new_key_secret, secret_hash
 from chalicelib.api_keys.store import api_key_with_id, create_api_key, delete_api_key, every_api_key
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import api_key_event
 from chalicelib.audit_log.model import Action
 from chalicelib.aws.dynamodb import Page
 from chalicelib.errors import FieldError, Invalid, NotFound, invalid_field

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -148,3 +148,11 @@ def event_in(text: str) -> AuditEvent:
 def moment_text(moment: datetime) -> str:
     """Formats a time as in RFC 3339, in UTC, with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def with_reason(events: tuple[PendingAuditEvent, ...], reason: str | None) -> tuple[PendingAuditEvent, ...]:
+    """Adds the actor's reason to the first event."""
+    if reason is None:
+        return events
+    first, *others = events
+    return (replace(first, after={**(first.after or {}), "reason": reason}), *others)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import certificate_expiring
+from chalicelib.connections.events import certificate_expiring
 from chalicelib.connections.expiry_notice import CertificateNotice, lowest_days_left, notices_due
 from chalicelib.connections.expiry_store import last_run_lookup, notice_lookup, record_notice, record_run
 from chalicelib.connections.model import Connection

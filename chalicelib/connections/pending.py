@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import connection_changed
 from chalicelib.aws.transaction import Write
 from chalicelib.connections.changes import ConnectionChanges
+from chalicelib.connections.events import connection_changed
 from chalicelib.connections.input import binding_of_typed_url, validate_values
 from chalicelib.connections.model import Connection, ConnectionStatus, IdentityProviderValues, Provider
 from chalicelib.connections.removed_certificates import remembering_removals

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import connection_changed, connection_created, connection_deleted
 from chalicelib.aws.transaction import Write
 from chalicelib.connections.access import (
     LoadedConnection,
@@ -24,6 +23,7 @@ from chalicelib.connections.access import (
 from chalicelib.connections.cache import ConnectionCache
 from chalicelib.connections.changes import ConnectionChanges, with_proof_of_same_provider
 from chalicelib.connections.deleted_store import record_deleted_connection
+from chalicelib.connections.events import connection_changed, connection_created, connection_deleted
 from chalicelib.connections.input import binding_of_typed_url, read_certificates, validate_values
 from chalicelib.connections.model import Connection, ConnectionStatus, Provider
 from chalicelib.connections.removed_certificates import remembering_removals

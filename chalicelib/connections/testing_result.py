@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import connection_tested, connection_verified
 from chalicelib.audit_log.model import PendingAuditEvent
 from chalicelib.aws.transaction import Write, as_check
+from chalicelib.connections.events import connection_tested, connection_verified
 from chalicelib.connections.model import Connection, LastTest
 from chalicelib.connections.store import record_test
 from chalicelib.errors import SignInRefused, Stale

@@ -9,7 +9,6 @@ from datetime import datetime
 from chalicelib.api_keys.model import secret_hash
 from chalicelib.audit_log.actor import Actor, ActorKind
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import link_created, user_changed, user_signed_in
 from chalicelib.audit_log.model import Action
 from chalicelib.aws.transaction import Write
 from chalicelib.errors import Conflict, NotFound
@@ -28,6 +27,7 @@ from chalicelib.passwords.service import refuse_unless_password, require_usable
 from chalicelib.sessions.model import AuthenticationMethod
 from chalicelib.sessions.service import NewSession, new_session
 from chalicelib.users.email_address import domain_of
+from chalicelib.users.events import link_created, user_changed, user_signed_in
 from chalicelib.users.model import User, UserStatus
 from chalicelib.users.store import change_user, user_lookup
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import organization_event
 from chalicelib.audit_log.model import Action
+from chalicelib.organizations.events import organization_event
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import end_all_sessions
 from chalicelib.users.admins import admin_ids

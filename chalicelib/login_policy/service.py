@@ -10,13 +10,14 @@ from chalicelib.api_keys.authentication import admit_key
 from chalicelib.api_keys.model import Scope
 from chalicelib.api_keys.store import api_key_lookup
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import organization_changed, with_reason
+from chalicelib.audit_log.model import with_reason
 from chalicelib.aws.transaction import Write
 from chalicelib.errors import Conflict, FieldError, Invalid, Stale
 from chalicelib.i18n.message import message
 from chalicelib.login_policy.discovery import Discovery, HomeRealmDiscovery
 from chalicelib.login_policy.model import Decision, LoginPolicy, Reason, is_break_glass
 from chalicelib.organizations.domain_store import domain_lookup
+from chalicelib.organizations.events import organization_changed
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import change_policy
 from chalicelib.users.email_address import domain_of

@@ -19,12 +19,12 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import user_displaced
 from chalicelib.aws.transaction import Write
 from chalicelib.errors import NotFound, Stale, Unavailable
 from chalicelib.organizations.store import tombstone_lookup
 from chalicelib.organizations.takeover_store import Takeover, lose_admins, note_takeover, takeover_lookup
 from chalicelib.users.email_address import domain_of
+from chalicelib.users.events import user_displaced
 from chalicelib.users.model import AddressEntry, User
 from chalicelib.users.store import address_lookup, addresses_of, displace_user, user_lookup
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final, TypedDict
 
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import organization_changed, organization_event
 from chalicelib.audit_log.model import Action, PendingAuditEvent
 from chalicelib.audit_log.store import close_log
 from chalicelib.aws.dynamodb import Page
@@ -25,6 +24,7 @@ from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
 from chalicelib.organizations.displacement import Displacement
 from chalicelib.organizations.domain_store import claim_domain, domain_lookup, release_domain
+from chalicelib.organizations.events import organization_changed, organization_event
 from chalicelib.organizations.model import Domain, Organization, Plan
 from chalicelib.organizations.public_email_domains import is_public_domain
 from chalicelib.organizations.store import (

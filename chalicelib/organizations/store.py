@@ -81,6 +81,13 @@ def put_connection_summary(organization_id: str, summary: ConnectionSummary) -> 
     return update(organization_key(organization_id), values, condition=alive(), refused=NotFound())
 
 
+def put_summary_in_plan(organization_id: str, summary: ConnectionSummary, refused: SsoError) -> Write:
+    """Like `put_connection_summary`, and refuses if the plan no longer includes single sign-on."""
+    values = {f"connections.{summary.id}": _summary_item(summary)}
+    condition = alive() & equals(plan=Plan.ENTERPRISE.value)
+    return update(organization_key(organization_id), values, condition=condition, refused=refused)
+
+
 def add_connection(organization_id: str, summary: ConnectionSummary, *, most: int, is_first: bool = False) -> Write:
     """Adds the summary of a new connection, if the organization has fewer than `most`; of two concurrent writes at the
     limit, one fails.

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from chalicelib.audit_log.actor import Actor, ActorKind
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import user_changed, user_signed_in
 from chalicelib.errors import FieldError, Invalid, NotAllowed, NotSignedIn, Stale
 from chalicelib.i18n.message import Message, message
 from chalicelib.login_policy.discovery import HomeRealmDiscovery
@@ -26,6 +25,7 @@ from chalicelib.sessions.model import AuthenticationMethod
 from chalicelib.sessions.service import NewSession, new_session
 from chalicelib.sessions.signed_in import SignedInSession
 from chalicelib.signing_keys.secrets import DeploymentKeysSecret
+from chalicelib.users.events import user_changed, user_signed_in
 from chalicelib.users.model import User
 from chalicelib.users.store import change_user, note_sign_in
 

@@ -10,7 +10,6 @@ from typing import Final
 
 from chalicelib.api_keys.model import secret_hash
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import setup_link_event
 from chalicelib.audit_log.model import Action
 from chalicelib.aws.dynamodb import Page
 from chalicelib.connections.service import Connections
@@ -20,6 +19,7 @@ from chalicelib.idempotency.model import IdempotencyRecord
 from chalicelib.idempotency.store import complete
 from chalicelib.identifier import is_id, new_id
 from chalicelib.organizations.store import require_exists
+from chalicelib.setup_links.events import setup_link_event
 from chalicelib.setup_links.model import HOURS_DEFAULT, SetupLink, SetupLinkStatus
 from chalicelib.setup_links.store import create_setup_link, revoke_setup_link, setup_link_lookup, setup_links_of
 

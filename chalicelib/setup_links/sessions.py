@@ -14,10 +14,10 @@ from datetime import datetime
 from chalicelib.api_keys.model import secret_hash
 from chalicelib.audit_log.actor import Actor, ActorKind
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import connection_created, setup_link_event
 from chalicelib.audit_log.model import Action, PendingAuditEvent
 from chalicelib.aws.transaction import Write
 from chalicelib.connections.changes import ConnectionChanges
+from chalicelib.connections.events import connection_created
 from chalicelib.connections.model import Connection
 from chalicelib.connections.pending import PendingConfiguration
 from chalicelib.connections.service import Connections
@@ -27,6 +27,7 @@ from chalicelib.identifier import is_id
 from chalicelib.organizations.model import Organization
 from chalicelib.organizations.store import organization_lookup
 from chalicelib.request_context import set_actor
+from chalicelib.setup_links.events import setup_link_event
 from chalicelib.setup_links.model import SetupLink, SetupLinkStatus
 from chalicelib.setup_links.service import note_setup_link, setup_code
 from chalicelib.setup_links.store import (

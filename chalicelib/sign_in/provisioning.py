@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.audit_log.events import by_provider, user_changed, user_created, user_linked
 from chalicelib.audit_log.model import PendingAuditEvent
 from chalicelib.aws.dynamodb import Lookup, Table
 from chalicelib.aws.transaction import Write
+from chalicelib.connections.events import by_provider
 from chalicelib.connections.model import Connection
 from chalicelib.errors import NotFound, SignInRefused
 from chalicelib.identifier import new_id
@@ -36,6 +36,7 @@ from chalicelib.sign_in.refusal_check import (
 from chalicelib.sign_in.subject_store import Subject, SubjectEntry, bind_subject, subject_lookup
 from chalicelib.sign_in.user_attributes import is_address_private
 from chalicelib.users.email_address import canonical_address, domain_of
+from chalicelib.users.events import user_changed, user_created, user_linked
 from chalicelib.users.model import AddressEntry, Role, User, UserStatus
 from chalicelib.users.store import address_lookup, change_user, create_user, note_sign_in, user_lookup
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.audit_log.actor import ActorKind
-from chalicelib.audit_log.events import connection_verified, user_signed_in
 from chalicelib.audit_log.model import PendingAuditEvent
 from chalicelib.aws.transaction import Write
+from chalicelib.connections.events import connection_verified
 from chalicelib.connections.model import Connection
 from chalicelib.connections.store import mark_verified, update_last_sign_in
 from chalicelib.errors import SignInRefused
@@ -25,6 +25,7 @@ from chalicelib.sign_in.provisioning import ResolvedUser
 from chalicelib.sign_in.replay_cache import consume
 from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 from chalicelib.sign_in_attempts.store import record_attempt
+from chalicelib.users.events import user_signed_in
 
 LAST_SIGN_IN_RESOLUTION: Final = timedelta(minutes=1)
 

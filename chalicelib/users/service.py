@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final, TypedDict
 
 from chalicelib.audit_log.audited_table import AuditedTable
-from chalicelib.audit_log.events import user_changed, user_created, user_event
 from chalicelib.audit_log.model import Action, PendingAuditEvent
 from chalicelib.aws.dynamodb import Page
 from chalicelib.aws.transaction import Write
@@ -27,6 +26,7 @@ from chalicelib.passwords.model import password_fault
 from chalicelib.sign_in.subject_store import bindings_of, unbind
 from chalicelib.users.admins import admin_ids
 from chalicelib.users.email_address import canonical_address, domain_of
+from chalicelib.users.events import user_changed, user_created, user_event
 from chalicelib.users.filter import UserFilter
 from chalicelib.users.model import Role, User, UserStatus
 from chalicelib.users.store import address_lookup, change_user, create_user, delete_user, user_lookup, users_of

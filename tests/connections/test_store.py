@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 
 from chalicelib.aws.dynamodb import Table
 from chalicelib.aws.transaction import update
-from chalicelib.connections.model import AttributeMapping, Connection, IdentityProviderValues, Provider
+from chalicelib.connections.model import AttributeMapping, Connection, IdentityProviderValues, LastTest, Provider
 from chalicelib.connections.store import (
     change_connection,
     connection_key,
@@ -21,6 +21,7 @@ from chalicelib.connections.store import (
 )
 from chalicelib.errors import Conflict, NotFound, Stale
 from chalicelib.identifier import new_id
+from chalicelib.saml.request_binding import RequestBinding
 from chalicelib.users.model import Role
 from tests.support.deployment import Deployment
 
@@ -29,6 +30,17 @@ from tests.support.deployment import Deployment
 def ready(deployment: Deployment) -> Connection:
     """A complete connection that is not proven."""
     return deployment.connection(deployment.organization(), proven=False)
+
+
+VALUES = IdentityProviderValues(
+    url="https://idp.test/new",
+    issuer="https://idp.test/new",
+    metadata_url="https://idp.test/metadata",
+    sign_requests=True,
+    metadata_url_by_guest=True,
+    request_binding=RequestBinding.POST,
+    metadata_binding=RequestBinding.REDIRECT,
+)
 
 
 def test_every_field_comes_back_equal(deployment: Deployment, table: Table, ready: Connection) -> None:
@@ -56,8 +68,20 @@ def test_every_field_comes_back_equal(deployment: Deployment, table: Table, read
         proven=True,
         was_active=True,
         last_sign_in_at=deployment.now,
+        request_binding=RequestBinding.POST,
+        metadata_binding=RequestBinding.REDIRECT,
+        metadata_signing_certificate=ready.certificates[0],
+        signed_out_at=deployment.now,
+        in_plan=False,
+        pending=VALUES,
+        previous=replace(VALUES, issuer="before"),
+        swapped_at=deployment.now,
+        last_test=LastTest(new_id("att", now=deployment.now), deployment.now, "saml_expired", 8, of_pending=True),
+        removed_certificates=("0" * 64,),
         version=9,
     )
+    given = {field.name for field in fields(Connection) if getattr(full, field.name) != field.default}
+    assert given == {field.name for field in fields(Connection)}, "give the new field a value above"
     table.write(create_connection(full))
     assert table.read(connection_lookup(full.id), connection_lookup(ready.id)) == (full, ready)
     with pytest.raises(Conflict):

@@ -99,9 +99,10 @@ def test_an_unbound_encrypted_address_passes_in_a_verified_domain_and_elsewhere_
 
 @pytest.mark.usefixtures("decryption_key")
 def test_a_guest_list_makes_no_oracle_of_unbound_encrypted_addresses(admin: Browser, idp: Idp) -> None:
-    container, connection, now = idp.deployment.container, idp.connection, idp.deployment.now
+    deployment = idp.deployment
+    connection = deployment.container.connections.get(idp.connection.organization_id, idp.connection.id)
     listed: ConnectionChanges = {"allow_guest_emails": ["sam@victim.test"]}
-    container.connections.change(connection, listed, connection.version, now)
+    deployment.container.connections.change(connection, listed, connection.version, deployment.now)
     sealed: dict[str, Any] = {"name_id_encryption": Encryption(), "attributes": ()}
     assert round_trip(admin, idp, subject=Subject(value="sam@victim.test"), **sealed).status == 403
     assert "saml_decryption_failed" in admin.get(f"/admin/sso/{idp.connection.id}/attempts").text

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.model import Connection, ConnectionStatus, Provider
+from chalicelib.connections.schemas import ConnectionChange
 from chalicelib.connections.store import purge_connection
 from chalicelib.errors import Conflict, NotAllowed, NotFound, SignInRefused, SsoError, Stale
 from chalicelib.organizations.model import Organization, Plan
@@ -302,7 +303,7 @@ def test_a_guest_changes_no_other_setting(deployment: Deployment, acme: Organiza
 def test_the_forbidden_settings_are_all_that_there_are_but_what_a_guest_may_change() -> None:
     allowed = {"provider", "identity_provider_url", "identity_provider_issuer", "x509_certificates", "metadata_xml"}
     allowed |= {"metadata_url", "sign_requests", "request_binding", "metadata_binding"}
-    assert ConnectionChanges.__annotations__.keys() - allowed <= FORBIDDEN.keys()
+    assert ConnectionChange.model_fields.keys() - allowed <= FORBIDDEN.keys()
 
 
 def test_a_guest_proposes_that_requests_are_signed_and_signs_none(deployment: Deployment, acme: Organization) -> None:

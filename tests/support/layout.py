@@ -57,7 +57,7 @@ MODELS: Final = {
     "shards",
     "signature",
     "signed_in",
-    "snapshots",
+    "snapshot",
     "user_attributes",
     "verification",
 }

@@ -7,16 +7,17 @@ from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.audit_log.events import connection_created, organization_event, user_created
 from chalicelib.audit_log.model import Action, PendingAuditEvent
 from chalicelib.aws.transaction import Write, as_check
 from chalicelib.connections.addresses import issuer_errors, url_errors
 from chalicelib.connections.deleted_store import forget_deleted_connection
+from chalicelib.connections.events import connection_created
 from chalicelib.connections.model import Connection
 from chalicelib.connections.store import connection_lookup, create_connection
 from chalicelib.container import Container
 from chalicelib.i18n.catalog import in_english
 from chalicelib.organizations.domain_store import claim_domain, require_domain_not_foreign
+from chalicelib.organizations.events import organization_event
 from chalicelib.organizations.model import Organization, summary_of
 from chalicelib.organizations.store import (
     count_admins,
@@ -27,6 +28,7 @@ from chalicelib.organizations.store import (
 )
 from chalicelib.sign_in.subject_store import binding_lookup, restore_binding
 from chalicelib.users.email_address import domain_of
+from chalicelib.users.events import user_created
 from chalicelib.users.external_id_store import claim_external_id
 from chalicelib.users.model import User
 from chalicelib.users.store import create_user, user_lookup
