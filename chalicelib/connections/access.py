@@ -89,8 +89,13 @@ def require_enterprise(organization: Organization, settings: Settings) -> None:
         NotAllowed: `enterprise_plan_required`.
     """
     if not organization.is_enterprise:
-        text = message("problem.enterprise_plan_required", contact=settings.support_contact)
-        raise NotAllowed("enterprise_plan_required", text)
+        raise enterprise_required(settings)
+
+
+def enterprise_required(settings: Settings) -> NotAllowed:
+    """Returns the refusal on a plan without single sign-on, which names the contact."""
+    text = message("problem.enterprise_plan_required", contact=settings.support_contact)
+    return NotAllowed("enterprise_plan_required", text)
 
 
 def current_check(connection: Connection, check: MetadataCheck | None) -> MetadataCheck | None:

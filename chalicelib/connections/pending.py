@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.audit_log.audited_table import AuditedTable
 from chalicelib.aws.transaction import Write
+from chalicelib.connections.access import enterprise_required
 from chalicelib.connections.changes import ConnectionChanges
 from chalicelib.connections.events import connection_changed
 from chalicelib.connections.input import binding_of_typed_url, validate_values
@@ -21,7 +22,7 @@ from chalicelib.connections.store import change_connection
 from chalicelib.errors import Conflict, Stale
 from chalicelib.idp_metadata.input import apply_metadata
 from chalicelib.organizations.model import summary_of
-from chalicelib.organizations.store import put_connection_summary
+from chalicelib.organizations.store import put_summary_in_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,10 @@ class PendingConfiguration:
         self, before: Connection, after: Connection, now: datetime, together_with: tuple[Write, ...] = ()
     ) -> Connection:
         after = remembering_removals(before, replace(after, updated_at=now, version=before.version + 1))
-        note = put_connection_summary(after.organization_id, summary_of(after))
+        refused = enterprise_required(self.configurations.settings)
+        note = put_summary_in_plan(after.organization_id, summary_of(after), refused)
         events = connection_changed(before, after)
-        self.table.commit(events, change_connection(after, before=before), note, *together_with, now=now)
+        self.table.commit(events, *together_with, change_connection(after, before=before), note, now=now)
         self.configurations.cache.forget(after.id)
         return after
 
