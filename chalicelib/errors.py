@@ -184,6 +184,12 @@ class SignInRefused(SsoError):
         self.attempt = attempt
         self.provider = provider
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Sets an attribute once; what an exception itself keeps (its traceback) may change."""
+        if name in self._CARRIED and name in self.__dict__:
+            raise AttributeError(f"{name} of a refusal can't change; use having()")
+        super().__setattr__(name, value)
+
     def having(self, **changes: Any) -> SignInRefused:
         """Returns a copy with some values changed. Refusals are immutable."""
         kept = {name: getattr(self, name) for name in self._CARRIED}

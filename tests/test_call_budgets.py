@@ -21,6 +21,7 @@ from tests.support.api import Caller, Reply, key_of
 from tests.support.browser import Answer, Browser, sign_in
 from tests.support.deployment import Deployment, new_deployment
 from tests.support.round_trip import Idp, identity_provider
+from tools.bench.calls import CACHED, WARM, calls_of
 
 FEW: Final = 10
 MANY: Final = 1_100
@@ -192,3 +193,19 @@ def test_a_change_of_certificates_takes_three_calls_besides_the_secrets(site: Si
     assert site.api("PATCH", site.connection, {"x509_certificates": texts}, if_match=etag).status == 200
     calls = [name for name in site.deployment.calls[before:] if "Secret" not in name]
     assert len(calls) <= 3, calls
+
+
+@pytest.mark.parametrize(
+    ("journey", "warm", "cached"),
+    [
+        ("login start", 1, 0),
+        ("ACS, known user", 3, 2),
+        ("ACS, new user", 3, 2),
+        ("ACS, refused", 3, 2),
+        ("policy check", 2, 2),
+        ("a call with a session", 1, 1),
+    ],
+)
+def test_a_journey_takes_no_more_calls_than_its_budget(journey: str, warm: int, cached: int) -> None:
+    assert len(calls_of(journey, WARM)) <= warm
+    assert len(calls_of(journey, CACHED)) <= cached

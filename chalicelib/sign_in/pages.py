@@ -24,7 +24,8 @@ from chalicelib.http.requests import request_of
 from chalicelib.return_path import in_location, safe_return_path
 from chalicelib.saml.assertion import UnverifiedResponse
 from chalicelib.saml.refusal import RefusalCode
-from chalicelib.sign_in.acs import AcsRequest, SignedInByAssertion
+from chalicelib.sign_in.acs import SignedInByAssertion
+from chalicelib.sign_in.acs_context import AcsRequest
 from chalicelib.sign_in.misdirected_page import other_content_type, other_message, other_method
 from chalicelib.sign_in.present_session import present_session
 from chalicelib.sign_in.sent_request_page import sent

@@ -16,7 +16,7 @@ from chalicelib.organizations.model import Plan
 from chalicelib.organizations.store import change_organization, change_policy
 from chalicelib.saml.assertion import UnverifiedResponse
 from chalicelib.saml.refusal import RefusalCode
-from chalicelib.sign_in.acs import AcsRequest
+from chalicelib.sign_in.acs_context import AcsRequest
 from chalicelib.users.model import UserStatus
 from tests.support.deployment import new_deployment
 from tests.support.identity_provider import (

@@ -12,7 +12,8 @@ from chalicelib.connections.store import connection_lookup
 from chalicelib.connections.testing_result import ConnectionTestResult
 from chalicelib.organizations.model import Organization
 from chalicelib.saml.service_provider import service_provider
-from chalicelib.sign_in.acs import AcsRequest, SignedInByAssertion
+from chalicelib.sign_in.acs import SignedInByAssertion
+from chalicelib.sign_in.acs_context import AcsRequest
 from chalicelib.sign_in.start import AuthnRedirect
 from tests.support.deployment import Deployment
 from tests.support.identity_provider import (

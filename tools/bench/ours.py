@@ -14,7 +14,8 @@ from chalicelib.container import Container
 from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.response import verify
 from chalicelib.settings import Settings
-from chalicelib.sign_in.acs import AcsRequest, SignedInByAssertion
+from chalicelib.sign_in.acs import SignedInByAssertion
+from chalicelib.sign_in.acs_context import AcsRequest
 from chalicelib.sign_in.authn_state import relay_state, sign_request
 from chalicelib.sign_in.start import COOKIE_PREFIX
 from chalicelib.signing_keys.model import DeploymentKeys, KeySet
