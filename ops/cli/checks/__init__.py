@@ -1,1 +1,1 @@
-"""The deployment's health: one file for each group of checks, listed in `examination.py`."""
+"""Health checks of a deployment, one module per group; `runner.py` lists them."""

@@ -24,10 +24,10 @@ _SKEW_LITTLE: Final = 30  # seconds
 
 
 def reply_of(url: str) -> Reply:
-    """GET an address.
+    """Requests a URL.
 
     Raises:
-        OSError: nothing answers there.
+        OSError: nothing responds there.
     """
     try:
         with urllib.request.urlopen(url, timeout=_PATIENCE) as answer:  # noqa: S310  our own base URL
@@ -36,57 +36,57 @@ def reply_of(url: str) -> Reply:
         with error:
             return Reply(error.code, error.read(_MAX_BYTES), _date(error.headers.get("Date")))
     except HTTPException as error:
-        raise OSError(f"the answer is no HTTP: {error}") from error
+        raise OSError(f"the response is not HTTP: {error}") from error
 
 
 def check_health(patient: CheckContext) -> Iterator[CheckResult]:
-    """`/healthz`: API Gateway, the function, its settings."""
+    """Checks `/healthz`: API Gateway, the function and its settings."""
     url = f"{patient.container.settings.base_url}/healthz"
     try:
         reply = patient.get(url)
     except OSError as error:
         yield failure(
-            "address", f"{url} does not answer: {error}", "Compare GATEHOUSE_BASE_URL with the deployment's URL."
+            "address", f"{url} does not respond: {error}", "Compare GATEHOUSE_BASE_URL with the deployment's URL."
         )
         return
     if reply.status == 200 and _says_ok(reply.body):
-        yield ok("address", f"{url} answers")
+        yield ok("address", f"{url} responds")
     else:
-        advice = "Look at the function's log; compare GATEHOUSE_BASE_URL, stage path included, with the deployment's."
-        yield failure("address", f"{url} answers with status {reply.status} and not our words", advice)
+        advice = "Check the function's log, and GATEHOUSE_BASE_URL including the stage path."
+        yield failure("address", f"{url} returned an unexpected response with status {reply.status}", advice)
 
 
 def check_metadata(patient: CheckContext) -> Iterator[CheckResult]:
-    """The metadata of one connection, with the addresses that customers were given in it."""
+    """Checks that one connection's metadata has the URLs that its customer was given."""
     base_url = patient.container.settings.base_url
     if not patient.connections:
-        yield ok("metadata", "no connection yet, so none to look at")
+        yield ok("metadata", "there is no connection to check yet")
         return
     sp = service_provider(base_url, patient.connections[0][1].id)
     try:
         reply = patient.get(sp.metadata_url)
     except OSError as error:
-        yield failure("metadata", f"{sp.metadata_url} does not answer: {error}", "See `address`.")
+        yield failure("metadata", f"{sp.metadata_url} does not respond: {error}", "See `address`.")
         return
     if reply.status != 200:
-        advice = "Look at the function's log: our keys or the table may be out of its reach."
-        yield failure("metadata", f"{sp.metadata_url} answers with status {reply.status}", advice)
+        advice = "Check the function's log: it may have no access to the keys or the table."
+        yield failure("metadata", f"{sp.metadata_url} returned status {reply.status}", advice)
     elif sp.acs_url.encode() not in reply.body:
-        advice = "The function has another GATEHOUSE_BASE_URL than this command: no customer can sign in. Put it right."
-        yield failure("metadata", "the metadata has another Single Sign-On URL than customers were given", advice)
+        advice = "The function's GATEHOUSE_BASE_URL differs from this command's: no customer can sign in. Correct it."
+        yield failure("metadata", "the metadata has a different Single Sign-On URL than customers were given", advice)
     else:
         yield ok("metadata", f"{sp.metadata_url} has the Single Sign-On URL that its customer was given")
 
 
 def check_clock(patient: CheckContext) -> Iterator[CheckResult]:
-    """This machine's clock against AWS's, and tolerances that are too little for any clock."""
+    """Compares this machine's clock with AWS's."""
     theirs = _aws_time(patient)
     if theirs is None:
-        yield warning("clock", "AWS told no time", "Try again.")
+        yield warning("clock", "AWS returned no time", "Try again.")
         return
     apart = abs(patient.now - theirs)
     detail = f"this machine and AWS are {apart.total_seconds():.0f} s apart"
-    advice = "Let this machine take its time from NTP. Lambda's clock is AWS's."
+    advice = "Synchronize this machine's clock with NTP. Lambda uses AWS's clock."
     if apart >= _CLOCK_REFUSED:
         yield failure("clock", detail, advice)
     elif apart > _CLOCK_GOOD:
@@ -96,17 +96,19 @@ def check_clock(patient: CheckContext) -> Iterator[CheckResult]:
 
 
 def check_tolerances(patient: CheckContext) -> Iterator[CheckResult]:
-    """Connections that take hardly any difference between clocks."""
+    """Warns of connections that tolerate almost no clock skew."""
     tight = [c.id for _, c in patient.connections if c.clock_skew_seconds < _SKEW_LITTLE]
     if tight:
-        detail = f"less than {_SKEW_LITTLE} s between clocks: {', '.join(tight)}"
-        yield warning("tolerances", detail, "Raise clock_skew_seconds; 180 is usual, and identity providers drift.")
+        detail = f"these tolerate less than {_SKEW_LITTLE} s of clock skew: {', '.join(tight)}"
+        yield warning(
+            "tolerances", detail, "Raise clock_skew_seconds to the usual 180: identity providers' clocks drift."
+        )
     else:
-        yield ok("tolerances", f"every connection takes {_SKEW_LITTLE} s or more between clocks")
+        yield ok("tolerances", f"every connection tolerates {_SKEW_LITTLE} s of clock skew or more")
 
 
 def _aws_time(patient: CheckContext) -> datetime | None:
-    """A refusal tells the time too."""
+    """Returns AWS's time; an error response has it too."""
     answer: Any
     try:
         answer = patient.dynamodb.describe_table(TableName=patient.container.settings.table_name)

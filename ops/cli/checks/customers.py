@@ -14,7 +14,7 @@ _ADVICE: Final = "Ask the customer's IT for the next certificate, then `certific
 
 
 def check_certificates(patient: CheckContext) -> Iterator[CheckResult]:
-    """All identity providers' certificates, by their end, those with 60 days or less marked.
+    """Lists all identity providers' certificates by expiry, and marks those that expire within 60 days.
 
     An expired one is a warning too: we take it (`CertificateFacts.has_expired`), but the identity provider is about to
     use another, or the connection is unattended.
@@ -27,14 +27,14 @@ def check_certificates(patient: CheckContext) -> Iterator[CheckResult]:
 
 
 def check_tests(patient: CheckContext) -> Iterator[CheckResult]:
-    """Connections whose last test failed."""
+    """Lists connections whose last test failed."""
     broken = [(o, c) for o, c in patient.connections if c.last_test is not None and not c.last_test.has_passed]
     for organization, connection in broken:
         test = connection.last_test
         detail = f"{organization.name}: {connection.id} failed with {test.code if test else ''}"
-        yield warning("test", detail, f"`attempt show {test.attempt_id if test else ''}` tells what was wrong.")
+        yield warning("test", detail, f"`attempt show {test.attempt_id if test else ''}` shows what was wrong.")
     if not broken:
-        yield ok("tests", "no connection failed its last one")
+        yield ok("tests", "no connection's last test failed")
 
 
 def _line(row: Values) -> str:

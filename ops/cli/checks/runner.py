@@ -1,4 +1,4 @@
-"""`doctor`: every check, in the order in which one depends on the other."""
+"""`doctor`: runs every check, in the order of their dependencies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OF_CONNECTIONS: Final = (check_metadata, check_tolerances, check_certificates, 
 
 
 def examine(container: Container, dynamodb: DynamoDBClient, get: Callable[[str], Reply]) -> Listing:
-    """Every check's finding; a failure if one failed."""
+    """Returns the findings of all checks; a failure if one failed."""
     findings = list(_findings(container, dynamodb, get))
     rows = [{"check": f.check, "outcome": f.outcome, "detail": f.detail, "advice": f.advice or None} for f in findings]
     counts = {outcome.value: sum(f.outcome is outcome for f in findings) for outcome in CheckOutcome}
@@ -44,8 +44,8 @@ def _findings(container: Container, dynamodb: DynamoDBClient, get: Callable[[str
     try:
         connections = tuple(every_connection(container))
     except Unavailable as error:
-        advice = "Compare region, credentials and GATEHOUSE_STAGE, and what this caller may do with the table."
-        yield failure("connections", f"they can't be read: {error.private}", advice)
+        advice = "Check region, credentials, GATEHOUSE_STAGE and this caller's permissions on the table."
+        yield failure("connections", f"the connections can't be read: {error.private}", advice)
     patient = CheckContext(container, dynamodb, get, now, connections or ())
     for check in (*_OF_THE_DEPLOYMENT, *(_OF_CONNECTIONS if connections is not None else ())):
         yield from run_guarded(check, patient)

@@ -23,7 +23,7 @@ _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "Unauthoriz
 
 
 def check_table(patient: CheckContext) -> Iterator[CheckResult]:
-    """The table, and what keeps it from being lost. What the caller may not read is a warning, not a fault."""
+    """Checks the table and its protection. A missing permission to read it is a warning."""
     name, client = patient.container.settings.table_name, patient.dynamodb
     yield from _readable("table", "dynamodb:DescribeTable", lambda: _describe(client.describe_table, name))
     yield from _readable("TTL", "dynamodb:DescribeTimeToLive", lambda: _ttl(client.describe_time_to_live, name))
@@ -35,7 +35,7 @@ def check_table(patient: CheckContext) -> Iterator[CheckResult]:
 
 
 def check_keys(patient: CheckContext) -> Iterator[CheckResult]:
-    """Our own keys: that they are there, and until when their certificates last."""
+    """Checks that the deployment's keys exist, and when their certificates expire."""
     try:
         keys = patient.container.keys.load(patient.now)
     except Unavailable as error:
@@ -44,12 +44,12 @@ def check_keys(patient: CheckContext) -> Iterator[CheckResult]:
         return
     ends = [x509.load_der_x509_certificate(der).not_valid_after_utc for der in _certificates(keys)]
     if not ends:
-        yield warning("our keys", "they have no certificate", "Rotate them.")
+        yield warning("our keys", "the keys have no certificate", "Rotate them.")
         return
     until = min(ends)
-    detail = f"the first of {len(ends)} certificates ends on {until:%Y-%m-%d}"
+    detail = f"the first of {len(ends)} certificates expires on {until:%Y-%m-%d}"
     if until <= patient.now:
-        yield failure("our keys", detail, "Rotate the keys; identity providers that check dates refuse our requests.")
+        yield failure("our keys", detail, "Rotate the keys: identity providers that check dates refuse our requests.")
     elif until - patient.now <= _SOON:
         yield warning("our keys", detail, "Rotate the keys within the year: customers need time to load new metadata.")
     else:
@@ -81,23 +81,23 @@ def _describe(describe: Callable[..., Any], name: str) -> CheckResult:
     if found["TableStatus"] not in ("ACTIVE", "UPDATING"):
         return failure("table", f"{name} is {found['TableStatus']}", "Wait until it is ACTIVE, or restore it.")
     if not found.get("DeletionProtectionEnabled"):
-        advice = "Switch deletion protection on: without it one call deletes every customer."
-        return failure("table", f"{name} is there, and not protected from deletion", advice)
-    return ok("table", f"{name} is there, and protected from deletion")
+        advice = "Switch deletion protection on: without it, one call deletes all customers."
+        return failure("table", f"{name} exists, but is not protected from deletion", advice)
+    return ok("table", f"{name} exists, and is protected from deletion")
 
 
 def _ttl(describe: Callable[..., Any], name: str) -> CheckResult:
     found = describe(TableName=name)["TimeToLiveDescription"]
     if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING") and found.get("AttributeName") == TTL_ATTRIBUTE:
         return ok("TTL", f"on, by {TTL_ATTRIBUTE}")
-    return failure("TTL", "off: what has expired is kept for ever", f"Switch it on for {TTL_ATTRIBUTE}.")
+    return failure("TTL", "off: expired items are kept forever", f"Switch it on for {TTL_ATTRIBUTE}.")
 
 
 def _recovery(describe: Callable[..., Any], name: str) -> CheckResult:
     found = describe(TableName=name)["ContinuousBackupsDescription"]
     if found.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
         return ok("point-in-time recovery", "on")
-    advice = "Switch it on: without it a wrong delete can't be taken back."
+    advice = "Switch it on: without it, deleted data can't be restored."
     return failure("point-in-time recovery", "off", advice)
 
 
@@ -107,7 +107,7 @@ def _readable(check: str, action: str, look: Callable[[], CheckResult]) -> Itera
     except ClientError as error:
         if error.response["Error"]["Code"] not in _DENIED:
             raise
-        yield warning(check, "this caller may not see it", f"Allow {action} to have it checked.")
+        yield warning(check, "this caller lacks the permission to read it", f"Allow {action} to enable the check.")
 
 
 def _certificates(keys: DeploymentKeys) -> list[bytes]:
