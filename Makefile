@@ -17,7 +17,7 @@ NAMED_STAGE = --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))
 SLOW = browser deploy faults interop journeys ops real_runtime tools
 DEPLOY = $(BIN)/python -m ops.deploy $(NAMED_STAGE)
 
-.PHONY: help run deploy undeploy test quick mutants fuzz lint format types bench bench-package load package provision template audit lock clean setup-run setup-dev
+.PHONY: help run deploy undeploy test quick mutants fuzz lint format types bench bench-package load package provision stack audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -65,25 +65,25 @@ bench-package: setup-dev ## Measure the package's size and a new process's CPU a
 load: setup-dev ## Let many browsers sign in at a local run at once: throughput, errors, calls to AWS (ARGS="--browsers 8 --sign-ins 200 --seconds 120")
 	@$(BIN)/python -m tools.load $(ARGS)
 
-deploy: setup-run ## Deploy a stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run shows each step)
+deploy: setup-run ## Deploy a provisioned stage into the AWS account of your credentials, as often as you like (STAGE=dev; BASE_URL=https://… in place of the configured one; ARGS=--dry-run)
 	@$(DEPLOY) $(if $(BASE_URL),--base-url '$(BASE_URL)') $(if $(CHANGE_URL),--change-url) $(ARGS)
 
-undeploy: setup-run ## Delete a stage's function and address; its table and secrets stay (STAGE=dev CONFIRM=dev; ARGS=--dry-run names what would go)
+undeploy: setup-run ## Delete a stage's functions and schedules; its address, table and secrets stay (STAGE=dev CONFIRM=dev; ARGS=--dry-run)
 	@$(DEPLOY) --delete $(if $(CONFIRM),--confirm $(CONFIRM)) $(ARGS)
 
 package: setup-run ## Build the deployment package and the list of what is in it (STAGE=dev, ARCHITECTURE=arm64)
 	@$(BIN)/python -m ops.package --stage $(or $(STAGE),prod) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+stack: setup-run ## Write one CloudFormation template of a stage and the zip into dist/, for teams that deploy by stacks (STAGE=prod)
+	@$(BIN)/python -m ops.deploy.stack $(NAMED_STAGE)
 
 audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the vulnerability service of the package index)
 	@$(UV) venv --quiet --clear build/audit
 	@$(UV) pip install --quiet --python build/audit --require-hashes --requirement requirements/audit.txt
 	@build/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt
 
-provision: setup-run ## Make a stage's table, keys, log groups and alarms in AWS, or put them right (STAGE=prod; CHECK=1 only compares)
+provision: setup-run ## Deploy a stage's data plane: table, keys, address, roles, alarms (STAGE=prod; CHECK=1 shows changes and drift; ARGS="--parameter NAME=VALUE")
 	@$(BIN)/python -m ops.provision $(NAMED_STAGE) $(if $(filter-out 0,$(CHECK)),--check) $(ARGS)
-
-template: setup-dev ## Write the data plane as a CloudFormation template into infrastructure/
-	@mkdir -p build && $(BIN)/python -m ops.provision.template > build/data-plane.yaml && mv build/data-plane.yaml infrastructure/data-plane.yaml
 
 lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=1 takes the newest versions)
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt

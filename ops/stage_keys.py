@@ -34,6 +34,13 @@ def ensure_keys(client: SecretsManagerClient, name: str, now: datetime) -> None:
             client.put_secret_value(SecretId=name, **_first_version(name, now))
 
 
+def restore_keys(client: SecretsManagerClient, name: str) -> None:
+    """Take back the deletion of the secret, if someone scheduled it: its keys are published."""
+    with contextlib.suppress(client.exceptions.ResourceNotFoundException):
+        if "DeletedDate" in client.describe_secret(SecretId=name):
+            client.restore_secret(SecretId=name)
+
+
 def _first_version(name: str, now: datetime) -> dict[str, Any]:
     version = hashlib.sha256(name.encode()).hexdigest()
     return {"ClientRequestToken": version, "SecretString": format_keys(first_keys(now))}

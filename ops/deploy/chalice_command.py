@@ -1,17 +1,21 @@
-"""`chalice deploy` and `chalice delete`, as processes of this environment."""
+"""`chalice deploy`, as a process of this environment."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from ops.deploy.deploy_error import DeployError
+from ops.deploy import chalice_additions
 from ops.deploy.deployment import Deployment
+from ops.deploy.gateway_responses import gateway_responses
+from ops.deploy_error import DeployError
 from ops.package.build import QUIET
+from ops.provision.functions import SCHEDULED
 
 _MISSING: Final = "Could not install dependencies"
 _REUSED: Final = "Reusing existing deployment package"
@@ -21,9 +25,11 @@ def chalice_deploy(deployment: Deployment) -> None:
     """Deploy the workspace.
 
     Raises:
-        Stopped: Chalice failed, or did not take the package that was built for it.
+        DeployError: Chalice failed, or did not take the package that was built for it.
     """
-    output = _chalice(deployment, "deploy", "--stage", deployment.stage.name)
+    file = deployment.workspace / "additions.json"
+    file.write_text(json.dumps(additions(deployment)))
+    output = _chalice(deployment, str(file), "deploy", "--stage", deployment.stage.name)
     if _MISSING in output:
         # It says so and goes on, without the module, and with exit status 0.
         raise DeployError(
@@ -36,19 +42,38 @@ def chalice_deploy(deployment: Deployment) -> None:
         )
 
 
-def chalice_delete(deployment: Deployment) -> None:
-    """Delete what Chalice's note names: function, role, API. The data are none of it.
+def additions(deployment: Deployment) -> dict[str, Any]:
+    """Collects the values that `chalice_additions` adds to Chalice's calls."""
+    api = deployment.client("apigateway").get_rest_api(restApiId=deployment.rest_api)
+    definition: dict[str, Any] = {
+        "x-amazon-apigateway-gateway-responses": {
+            each.kind: each.definition() for each in gateway_responses(deployment.base_url)
+        }
+    }
+    if api.get("disableExecuteApiEndpoint"):
+        definition["x-amazon-apigateway-endpoint-configuration"] = {"disableExecuteApiEndpoint": True}
+    return {
+        "title": deployment.stage.function,
+        "definition": definition,
+        "disabled_rules": [name for name in _rules(deployment) if _is_disabled(deployment, name)],
+    }
 
-    Raises:
-        Stopped: Chalice failed.
-    """
-    _chalice(deployment, "delete", "--stage", deployment.stage.name)
+
+def _rules(deployment: Deployment) -> list[str]:
+    return [f"{function.name(deployment.stage.function)}-event" for function in SCHEDULED]
 
 
-def _chalice(deployment: Deployment, *arguments: str) -> str:
-    command = [str(Path(sys.executable).with_name("chalice")), *arguments]
+def _is_disabled(deployment: Deployment, rule: str) -> bool:
+    client = deployment.client("events")
+    try:
+        return bool(client.describe_rule(Name=rule)["State"] == "DISABLED")
+    except client.exceptions.ResourceNotFoundException:
+        return False
+
+
+def _chalice(deployment: Deployment, file: str, *arguments: str) -> str:
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-P", str(Path(chalice_additions.__file__)), file, *arguments],
         cwd=deployment.workspace,
         env=_environment(deployment.region, os.environ),
         stdout=subprocess.PIPE,
@@ -64,7 +89,7 @@ def _chalice(deployment: Deployment, *arguments: str) -> str:
         last = next((line for line in reversed(lines) if line.strip()), "nothing")
         raise DeployError(
             f"`chalice {' '.join(arguments)}` failed: {last}",
-            "Put that right and repeat the command: what is done already is found again.",
+            "Correct that and repeat the command: what is done already is found again.",
         )
     return "\n".join(lines)
 

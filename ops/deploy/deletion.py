@@ -1,67 +1,84 @@
-"""Deletion of a stage: which resources are deleted and which are kept."""
+"""Deletion of a stage's code: functions, schedules, the API's stage and the custom domain. Data and address stay."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
-from ops.deploy.rest_api import find_rest_api
-from ops.deploy.roles import regions_of
-from ops.deploy.state import deployed_resources
+from ops.deploy.domain import domain_note, mapped_paths
+from ops.deploy_error import DeployError
+from ops.provision.functions import FUNCTIONS, SCHEDULED
+
+Deletion = tuple[str, Callable[[], object]]
 
 
-def what_goes(deployment: Deployment) -> list[dict[str, Any]]:
-    """Everything that would be deleted, in Chalice's words; also what is left of a deletion that failed half-way.
+def delete(deployment: Deployment) -> None:
+    """Delete everything that a deployment made; what a failed deletion left is found again.
 
     Raises:
-        Stopped: there is nothing.
+        DeployError: there is nothing.
     """
-    deployment.rest_api = find_rest_api(deployment) or ""
-    found = [resource for resource in deployed_resources(deployment) if not _serves_elsewhere(deployment, resource)]
+    for name, carry_out in _found(deployment):
+        deployment.say(f"deletes {name}")
+        carry_out()
+
+
+def name_deletions(deployment: Deployment) -> None:
+    """Say what would be deleted.
+
+    Raises:
+        DeployError: there is nothing.
+    """
+    for name, _ in _found(deployment):
+        deployment.say(f"would delete {name}")
+
+
+def _found(deployment: Deployment) -> list[Deletion]:
+    # The address first: then no request reaches what is half gone.
+    found = [*(_gateway(deployment) if deployment.outputs else ()), *_schedules(deployment), *_functions(deployment)]
     if not found:
         raise DeployError(
             f"Stage {deployment.stage.name!r} is not deployed in account {deployment.account}, {deployment.region}.",
             "Check account and region; if it was deleted before, there is nothing left to do.",
         )
-    shared = _mapped_paths(deployment, ours=False)
-    return [resource for resource in found if not (shared and resource["resource_type"] == "domain_name")]
-
-
-def name_what_goes(deployment: Deployment) -> None:
-    """Say it."""
-    for resource in what_goes(deployment):
-        deployment.say(f"goes: {resource['resource_type'].replace('_', ' ')} {_display_name(resource)}")
-    if others := _mapped_paths(deployment, ours=False):
+    if others := mapped_paths(deployment, ours=False) if deployment.outputs else []:
         deployment.warn(f"{deployment.stage.custom_domain} leads to other APIs too ({', '.join(others)}): it stays.")
+    return found
 
 
-def leave_shared_domain(deployment: Deployment) -> None:
-    """Where the custom domain leads to other APIs besides, take only our own mapping away: theirs must go on."""
-    if _mapped_paths(deployment, ours=False):
-        for path in _mapped_paths(deployment, ours=True):
-            client = deployment.client("apigateway")
-            client.delete_base_path_mapping(domainName=deployment.stage.custom_domain, basePath=path)
+def _gateway(deployment: Deployment) -> Iterator[Deletion]:
+    client, host, stage = deployment.client("apigateway"), deployment.stage.custom_domain, deployment.stage.api_stage
+    for path in mapped_paths(deployment, ours=True):
+        yield f"mapping {host} {path}", partial(client.delete_base_path_mapping, domainName=host, basePath=path)
+    if domain_note(deployment) and not mapped_paths(deployment, ours=False):
+        yield f"custom domain {host}", partial(client.delete_domain_name, domainName=host)
+    stages = client.get_stages(restApiId=deployment.rest_api).get("item", ())
+    if any(each["stageName"] == stage for each in stages):
+        yield f"API stage {stage}", partial(client.delete_stage, restApiId=deployment.rest_api, stageName=stage)
 
 
-def _serves_elsewhere(deployment: Deployment, resource: dict[str, Any]) -> bool:
-    """A role whose functions are in another region by now: the stage has moved there."""
-    regions = regions_of(deployment, resource["role_name"]) if resource["resource_type"] == "iam_role" else set()
-    return bool(regions) and deployment.region not in regions
+def _schedules(deployment: Deployment) -> Iterator[Deletion]:
+    client = deployment.client("events")
+
+    def remove(rule: str) -> None:
+        targets = [each["Id"] for each in client.list_targets_by_rule(Rule=rule)["Targets"]]
+        if targets:
+            client.remove_targets(Rule=rule, Ids=targets)
+        client.delete_rule(Name=rule)
+
+    for function in SCHEDULED:
+        rule = f"{function.name(deployment.stage.function)}-event"
+        try:
+            client.describe_rule(Name=rule)
+        except client.exceptions.ResourceNotFoundException:
+            continue
+        yield f"schedule {rule}", partial(remove, rule)
 
 
-def _mapped_paths(deployment: Deployment, *, ours: bool) -> list[str]:
-    """The custom domain's paths that lead to our API, or to others'."""
-    host, client = deployment.stage.custom_domain, deployment.client("apigateway")
-    if host is None:
-        return []
-    try:
-        mappings = client.get_base_path_mappings(domainName=host).get("items", ())
-    except client.exceptions.NotFoundException:
-        return []
-    return [found["basePath"] for found in mappings if (found["restApiId"] == deployment.rest_api) is ours]
-
-
-def _display_name(resource: dict[str, Any]) -> str:
-    names = ("role_name", "lambda_arn", "rule_name", "rest_api_id", "domain_name")
-    return next(str(resource[name]) for name in names if name in resource)
+def _functions(deployment: Deployment) -> Iterator[Deletion]:
+    client = deployment.client("lambda")
+    for function in FUNCTIONS:
+        if function.handler in deployment.live:
+            name = function.name(deployment.stage.function)
+            yield f"function {name}", partial(client.delete_function, FunctionName=name)

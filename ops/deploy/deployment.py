@@ -1,44 +1,30 @@
-"""One deployment under way: what it was told, what it calls, what it has found out so far."""
+"""The context of one deployment: its options, what it calls, and what it has found out so far."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ops.deploy.fetch import Fetch, fetch
-from ops.deploy.stage import Stage
+from ops.stage import Stage
 
 if TYPE_CHECKING:
     import boto3
+
+    from ops.deploy.live_function import LiveFunction
 
 
 class Build(Protocol):
     """Puts the deployment package where Chalice takes it from, and the list of what is in it into `dist/`.
 
     Raises:
-        Stopped: there is none.
+        DeployError: there is none.
     """
 
     def __call__(self, project: Path, stage: str) -> Path: ...
-
-
-class Provision(Protocol):
-    """Makes what holds data, or only compares (`check`); what it says is printed.
-
-    Raises:
-        Stopped: something can't be put right.
-    """
-
-    def __call__(self, stage: Stage, session: boto3.Session, *, check: bool) -> str: ...
-
-
-class Render(Protocol):
-    """Writes the policies of `project` anew with account, region and partition in them."""
-
-    def __call__(self, project: Path, stage: str, account: str, region: str, partition: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +32,6 @@ class DeploySteps:
     """The functions that the steps call; tests replace them."""
 
     build: Build
-    provision: Provision
-    render: Render
     fetch: Fetch = fetch
     pause: Callable[[float], None] = time.sleep
 
@@ -58,17 +42,15 @@ class DeployOptions:
 
     Attributes:
         base_url: in place of the configured one.
-        rest_api: the ID of the API to take, where the account has several.
         change_url: the public address may differ from the one so far.
-        take_roles: roles that serve the stage in another region may serve it here instead.
+        change_runtime: the functions' Python may differ from the one so far.
         smoke_at: where the smoke test sends its requests, if not to API Gateway's own address.
         connection: a connection whose metadata the smoke test reads.
     """
 
     base_url: str | None = None
-    rest_api: str | None = None
     change_url: bool = False
-    take_roles: bool = False
+    change_runtime: bool = False
     smoke_at: str | None = None
     connection: str | None = None
 
@@ -80,10 +62,11 @@ class Deployment:
     Attributes:
         project: the folder with `app.py`.
         say: prints a line below the step under way; `warn` one that must be seen.
-        account, region, partition: filled by preflight.
-        rest_api: the API's ID, once it is found or made.
-        previous_url: the public address that the account's function has, None before the first deployment.
+        account, region: filled by preflight.
+        outputs: of the data plane's stack.
+        live: the stage's functions as they are before this run, by Chalice's names.
         base_url: the public address from now on.
+        package: the file that Chalice uploads.
     """
 
     project: Path
@@ -95,10 +78,10 @@ class Deployment:
     warn: Callable[[str], None] = print
     account: str = ""
     region: str = ""
-    partition: str = "aws"
-    rest_api: str = ""
-    previous_url: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    live: Mapping[str, LiveFunction] = field(default_factory=dict)
     base_url: str = ""
+    package: Path | None = None
 
     @property
     def workspace(self) -> Path:
@@ -106,10 +89,14 @@ class Deployment:
         return self.project / "build" / "deploy" / self.stage.name
 
     @property
+    def rest_api(self) -> str:
+        """The ID of the stage's REST API."""
+        return self.outputs["RestApi"]
+
+    @property
     def invoke_url(self) -> str:
         """API Gateway's own address of the stage, no trailing slash."""
-        suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
-        return f"https://{self.rest_api}.execute-api.{self.region}.{suffix}/{self.stage.api_stage}"
+        return self.outputs["InvokeUrl"]
 
     def client(self, service: str) -> Any:
         """A client that waits out API Gateway's narrow control plane quotas (a deployment every five seconds)."""

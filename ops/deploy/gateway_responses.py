@@ -1,7 +1,6 @@
 """Gateway responses: errors that API Gateway answers itself, in the application's format and with its headers.
 
-`chalice deploy` overwrites the API and drops these, so they are put back after it, and a new deployment of the API
-stage brings them into force.
+They are part of the API's definition, so that they are in force from the moment that it is.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from chalicelib.http.problem_details import PROBLEM_JSON, Problem, problem_docum
 from chalicelib.http.problem_types import PROBLEM_TYPES
 from chalicelib.http.security_headers import security_headers
 from chalicelib.settings import Settings
-from ops.deploy.deployment import Deployment
 
 _REQUEST_ID: Final = "$context.requestId"
 _RETRY_AFTER: Final = "5"
+_BUSY: Final = "Gatehouse can't answer right now. Try again in a few seconds."
 _UNKNOWN_PATH: Final = (
     "ACCESS_DENIED",
     "EXPIRED_TOKEN",
@@ -30,6 +29,10 @@ _UNKNOWN_PATH: Final = (
 )
 """No route uses an API Gateway authorizer, so each of these means that the path doesn't exist."""
 
+_NOT_ANSWERED: Final = ("DEFAULT_5XX", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT")
+"""Lambda turned the request away, which a REST API answers as a server error, or did not answer in time. The request
+can be repeated: it never arrived, or it is one transaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class GatewayResponse:
@@ -39,6 +42,14 @@ class GatewayResponse:
     status: int
     headers: dict[str, str]
     body: dict[str, Any]
+
+    def definition(self) -> dict[str, Any]:
+        """As a member of `x-amazon-apigateway-gateway-responses`."""
+        return {
+            "statusCode": str(self.status),
+            "responseParameters": self.parameters(),
+            "responseTemplates": {"application/json": json.dumps(self.body)},
+        }
 
     def parameters(self) -> dict[str, str]:
         """As API Gateway wants headers: constants in single quotes."""
@@ -50,30 +61,17 @@ def gateway_responses(base_url: str) -> tuple[GatewayResponse, ...]:
     """Every answer that API Gateway may give for this deployment."""
     unknown = problem_of(NotFound(), _REQUEST_ID)
     wait = {"Retry-After": _RETRY_AFTER}
+    busy = Problem(503, "temporarily_unavailable", _BUSY, _REQUEST_ID, headers=wait)
     problems = {
         **dict.fromkeys(_UNKNOWN_PATH, unknown),
         "DEFAULT_4XX": _problem(400, "bad_request"),
-        "DEFAULT_5XX": _problem(500, "internal_error"),
+        **dict.fromkeys(_NOT_ANSWERED, busy),
         "QUOTA_EXCEEDED": _problem(429, "too_many_requests", wait),
         "REQUEST_TOO_LARGE": _problem(413, "body_too_large"),
         "THROTTLED": _problem(429, "too_many_requests", wait),
         "UNSUPPORTED_MEDIA_TYPE": _problem(415, "unsupported_media_type"),
     }
     return tuple(_response(kind, problem, base_url) for kind, problem in problems.items())
-
-
-def put_gateway_responses(deployment: Deployment) -> None:
-    """Put all of them in place and deploy the API stage anew."""
-    client = deployment.client("apigateway")
-    for response in gateway_responses(deployment.base_url):
-        client.put_gateway_response(
-            restApiId=deployment.rest_api,
-            responseType=response.kind,
-            statusCode=str(response.status),
-            responseParameters=response.parameters(),
-            responseTemplates={"application/json": json.dumps(response.body)},
-        )
-    client.create_deployment(restApiId=deployment.rest_api, stageName=deployment.stage.api_stage)
 
 
 def _problem(status: int, code: str, headers: dict[str, str] | None = None) -> Problem:

@@ -4,51 +4,61 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import xmlsec
+from botocore.exceptions import ClientError
 from lxml import etree
 
 from chalicelib.settings import settings_from
-from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
 from ops.deploy.identity import identify
-from ops.deploy.roles import check_roles
-from ops.deploy.stage import AUTOMATIC, BASE_URL, CONFIG, Stage
+from ops.deploy.live_function import LiveFunction, live_functions
+from ops.deploy_error import DeployError
+from ops.provision.functions import FUNCTIONS
+from ops.provision.stack import Stack
+from ops.provision.template import FILE
+from ops.stage import AUTOMATIC, BASE_URL, CONFIG, is_example
+from ops.stage import Stage as StageConfig
 
 RUNTIMES: Final = ((3, 11), (3, 12), (3, 13), (3, 14))
 """Lambda's Python runtimes for which our native modules have wheels. Chalice asks for the one that it runs on."""
 
-# RFC 2606 and RFC 6761: reserved names.
-_EXAMPLES: Final = ("example.com", "example.net", "example.org", "example", "test", "invalid", "localhost")
+_LOW_CONCURRENCY: Final = 100
+_QUOTA: Final = "https://console.aws.amazon.com/servicequotas/home/services/lambda/quotas/L-B99A9384"
 
 
 def preflight(deployment: Deployment) -> None:
-    """Look at everything; learn account and region.
+    """Check everything that can be checked before a change.
 
     Raises:
-        Stopped: something must be put right first.
+        DeployError: something must be corrected first.
     """
-    check_runtime(sys.version_info[:2])
+    check_python(sys.version_info[:2], deployment.stage.python)
     check_libraries(etree.LIBXML_VERSION, xmlsec.get_libxml_version())
     check_settings(deployment.stage, deployment.wishes.base_url)
-    identify(deployment)
-    deployment.say(f"account {deployment.account}, region {deployment.region}, {runtime(sys.version_info[:2])}")
-    check_roles(deployment)
+    look_around(deployment)
+    if not deployment.wishes.change_runtime:
+        check_runtime(runtime(sys.version_info[:2]), deployment.live)
+    _check_data_plane(deployment)
+    _warn_of_low_concurrency(deployment)
     if changed := uncommitted_files(deployment.project):
         deployment.warn(f"Not committed, deployed all the same: {', '.join(changed[:5])}")
 
 
-def preflight_of_deletion(deployment: Deployment) -> None:
-    """Learn account and region; whether this could be deployed doesn't matter.
+def look_around(deployment: Deployment) -> None:
+    """Find out the account and what the stage has in it.
 
     Raises:
-        Stopped: the credentials are not valid.
+        DeployError: the credentials are not valid.
     """
     identify(deployment)
-    deployment.say(f"account {deployment.account}, region {deployment.region}")
+    deployment.say(f"account {deployment.account}, region {deployment.region}, {runtime(sys.version_info[:2])}")
+    deployment.outputs = _stack(deployment).outputs()
+    deployment.live = live_functions(deployment)
 
 
 def runtime(version: tuple[int, int]) -> str:
@@ -56,17 +66,36 @@ def runtime(version: tuple[int, int]) -> str:
     return f"python{version[0]}.{version[1]}"
 
 
-def check_runtime(version: tuple[int, int]) -> None:
-    """Lambda must have the interpreter that deploys.
+def check_python(version: tuple[int, int], pinned: str | None) -> None:
+    """Lambda must have the interpreter that deploys, and the configuration may pin it.
 
     Raises:
-        Stopped: it hasn't.
+        DeployError: it is another.
     """
+    names = [runtime(one) for one in RUNTIMES]
+    if pinned and runtime(version) != f"python{pinned}":
+        raise DeployError(
+            f"{CONFIG} pins lambda_python to {pinned}, and this is {runtime(version)}.",
+            f"Make the environment with it: `make clean`, then `make deploy PYTHON=python{pinned} …`.",
+        )
     if version not in RUNTIMES:
-        names = ", ".join(runtime(one) for one in RUNTIMES)
         raise DeployError(
             f"Chalice would ask Lambda for {runtime(version)}, which can't run this.",
-            f"Make the environment with one of {names}: `make clean`, then `make deploy PYTHON=python3.13 …`.",
+            f"Make the environment with one of {', '.join(names)}: `make clean`, `make deploy PYTHON=python3.13 …`.",
+        )
+
+
+def check_runtime(ours: str, live: Mapping[str, LiveFunction]) -> None:
+    """The functions keep their Python: between new code and new runtime, native modules can't be loaded.
+
+    Raises:
+        DeployError: it would change.
+    """
+    if others := sorted({function.runtime for function in live.values()} - {ours}):
+        raise DeployError(
+            f"The functions run on {', '.join(others)}, and this environment is {ours}.",
+            f"Deploy with {others[0]} (`make clean`, then `make deploy PYTHON={others[0]} …`), or change it at a quiet "
+            'time: ARGS="--change-runtime". Requests fail for some seconds.',
         )
 
 
@@ -74,7 +103,7 @@ def check_libraries(lxml_has: tuple[int, ...], xmlsec_has: tuple[int, ...]) -> N
     """lxml and xmlsec hand each other trees, so both must carry the same libxml2.
 
     Raises:
-        Stopped: they don't.
+        DeployError: they don't.
     """
     if lxml_has != xmlsec_has:
         raise DeployError(
@@ -83,11 +112,11 @@ def check_libraries(lxml_has: tuple[int, ...], xmlsec_has: tuple[int, ...]) -> N
         )
 
 
-def check_settings(stage: Stage, wished: str | None) -> None:
+def check_settings(stage: StageConfig, wished: str | None) -> None:
     """The settings that the function will get.
 
     Raises:
-        Stopped: the product would refuse them, or they are still the example's.
+        DeployError: the product would refuse them, or they are still the example's.
     """
     base_url = (wished or stage.base_url).rstrip("/")
     where = f"Set {BASE_URL} in {CONFIG} to the stage's public https:// address, or to {AUTOMATIC!r}."
@@ -102,10 +131,9 @@ def check_settings(stage: Stage, wished: str | None) -> None:
         raise DeployError(str(error), where) from error
     if base_url == AUTOMATIC:
         return
-    host = urlsplit(base_url).hostname or ""
-    if any(host == example or host.endswith(f".{example}") for example in _EXAMPLES):
+    if is_example(base_url):
         raise DeployError(f"{base_url} is the example's address.", where)
-    if stage.custom_domain and host != stage.custom_domain:
+    if stage.custom_domain and urlsplit(base_url).hostname != stage.custom_domain:
         raise DeployError(f"The custom domain is {stage.custom_domain}, the public address {base_url}.", where)
 
 
@@ -117,3 +145,30 @@ def uncommitted_files(project: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [line[3:] for line in found.stdout.splitlines()]
+
+
+def _stack(deployment: Deployment) -> Stack:
+    return Stack(deployment.client("cloudformation"), deployment.stage.stack, deployment.parts.pause)
+
+
+def _check_data_plane(deployment: Deployment) -> None:
+    needed = {"RestApi", "InvokeUrl", *(function.role_output for function in FUNCTIONS)}
+    command = f"make provision STAGE={deployment.stage.name}"
+    if missing := sorted(needed - deployment.outputs.keys()):
+        raise DeployError(
+            f"Stack {deployment.stage.stack} of account {deployment.account}, {deployment.region} lacks "
+            f"{', '.join(missing) if deployment.outputs else 'everything: it does not exist'}.",
+            f"Let an administrator run `{command}`, or check account and region.",
+        )
+    deployed = deployment.client("cloudformation").get_template(StackName=deployment.stage.stack)["TemplateBody"]
+    if deployed != FILE.read_text():
+        deployment.warn(f"The data plane is of another version than this code. See `{command} CHECK=1`.")
+
+
+def _warn_of_low_concurrency(deployment: Deployment) -> None:
+    try:
+        limits = deployment.client("lambda").get_account_settings()["AccountLimit"]
+    except ClientError:
+        return
+    if (quota := limits["ConcurrentExecutions"]) < _LOW_CONCURRENCY:
+        deployment.warn(f"The account lets {quota} Lambda processes run at once. Ask for more: {_QUOTA}")

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from chalicelib.http.problem_details import PROBLEM_JSON
 from chalicelib.sign_in.pages import METADATA
-from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment
 from ops.deploy.fetch import Answer
 from ops.deploy.gateway_responses import gateway_responses
+from ops.deploy_error import DeployError
 
 _NO_CONNECTION: Final = f"conn_{'0' * 32}"
 _MAX_ATTEMPTS: Final = 12
@@ -35,7 +35,7 @@ def smoke_test(deployment: Deployment) -> None:
     """Send every check until it is answered rightly, for half a minute at most.
 
     Raises:
-        Stopped: one never was.
+        DeployError: one never was.
     """
     at = (deployment.wishes.smoke_at or deployment.invoke_url).rstrip("/")
     for check in checks(deployment.base_url, deployment.wishes.connection):

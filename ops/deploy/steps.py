@@ -6,16 +6,14 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ops.deploy.chalice_command import chalice_delete, chalice_deploy
-from ops.deploy.deletion import leave_shared_domain, name_what_goes, what_goes
+from ops.deploy.chalice_command import chalice_deploy
+from ops.deploy.deletion import delete, name_deletions
 from ops.deploy.deployment import Deployment
-from ops.deploy.gateway_responses import put_gateway_responses
-from ops.deploy.preflight import preflight, preflight_of_deletion
-from ops.deploy.public_url import confirm_account, confirm_public_url, settle_public_url
-from ops.deploy.rest_api import ensure_rest_api, find_rest_api, name_rest_api
+from ops.deploy.live_function import is_stopped
+from ops.deploy.preflight import look_around, preflight
+from ops.deploy.public_url import confirm_deployment, settle_public_url
 from ops.deploy.smoke import smoke_test
-from ops.deploy.state import deployed_resources, write_state
-from ops.deploy.workspace import fill_workspace
+from ops.deploy.workspace import configure_workspace, fill_workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,89 +30,64 @@ class Step:
     look: Callable[[Deployment], None] | None = None
 
 
-def provision(deployment: Deployment) -> None:
-    """Creates or updates the resources that hold data; `chalice delete` must not delete these."""
-    deployment.say(deployment.parts.provision(deployment.stage, deployment.session, check=False))
-
-
-def compare(deployment: Deployment) -> None:
-    """Reports the changes that `provision` would make."""
-    deployment.say(deployment.parts.provision(deployment.stage, deployment.session, check=True))
-
-
-def restore(deployment: Deployment) -> None:
-    """Workspace, API and address."""
-    confirm_account(deployment, find_rest_api(deployment))
-    made = ensure_rest_api(deployment)
-    deployment.say(f"REST API {deployment.rest_api}, {'made now' if made else 'found'}")
-    settle_public_url(deployment)
-    deployment.say(f"public address {deployment.base_url}")
-    fill_workspace(deployment.project, deployment.workspace, deployment.stage.name, deployment.base_url)
-    place = (deployment.account, deployment.region, deployment.partition)
-    deployment.parts.render(deployment.workspace, deployment.stage.name, *place)
-    write_state(deployment, deployment.workspace, deployed_resources(deployment))
-
-
-def look_for_restore(deployment: Deployment) -> None:
-    """Reports what `restore` would find, and whether the deployment would continue."""
-    found = find_rest_api(deployment)
-    confirm_account(deployment, found)
-    if found is None:
-        deployment.say("no REST API yet: one would be made")
-        return
-    deployment.rest_api = found
-    deployment.say(f"REST API {found}, found")
-    settle_public_url(deployment)
-    deployment.say(f"public address {deployment.base_url}")
-
-
 def package(deployment: Deployment) -> None:
-    """The slim package, where Chalice looks for its own."""
-    built = deployment.parts.build(deployment.workspace, deployment.stage.name)
-    deployment.say(f"{built.name}, {built.stat().st_size / 1e6:.1f} MB")
+    """Builds the slim package, where Chalice looks for its own."""
+    fill_workspace(deployment.project, deployment.workspace)
+    deployment.package = deployment.parts.build(deployment.workspace, deployment.stage.name)
+    deployment.say(f"{deployment.package.name}, {deployment.package.stat().st_size / 1e6:.1f} MB")
     for bill in (deployment.workspace / "dist").glob("*.json"):
         (deployment.project / "dist").mkdir(exist_ok=True)
         shutil.copy(bill, deployment.project / "dist")
         deployment.say(f"dist/{bill.name} lists what is in it")
 
 
-def finish_gateway(deployment: Deployment) -> None:
-    """Sets the REST API's name and the gateway responses, which Chalice overwrites."""
-    name_rest_api(deployment)
-    put_gateway_responses(deployment)
+def look_at_address(deployment: Deployment) -> None:
+    """Reports the public address, and whether the deployment would continue."""
+    settle_public_url(deployment)
+    deployment.say(f"REST API {deployment.rest_api}, public address {deployment.base_url}")
+    if is_stopped(deployment):
+        deployment.warn("The stage is stopped: its reserved concurrency is 0. It stays so.")
 
 
-def find(deployment: Deployment) -> None:
-    """Workspace and note of what there is."""
-    name_what_goes(deployment)
-    fill_workspace(deployment.project, deployment.workspace, deployment.stage.name, deployment.invoke_url)
-    write_state(deployment, deployment.workspace, what_goes(deployment))
+def prepare(deployment: Deployment) -> None:
+    """Settles the public address and writes the workspace's configuration."""
+    look_at_address(deployment)
+    configure_workspace(deployment)
 
 
-def delete(deployment: Deployment) -> None:
-    """Everything but the data, and a domain that leads to others too."""
-    leave_shared_domain(deployment)
-    chalice_delete(deployment)
+def deploy(deployment: Deployment) -> None:
+    """Deploys by Chalice, then sets what the configuration says of the API's stage."""
+    chalice_deploy(deployment)
+    if deployment.stage.throttle:
+        rate, burst = deployment.stage.throttle
+        values = {"rateLimit": f"{rate:g}", "burstLimit": str(burst)}
+        deployment.client("apigateway").update_stage(
+            restApiId=deployment.rest_api,
+            stageName=deployment.stage.api_stage,
+            patchOperations=[
+                {"op": "replace", "path": f"/*/*/throttling/{name}", "value": value} for name, value in values.items()
+            ],
+        )
+
+
+def smoke(deployment: Deployment) -> None:
+    """Tries the stage over HTTP, unless an operator stopped it."""
+    if is_stopped(deployment):
+        deployment.warn("Not tried: the stage is stopped.")
+    else:
+        smoke_test(deployment)
 
 
 DEPLOY = (
-    Step("preflight", "credentials, region, settings, Python, libxml2, what isn't committed", preflight, preflight),
-    Step("provision", "table, secrets, log retention, alarms: made or put right, never emptied", provision, compare),
-    Step(
-        "restore",
-        "find the stage's REST API (or make an empty one), write Chalice's note of it anew",
-        restore,
-        look_for_restore,
-    ),
-    Step("package", "the slim deployment package, with bytecode and without what is never used", package),
-    Step("chalice", "chalice deploy: role, function, schedules, REST API", chalice_deploy),
-    Step("gateway", "the API's name, its own answers in our shape, and a deployment of the API stage", finish_gateway),
-    Step("smoke", "sign-in page, description, table, 401, 404, 405 over HTTP", smoke_test),
-    Step("address", "the public address is the one before", confirm_public_url),
+    Step("preflight", "credentials, region, settings, Python, data plane, what isn't committed", preflight, preflight),
+    Step("package", "the slim deployment package, with bytecode and without what is never used", package, package),
+    Step("prepare", "the public address; roles, address and operators' settings for Chalice", prepare, look_at_address),
+    Step("chalice", "chalice deploy: functions, schedules, REST API with its gateway responses", deploy),
+    Step("smoke", "sign-in page, description, table, 401, 404, 405 over HTTP", smoke),
+    Step("confirm", "every function has this package and this address", confirm_deployment),
 )
 
 DELETE = (
-    Step("preflight", "credentials and region", preflight_of_deletion, preflight_of_deletion),
-    Step("restore", "find what is deployed, write Chalice's note of it anew", find, name_what_goes),
-    Step("chalice", "chalice delete: function, role, schedules, REST API; table and secrets stay", delete),
+    Step("preflight", "credentials and region", look_around, look_around),
+    Step("delete", "functions, schedules, API stage; table, secrets and the address stay", delete, name_deletions),
 )

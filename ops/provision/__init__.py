@@ -1,1 +1,1 @@
-"""The data plane: resources that a stage needs before its first deployment and that outlive the application."""
+"""`make provision`: the stack of what a stage needs before its first deployment and what outlives the application."""

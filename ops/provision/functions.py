@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ops.provision.place import APP_NAME
-
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -15,20 +13,23 @@ class Function:
     Attributes:
         handler: Chalice's name for it.
         entries: the services' methods in which its work is done; what it asks of AWS is asked in there.
-        silent_hours: hours without a run before an alarm; None if the runs depend on visitors.
     """
 
     handler: str
     entries: tuple[str, ...] = ()
-    silent_hours: int | None = None
 
-    def name(self, stage: str) -> str:
-        """Lambda's name for it."""
-        return f"{APP_NAME}-{stage}" if self == API else f"{APP_NAME}-{stage}-{self.handler}"
+    def name(self, api: str) -> str:
+        """Lambda's name for it.
 
-    def log_group(self, stage: str) -> str:
-        """Where it logs."""
-        return f"/aws/lambda/{self.name(stage)}"
+        Args:
+            api: the name of the stage's function behind the API.
+        """
+        return api if self == API else f"{api}-{self.handler}"
+
+    @property
+    def role_output(self) -> str:
+        """The data plane's output with the ARN of its role."""
+        return "".join(word.capitalize() for word in self.handler.split("_")) + "Role"
 
 
 API: Final = Function("api_handler")
@@ -39,11 +40,10 @@ SCHEDULED: Final = (
             "chalicelib.connections.expiry.CertificateExpiryMonitor.run",
             "chalicelib.idp_metadata.refresh.MetadataRefresh.run",
         ),
-        silent_hours=3,
     ),
-    Function("cleanup_orphans", ("chalicelib.cleanup.service.OrphanCleanup.run",), silent_hours=3),
-    Function("digest_audit_log", ("chalicelib.audit_log.digests.AuditDigests.run",), silent_hours=3),
-    Function("rotate_keys", ("chalicelib.signing_keys.service.KeyRotation.run",), silent_hours=26),
+    Function("cleanup_orphans", ("chalicelib.cleanup.service.OrphanCleanup.run",)),
+    Function("digest_audit_log", ("chalicelib.audit_log.digests.AuditDigests.run",)),
+    Function("rotate_keys", ("chalicelib.signing_keys.service.KeyRotation.run",)),
 )
 FUNCTIONS: Final = (API, *SCHEDULED)
 

@@ -18,9 +18,10 @@ from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
 from chalice.utils import UI, OSUtils
 
 from ops.deploy.__main__ import main
-from ops.deploy.deployment import DeploySteps
-from ops.deploy.parts import standard_parts
-from ops.deploy.stage import CONFIG
+from ops.deploy.deployment import Build, DeploySteps
+from ops.deploy.fetch import Fetch
+from ops.provision.__main__ import main as provision_main
+from ops.stage import CONFIG
 from tests.support.aws_emulator.aws_server import OTHER, AwsServer
 from tools.ci.deployed_stage import DeployedStage
 
@@ -53,7 +54,8 @@ def build(project: Path, stage: str) -> Path:
     """A package with nothing in it but the configured name: what is in a real one is packaging's business."""
     config = CLIFactory(str(project)).create_config_obj(stage)
     system = OSUtils()
-    packager = LambdaDeploymentPackager(system, DependencyBuilder(system), UI())
+    architecture = config.lambda_architecture
+    packager = LambdaDeploymentPackager(system, DependencyBuilder(system, None, architecture), UI(), architecture)
     file = Path(packager.deployment_package_filename(str(project), config.lambda_python_version))
     file.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(file, "w") as package:
@@ -67,13 +69,18 @@ class Checkout:
 
     folder: Path
     pauses: list[float] = field(default_factory=list)
+    fetch: Fetch | None = None
+    build: Build = build
 
     def deploy(self, *arguments: str, stage: str = "dev") -> int:
         """`make deploy STAGE=…`; the exit status."""
-        standard = standard_parts()
-        fetch = DeployedStage(boto3.Session(OTHER, OTHER), f"gatehouse-{stage}").fetch
-        parts = DeploySteps(build, standard.provision, standard.render, fetch, self.pauses.append)
+        fetch = self.fetch or DeployedStage(boto3.Session(OTHER, OTHER), f"gatehouse-{stage}").fetch
+        parts = DeploySteps(self.build, fetch, self.pauses.append)
         return main(["--stage", stage, *arguments], parts, self.folder)
+
+    def provision(self, *arguments: str, stage: str = "dev") -> int:
+        """`make provision STAGE=…`; the exit status."""
+        return provision_main(["--stage", stage, "--project", str(self.folder), *arguments])
 
     def configure(self, stage: str, **values: Any) -> None:
         """Set values of a stage."""
@@ -81,6 +88,11 @@ class Checkout:
         document = json.loads(file.read_text())
         document["stages"][stage].update(values)
         file.write_text(json.dumps(document))
+
+    def configuration(self, stage: str) -> dict[str, Any]:
+        """The stage's own part of the configuration."""
+        found: dict[str, Any] = json.loads((self.folder / CONFIG).read_text())["stages"][stage]
+        return found
 
     def change(self) -> None:
         """Change the code, without a commit."""
@@ -117,8 +129,6 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in names.rstrip("\0").split("\0"):
         (checkout.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (checkout.folder / name).write_bytes((ROOT / name).read_bytes())
-    file = checkout.folder / CONFIG
-    file.write_text(file.read_text().replace("https://dev.sso.example.com", "auto"))
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The project"]):
         checkout.git(*command)
     return checkout.folder
@@ -129,13 +139,11 @@ class Snapshot:
     """The account's view of one stage.
 
     Attributes:
-        apis: IDs of REST APIs.
-        api_names: theirs.
+        apis: IDs of REST APIs of its name.
     """
 
     functions: dict[str, dict[str, Any]]
     apis: list[str]
-    api_names: list[str]
     rules: list[str]
     roles: list[str]
     tables: list[str]
@@ -154,8 +162,7 @@ class Snapshot:
         apis = client("apigateway").get_rest_apis()["items"]
         return cls(
             {name: functions[name] for name in ours(functions)},
-            [one["id"] for one in apis if one["tags"].get("gatehouse:stage") == f"gatehouse/{stage}"],
-            [one["name"] for one in apis if one["tags"].get("gatehouse:stage") == f"gatehouse/{stage}"],
+            [one["id"] for one in apis if one["name"] == f"gatehouse-{stage}"],
             ours(one["Name"] for one in client("events").list_rules()["Rules"]),
             ours(one["RoleName"] for one in client("iam").list_roles()["Roles"]),
             ours(client("dynamodb").list_tables()["TableNames"]),
@@ -197,11 +204,15 @@ def journey(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Journ
     """One for all who look at it: each step takes seconds."""
     folder = tmp_path_factory.mktemp("journey")
     checkouts = [Checkout(folder / str(number)) for number in range(3)]
+    administrator = Checkout(folder / "administrator")
     notes, sights = [], []
     with AwsServer(folder) as server, pytest.MonkeyPatch.context() as patch:
         _enter(server, patch)
-        for checkout in checkouts:
+        for checkout in (administrator, *checkouts):
             subprocess.run(["git", "clone", "--quiet", str(repository), str(checkout.folder)], check=True)
+        for stage in ("dev", "prod"):
+            assert administrator.provision(stage=stage) == 0
+        server.forget_calls()
         assert checkouts[0].deploy("--base-url", "auto", stage="prod") == 0
         neighbour = Snapshot.now("prod")
         for checkout in checkouts[:2]:
@@ -225,3 +236,11 @@ def clone(repository: Path, tmp_path: Path) -> Callable[[], Checkout]:
         return Checkout(folder)
 
     return cloned
+
+
+@pytest.fixture
+def provisioned(aws: AwsServer, clone: Callable[[], Checkout]) -> AwsServer:
+    """An account in which an administrator provisioned the stage `dev`."""
+    assert clone().provision() == 0
+    aws.forget_calls()
+    return aws

@@ -8,7 +8,6 @@ import boto3
 import pytest
 
 from ops.provision.functions import FUNCTIONS
-from ops.provision.place import Place
 from tests.deploy.account import rest_apis
 from tests.deploy.conftest import Checkout, Journey, Snapshot
 from tests.support.aws_emulator.aws_server import AwsServer
@@ -26,9 +25,13 @@ def test_a_fresh_checkout_deploys_changed_code_to_the_address_of_the_first_deplo
     assert second.functions["gatehouse-dev"]["CodeSha256"] != first.functions["gatehouse-dev"]["CodeSha256"]
 
 
-def test_the_api_has_the_name_by_which_alarms_find_its_requests(journey: Journey) -> None:
-    place = Place("dev", "123456789012", "eu-west-1")
-    assert [sight.api_names for sight in journey.sights[:2]] == [[place.rest_api]] * 2
+def test_every_function_has_the_role_that_the_data_plane_made_for_it(journey: Journey) -> None:
+    roles = {name: one["Role"].rpartition("/")[2] for name, one in journey.sights[0].functions.items()}
+    assert roles == {each.name("gatehouse-dev"): f"gatehouse-dev-eu-west-1-{each.handler}" for each in FUNCTIONS}
+
+
+def test_a_deployment_makes_and_deletes_no_role(journey: Journey) -> None:
+    assert not any(service == "iam" for service, *_ in journey.calls)
 
 
 def test_the_smoke_test_makes_the_function_read_its_table(journey: Journey) -> None:
@@ -41,11 +44,12 @@ def test_our_keys_are_made_once(journey: Journey) -> None:
     assert second.keys == first.keys
 
 
-def test_deleting_leaves_the_data(journey: Journey) -> None:
+def test_deleting_leaves_the_data_and_the_address(journey: Journey) -> None:
     before, after = journey.sights[1:]
-    assert (after.apis, after.functions, after.rules, after.roles) == ([], {}, [], [])
+    assert (after.functions, after.rules) == ({}, [])
     assert before.functions
     assert before.rules
+    assert (after.apis, after.roles) == (before.apis, before.roles)
     assert (after.tables, after.keys) == (["gatehouse-dev"], before.keys)
 
 
@@ -66,22 +70,22 @@ def test_deleting_needs_the_name_of_the_stage_once_more(
 
 
 def test_a_first_deployment_that_fails_half_way_is_repeated_from_another_checkout(
-    aws: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
+    provisioned: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    aws.break_rest_apis()
+    before = rest_apis()
+    provisioned.break_rest_apis()
     assert clone().deploy() == 1
     complaint = capsys.readouterr().err
     assert "told to fail here" in complaint
     assert "Next: " in complaint
     assert "gatehouse-dev" in Snapshot.now().functions
-    (api,) = rest_apis()
 
-    aws.mend()
+    provisioned.mend()
     assert clone().deploy() == 0
-    assert rest_apis() == [api]
+    assert rest_apis() == before
 
 
-def test_a_custom_domain_keeps_its_mapping(aws: AwsServer, clone: Clone) -> None:
+def test_a_custom_domain_keeps_its_mapping(provisioned: AwsServer, clone: Clone) -> None:
     config = {"domain_name": "sso.acme.io", "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1"}
     notes, mappings = [], []
     for checkout in (clone(), clone()):
@@ -93,18 +97,51 @@ def test_a_custom_domain_keeps_its_mapping(aws: AwsServer, clone: Clone) -> None
     assert [mapping["restApiId"] for mapping in before] == rest_apis()
     assert after == before
     assert second == first
-    assert not any(call[:2] == ("apigateway", "DELETE") for call in aws.calls())
+    assert not any(call[:2] == ("apigateway", "DELETE") for call in provisioned.calls())
 
 
 def test_a_dry_run_shows_every_step_and_changes_nothing(
-    aws: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
+    provisioned: AwsServer, clone: Clone, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert clone().deploy("--dry-run") == 0
     said = capsys.readouterr().out
-    for name in ("preflight", "provision", "restore", "package", "chalice", "gateway", "smoke", "address"):
+    for name in ("preflight", "package", "prepare", "chalice", "smoke", "confirm"):
         assert f"] {name}: " in said
-    assert "no REST API yet: one would be made" in said
+    assert f"REST API {rest_apis()[0]}, public address https://{rest_apis()[0]}." in said
     assert said.endswith("A dry run: nothing was changed.\n")
-    assert rest_apis() == []
-    assert boto3.client("dynamodb").list_tables()["TableNames"] == []
-    assert boto3.client("secretsmanager").list_secrets()["SecretList"] == []
+    assert Snapshot.now().functions == {}
+    assert all(method == "GET" or service != "apigateway" for service, method, *_ in provisioned.calls())
+
+
+@pytest.mark.usefixtures("aws")
+def test_without_a_data_plane_nothing_is_deployed(clone: Clone, capsys: pytest.CaptureFixture[str]) -> None:
+    assert clone().deploy() == 1
+    said = capsys.readouterr().err
+    assert "Stack gatehouse-dev-data of account 123456789012, eu-west-1 lacks everything: it does not exist." in said
+    assert "make provision STAGE=dev" in said
+    assert Snapshot.now().functions == {}
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_another_public_address_stops_before_anything_is_deployed(
+    clone: Clone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert clone().deploy() == 0
+    capsys.readouterr()
+    assert clone().deploy("--base-url", "https://sso.acme.io") == 1
+    said = capsys.readouterr()
+    assert "every customer's ACS URL" in said.err
+    assert "chalice: " not in said.out
+    assert clone().deploy("--base-url", "https://sso.acme.io", "--change-url") == 0
+    assert Snapshot.now().url == "https://sso.acme.io"
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "eu-central-1"])
+@pytest.mark.usefixtures("provisioned")
+def test_an_address_of_another_account_or_region_is_refused(
+    clone: Clone, capsys: pytest.CaptureFixture[str], region: str
+) -> None:
+    url = f"https://a1b2c3d4e5.execute-api.{region}.amazonaws.com/api"
+    assert clone().deploy("--base-url", url) == 1
+    assert f"in account 123456789012, eu-west-1 the stage has https://{rest_apis()[0]}." in capsys.readouterr().err
+    assert Snapshot.now().functions == {}

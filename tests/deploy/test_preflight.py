@@ -65,8 +65,9 @@ def test_the_address_of_an_example_is_never_deployed(
     assert aws.calls() == set()
 
 
+@pytest.mark.usefixtures("provisioned")
 def test_what_is_not_committed_is_deployed_and_named(
-    aws: AwsServer, clone: Callable[[], Checkout], capsys: pytest.CaptureFixture[str]
+    clone: Callable[[], Checkout], capsys: pytest.CaptureFixture[str]
 ) -> None:
     checkout = clone()
     checkout.change()

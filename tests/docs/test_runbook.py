@@ -15,9 +15,8 @@ from chalicelib.http.problem_types import PROBLEM_TYPES
 from chalicelib.metrics import Metric
 from chalicelib.saml.refusal import RefusalCode
 from ops.cli.parser import operator_parser
-from ops.provision.alarms import alarms
 from ops.provision.functions import SCHEDULED
-from ops.provision.place import Place
+from tests.support.cloudformation import Resolved
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/runbook.md").read_text()
@@ -26,7 +25,10 @@ _JOINED = TEXT.replace("\\\n", " ")
 OPERATOR = sorted(set(re.findall(r"python -m ops ([a-z][^\n`#]*)", TEXT)))
 AWS = sorted(set(re.findall(r"\baws ([a-z][^\n`]*)", _JOINED)))
 QUERIES = sorted(set(re.findall(r"insights '([^'\n]+)'", TEXT)))
-ALARMS = {alarm.name for alarm in alarms(Place("prod", "1", "eu-west-1"))}
+ALARMS = {
+    alarm["AlarmName"].removeprefix("gatehouse-prod-")
+    for alarm in Resolved("prod").of_type("AWS::CloudWatch::Alarm").values()
+}
 SOURCE = "\n".join(path.read_text() for path in sorted((ROOT / "chalicelib").rglob("*.py")))
 _LANGUAGE = {"filter", "fields", "stats", "count", "by", "bin", "pct", "like", "in", "and", "ispresent", "limit", "m"}
 _WRITTEN_BY_CLOUDWATCH = {"@timestamp", "@message"}

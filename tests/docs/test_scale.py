@@ -19,9 +19,8 @@ from chalicelib.metrics import Metric
 from chalicelib.request_context import RequestContext, bind
 from chalicelib.saml.refusal import RefusalCode
 from chalicelib.sign_in_attempts.store import RETENTION as ATTEMPTS_KEPT
-from ops.provision.alarms import alarms
-from ops.provision.data_plane import PRICE_OF_AN_ALARM_METRIC
-from ops.provision.place import Place
+from ops.provision.provisioning import PRICE_OF_AN_ALARM_METRIC, alarm_metrics
+from tests.support.cloudformation import Resolved
 from tests.support.deployment import Deployment
 from tests.support.round_trip import Idp, identity_provider
 from tests.support.table_meter import Meter
@@ -207,7 +206,7 @@ def test_what_stays_stored_is_size_times_months() -> None:
 
 
 def test_an_idle_month_is_summed_up_from_the_alarms_there_are() -> None:
-    metrics = sum(len(alarm.metrics) for alarm in alarms(Place("prod", "1", "eu-west-1")))
+    metrics = alarm_metrics()
     idle = dict(_table("one month without sign-ins"))
     row = f"alarms: {metrics} metrics, ten of them free, {PRICE_OF_AN_ALARM_METRIC:.2f} each"
     assert _shows(idle[row], (metrics - 10) * PRICE_OF_AN_ALARM_METRIC)
@@ -234,7 +233,8 @@ def test_a_file_that_it_names_is_there(path: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("alarm", sorted(set(re.findall(r"Alarm `([\w-]+)`", TEXT))))
 def test_an_alarm_that_it_names_is_there(alarm: str) -> None:
-    assert alarm in {each.name for each in alarms(Place("prod", "1", "eu-west-1"))}
+    alarms = Resolved("prod").of_type("AWS::CloudWatch::Alarm").values()
+    assert f"gatehouse-prod-{alarm}" in {each["AlarmName"] for each in alarms}
 
 
 @pytest.mark.parametrize("row", _table("figure"), ids=lambda row: row[0])

@@ -80,7 +80,7 @@ def deployed_product(
         aws = running.enter_context(AwsServer(folder))
         front = running.enter_context(ApiGatewayEmulator(template, serving))
         environment = {**aws.environment, "GATEHOUSE_BASE_URL": front.url, "GATEHOUSE_STAGE": STAGE}
-        _provision(environment)
+        _provision(built_package.project, environment)
         front.function = running.enter_context(
             LambdaFunction(template.function, built_package.folder, runtime, environment)
         )
@@ -110,7 +110,7 @@ class _IdentityProvider(IdentityProviderServer):
             super().handle_error(request, client_address)
 
 
-def _provision(environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "ops.provision", "--stage", STAGE]
+def _provision(project: Path, environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", "ops.provision", "--stage", STAGE, "--project", str(project)]
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

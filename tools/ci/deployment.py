@@ -1,4 +1,5 @@
-"""Deploys two fresh clones to AWS on loopback, by the very commands of the workflow: the address must stay the same."""
+"""Deploys three fresh clones to AWS on loopback: by the very commands of the workflow, twice, and by a bare
+`chalice deploy` after `make provision`. The address must stay the same."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from typing import Final
 import boto3
 import yaml
 
-from ops.deploy.stage import BASE_URL
+from ops.stage import BASE_URL
 from tests.support.aws_emulator.aws_server import OTHER, AwsServer
 from tools.ci.deployed_stage import DeployedStage, DeployedStageServer
 
@@ -47,12 +48,21 @@ def main() -> int:
         with DeployedStageServer(stage) as front:
             told = {"STAGE": _STAGE, "BASE_URL": "auto", "ARGS": f"--smoke-at {front.url}", "CI": "true"}
             environment = {**_machine(os.environ), **aws.environment, **told}
-            first, second = (_deploy(Path(name) / f"clone-{number}", environment) for number in (1, 2))
-    if (second.url, second.rest_apis) != (first.url, first.rest_apis) or len(first.rest_apis) != 1:
-        print(f"The second deployment is another one: {first}, {second}", file=sys.stderr)
+            administrator = Path(name) / "administrator"
+            _run(administrator, ["make provision ARGS="], environment)
+            found = []
+            for number in (1, 2):
+                _run(Path(name) / f"clone-{number}", workflow_commands(), environment)
+                found.append(_deployed())
+            _run(administrator, [". .venv/bin/activate && chalice deploy --stage dev"], environment)
+            found.append(_deployed())
+    first, second, _ = found
+    places = {(each.url, each.rest_apis) for each in found}
+    if len(places) != 1 or len(first.rest_apis) != 1:
+        print(f"The deployments went to different addresses: {found}", file=sys.stderr)
         return 1
     same = "the same package" if second.code == first.code else "another package"
-    print(f"\nBoth clones deployed to {second.url}, {same}.")
+    print(f"\nAll three deployed to {second.url}; the workflow's two, {same}.")
     return 0
 
 
@@ -67,13 +77,17 @@ def _machine(ours: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in ours.items() if name in _KEPT or name.startswith(_KINDS_OF_SETTINGS)}
 
 
-def _deploy(clone: Path, environment: Mapping[str, str]) -> Deployed:
+def _run(clone: Path, commands: Iterable[str], environment: Mapping[str, str]) -> None:
     start = time.monotonic()
-    subprocess.run(["git", "clone", "--quiet", str(_ROOT), str(clone)], check=True)
-    for command in workflow_commands():
+    if not clone.exists():
+        subprocess.run(["git", "clone", "--quiet", str(_ROOT), str(clone)], check=True)
+    for command in commands:
         print(f"\n{clone.name}$ {command.strip()}", flush=True)
         subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=clone, env=dict(environment), check=True)
     print(f"{clone.name} took {time.monotonic() - start:.0f} s", flush=True)
+
+
+def _deployed() -> Deployed:
     function = boto3.client("lambda").get_function_configuration(FunctionName=_FUNCTION)
     apis = boto3.client("apigateway").get_rest_apis()["items"]
     return Deployed(

@@ -18,13 +18,11 @@ from typing import Any, Final
 
 from botocore.model import OperationModel
 
-from ops.provision.functions import FUNCTIONS
-from ops.provision.permissions import Policy, policy_file, render
+from tests.support.cloudformation import ACCOUNT, REGION, Resolved
 
 FOLDER: Final = Path("build/aws-calls")
 
 _STAGE: Final = "any"
-_PLACE: Final = ("111122223333", "eu-west-1")
 _TRANSACTION: Final = {
     "ConditionCheck": "ConditionCheckItem",
     "Delete": "DeleteItem",
@@ -79,18 +77,20 @@ def _table_arn(name: str) -> str:
 
 
 def _arn(service: str, resource: str) -> str:
-    account, region = _PLACE
-    return f"arn:aws:{service}:{region}:{account}:{resource}"
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
 
 
-def granted_rights(policies: Mapping[str, Policy]) -> set[Right]:
-    """Every pair of action and resource that the policies allow."""
+def granted_rights(policies: Mapping[str, Mapping[str, Any]]) -> set[Right]:
+    """Every pair of action and resource that the functions' policies allow.
+
+    Args:
+        policies: by Chalice's names for the functions.
+    """
     return {
-        Right(function.handler, action, resource)
-        for function in FUNCTIONS
-        for statement in policies[policy_file(function)]["Statement"]
+        Right(handler, action, statement["Resource"])
+        for handler, policy in policies.items()
+        for statement in policy["Statement"]
         for action in statement["Action"]
-        for resource in statement["Resource"]
     }
 
 
@@ -120,7 +120,7 @@ def main() -> int:
     if not uses:
         print(f"No calls in {FOLDER}: run all tests first.", file=sys.stderr)
         return 1
-    rights = granted_rights(render(_STAGE, *_PLACE))
+    rights = granted_rights(Resolved(_STAGE).policies())
     wrong = complaints(rights, uses)
     print("\n".join([*wrong, f"{len(rights)} rights, {len(uses)} used ways, {len(wrong)} complaints"]))
     return 1 if wrong else 0

@@ -1,39 +1,47 @@
-"""Chalice's output is parsed, because its exit status does not report every failure."""
+"""Chalice's output is parsed, because its exit status does not report every failure; its calls are completed."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 
-from ops.deploy.chalice_command import chalice_delete, chalice_deploy
-from ops.deploy.deploy_error import DeployError
-from ops.deploy.deployment import Deployment
-from ops.deploy.parts import standard_parts
-from ops.deploy.stage import Stage
+from ops.deploy.chalice_additions import add
+from ops.deploy.chalice_command import chalice_deploy
+from ops.deploy.deployment import Deployment, DeploySteps
+from ops.deploy_error import DeployError
+from ops.stage import Stage
 
-STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
+STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {})
 _SCRIPT = """#!/bin/sh
 env | sort > seen
 echo "$@" >> seen
 {}
 """
+ADDITIONS: dict[str, Any] = {
+    "title": "gatehouse-prod",
+    "definition": {"x-amazon-apigateway-gateway-responses": {"THROTTLED": {"statusCode": "429"}}},
+    "disabled_rules": ["gatehouse-prod-rotate_keys-event"],
+}
 
 
 @pytest.fixture
 def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    """With a workspace, and a place for a stand-in for Chalice."""
+    """With a workspace, and a place for a stand-in for Python."""
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    made = Deployment(tmp_path, STAGE, boto3.Session(), standard_parts(), region="eu-west-1", say=lambda _: None)
+    monkeypatch.setattr("ops.deploy.chalice_command.additions", lambda _: ADDITIONS)
+    steps = DeploySteps(lambda project, stage: project)
+    made = Deployment(tmp_path, STAGE, boto3.Session(), steps, region="eu-west-1", say=lambda _: None)
     made.workspace.mkdir(parents=True)
     return made
 
 
 def _chalice(deployment: Deployment, commands: str) -> None:
-    script = deployment.project / "chalice"
+    script = deployment.project / "python"
     script.write_text(_SCRIPT.format(commands))
     script.chmod(0o700)
 
@@ -70,7 +78,32 @@ def test_a_failure_is_reported_in_its_last_words(deployment: Deployment) -> None
     said: list[str] = []
     deployment.say = said.append
     _chalice(deployment, "echo Creating; echo 'AccessDenied: no' >&2; echo; exit 2")
-    with pytest.raises(DeployError, match=r"`chalice delete --stage prod` failed: AccessDenied: no") as stopped:
-        chalice_delete(deployment)
+    with pytest.raises(DeployError, match=r"`chalice deploy --stage prod` failed: AccessDenied: no") as stopped:
+        chalice_deploy(deployment)
     assert said[:2] == ["Creating", "AccessDenied: no"]
     assert "repeat" in json.dumps(stopped.value.remedy)
+
+
+def _completed(operation: str, **params: Any) -> dict[str, Any]:
+    add(ADDITIONS, params, operation)
+    return params
+
+
+def test_the_definition_of_the_api_gets_its_gateway_responses_and_the_stages_name() -> None:
+    ours = {"info": {"title": "gatehouse", "version": "1.0"}, "paths": {"/": {}}}
+    definition = json.loads(_completed("PutRestApi", restApiId="a", body=json.dumps(ours))["body"])
+    assert definition == {**ours, "info": {"title": "gatehouse-prod", "version": "1.0"}, **ADDITIONS["definition"]}
+
+
+def test_a_disabled_schedule_stays_disabled_and_no_other_is() -> None:
+    assert _completed("PutRule", Name="gatehouse-prod-rotate_keys-event")["State"] == "DISABLED"
+    assert "State" not in _completed("PutRule", Name="gatehouse-prod-cleanup_orphans-event")
+
+
+def test_tracing_is_switched_on_if_configured_and_never_off() -> None:
+    assert "tracingEnabled" not in _completed("CreateDeployment", restApiId="a", tracingEnabled=False)
+    assert _completed("CreateDeployment", restApiId="a", tracingEnabled=True)["tracingEnabled"] is True
+
+
+def test_other_calls_are_left_as_they_are() -> None:
+    assert _completed("CreateFunction", FunctionName="a") == {"FunctionName": "a"}

@@ -65,6 +65,13 @@ def test_api_gateway_never_asks_to_sign_in() -> None:
     assert {_of(kind).status for kind in refused} == {404}
 
 
+@pytest.mark.parametrize("kind", ["DEFAULT_5XX", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"])
+def test_a_request_that_lambda_turned_away_or_answered_too_late_may_come_again(kind: str) -> None:
+    assert (_of(kind).status, _of(kind).body["code"]) == (503, "temporarily_unavailable")
+    assert _of(kind).headers["Retry-After"] == "5"
+    assert "Nothing was changed" not in _of(kind).body["detail"]
+
+
 @pytest.mark.parametrize("kind", ["THROTTLED", "QUOTA_EXCEEDED"])
 def test_a_throttled_client_gets_a_retry_after(kind: str) -> None:
     assert _of(kind).status == 429

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.deploy_error import DeployError
-from ops.deploy.preflight import check_libraries, check_runtime, check_settings, uncommitted_files
-from ops.deploy.stage import BASE_URL, Stage
+from ops.deploy.live_function import LiveFunction
+from ops.deploy.preflight import check_libraries, check_python, check_runtime, check_settings, uncommitted_files
+from ops.deploy_error import DeployError
+from ops.stage import BASE_URL, Stage
 
-STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {"GATEHOUSE_STAGE": "prod", BASE_URL: "auto"}, None)
+STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {"GATEHOUSE_STAGE": "prod", BASE_URL: "auto"})
 
 
 def _with(**environment: str) -> Stage:
@@ -22,12 +23,27 @@ def _with(**environment: str) -> Stage:
 @pytest.mark.parametrize("version", [(3, 10), (3, 15)])
 def test_a_python_that_lambda_lacks_is_refused(version: tuple[int, int]) -> None:
     with pytest.raises(DeployError, match="PYTHON="):
-        check_runtime(version)
+        check_python(version, None)
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 14)])
 def test_a_python_that_lambda_has_is_taken(version: tuple[int, int]) -> None:
-    check_runtime(version)
+    check_python(version, None)
+
+
+def test_another_python_than_the_pinned_one_is_refused() -> None:
+    check_python((3, 12), "3.12")
+    with pytest.raises(DeployError, match=r"pins lambda_python to 3\.12"):
+        check_python((3, 13), "3.12")
+
+
+def test_functions_keep_the_python_that_they_have() -> None:
+    live = {"api_handler": LiveFunction("python3.12", "", None, None, {})}
+    check_runtime("python3.12", live)
+    check_runtime("python3.13", {})
+    with pytest.raises(DeployError, match=r"run on python3\.12, and this environment is python3\.13") as stopped:
+        check_runtime("python3.13", live)
+    assert "--change-runtime" in stopped.value.remedy
 
 
 def test_two_versions_of_libxml2_are_refused() -> None:

@@ -10,17 +10,16 @@ from pathlib import Path
 import boto3
 import pytest
 
-from ops.deploy.deploy_error import DeployError
 from ops.deploy.deployment import Deployment, DeployOptions, DeploySteps
 from ops.deploy.fetch import Answer, Fetch
 from ops.deploy.gateway_responses import gateway_responses
-from ops.deploy.parts import standard_parts
 from ops.deploy.smoke import smoke_test
-from ops.deploy.stage import Stage
+from ops.deploy_error import DeployError
+from ops.stage import Stage
 
 BASE = "https://sso.acme.io"
 UNKNOWN = "conn_" + 32 * "0"
-STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {}, None)
+STAGE = Stage("prod", "gatehouse", "api", "REGIONAL", {})
 _HEADERS = {name.lower(): value for name, value in gateway_responses(BASE)[0].headers.items()} | {"x-request-id": "1"}
 
 
@@ -65,7 +64,7 @@ WRONG = {
 
 def _deployment(fetch: Fetch) -> tuple[Deployment, list[float]]:
     pauses: list[float] = []
-    parts: DeploySteps = replace(standard_parts(), fetch=fetch, pause=pauses.append)
+    parts: DeploySteps = replace(DeploySteps(lambda project, stage: project), fetch=fetch, pause=pauses.append)
     wishes = DeployOptions(smoke_at="https://stage.invalid/api/", connection="conn_1")
     return Deployment(Path(), STAGE, boto3.Session(), parts, wishes, base_url=BASE), pauses
 

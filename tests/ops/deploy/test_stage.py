@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops.deploy.deploy_error import DeployError
-from ops.deploy.stage import CONFIG, stage_of
+from ops.deploy_error import DeployError
+from ops.provision.template import FILE, load
+from ops.stage import CONFIG, stage_of
 
 ROOT = Path(__file__).parents[3]
 DOMAIN = {"domain_name": "sso.acme.io", "certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/1"}
@@ -46,6 +48,19 @@ def test_an_unknown_stage_is_refused_with_those_that_are_there() -> None:
 def test_a_project_without_configuration_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeployError, match="can't be read"):
         stage_of(tmp_path, "dev")
+
+
+@pytest.mark.parametrize("name", ["a.b", "my stage", "Prod", "1st", "a" * 21, ""])
+def test_a_name_that_some_service_would_refuse_is_refused_here(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DeployError, match="can't name a stage"):
+        stage_of(_project(tmp_path, {"app_name": "gatehouse", "stages": {name: {}}}), name)
+
+
+def test_the_templates_take_the_same_names_of_stages() -> None:
+    for file in (FILE, FILE.with_name("deploy-role.yaml")):
+        pattern = load(file)["Parameters"]["Stage"]["AllowedPattern"]
+        assert re.fullmatch(pattern, "a" * 20)
+        assert not any(re.fullmatch(pattern, name) for name in ("a.b", "my stage", "Prod", "1st", "a" * 21, ""))
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.deploy_error import DeployError
-from ops.deploy.stage import BASE_URL, CONFIG
 from ops.deploy.workspace import fill_workspace
+from ops.deploy_error import DeployError
+from ops.stage import CONFIG
 
 
 def test_only_what_git_tracks_is_taken_as_it_is_now(tmp_path: Path) -> None:
@@ -31,15 +31,12 @@ def test_only_what_git_tracks_is_taken_as_it_is_now(tmp_path: Path) -> None:
     (workspace / "build/wheels").write_text("downloaded for the last deployment")
     (workspace / "earlier.py").write_text("")
 
-    fill_workspace(project, workspace, "dev", "https://sso.acme.io")
+    fill_workspace(project, workspace)
     found = {str(path.relative_to(workspace)) for path in workspace.rglob("*") if path.is_file()}
     assert found == {"app.py", "chalicelib/a.py", "requirements.txt", "build/wheels", str(CONFIG)}
     assert (workspace / "app.py").read_text() == "new"
-    config = json.loads((workspace / CONFIG).read_text())
-    assert config["stages"]["dev"]["environment_variables"] == {BASE_URL: "https://sso.acme.io"}
-    assert json.loads((project / CONFIG).read_text()) == {"stages": {"dev": {}}}
 
 
 def test_a_folder_without_git_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeployError, match="clone"):
-        fill_workspace(tmp_path, tmp_path / "workspace", "dev", "https://sso.acme.io")
+        fill_workspace(tmp_path, tmp_path / "workspace")

@@ -13,7 +13,7 @@ def test_the_functions_are_those_that_chalice_would_deploy_under_the_same_names(
     config = Config(chalice_stage="prod", user_provided_params=settings)
     graph = ApplicationGraphBuilder().build(config, "prod")
     found = {each.resource_name: each.function_name for each in _functions(graph)}
-    assert found == {function.handler: function.name("prod") for function in FUNCTIONS}
+    assert found == {function.handler: function.name("gatehouse-prod") for function in FUNCTIONS}
 
 
 def _functions(graph: object) -> list[LambdaFunction]:

@@ -3,8 +3,8 @@
 - moto takes OpenAPI 3 only and wants a description; Chalice sends Swagger 2.0 without one.
 - API Gateway drops its gateway responses when an API is overwritten, and calls it by the document's title; moto
   keeps both.
-- A custom domain can't be updated in moto, and the newer API, which Chalice asks, knows none of the older one's; a REST
-  API can't be tagged later.
+- moto leaves out the gateway responses and the endpoint's configuration of a definition.
+- A custom domain can't be updated in moto, and the newer API, which Chalice asks, knows none of the older one's.
 
 Each call becomes a line of FOLDER/calls. While FOLDER/rest-api-broken exists no REST API can be filled; while
 FOLDER/refused exists the first call of each kind of change is refused.
@@ -27,6 +27,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 from ops.local.moto_patches import patch_moto
+from tests.support.aws_emulator.cloudformation import patch_cloudformation
 from tools.ci.refusals import Application, Environment, kind_of_change, refuse_once
 
 _ACCOUNT: Final = "123456789012"
@@ -37,6 +38,7 @@ def main() -> None:
     """Serve until ended; the first line of output is the address."""
     folder = Path(sys.argv[1])
     patch_moto()
+    patch_cloudformation()
     _teach(folder / "rest-api-broken")
     application = _complete(DomainDispatcherApplication(create_backend_app))
     application = _record_calls(refuse_once(application, folder / "refused", _changes), folder / "calls")
@@ -63,6 +65,11 @@ def _teach(broken: Path) -> None:
         if mode == "overwrite":
             api.gateway_responses = {}
             api.name = api_doc["info"]["title"]
+        for kind, values in api_doc.get("x-amazon-apigateway-gateway-responses", {}).items():
+            names = ("statusCode", "responseParameters", "responseTemplates")
+            backend.put_gateway_response(function_id, kind, *(values[name] for name in names))
+        endpoint = api_doc.get("x-amazon-apigateway-endpoint-configuration", {})
+        api.disableExecuteApiEndpoint = endpoint.get("disableExecuteApiEndpoint", False)
         return api
 
     mock.patch.object(APIGatewayBackend, "put_rest_api", put_rest_api).start()
@@ -81,10 +88,6 @@ def _complete(application: Application) -> Application:
             answer = {}
         elif path[:2] == ["v2", "tags"] and "domainnames" in path:
             answer = {"tags": {}}
-        elif path[0] == "tags" and path[-2] == "restapis" and method == "PUT":
-            api = _apis(environment).get_rest_api(path[-1])
-            api.tags = {**(api.tags or {}), **json.loads(_body(environment))["tags"]}
-            answer = {}
         if answer is None:
             return application(environment, start)
         start("200 OK", [("Content-Type", "application/json")])

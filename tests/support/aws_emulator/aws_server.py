@@ -70,9 +70,13 @@ class AwsServer:
     def forget(self) -> None:
         """An account with nothing in it, and no calls so far."""
         self.mend()
-        self._calls.write_text("")
+        self.forget_calls()
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
         urllib.request.urlopen(request, timeout=_PATIENCE).close()
+
+    def forget_calls(self) -> None:
+        """No calls so far."""
+        self._calls.write_text("")
 
     def calls(self, key: str = DEPLOYER) -> set[tuple[str, ...]]:
         """Every call so far that was signed with this access key: service, HTTP method, path, and the action where the

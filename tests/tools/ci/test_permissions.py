@@ -8,13 +8,13 @@ import botocore.session
 import pytest
 from botocore.model import OperationModel
 
-from ops.provision.permissions import render
+from tests.support.cloudformation import Resolved
 from tools.ci import permissions
 from tools.ci.permissions import Right, complaints, covers, granted_rights, required_actions
 
 _TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/gatehouse-any"
 _SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:gatehouse/any"
-_RIGHTS = granted_rights(render("any", "111122223333", "eu-west-1"))
+_RIGHTS = granted_rights(Resolved("any").policies())
 
 
 def _model(service: str, operation: str) -> OperationModel:

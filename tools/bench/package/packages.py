@@ -13,8 +13,8 @@ from pathlib import Path
 from ops.package.build import QUIET, build
 from ops.package.bytecode import compile_all
 from tests.support.aws_emulator.aws_server import REGION
+from tests.support.built_package import copy_project
 
-_HOME = Path(__file__).parents[3]
 _STAGE = "prod"
 
 
@@ -28,7 +28,7 @@ class Package:
 
 def usual(folder: Path) -> Package:
     """The package that `chalice package` builds from this project's checkout."""
-    _copy_project(folder / "usual")
+    copy_project(folder / "usual")
     chalice = str(Path(sys.executable).with_name("chalice"))
     command = [chalice, "--project-dir", str(folder / "usual"), "package", "--stage", _STAGE, str(folder / "usual-out")]
     environment = {**os.environ, **QUIET, "AWS_DEFAULT_REGION": REGION}
@@ -38,7 +38,7 @@ def usual(folder: Path) -> Package:
 
 def ours(folder: Path) -> Package:
     """The package that `make package` builds from it."""
-    _copy_project(folder / "ours")
+    copy_project(folder / "ours")
     return _unpack(build(folder / "ours", _STAGE, "x86_64"), folder / "ours-unpacked")
 
 
@@ -57,16 +57,6 @@ def libraries(folder: Path, ours: Package) -> Package:
     shutil.copyfile(Path(__file__).with_name("libraries_app.py"), target / "app.py")
     compile_all(target)
     return Package(0, target)
-
-
-def _copy_project(target: Path) -> None:
-    target.mkdir()
-    for name in ("app.py", "requirements.txt"):
-        shutil.copyfile(_HOME / name, target / name)
-    shutil.copytree(_HOME / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
-    (target / ".chalice").mkdir()
-    for file in (_HOME / ".chalice").glob("*.json"):
-        shutil.copyfile(file, target / ".chalice" / file.name)
 
 
 def _unpack(file: Path, folder: Path) -> Package:

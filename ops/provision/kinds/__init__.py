@@ -1,1 +1,0 @@
-"""How each type of resource is read and changed in AWS."""
