@@ -10,29 +10,29 @@ from lxml import etree
 
 from chalicelib.i18n.message import Message, message
 
-_ALPHABET: Final = frozenset(ascii_letters + digits + "+/")
-_BLANKS: Final = " \t\r\n"
-_WITHOUT_BLANKS: Final = str.maketrans("", "", _BLANKS)
+_ALPHABET: Final = (ascii_letters + digits + "+/").encode()
+_BLANKS: Final = b" \t\r\n"
 _BEGINNING: Final = 2_000  # bytes that are inflated
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def describe_non_base64(text: str) -> Message:
     """Describes what is wrong with a form value that isn't base64 (RFC 4648 section 4)."""
-    if text.lstrip(_BLANKS).startswith("<"):
+    octets = text.encode("ascii", "replace")
+    if octets.lstrip().startswith(b"<"):
         return message("check.readable.raw_xml")
-    compact = text.translate(_WITHOUT_BLANKS)
-    content = compact.rstrip("=")
-    foreign = next((character for character in content if character not in _ALPHABET), None)
-    if foreign == "%":
+    compact = octets.translate(None, _BLANKS)
+    content = compact.rstrip(b"=")
+    foreign = content.translate(None, _ALPHABET)[:1]
+    if foreign == b"%":
         return message("check.readable.percent_encoded")
-    if foreign in {"-", "_"}:
+    if foreign in (b"-", b"_"):
         return message("check.readable.base64url")
-    if foreign == "=":
-        return message("check.readable.inner_padding", position=text.index("=") + 1)
-    if foreign is not None:
-        position = text.index(foreign) + 1
-        return message("check.readable.foreign_character", character=ascii(foreign)[1:-1], position=position)
+    if foreign == b"=":
+        return message("check.readable.inner_padding", position=octets.index(b"=") + 1)
+    if foreign:
+        at = octets.index(foreign)
+        return message("check.readable.foreign_character", character=ascii(text[at])[1:-1], position=at + 1)
     return message("check.readable.base64_length", number=len(content), padding=len(compact) - len(content))
 
 
@@ -51,7 +51,7 @@ def describe_non_xml(octets: bytes, error: etree.XMLSyntaxError | None = None) -
         return message("check.readable.deflated")
     if b"\0" in octets:
         return message("check.readable.zeros")
-    is_base64 = _ALPHABET.issuperset(octets[:_BEGINNING].decode("latin-1").rstrip("=" + _BLANKS))
+    is_base64 = not octets[:_BEGINNING].translate(None, _ALPHABET + b"=" + _BLANKS)
     return message("check.readable.base64_twice" if is_base64 else "check.readable.no_xml")
 
 
