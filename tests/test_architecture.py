@@ -53,11 +53,8 @@ MODULES: Final = {
 
 EXCEPTIONS: Final = frozenset(
     {
-        ("chalicelib.invitations.pages", "chalicelib.login_policy.sso_offer"),
-        ("chalicelib.sessions.pages", "chalicelib.invitations.pages"),
         ("chalicelib.sessions.schemas", "chalicelib.organizations.schemas"),
         ("chalicelib.sessions.schemas", "chalicelib.users.schemas"),
-        ("chalicelib.sign_in.pages", "chalicelib.connections.testing_page"),
     }
 )
 """Imports against the rule that are still to be removed. This set only shrinks: a fixed one must be taken out."""

@@ -8,11 +8,12 @@ from typing import Final
 
 from chalicelib.connections.access import loaded_with, lookups_in
 from chalicelib.connections.last_change import last_changed_by
-from chalicelib.connections.model import AttributeMapping, Connection
+from chalicelib.connections.model import MAPPED_FIELDS, AttributeMapping, Connection
+from chalicelib.connections.testing import result_token_name
 from chalicelib.container import current
 from chalicelib.decimal_number import parse_decimal
 from chalicelib.errors import Invalid, NotFound, Stale
-from chalicelib.http.browser_session import form_out_of_date, is_token_of, posted_fields, token_of
+from chalicelib.http.browser_session import form_out_of_date, is_token_of, posted_fields
 from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.page_routing import admin_page
 from chalicelib.http.rendering import page, redirect
@@ -21,20 +22,10 @@ from chalicelib.sessions.browser import BrowserSession, Visit
 
 connection_mapping = Blueprint(__name__)
 
-FIELDS: Final = ("email", "first_name", "last_name", "groups")
 MAX_NAMES: Final = 20
 MAX_NAME_LENGTH: Final = 256
 CLICKABLE: Final = timedelta(hours=1)
 _PATH: Final = "/admin/sso/{connection_id}/mapping"
-
-
-def result_token(connection_id: str, attempt_id: str) -> str:
-    """The CSRF token of the forms on a test result.
-
-    A test ends with a POST from the identity provider's site, which carries no session cookie. So its forms are bound
-    to the test, which only that browser has seen, and submitting them still requires an admin's session.
-    """
-    return token_of(_test_secret(connection_id, attempt_id))
 
 
 @admin_page(connection_mapping, "GET", _PATH, enterprise=True, also=lookups_in)
@@ -54,17 +45,17 @@ def change_mapping(visit: Visit) -> Response:
     if not visitor.knows(form.get("form_token", "")):
         raise form_out_of_date()
     usual = form.get("do") == "reset"
-    texts = _texts(AttributeMapping()) if usual else {name: form.get(name, "") for name in FIELDS}
+    texts = _texts(AttributeMapping()) if usual else {name: form.get(name, "") for name in MAPPED_FIELDS}
     return _save(visitor, connection, texts, form.get("version", ""))
 
 
 def _prefer_attribute(visitor: BrowserSession, connection: Connection, form: Mapping[str, str]) -> Response:
     """Moves one attribute to the first place."""
     attempt_id, field, name = form.get("attempt_id", ""), form.get("field", ""), form.get("attribute", "")
-    if not is_token_of(_test_secret(connection.id, attempt_id), form.get("form_token", "")):
+    if not is_token_of(result_token_name(connection.id, attempt_id), form.get("form_token", "")):
         raise form_out_of_date()
     _require_recent_test(visitor, connection, attempt_id, current().clock())
-    if field not in FIELDS or not name:
+    if field not in MAPPED_FIELDS or not name:
         raise NotFound
     before: tuple[str, ...] = getattr(connection.attribute_mapping, field)
     names = (name, *(other for other in before if other != name))[:MAX_NAMES]
@@ -121,14 +112,10 @@ def _render(
 
 
 def _texts(mapping: AttributeMapping) -> dict[str, str]:
-    return {field: "\n".join(getattr(mapping, field)) for field in FIELDS}
+    return {field: "\n".join(getattr(mapping, field)) for field in MAPPED_FIELDS}
 
 
 def _require_recent_test(visitor: BrowserSession, connection: Connection, attempt_id: str, now: datetime) -> None:
     attempt = current().attempts.get(visitor.who.organization, connection.id, attempt_id, now)
     if not attempt.is_test or now - attempt.created_at > CLICKABLE:
         raise form_out_of_date()
-
-
-def _test_secret(connection_id: str, attempt_id: str) -> str:
-    return f"test:{connection_id}:{attempt_id}"  # a browser's secret never contains a colon

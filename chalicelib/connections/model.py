@@ -44,6 +44,9 @@ class Provider(StrEnum):
     OTHER = "other"
 
 
+MAPPED_FIELDS: Final = ("email", "first_name", "last_name", "groups")
+
+
 @dataclass(frozen=True, slots=True)
 class AttributeMapping:
     """Candidate attribute names per field, in order of preference; the first one present is used.

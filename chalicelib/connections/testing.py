@@ -140,3 +140,12 @@ def under_test(connection: Connection, *, of_pending: bool) -> Connection:
             checks=(connection_incomplete(),),
         )
     return connection.with_values(connection.pending)
+
+
+def result_token_name(connection_id: str, attempt_id: str) -> str:
+    """Returns the name of the CSRF token of the forms on a test result.
+
+    A test ends with a POST from the identity provider's site, which carries no session cookie. So its forms are bound
+    to the test, which only that browser has seen, and submitting them still requires an admin's session.
+    """
+    return f"test:{connection_id}:{attempt_id}"  # a browser's secret never contains a colon

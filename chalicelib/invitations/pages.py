@@ -8,7 +8,7 @@ from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.new_session import begin_session
 from chalicelib.http.page_routing import browser_page
 from chalicelib.http.rendering import page
-from chalicelib.i18n.catalog import t
+from chalicelib.i18n.catalog import localize
 from chalicelib.invitations.model import LinkPurpose
 from chalicelib.invitations.service import OpenedLink
 from chalicelib.login_policy.sso_offer import sso_offer
@@ -53,14 +53,9 @@ def _use(visit: Visit, purpose: LinkPurpose) -> Response:
         session = current().links.set_password(code, purpose, new_password, now)
     except Invalid:
         opened = current().links.open(code, purpose, now)
-        return _render(visit, opened, fault=new_password_fault(new_password, opened.user.email))
+        fault = password_fault(new_password, opened.user.email)
+        return _render(visit, opened, fault=localize(fault.message) if fault else "")
     return begin_session(visit.visitor, session, HOME)
-
-
-def new_password_fault(password: str, email: str) -> str:
-    """Returns what to change about a new password of this address's user, or ""."""
-    fault = password_fault(password, email)
-    return t(f"password.{fault.value}") if fault else ""
 
 
 def _render(visit: Visit, opened: OpenedLink, fault: str = "") -> Response:

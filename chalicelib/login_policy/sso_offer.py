@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.container import current
-from chalicelib.http.rendering import address
-from chalicelib.i18n.catalog import t
 from chalicelib.login_policy.model import Decision
 from chalicelib.organizations.model import Organization
 from chalicelib.users.email_address import domain_of
@@ -14,15 +12,20 @@ from chalicelib.users.email_address import domain_of
 
 @dataclass(frozen=True, slots=True)
 class SsoOffer:
-    """The button's target and its label."""
+    """Where the button leads.
 
-    address: str
-    label: str
+    Attributes:
+        organization: the name of the organization, if the label may have it.
+    """
+
+    path: str
+    query: Mapping[str, str]
+    organization: str | None = None
 
 
 def sso_for_unknown_domain(email: str, return_to: str) -> SsoOffer:
     """Returns the offer for an address whose domain has no identity provider: it leads to the single sign-on page."""
-    return SsoOffer(address(current().settings, "/login/sso", return_to=return_to, email=email), t("login.sso"))
+    return SsoOffer("/login/sso", {"return_to": return_to, "email": email})
 
 
 def sso_offer(organization: Organization | None, decision: Decision, email: str, return_to: str) -> SsoOffer | None:
@@ -33,8 +36,6 @@ def sso_offer(organization: Organization | None, decision: Decision, email: str,
     """
     if organization is None or decision.connection_id is None:
         return None
-    label = t("login.sso")
-    if organization.has_verified(domain_of(email)):
-        label = t("login.sso_of", organization=organization.name)
-    path = f"/saml/{decision.connection_id}/login"
-    return SsoOffer(address(current().settings, path, return_to=return_to, login_hint=email), label)
+    name = organization.name if organization.has_verified(domain_of(email)) else None
+    query = {"return_to": return_to, "login_hint": email}
+    return SsoOffer(f"/saml/{decision.connection_id}/login", query, name)

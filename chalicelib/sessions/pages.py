@@ -11,10 +11,10 @@ from chalicelib.http.framework import Blueprint, Response
 from chalicelib.http.new_session import begin_session, ended_session_cookies, unconfirmed_in
 from chalicelib.http.page_routing import browser_page
 from chalicelib.http.rendering import page, redirect
-from chalicelib.i18n.catalog import t
+from chalicelib.i18n.catalog import localize, t
 from chalicelib.i18n.message import message
-from chalicelib.invitations.pages import new_password_fault
 from chalicelib.login_policy.model import decide
+from chalicelib.passwords.model import password_fault
 from chalicelib.sessions.browser import BrowserSession, Visit
 
 home_pages = Blueprint(__name__)
@@ -75,8 +75,8 @@ def password(visit: Visit) -> Response:
             now=current().clock(),
         )
     except Invalid as error:
-        new = new_password_fault(new_password, visitor.who.user.email)
-        texts = {"password": t("password.wrong"), "new_password": new}
+        fault = password_fault(new_password, visitor.who.user.email)
+        texts = {"password": t("password.wrong"), "new_password": localize(fault.message) if fault else ""}
         return page(
             "password.html", visitor, status=422, faults={e.pointer[1:]: texts[e.pointer[1:]] for e in error.errors}
         )

@@ -237,7 +237,7 @@ def _render_test_result(result: ConnectionTestResult, request: Request) -> Respo
             attempt=result.attempt,
             provider=result.connection.provider,
         )
-    from chalicelib.connections.testing_page import connection_test_page
+    from chalicelib.sign_in.testing_page import connection_test_page
 
     return connection_test_page(result)
 

@@ -60,6 +60,7 @@ MODELS: Final = {
     "snapshot",
     "user_attributes",
     "verification",
+    "sso_offer",
 }
 STORES: Final = {
     "audited_table",
@@ -104,7 +105,6 @@ WEB: Final = {
     "refusal_page",
     "schemas",
     "sent_request_page",
-    "sso_offer",
     "submit_email",
     "testing_page",
     "testing_schemas",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from chalicelib.connections.mapping_page import FIELDS, result_token
+from chalicelib.connections.model import MAPPED_FIELDS
+from chalicelib.connections.testing import result_token_name
 from chalicelib.connections.testing_result import ConnectionTestResult
 from chalicelib.container import current
+from chalicelib.http.browser_session import token_of
 from chalicelib.http.framework import Response
 from chalicelib.http.rendering import address, page
 from chalicelib.http.request_cookie import no_request_cookie
@@ -37,8 +39,8 @@ def connection_test_page(result: ConnectionTestResult) -> Response:
         by_guest=result.by_guest,
         sources=sources,
         suggested=_suggest_attribute(result.assertion) if result.assertion and "email" not in sources else None,
-        fields=FIELDS,
-        token="" if result.by_guest else result_token(connection.id, attempt.id),
+        fields=MAPPED_FIELDS,
+        token="" if result.by_guest else token_of(result_token_name(connection.id, attempt.id)),
         mapping_address=address(settings, f"{here}/mapping"),
         back=address(settings, "/setup" if result.by_guest else here),
     )
