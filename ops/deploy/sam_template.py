@@ -56,6 +56,12 @@ def _parameters(known: Mapping[str, Any], stage: Stage, code: str) -> dict[str, 
     for name, value in own.items():
         parameters[name]["Default"] = value
     parameters["Stage"] = {"Type": "String", "Default": stage.name, "AllowedValues": [stage.name]}
+    parameters["SnapStart"] = {
+        "Type": "String",
+        "Default": "PublishedVersions",
+        "AllowedValues": ["None", "PublishedVersions"],
+        "Description": "Of the API's function, on Python 3.12 and newer. None in regions without it, such as China.",
+    }
     parameters["CodeBucket"] = {"Type": "String", "Description": "Bucket of this region with the zip."}
     parameters["CodeKey"] = {"Type": "String", "Default": code, "Description": "The zip's key in the bucket."}
     return parameters
@@ -73,8 +79,8 @@ def _function(sam: Mapping[str, Any], function: Function, stage: Stage) -> dict[
         "Environment": {"Variables": variables},
         "AutoPublishAlias": ALIAS,
     }
-    if _has_snap_start(properties["Runtime"]):
-        properties["SnapStart"] = {"ApplyOn": "PublishedVersions"}
+    if function == API and _has_snap_start(properties["Runtime"]):
+        properties["SnapStart"] = {"ApplyOn": {"Ref": "SnapStart"}}
     for event in sam["Properties"].get("Events", {}).values():
         name = {"Fn::Sub": f"gatehouse-${{Stage}}-{function.handler}-event"}
         properties["Events"] = {"Schedule": {**event, "Properties": {**event["Properties"], "Name": name}}}
