@@ -11,7 +11,7 @@ from chalicelib.settings import settings_from
 if TYPE_CHECKING:
     from chalicelib.api_keys.callers import Callers
     from chalicelib.api_keys.service import ApiKeys
-    from chalicelib.audit_log.digests import AuditDigests
+    from chalicelib.audit_log.digest_run import AuditDigests
     from chalicelib.audit_log.service import AuditLog
     from chalicelib.cleanup.service import OrphanCleanup
     from chalicelib.connections.expiry import CertificateExpiryMonitor
@@ -265,7 +265,7 @@ class Container(StoreContainer):
     @cached_property
     def audit_digests(self) -> AuditDigests:
         """Writes audit digests, which make deletions from the audit log evident."""
-        from chalicelib.audit_log.digests import AuditDigests
+        from chalicelib.audit_log.digest_run import AuditDigests
 
         return AuditDigests(self.table, self.keys)
 

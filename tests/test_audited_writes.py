@@ -9,9 +9,9 @@ from tests.support.layout import files_of
 
 SILENT = {
     "sign_in/acs.py:_record_failure": "a refusal is an attempt: strangers must not fill the log",
-    "audit_log/digests.py:run": "the log is complete",
-    "audit_log/digests.py:_flush": "digests of events",
-    "audit_log/digests.py:_organizations": "where the next run begins",
+    "audit_log/digest_run.py:run": "the log is complete",
+    "audit_log/digest_run.py:_flush": "digests of events",
+    "audit_log/digest_run.py:_organizations": "where the next run begins",
     "api_keys/authentication.py:admit_key": "the day of a key's last use",
     "connections/expiry.py:run": "the day of the last look",
     "connections/testing.py:offer": "a link that shows what a test would; its end is an event",

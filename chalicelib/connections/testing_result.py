@@ -17,7 +17,7 @@ from chalicelib.organizations.store import put_connection_summary
 from chalicelib.saml.assertion import Assertion
 from chalicelib.sign_in.authn_state import PendingRequest, RequestPurpose
 from chalicelib.sign_in.provisioning import ResolvedUser
-from chalicelib.sign_in.transaction import consume_once
+from chalicelib.sign_in.sign_in_writes import consume_once
 from chalicelib.sign_in_attempts.model import Attempt, AttemptResult
 from chalicelib.sign_in_attempts.store import record_attempt
 

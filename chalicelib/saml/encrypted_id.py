@@ -8,7 +8,7 @@ from typing import Final
 from lxml.etree import _Element as Element
 
 from chalicelib.saml import names
-from chalicelib.saml.addressee import names_another_connection
+from chalicelib.saml.ciphertext_addressee import names_another_connection
 from chalicelib.saml.decryption import decrypt, decryption_failed, parse_encrypted
 from chalicelib.saml.key_pair import KeyPair
 from chalicelib.saml.parse import ENCRYPTED_ID, DecryptedID

@@ -10,9 +10,9 @@ from lxml.etree import _Element as Element
 
 from chalicelib.i18n.message import Message, message
 from chalicelib.saml import names
-from chalicelib.saml.addressee import names_another_connection, names_this_connection
 from chalicelib.saml.canonical_xml import canonical
 from chalicelib.saml.certificate import Certificate
+from chalicelib.saml.ciphertext_addressee import names_another_connection, names_this_connection
 from chalicelib.saml.context import Expectations
 from chalicelib.saml.decode import reparse_xml
 from chalicelib.saml.decryption import EncryptedData, decrypt, decryption_failed, parse_encrypted

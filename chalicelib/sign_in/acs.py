@@ -28,6 +28,7 @@ from chalicelib.sign_in.provisioning import load, resolve_user
 from chalicelib.sign_in.refusal_check import unsolicited, used_before, with_failed
 from chalicelib.sign_in.rejection_rate_limit import count_refusal
 from chalicelib.sign_in.replay_cache import consumed_lookup
+from chalicelib.sign_in.sign_in_writes import failed_attempt, note_refusal, note_success, sign_in_record
 from chalicelib.sign_in.start import (
     COOKIE_PREFIX,
     AuthnRedirect,
@@ -36,7 +37,6 @@ from chalicelib.sign_in.start import (
     pending_request,
     require_usable,
 )
-from chalicelib.sign_in.transaction import failed_attempt, note_refusal, note_success, sign_in_record
 from chalicelib.sign_in.user_attributes import groups_of, name_of
 from chalicelib.sign_in_attempts.judgment import Judged, judge, refused_person
 from chalicelib.sign_in_attempts.store import record_attempt

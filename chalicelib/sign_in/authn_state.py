@@ -1,6 +1,6 @@
 """A pending AuthnRequest, stored only in this browser's signed cookie.
 
-One 32-character number identifies the whole flow: the attempt `att_N`, the AuthnRequest `_N` (an XML NCName may not
+One 32-character number identifies the whole flow: the AuthnRequest `_N` (an XML NCName may not
 start with a digit, and Entra refuses those that do), and the RelayState `N.mac`, which selects the cookie. So the
 cookie carries none of them, and two tabs don't interfere.
 """
@@ -63,7 +63,7 @@ class PendingRequest:
     Attributes:
         attempt_id: the ID of its sign-in attempt.
         connection_version: the connection's version when the request was made.
-        converted: the request restarts an unsolicited response; that never happens twice in a row.
+        restarted: the request restarts an unsolicited response; that never happens twice in a row.
         may_prove: success may activate the connection; false for a test by a setup guest.
         claimed_email: the address entered on our page or passed as `login_hint`; unverified.
         began_signed_in: the browser sent a session cookie when the request was made.

@@ -42,7 +42,7 @@ SCHEDULED: Final = (
         ),
     ),
     Function("cleanup_orphans", ("chalicelib.cleanup.service.OrphanCleanup.run",)),
-    Function("digest_audit_log", ("chalicelib.audit_log.digests.AuditDigests.run",)),
+    Function("digest_audit_log", ("chalicelib.audit_log.digest_run.AuditDigests.run",)),
     Function("rotate_keys", ("chalicelib.signing_keys.service.KeyRotation.run",)),
 )
 FUNCTIONS: Final = (API, *SCHEDULED)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit_log import digests as audit_digests
+from chalicelib.audit_log import digest_run
 from chalicelib.audit_log.fault import Fault, FaultKind
 from chalicelib.audit_log.model import DEPLOYMENT
 from chalicelib.audit_log.signature import text_hash
@@ -384,9 +384,9 @@ def test_a_deleted_organization_gets_a_digest_of_its_last_events(logs: Logs) -> 
 
 
 def test_more_events_than_a_digest_lists_make_several(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_digests, "MAX_EVENTS", 3)
-    monkeypatch.setattr(audit_digests, "_EVENTS_AT_ONCE", 2)
-    monkeypatch.setattr(audit_digests, "MAX_DIGESTS", 2)
+    monkeypatch.setattr(digest_run, "MAX_EVENTS", 3)
+    monkeypatch.setattr(digest_run, "_EVENTS_AT_ONCE", 2)
+    monkeypatch.setattr(digest_run, "MAX_DIGESTS", 2)
     for _ in range(10):
         logs.add(logs.acme)
     logs.deployment.later(hours=1)
