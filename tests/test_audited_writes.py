@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.layout import files_of
 
 SILENT = {
-    "sign_in/acs.py:_record_failure": "a refusal is an attempt: strangers must not fill the log",
+    "sign_in/acs.py:_record_refusal": "a refusal is an attempt: strangers must not fill the log",
     "audit_log/digest_run.py:run": "the log is complete",
     "audit_log/digest_run.py:_flush": "digests of events",
     "audit_log/digest_run.py:_organizations": "where the next run begins",
