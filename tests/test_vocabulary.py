@@ -1,32 +1,14 @@
-"""The vocabulary of the code, the docs and the English catalogs: no banned word in any file that is already clean."""
+"""The vocabulary of the code, the docs and the English catalogs: no banned word in any file."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.support.vocabulary import ALLOWED, all_uses, uses_in_catalog, uses_in_python, uses_in_text
-from tests.support.vocabulary_remaining import REMAINING
 
 
-@pytest.fixture(scope="module")
-def found() -> dict[str, list[str]]:
-    """Every use that is not allowed, by file."""
-    uses: dict[str, list[str]] = {}
-    for use in all_uses():
-        uses.setdefault(use.path, []).append(f"{use.path}:{use.line}: {use.word}: {use.text}")
-    return uses
-
-
-def test_clean_files_stay_clean(found: dict[str, list[str]]) -> None:
-    assert [line for path, lines in found.items() if path not in REMAINING for line in lines] == []
-
-
-def test_files_that_became_clean_leave_the_list(
-    found: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
-) -> None:
-    with capsys.disabled():
-        print(f"\nvocabulary: {sum(map(len, found.values()))} uses remain in {len(found)} files")
-    assert sorted(REMAINING - found.keys()) == []
+def test_no_file_uses_a_banned_word() -> None:
+    assert [f"{use.path}:{use.line}: {use.word}: {use.text}" for use in all_uses()] == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Words that the code, the docs and the English catalogs do not use, and where they are found.
 
-`python -m tests.support.vocabulary` prints every remaining use and the entries of `REMAINING` to remove.
+`python -m tests.support.vocabulary` prints every use.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
-
-from tests.support.vocabulary_remaining import REMAINING
 
 BANNED: Final = {
     r"houses?": "a metaphor: name the product, the deployment or the architecture",
@@ -44,7 +42,7 @@ ALLOWED: Final = {
     "tests/audit_log/test_shards.py": {"lane", "witness"},
 }
 """Files in which a word is right: attributes of stored events in the old format, and test data in identifiers."""
-ITSELF: Final = {"tests/support/vocabulary.py", "tests/support/vocabulary_remaining.py", "tests/test_vocabulary.py"}
+ITSELF: Final = {"tests/support/vocabulary.py", "tests/test_vocabulary.py"}
 _FOLDERS: Final = ("chalicelib", "ops", "tools", "tests")
 _PATTERN: Final = re.compile(rf"\b({'|'.join(BANNED)})\b", re.IGNORECASE)
 _WORD_EDGES: Final = re.compile(r"_+|(?<=[a-z0-9])(?=[A-Z])")
@@ -137,7 +135,5 @@ def _checked_files() -> Iterator[tuple[str, Iterator[Use]]]:
 
 
 if __name__ == "__main__":
-    uses = list(all_uses())
-    for use in uses:
+    for use in all_uses():
         print(f"{use.path}:{use.line}: {use.word}: {use.text}")
-    print(*(f"remove from REMAINING: {path}" for path in sorted(REMAINING - {use.path for use in uses})), sep="\n")
