@@ -10,19 +10,16 @@ from pathlib import Path
 from cryptography.hazmat.backends.openssl import backend
 from lxml import etree
 
-_LIBRARIES = ("python3-saml", "xmlsec", "lxml", "cryptography", "signxml", "boto3")
+_LIBRARIES = ("python3-saml", "xmlsec", "lxml", "cryptography", "boto3")
 
 
-def machine(lasso: str | None) -> list[str]:
+def machine() -> list[str]:
     """Returns lines with the processor and the versions."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     libxml2 = ".".join(map(str, etree.LIBXML_VERSION))
     return [
         f"{os.cpu_count()} cores, {_processor()}; {platform.system()} {platform.machine()}",
         f"Python {platform.python_version()}, {libraries}, libxml2 {libxml2}, {backend.openssl_version_text()}",
-        f"lasso {lasso}"
-        if lasso
-        else "SKIPPED lasso: it is not installed here (Debian: apt-get install python3-lasso)",
     ]
 
 

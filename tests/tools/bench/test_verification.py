@@ -12,7 +12,7 @@ import pytest
 from chalicelib.saml.assertion import UnverifiedResponse
 from tools.bench.rounds import Times
 from tools.bench.samples import SHAPES, Sample, samples
-from tools.bench.verification import LIMIT, OURS, PYTHON3_SAML, Maker, compare, makers
+from tools.bench.verification import LIMIT, OURS, Maker, compare, makers
 
 ROUNDS: Final = 25
 MOST: Final = {"a": 6.0, "ra": 6.5, "ea": 3.5, "ea-gcm": 3.5}
@@ -27,7 +27,7 @@ def times() -> Times:
 
 
 def _measured() -> Times:
-    return compare(samples(), ROUNDS, lasso=False)
+    return compare(samples(), ROUNDS)
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +41,12 @@ def test_a_full_check_stays_within_a_few_times_the_physical_limit(times: Times, 
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_full_check_costs_less_than_half_of_python3_saml_as_documented(times: Times, shape: str) -> None:
-    assert times.ratio(f"{PYTHON3_SAML}/{shape}", f"{OURS}/{shape}") > 2
-
-
-@pytest.mark.parametrize("shape", SHAPES)
 def test_every_contender_accepts_the_message_and_refuses_an_altered_one(
     contenders: dict[str, Maker], shape: str
 ) -> None:
     sample, fooled = samples()[shape], []
     for name, maker in contenders.items():
         work, altered = maker(sample), maker(_altered(sample))
-        if work is None or altered is None:
-            continue
         work()
         with contextlib.suppress(Exception):
             altered()
