@@ -18,15 +18,12 @@ from ops.package.service_model import SERVICES, copy_models
 _FRAMEWORK: Final = "chalice"
 """Chalice gives Lambda its router only (`chalice/app.py`); its other requirements are its command's."""
 
+_IN_PLACE_OF: Final = {"boto3": "botocore"}
+"""Operators and tests use boto3; the functions make their clients with botocore."""
+
 _ENDINGS: Final = {".pyi", ".pyx", ".pxd", ".pxi", ".h", ".c", ".rst", ".typed", ".exe", ".pyc"}
 _FOLDERS: Final = {"tests", "test", "examples"}
 _UNUSED: Final = (
-    *(
-        "aws_lambda_powertools/event_handler",
-        "aws_lambda_powertools/utilities/auth_alpha",
-    ),  # routers; ours is Chalice's
-    *("aws_lambda_powertools/utilities/data_classes", "aws_lambda_powertools/utilities/parser"),  # other events
-    "boto3/data",  # boto3's resources; we use clients
     *("cffi", "pycparser"),  # compile native modules; these load with `_cffi_backend` alone
     "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",  # a second copy of the system's; our times are UTC
     *("lxml/builder", "lxml/html", "lxml/isoschematron", "lxml/objectify", "lxml/sax"),  # etree is what reads SAML
@@ -44,7 +41,7 @@ def required_packages(installed: Path, roots: Collection[str], environment: Mapp
         environment: of Lambda, for the markers of requirements.
     """
     requires = {canonical(info.name.partition("-")[0]): _requirements(info) for info in installed.glob("*.dist-info")}
-    wanted, found = [name for name in roots if name != _FRAMEWORK], set[str]()
+    wanted, found = [_IN_PLACE_OF.get(name, name) for name in roots if name != _FRAMEWORK], set[str]()
     while wanted:
         name = wanted.pop()
         if name in found:

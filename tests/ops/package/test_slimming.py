@@ -31,3 +31,8 @@ def test_extras_and_other_systems_are_not_needed(tmp_path: Path) -> None:
 def test_the_framework_brings_its_router_and_not_what_its_command_needs(tmp_path: Path) -> None:
     _installed(tmp_path, {"chalice": ["click"], "click": [], "a": []})
     assert required_packages(tmp_path, ["chalice", "a"], _LAMBDA) == {"a"}
+
+
+def test_botocore_takes_the_place_of_boto3(tmp_path: Path) -> None:
+    _installed(tmp_path, {"boto3": ["botocore", "s3transfer"], "botocore": [], "s3transfer": []})
+    assert required_packages(tmp_path, ["boto3"], _LAMBDA) == {"botocore"}
