@@ -17,7 +17,7 @@ NAMED_STAGE = --stage '$(or $(STAGE),$(error Name the stage: make $@ STAGE=dev))
 SLOW = browser deploy faults interop journeys ops real_runtime tools
 DEPLOY = $(BIN)/python -m ops.deploy $(NAMED_STAGE)
 
-.PHONY: help run deploy undeploy test quick mutants fuzz lint format types bench bench-package load package provision stack audit lock clean setup-run setup-dev
+.PHONY: help run deploy undeploy test quick mutants fuzz lint format types bench bench-package load package sbom provision stack audit lock clean setup-run setup-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; \
@@ -77,6 +77,15 @@ package: setup-run ## Build the deployment package and the list of what is in it
 stack: setup-run ## Write one CloudFormation template of a stage and the zip into dist/, for teams that deploy by stacks (STAGE=prod)
 	@$(BIN)/python -m ops.deploy.stack $(NAMED_STAGE)
 
+sbom: package .venv/.uv ## Write the bill of materials of a stage's package in CycloneDX format into dist/ (STAGE=dev, ARCHITECTURE=arm64)
+	@$(UV) venv --quiet --clear build/sbom
+	@$(UV) pip install --quiet --python build/sbom --require-hashes --requirement requirements/sbom.txt
+	@$(UV) venv --quiet --clear build/packed
+	@rm -rf build/packed/code && $(BIN)/python -m zipfile -e "$$(ls -t .chalice/deployments/*.zip | head -n 1)" build/packed/code
+	@echo '$(CURDIR)/build/packed/code' > "$$(echo build/packed/lib/python3*/site-packages)/packed.pth"
+	@mkdir -p dist && build/sbom/bin/cyclonedx-py environment build/packed/bin/python --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --sv 1.6 --of JSON --output-file dist/gatehouse-$(or $(STAGE),prod).cdx.json
+
 audit: .venv/.uv ## Look for known vulnerabilities in what Lambda gets (asks the vulnerability service of the package index)
 	@$(UV) venv --quiet --clear build/audit
 	@$(UV) pip install --quiet --python build/audit --require-hashes --requirement requirements/audit.txt
@@ -89,6 +98,7 @@ lock: .venv/.uv ## Resolve the dependencies anew into the locked files (UPGRADE=
 	@$(COMPILE) requirements/bootstrap.in --output-file requirements/bootstrap.txt
 	@$(COMPILE) requirements/audit.in --output-file requirements/audit.txt
 	@$(COMPILE) requirements/mutants.in --output-file requirements/mutants.txt
+	@$(COMPILE) requirements/sbom.in --output-file requirements/sbom.txt
 	@$(COMPILE) requirements/runtime.in --output-file requirements.txt
 	@$(COMPILE) requirements/local.in --output-file requirements-local.txt
 	@$(COMPILE) requirements/development.in --output-file requirements-dev.txt

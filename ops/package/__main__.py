@@ -29,7 +29,6 @@ def main() -> int:
         return 1
     print(f"{package} ({package.stat().st_size / 1e6:.1f} MB)")
     print(f"sha256 {hashlib.sha256(package.read_bytes()).hexdigest()}")
-    print(f"{options.project / 'dist' / f'gatehouse-{options.stage}.cdx.json'} lists what is in it")
     return 0
 
 

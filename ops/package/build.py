@@ -14,9 +14,8 @@ from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
 from chalice.utils import UI, OSUtils
 
 from ops.package.archive import write_archive
-from ops.package.bill_of_materials import bill_of_materials
 from ops.package.bytecode import compile_all
-from ops.package.dependencies import Dependencies, dependencies
+from ops.package.dependencies import dependencies
 from ops.package.failure import PackagingError
 from ops.package.templates import compile_templates
 from ops.package.verify import verify_package
@@ -34,7 +33,7 @@ _OF_CHALICE: Final = ("__init__.py", "app.py")
 def build(project: Path, stage: str, architecture: Architecture | None = None) -> Path:
     """The package of a stage, at the place where `chalice package` and `chalice deploy` take it from.
 
-    Call it last before them, and give them `QUIET`. `dist/gatehouse-{stage}.cdx.json` lists what is in it.
+    Call it last before them, and give them `QUIET`.
 
     Args:
         project: the folder with `app.py`.
@@ -55,10 +54,9 @@ def build(project: Path, stage: str, architecture: Architecture | None = None) -
         _copy_code(project, folder)
         compile_templates(folder)
         compile_all(folder)
-        shutil.copytree(beside.folder, folder, dirs_exist_ok=True)
+        shutil.copytree(beside, folder, dirs_exist_ok=True)
         verify_package(folder, architecture)
         write_archive(folder, package)
-    _write_bill(project, stage, beside)
     return package
 
 
@@ -92,9 +90,3 @@ def _copy_code(project: Path, folder: Path) -> None:
 def _remove_bytecode(code: Path) -> None:
     for folder in sorted(code.rglob("__pycache__")):
         shutil.rmtree(folder)
-
-
-def _write_bill(project: Path, stage: str, beside: Dependencies) -> None:
-    bill = project / "dist" / f"gatehouse-{stage}.cdx.json"
-    bill.parent.mkdir(exist_ok=True)
-    bill.write_text(bill_of_materials(beside))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ops.package import native_module, slimming
 from ops.package.bytecode import compile_all
-from ops.package.lock_file import canonical, roots
+from ops.package.lock_file import roots
 from ops.package.service_model import methods_named
 from ops.package.wheels import install
 
@@ -23,24 +21,12 @@ _HOME: Final = Path(__file__).parents[2]
 _KEPT: Final = _HOME / "build/package"
 _WANTED: Final = _HOME / "requirements/runtime.in"
 _TREE: Final = "tree"
-_WHEELS: Final = "wheels.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Dependencies:
-    """The content of the package besides the product's code.
+def dependencies(project: Path, architecture: str, runtime: str) -> Path:
+    """Returns the folder with the content of the package besides the product's code.
 
-    Attributes:
-        folder: with everything in it; not to be changed.
-        wheels: canonical names of what is in there → SHA-256 of the wheel that it came from.
-    """
-
-    folder: Path
-    wheels: Mapping[str, str]
-
-
-def dependencies(project: Path, architecture: str, runtime: str) -> Dependencies:
-    """Of this project, made anew where the locked requirements or the way of packaging changed.
+    It is made anew where the locked requirements or the way of packaging changed.
 
     Raises:
         PackagingError: see `wheels.install` and `native_module.check`.
@@ -52,12 +38,12 @@ def dependencies(project: Path, architecture: str, runtime: str) -> Dependencies
             _make(project, architecture, runtime, Path(unfinished))
             shutil.rmtree(kept, ignore_errors=True)
             (Path(unfinished) / "made").rename(kept)
-    return Dependencies(kept / _TREE, json.loads((kept / _WHEELS).read_text()))
+    return kept / _TREE
 
 
 def _make(project: Path, architecture: str, runtime: str, unfinished: Path) -> None:
     installed, tree = unfinished / "installed", unfinished / "made" / _TREE
-    found = install(project / "requirements.txt", architecture, installed)
+    install(project / "requirements.txt", architecture, installed)
     names = slimming.required_packages(installed, roots(_WANTED), _environment(architecture))
     slimming.copy_slim(installed, names, methods_named(project / "chalicelib"), tree)
     modules = sorted(tree.rglob("*.so*"))
@@ -65,8 +51,6 @@ def _make(project: Path, architecture: str, runtime: str, unfinished: Path) -> N
         native_module.strip(modules, tool)
     native_module.check(modules, architecture, runtime)
     compile_all(tree)
-    used = {name: sha256 for name, sha256 in found.items() if canonical(name) in names}
-    (unfinished / "made" / _WHEELS).write_text(json.dumps(used))
 
 
 def _key(project: Path, architecture: str, runtime: str) -> str:
