@@ -17,6 +17,7 @@ from chalicelib.connections.expiry import CertificateExpiryMonitor
 from chalicelib.errors import Unavailable
 from chalicelib.organizations.store import mark_deleted, tombstone_lookup
 from tests.support.audit_log import events
+from tests.support.cloudformation import Resolved
 from tests.support.deployment import new_deployment
 from tests.support.metadata_site import site_of
 from tests.support.wrong_imports import ONE, URL, describe
@@ -61,11 +62,20 @@ def test_our_keys_take_the_steps_that_are_due(monkeypatch: pytest.MonkeyPatch) -
     assert keys.signing.next is None
 
 
+def _seconds_of(function: str) -> int:
+    seconds: int = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"][function]["lambda_timeout"]
+    return seconds
+
+
+def _actions_of(role: str) -> set[str]:
+    (policy,) = Resolved("dev").properties(role)["Policies"]
+    return {action for statement in policy["PolicyDocument"]["Statement"] for action in statement["Action"]}
+
+
 def test_the_refresh_has_its_time_and_may_delete_nothing() -> None:
-    function = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]["refresh_metadata"]
-    assert function["lambda_timeout"] == 900
-    policy = json.loads(Path(".chalice", function["iam_policy_file"]).read_text())
-    actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert _seconds_of("refresh_metadata") == 900
+    actions = _actions_of("RefreshMetadataRole")
+    assert actions
     assert not {action for action in actions if "Delete" in action or "*" in action}
 
 
@@ -123,8 +133,7 @@ def test_a_deletion_that_broke_off_goes_on_as_long_as_the_function_has_time(
 
 
 def test_the_cleanup_reads_no_secret_and_lists_none_of_others() -> None:
-    function = json.loads(Path(".chalice/config.json").read_text())["lambda_functions"]["cleanup_orphans"]
-    assert function["lambda_timeout"] == 900
-    policy = json.loads(Path(".chalice", function["iam_policy_file"]).read_text())
-    actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert _seconds_of("cleanup_orphans") == 900
+    actions = _actions_of("CleanupOrphansRole")
+    assert actions
     assert not actions & {"secretsmanager:GetSecretValue", "secretsmanager:ListSecrets"}

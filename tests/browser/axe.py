@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from playwright.sync_api import Page
 
-ALL: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-COLORS: Final = ("cat.color",)
-"""The rules whose result a color scheme can change."""
+_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_COLORS: Final = ("color-contrast", "link-in-text-block")
+"""The rules of WCAG 2.2 AA whose result a color scheme can change."""
 
 
 def prepare(page: Page) -> None:
@@ -19,13 +18,10 @@ def prepare(page: Page) -> None:
     page.evaluate(_script())
 
 
-def findings(page: Page, rules: Sequence[str] = ALL) -> list[str]:
-    """Returns each broken rule with the elements that break it.
-
-    Args:
-        rules: tags of the rules to run.
-    """
-    options = {"runOnly": {"type": "tag", "values": list(rules)}, "resultTypes": ["violations"]}
+def findings(page: Page, *, colors_only: bool = False) -> list[str]:
+    """Returns each broken rule with the elements that break it."""
+    rules = {"type": "rule", "values": _COLORS} if colors_only else {"type": "tag", "values": _TAGS}
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
     result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [f"{found['id']}: {found['help']}: {_elements(found['nodes'])}" for found in result["violations"]]
 
