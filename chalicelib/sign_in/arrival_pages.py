@@ -114,10 +114,9 @@ def answered(request: Request, connection_id: str) -> Response:
     visitor = browser_session_of(request)
     if visitor.signed_in is not None:
         return redirect(safe_return_path(query_of(request, "return_to")))
-    refusal = SignInRefused(RefusalCode(code))
-    if attempt_id:
-        refusal.attempt = current().attempts.get_refused(connection_id, attempt_id, current().clock())
-    raise refusal
+    made = current()
+    attempt = made.attempts.get_refused(connection_id, attempt_id, made.clock()) if attempt_id else None
+    raise SignInRefused(RefusalCode(code), attempt=attempt)
 
 
 def _token_subject(connection_id: str, code: str, attempt_id: str) -> str:

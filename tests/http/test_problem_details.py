@@ -43,7 +43,7 @@ def test_every_class_of_error_has_a_status_of_its_own() -> None:
 
 def test_every_code_that_is_raised_is_explained() -> None:
     raised = {code for call in _called(set(_CODE_PLACES)) if (code := _literal(call, 0))}
-    assert {"invalid_request", "last_admin", "stale"} <= raised
+    assert {"invalid_request", "last_admin", "test_required"} <= raised
     assert raised <= PROBLEM_TYPES.keys()
 
 
