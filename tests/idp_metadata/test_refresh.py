@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -181,6 +182,18 @@ def test_a_key_in_metadata_that_the_pinned_key_signed_is_trusted_at_once(
     assert customer.connection.status is ConnectionStatus.ACTIVE
     assert customer.waiting == []
     assert "metadata.signed_key_trusted" in caplog.text
+
+
+def test_the_first_key_in_signed_metadata_is_trusted_where_there_was_no_certificate(customer: Customer) -> None:
+    draft = customer.deployment.container.connections.create(customer.organization.id, now=customer.deployment.now)
+    first = replace(customer, id=draft.id)
+    first.publishes()
+    first.saves(metadata_url=URL, metadata_signing_certificate=PIN.pem)
+    assert trusted_certificates(first.connection) == []
+    first.site.pages[URL] = sign_metadata(describe(ONE), PIN)
+    first.next_day()
+    assert trusted_certificates(first.connection) == fingerprints(ONE)
+    assert customer.deployment.container.certificates.load(first.connection)[0].facts.sha256 == fingerprints(ONE)[0]
 
 
 def test_a_key_that_an_admin_took_away_is_not_trusted_again_without_them(customer: Customer) -> None:
