@@ -85,7 +85,7 @@ class OrphanCleanup:
             else:
                 failed += 1
         if failed:
-            raise Unavailable(private=f"{failed} leftovers could not be dropped")
+            raise Unavailable(private=f"{failed} orphans could not be deleted")
         return dropped
 
     def _delete_safely(self, orphan: Orphan, now: datetime, has_time: Callable[[], bool]) -> bool:
